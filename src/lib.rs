@@ -1,0 +1,3 @@
+//! akvlint: an offline static analyzer for the network security of Azure Key Vault.
+pub mod source;
+pub mod syntax;

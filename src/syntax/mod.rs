@@ -1,0 +1,1 @@
+//! Text to trees that keep the place of everything: JSON, Bicep, and the expressions of ARM templates.
