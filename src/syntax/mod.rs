@@ -1,1 +1,3 @@
 //! Text to trees that keep the place of everything: JSON, Bicep, and the expressions of ARM templates.
+pub mod expression;
+pub mod template;

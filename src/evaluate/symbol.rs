@@ -1,0 +1,305 @@
+//! Symbolic values: expressions that cannot be reduced offline, in canonical form.
+//!
+//! A symbol keeps its operands as values, so that it can be evaluated again when an assignment of the decisions makes
+//! one of them known ([`super::substitute`]). Two symbols are equal where their canonical forms are: same function,
+//! equal operands, same deployment for a parameter, same scope for a context function.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+
+use super::value::{Kind, Object, Part, Value};
+use crate::source::Place;
+use crate::syntax::expression::Text;
+
+/// A symbolic value.
+#[derive(Debug, Clone)]
+pub struct Symbol {
+    /// What it stands for.
+    pub term: Term,
+    /// Its canonical form, hashed: symbols with equal keys are taken as equal. 128 bits of SipHash make an accident
+    /// impossible in practice, and comparing whole terms would be exponential where they share operands.
+    key: [u64; 2],
+}
+
+/// What a symbol stands for.
+#[derive(Debug, Clone)]
+pub enum Term {
+    /// A parameter that nothing gives a value to, or a secure one.
+    Parameter(Arc<ParameterSymbol>),
+    /// A function of the deployment's surroundings (`resourceGroup()`, `subscription()`, `tenant()`, `deployment()` …).
+    Context(Arc<Context>),
+    /// A variable of a lambda or a loop, inside of what the lambda or loop gives.
+    Bound(Binder),
+    /// A function whose arguments are not known well enough, or that only the run time can answer. The name is in
+    /// its documented case, and the arguments are reduced. `if`, `and`, `coalesce` … with an undecided guard are
+    /// calls too.
+    Call {
+        /// The function's documented name, with its namespace for a user-defined one.
+        function: Text,
+        /// The reduced arguments.
+        arguments: Vec<Value>,
+    },
+    /// `base.key`, `base[key]`.
+    Access {
+        /// What is accessed; not reducible itself, or accessed by an undecided key.
+        base: Value,
+        /// A string or integer, or an undecided value.
+        key: Value,
+        /// Null where there is no such member (`tryGet`).
+        safe: bool,
+        /// Counted from the end, from 1.
+        from_end: bool,
+    },
+    /// A lambda that no call could reduce, as an argument of a call.
+    Lambda {
+        /// Its parameters.
+        binders: Vec<Binder>,
+        /// What it gives.
+        body: Value,
+    },
+    /// A loop whose count is undecided.
+    Loop {
+        /// Its index.
+        binder: Binder,
+        /// How many.
+        count: Value,
+        /// One element.
+        body: Value,
+    },
+    /// A symbol of which it has been assumed that it is none of these values, by a decision. It prints and counts as
+    /// the symbol itself.
+    Except {
+        /// The symbol.
+        of: Value,
+        /// Concrete values that it is not (null, empty values and literals of the template).
+        excluded: Vec<Value>,
+    },
+    /// An expression that cannot be evaluated, with the canonical text that it prints as. Each failure is itself only.
+    Failed {
+        /// The expression.
+        text: Text,
+        /// Why, in the user's words.
+        message: Text,
+        /// Where.
+        place: Place,
+    },
+}
+
+/// A parameter without a value.
+#[derive(Debug, Clone)]
+pub struct ParameterSymbol {
+    /// The deployment that it belongs to: parameters of two deployments are never equal.
+    pub deployment: u64,
+    /// Its declared name.
+    pub name: Text,
+    /// Where it is declared.
+    pub declared: Place,
+    /// Its place in the order of declaration.
+    pub order: u32,
+    /// What is known of its type.
+    pub shape: Shape,
+    /// It may be null.
+    pub nullable: bool,
+    /// It is a secret: its value is never shown or used, even when there is one.
+    pub secure: bool,
+    /// For a secure parameter with a value: whether that value is empty.
+    pub empty: Option<bool>,
+    /// All its values, where there are finitely many.
+    pub domain: Option<Vec<Value>>,
+}
+
+/// The outermost layer of a type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Shape {
+    /// Not known.
+    Any,
+    /// A string.
+    String,
+    /// A whole number.
+    Integer,
+    /// A bool.
+    Bool,
+    /// An array.
+    Array,
+    /// An object.
+    Object,
+}
+
+/// A function of the surroundings, at one scope.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// The function's documented name.
+    pub function: Text,
+    /// What names the scope where it is not that of the entry point: `resourceGroup('hub')`.
+    pub arguments: Vec<Value>,
+    /// The entry point that it belongs to.
+    pub deployment: u64,
+    /// Members that are known, or have a canonical form of their own (`id`).
+    pub members: Object,
+}
+
+/// A variable that a lambda or a loop binds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Binder {
+    /// Tells it from all others of the evaluation. Where two equal lambdas are compared, the depth of nesting.
+    pub id: u32,
+    /// Its name as written.
+    pub name: Text,
+    /// Whether it is a loop's index (`copyIndex`) rather than a lambda's variable.
+    pub index: bool,
+}
+
+impl Symbol {
+    /// The symbol of a term.
+    pub fn new(term: Term) -> Self {
+        // What has been assumed of a symbol does not make it another one.
+        if let Term::Except { of, .. } = &term
+            && let Kind::Symbolic(symbol) = &of.kind
+        {
+            let key = symbol.key;
+            return Self { term, key };
+        }
+        let hash = |seed: u8| {
+            let mut hasher = DefaultHasher::new();
+            seed.hash(&mut hasher);
+            hash_term(&term, &mut hasher);
+            hasher.finish()
+        };
+        let key = [hash(0), hash(1)];
+        Self { term, key }
+    }
+
+    /// The symbol of a call that could not be reduced.
+    pub fn call(function: &str, arguments: Vec<Value>) -> Self {
+        Self::new(Term::Call {
+            function: function.into(),
+            arguments,
+        })
+    }
+
+    /// Equal for symbols of equal canonical form. Not stable between runs: never print it.
+    pub fn key(&self) -> [u64; 2] {
+        self.key
+    }
+
+    /// The values that it is made of.
+    pub fn operands(&self) -> Vec<&Value> {
+        match &self.term {
+            Term::Parameter(_) | Term::Bound(_) | Term::Failed { .. } => Vec::new(),
+            Term::Context(context) => context.arguments.iter().collect(),
+            Term::Call { arguments, .. } => arguments.iter().collect(),
+            Term::Access { base, key, .. } => vec![base, key],
+            Term::Lambda { body, .. } => vec![body],
+            Term::Loop { count, body, .. } => vec![count, body],
+            Term::Except { of, .. } => vec![of],
+        }
+    }
+}
+
+impl PartialEq for Symbol {
+    fn eq(&self, other: &Self) -> bool {
+        self.key == other.key
+    }
+}
+
+impl Eq for Symbol {}
+
+fn hash_name(name: &str, hasher: &mut impl Hasher) {
+    for byte in name.bytes() {
+        byte.to_ascii_lowercase().hash(hasher);
+    }
+    0xffu8.hash(hasher);
+}
+
+fn hash_term(term: &Term, hasher: &mut impl Hasher) {
+    b's'.hash(hasher);
+    std::mem::discriminant(term).hash(hasher);
+    match term {
+        Term::Parameter(parameter) => {
+            parameter.deployment.hash(hasher);
+            hash_name(&parameter.name, hasher);
+        }
+        Term::Context(context) => {
+            context.function.hash(hasher);
+            context.deployment.hash(hasher);
+            hash_values(&context.arguments, hasher);
+        }
+        Term::Bound(binder) => binder.id.hash(hasher),
+        Term::Call {
+            function,
+            arguments,
+        } => {
+            function.hash(hasher);
+            hash_values(arguments, hasher);
+        }
+        Term::Access {
+            base,
+            key,
+            safe,
+            from_end,
+        } => {
+            hash_value(base, hasher);
+            match key.as_str() {
+                Some(name) => hash_name(name, hasher),
+                None => hash_value(key, hasher),
+            }
+            (safe, from_end).hash(hasher);
+        }
+        Term::Lambda { binders, body } => {
+            binders.len().hash(hasher);
+            hash_value(body, hasher);
+        }
+        Term::Loop { count, body, .. } => {
+            hash_value(count, hasher);
+            hash_value(body, hasher);
+        }
+        Term::Failed { place, text, .. } => {
+            place.hash(hasher);
+            text.hash(hasher);
+        }
+        Term::Except { of, .. } => hash_value(of, hasher),
+    }
+}
+
+fn hash_values(values: &[Value], hasher: &mut impl Hasher) {
+    values.len().hash(hasher);
+    for value in values {
+        hash_value(value, hasher);
+    }
+}
+
+fn hash_value(value: &Value, hasher: &mut impl Hasher) {
+    match &value.kind {
+        Kind::Null => b'n'.hash(hasher),
+        Kind::Bool(value) => (b'b', value).hash(hasher),
+        Kind::Integer(value) => (b'i', value).hash(hasher),
+        Kind::Decimal(text) => (b'd', text).hash(hasher),
+        Kind::String(text) => (b't', text).hash(hasher),
+        Kind::Mixed(parts) => {
+            (b'm', parts.len()).hash(hasher);
+            for part in parts.iter() {
+                match part {
+                    Part::Text(text) => (0u8, text).hash(hasher),
+                    Part::Hole(value) => {
+                        1u8.hash(hasher);
+                        hash_value(value, hasher);
+                    }
+                }
+            }
+        }
+        Kind::Array(items) => {
+            b'a'.hash(hasher);
+            hash_values(items, hasher);
+        }
+        Kind::Object(object) => {
+            (b'o', object.len()).hash(hasher);
+            let mut members: Vec<_> = object.iter().collect();
+            members.sort_by_key(|member| member.key.to_ascii_lowercase());
+            for member in members {
+                hash_name(&member.key, hasher);
+                hash_value(&member.value, hasher);
+            }
+        }
+        Kind::Symbolic(symbol) => (b'y', symbol.key).hash(hasher),
+    }
+}

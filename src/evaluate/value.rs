@@ -1,0 +1,316 @@
+//! The value domain: what an expression of a template evaluates to when not everything is known.
+//!
+//! A value is concrete, or a string with holes, or symbolic: an expression that cannot be reduced offline, kept in
+//! canonical form together with its operands. Members of arrays and objects are values in turn. `docs/design.md`
+//! (Values) has the whole story.
+
+use std::sync::Arc;
+
+use super::origin::Origin;
+use super::symbol::Symbol;
+use crate::source::Place;
+use crate::syntax::expression::Text;
+
+/// A value and where it comes from.
+#[derive(Debug, Clone)]
+pub struct Value {
+    /// What it is.
+    pub kind: Kind,
+    /// Where it comes from.
+    pub origin: Origin,
+}
+
+/// The kinds of value.
+#[derive(Debug, Clone)]
+pub enum Kind {
+    /// `null`. As a property it means "not specified".
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A whole number of 64 bits.
+    Integer(i64),
+    /// Any other number, as its source text.
+    Decimal(Text),
+    /// A known string.
+    String(Text),
+    /// A string of which only parts are known: at least one hole; neighbouring texts are merged.
+    Mixed(Arc<[Part]>),
+    /// An array of known length; its elements may be undecided.
+    Array(Arc<[Value]>),
+    /// An object whose members are all known by name; their values may be undecided.
+    Object(Arc<Object>),
+    /// An expression that cannot be reduced.
+    Symbolic(Arc<Symbol>),
+}
+
+/// A part of a string with holes.
+#[derive(Debug, Clone)]
+pub enum Part {
+    /// Known text, not empty.
+    Text(Text),
+    /// A symbolic value that is written into the string as `format` would.
+    Hole(Value),
+}
+
+/// An object: members in source order, no two of them with names that differ in case only.
+#[derive(Debug, Clone, Default)]
+pub struct Object {
+    members: Vec<Member>,
+}
+
+/// A member of an object.
+#[derive(Debug, Clone)]
+pub struct Member {
+    /// The name as written.
+    pub key: Text,
+    /// Where the name is written; of a computed member, where the object is.
+    pub key_place: Place,
+    /// The value.
+    pub value: Value,
+}
+
+impl Value {
+    /// A value of this kind.
+    pub fn new(kind: Kind, origin: Origin) -> Self {
+        Self { kind, origin }
+    }
+
+    /// `null` at a place.
+    pub fn null(origin: Origin) -> Self {
+        Self::new(Kind::Null, origin)
+    }
+
+    /// A bool.
+    pub fn bool(value: bool, origin: Origin) -> Self {
+        Self::new(Kind::Bool(value), origin)
+    }
+
+    /// A known string.
+    pub fn string(text: impl Into<Text>, origin: Origin) -> Self {
+        Self::new(Kind::String(text.into()), origin)
+    }
+
+    /// An array.
+    pub fn array(items: Vec<Value>, origin: Origin) -> Self {
+        Self::new(Kind::Array(items.into()), origin)
+    }
+
+    /// An object.
+    pub fn object(object: Object, origin: Origin) -> Self {
+        Self::new(Kind::Object(Arc::new(object)), origin)
+    }
+
+    /// A symbolic value.
+    pub fn symbolic(symbol: Symbol, origin: Origin) -> Self {
+        Self::new(Kind::Symbolic(Arc::new(symbol)), origin)
+    }
+
+    /// The same value seen from elsewhere.
+    #[must_use]
+    pub fn with_origin(mut self, origin: Origin) -> Self {
+        self.origin = origin;
+        self
+    }
+
+    /// The text of a known string.
+    pub fn as_str(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// A known bool.
+    pub fn as_bool(&self) -> Option<bool> {
+        match self.kind {
+            Kind::Bool(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// A known whole number.
+    pub fn as_integer(&self) -> Option<i64> {
+        match self.kind {
+            Kind::Integer(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// An object all of whose member names are known.
+    pub fn as_object(&self) -> Option<&Object> {
+        match &self.kind {
+            Kind::Object(object) => Some(object),
+            _ => None,
+        }
+    }
+
+    /// An array of known length.
+    pub fn as_array(&self) -> Option<&[Value]> {
+        match &self.kind {
+            Kind::Array(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    /// The symbol of a symbolic value.
+    pub fn as_symbol(&self) -> Option<&Arc<Symbol>> {
+        match &self.kind {
+            Kind::Symbolic(symbol) => Some(symbol),
+            _ => None,
+        }
+    }
+
+    /// Whether it is a known null.
+    pub fn is_null(&self) -> bool {
+        matches!(self.kind, Kind::Null)
+    }
+
+    /// Whether nothing of its outermost layer is undecided. Members and items may be.
+    pub fn is_known(&self) -> bool {
+        !matches!(self.kind, Kind::Symbolic(_) | Kind::Mixed(_))
+    }
+
+    /// Whether nothing in it is undecided, however deep.
+    pub fn is_concrete(&self) -> bool {
+        match &self.kind {
+            Kind::Symbolic(_) | Kind::Mixed(_) => false,
+            Kind::Array(items) => items.iter().all(Value::is_concrete),
+            Kind::Object(object) => object.iter().all(|member| member.value.is_concrete()),
+            _ => true,
+        }
+    }
+
+    /// A string made of parts: neighbouring texts are merged, and a string without a hole is a known one.
+    pub fn from_parts(parts: impl IntoIterator<Item = Part>, origin: Origin) -> Self {
+        let mut merged: Vec<Part> = Vec::new();
+        let mut text = String::new();
+        for part in parts {
+            match part {
+                Part::Text(piece) => text.push_str(&piece),
+                Part::Hole(value) => {
+                    if !text.is_empty() {
+                        merged.push(Part::Text(std::mem::take(&mut text).into()));
+                    }
+                    merged.push(Part::Hole(value));
+                }
+            }
+        }
+        if merged.is_empty() {
+            return Self::string(text, origin);
+        }
+        if !text.is_empty() {
+            merged.push(Part::Text(text.into()));
+        }
+        Self::new(Kind::Mixed(merged.into()), origin)
+    }
+}
+
+impl Object {
+    /// An object without members.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The member of this name, whatever its case: ARM looks properties up case-insensitively.
+    pub fn get(&self, key: &str) -> Option<&Member> {
+        self.members
+            .iter()
+            .find(|member| member.key.eq_ignore_ascii_case(key))
+    }
+
+    /// Sets a member. One that is there already, whatever its case, keeps its place and spelling and gets the new
+    /// value.
+    pub fn insert(&mut self, member: Member) {
+        match self
+            .members
+            .iter_mut()
+            .find(|known| known.key.eq_ignore_ascii_case(&member.key))
+        {
+            Some(known) => {
+                known.key_place = member.key_place;
+                known.value = member.value;
+            }
+            None => self.members.push(member),
+        }
+    }
+
+    /// Removes a member.
+    pub fn remove(&mut self, key: &str) -> Option<Member> {
+        let index = self
+            .members
+            .iter()
+            .position(|member| member.key.eq_ignore_ascii_case(key))?;
+        Some(self.members.remove(index))
+    }
+
+    /// The members in source order.
+    pub fn iter(&self) -> std::slice::Iter<'_, Member> {
+        self.members.iter()
+    }
+
+    /// How many members.
+    pub fn len(&self) -> usize {
+        self.members.len()
+    }
+
+    /// Whether it has no member.
+    pub fn is_empty(&self) -> bool {
+        self.members.is_empty()
+    }
+}
+
+impl FromIterator<Member> for Object {
+    fn from_iter<I: IntoIterator<Item = Member>>(members: I) -> Self {
+        let mut object = Self::new();
+        for member in members {
+            object.insert(member);
+        }
+        object
+    }
+}
+
+/// Deep equality as the language's `equals` has it: strings are case-sensitive, member names are not, member order does
+/// not matter, `1` and `1.0` are equal, values of different types differ. Symbolic values are equal where their
+/// canonical forms are; two that are not may still be equal at run time.
+impl PartialEq for Value {
+    fn eq(&self, other: &Self) -> bool {
+        match (&self.kind, &other.kind) {
+            (Kind::Null, Kind::Null) => true,
+            (Kind::Bool(a), Kind::Bool(b)) => a == b,
+            (Kind::Integer(a), Kind::Integer(b)) => a == b,
+            (Kind::Decimal(a), Kind::Decimal(b)) => {
+                a == b || matches!((a.parse::<f64>(), b.parse::<f64>()), (Ok(a), Ok(b)) if a == b)
+            }
+            (Kind::Integer(a), Kind::Decimal(b)) | (Kind::Decimal(b), Kind::Integer(a)) => {
+                b.parse::<f64>().is_ok_and(|b| b == *a as f64)
+            }
+            (Kind::String(a), Kind::String(b)) => a == b,
+            (Kind::Mixed(a), Kind::Mixed(b)) => Arc::ptr_eq(a, b) || a == b,
+            (Kind::Array(a), Kind::Array(b)) => Arc::ptr_eq(a, b) || a == b,
+            (Kind::Object(a), Kind::Object(b)) => Arc::ptr_eq(a, b) || a == b,
+            (Kind::Symbolic(a), Kind::Symbolic(b)) => a == b,
+            _ => false,
+        }
+    }
+}
+
+impl PartialEq for Part {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Text(a), Self::Text(b)) => a == b,
+            (Self::Hole(a), Self::Hole(b)) => a == b,
+            _ => false,
+        }
+    }
+}
+
+impl PartialEq for Object {
+    fn eq(&self, other: &Self) -> bool {
+        self.len() == other.len()
+            && self.iter().all(|member| {
+                other
+                    .get(&member.key)
+                    .is_some_and(|m| m.value == member.value)
+            })
+    }
+}

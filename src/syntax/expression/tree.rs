@@ -1,0 +1,157 @@
+//! The expression tree.
+//!
+//! ARM has no operators and Bicep has many; the tree has ARM's view: `a == b` is `equals(a, b)`, `'x${y}'` is
+//! `format('x{0}', y)`, `c ? a : b` is `if(c, a, b)`, a parameter is `parameters('p')`. A Bicep file and the JSON
+//! compiled from it therefore give the same tree but for spans.
+
+use std::sync::Arc;
+
+use crate::source::Span;
+
+/// Immutable text that is cheap to share between the tree, values and findings.
+pub type Text = Arc<str>;
+
+/// One expression and where it is written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Expression {
+    /// What it is.
+    pub kind: ExpressionKind,
+    /// Where it is written: for a literal in JSON the whole token, for a part of an ARM expression that part of the
+    /// string.
+    pub span: Span,
+}
+
+/// The kinds of expression.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ExpressionKind {
+    /// `null`.
+    Null,
+    /// `true` or `false`, as a JSON or Bicep literal.
+    Bool(bool),
+    /// A whole number that fits 64 bits.
+    Integer(i64),
+    /// Any other JSON number, as its source text: ARM expressions have no literal for it, JSON documents do.
+    Decimal(Text),
+    /// A string literal, unescaped.
+    String(Text),
+    /// `[a, b]`, or the arguments of Bicep's array literal.
+    Array(Vec<Expression>),
+    /// `{k: v}`, in source order. Duplicate keys are kept; the last wins when it is evaluated.
+    Object(Vec<Property>),
+    /// A function call. Bicep's operators and references are calls too.
+    Call(Box<Call>),
+    /// `base.key` or `base[key]`.
+    Access(Box<Access>),
+    /// An argument of `map`, `filter` and their kin.
+    Lambda(Box<Lambda>),
+    /// A property, variable or output loop: `copy` in JSON, `[for …]` in Bicep.
+    Loop(Box<Loop>),
+    /// Text that could not be parsed; the message was reported as a syntax error at this span. It evaluates to an
+    /// unknown value, so that only what holds it is undecided.
+    Invalid(Text),
+}
+
+/// `name(arguments)` or `namespace.name(arguments)`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Call {
+    /// The namespace of a user-defined function; `None` for a built-in one. Case-insensitive.
+    pub namespace: Option<Text>,
+    /// The function's name as written. Case-insensitive.
+    pub name: Text,
+    /// Where the name is written.
+    pub name_span: Span,
+    /// The arguments in order.
+    pub arguments: Vec<Expression>,
+}
+
+/// A step from a value to a member or an item.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Access {
+    /// What is accessed.
+    pub base: Expression,
+    /// The member's name (a string) or the item's index (an integer).
+    pub key: Expression,
+    /// `.?name` or `[?index]`: null where there is no such member. In Bicep it makes the rest of the chain safe too;
+    /// the lowering marks each access of the chain.
+    pub safe: bool,
+    /// `[^index]`: counted from the end, from 1.
+    pub from_end: bool,
+}
+
+/// `lambda('a', 'b', body)`, Bicep's `(a, b) => body`. The body refers to a parameter by `lambdaVariables('a')`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lambda {
+    /// The names of the parameters. Case-insensitive.
+    pub parameters: Vec<Text>,
+    /// What it gives.
+    pub body: Expression,
+}
+
+/// An array of `count` elements, made from `body`, which reads its position by `copyIndex('name')`.
+///
+/// A Bicep loop over `items` has `length(items)` as its count, and its item variable is `items[copyIndex('name')]`,
+/// as the compiler writes it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Loop {
+    /// The loop's name, for `copyIndex`. `None` in an output, whose `copyIndex()` has no argument.
+    pub name: Option<Text>,
+    /// How many elements.
+    pub count: Expression,
+    /// One element.
+    pub body: Expression,
+}
+
+/// One `key: value` of an object.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Property {
+    /// The key: a string, or an expression in ARM (`"[variables('k')]": …`) and Bicep (`'${k}': …`).
+    pub key: Expression,
+    /// The value.
+    pub value: Expression,
+}
+
+impl Expression {
+    /// An expression of this kind at this span.
+    pub fn new(kind: ExpressionKind, span: Span) -> Self {
+        Self { kind, span }
+    }
+
+    /// A string literal.
+    pub fn string(text: impl Into<Text>, span: Span) -> Self {
+        Self::new(ExpressionKind::String(text.into()), span)
+    }
+
+    /// A call of a built-in function, its name standing at the whole span: for what a front end lowers to a call.
+    pub fn call(name: &str, arguments: Vec<Expression>, span: Span) -> Self {
+        Self::new(
+            ExpressionKind::Call(Box::new(Call {
+                namespace: None,
+                name: name.into(),
+                name_span: span,
+                arguments,
+            })),
+            span,
+        )
+    }
+
+    /// `base.key` or `base[key]`.
+    pub fn access(base: Expression, key: Expression, safe: bool, span: Span) -> Self {
+        Self::new(
+            ExpressionKind::Access(Box::new(Access {
+                base,
+                key,
+                safe,
+                from_end: false,
+            })),
+            span,
+        )
+    }
+
+    /// The text of a string literal.
+    pub fn as_str(&self) -> Option<&str> {
+        match &self.kind {
+            ExpressionKind::String(text) => Some(text),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,336 @@
+//! The template model: what an ARM template and a Bicep file have in common.
+//!
+//! In: nothing; the front ends ([`super::arm`], [`super::bicep`]) build it. Out: declarations with spans, their values
+//! still expressions. It refuses to know JSON, Bicep, and any value.
+
+use std::path::PathBuf;
+
+use crate::source::{FileId, Span};
+use crate::syntax::expression::{Expression, Text};
+
+/// One template: an ARM template, a nested template, or a Bicep file.
+#[derive(Debug, Clone)]
+pub struct Template {
+    /// The file that every span of this template is in.
+    pub file: FileId,
+    /// The language it was written in.
+    pub language: Language,
+    /// What it deploys to, where it says so (`$schema`, `targetScope`). A nested template that does not is deployed
+    /// where its deployment resource says.
+    pub target: Option<TargetScope>,
+    /// Whether resources have symbolic names (ARM `languageVersion` 1.9 and later; Bicep always).
+    pub symbolic_names: bool,
+    /// The parameters in order of declaration.
+    pub parameters: Vec<Parameter>,
+    /// The variables in order of declaration.
+    pub variables: Vec<Variable>,
+    /// User-defined functions.
+    pub functions: Vec<Function>,
+    /// Named types (`definitions` in ARM, `type` in Bicep).
+    pub types: Vec<NamedType>,
+    /// The resources and modules in order of declaration.
+    pub resources: Vec<Resource>,
+    /// The outputs in order of declaration.
+    pub outputs: Vec<Output>,
+    /// `metadata` of the template, where it holds something that akvlint reads (`akvlint.ignore`, `_generator`).
+    pub metadata: Option<Expression>,
+    /// Bicep files that this one imports names from: what is imported keeps its own file.
+    pub imports: Vec<Import>,
+    /// The whole text.
+    pub span: Span,
+}
+
+/// The language of a template.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Language {
+    /// JSON.
+    Arm,
+    /// Bicep.
+    Bicep,
+}
+
+/// The four deployment scopes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum TargetScope {
+    /// A resource group, the default.
+    ResourceGroup,
+    /// A subscription.
+    Subscription,
+    /// A management group.
+    ManagementGroup,
+    /// The tenant.
+    Tenant,
+}
+
+/// A name and where it is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Name {
+    /// The name as written.
+    pub text: Text,
+    /// Where.
+    pub span: Span,
+}
+
+/// A declared parameter.
+#[derive(Debug, Clone)]
+pub struct Parameter {
+    /// Its name; compared case-insensitively.
+    pub name: Name,
+    /// Its declared type.
+    pub kind: Type,
+    /// `defaultValue`, or what follows `=` in Bicep.
+    pub default: Option<Expression>,
+    /// The declaration.
+    pub span: Span,
+}
+
+/// A declared variable.
+#[derive(Debug, Clone)]
+pub struct Variable {
+    /// Its name; compared case-insensitively.
+    pub name: Name,
+    /// Its value.
+    pub value: Expression,
+    /// The declaration.
+    pub span: Span,
+}
+
+/// A user-defined function. Its body sees its own parameters only.
+#[derive(Debug, Clone)]
+pub struct Function {
+    /// The namespace (`__bicep` for Bicep's own); compared case-insensitively.
+    pub namespace: Text,
+    /// Its name; compared case-insensitively.
+    pub name: Name,
+    /// Names and types of the parameters.
+    pub parameters: Vec<(Name, Type)>,
+    /// What it gives; reads parameters by `parameters('x')`.
+    pub body: Expression,
+    /// The declaration.
+    pub span: Span,
+}
+
+/// A type declaration.
+#[derive(Debug, Clone)]
+pub struct NamedType {
+    /// Its name.
+    pub name: Name,
+    /// What it stands for.
+    pub kind: Type,
+}
+
+/// What is known of a type: enough to tell null, secrets and finite domains, not to check values in full.
+#[derive(Debug, Clone)]
+pub struct Type {
+    /// The shape.
+    pub base: TypeBase,
+    /// `null` is allowed, and is the value when none is given.
+    pub nullable: bool,
+    /// Its values are secrets (`securestring`, `secureObject`, `@secure()`).
+    pub secure: bool,
+    /// The permitted values (`allowedValues`, `@allowed`, a union of literals): literals only. On an array they are
+    /// the permitted *elements*.
+    pub allowed: Option<Vec<Expression>>,
+    /// `minValue` or `minLength`.
+    pub minimum: Option<i64>,
+    /// `maxValue` or `maxLength`.
+    pub maximum: Option<i64>,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// The shape of a type.
+#[derive(Debug, Clone)]
+pub enum TypeBase {
+    /// Nothing is known of it: `any`, a type imported from a module that is not there, an error.
+    Any,
+    /// `string` or `securestring`.
+    String,
+    /// `int`.
+    Integer,
+    /// `bool`.
+    Bool,
+    /// `array`, with the type of its elements where one is declared.
+    Array(Option<Box<Type>>),
+    /// `[A, B]`: a tuple.
+    Tuple(Vec<Type>),
+    /// `object` or `secureObject`, with declared properties, and the type of any other property where it is declared.
+    Object(Vec<(Name, Type)>, Option<Box<Type>>),
+    /// A named type of this template, or a path into one (`#/definitions/x/properties/y`).
+    Named(Vec<Text>),
+}
+
+/// A declared resource, module, or nested deployment.
+#[derive(Debug, Clone)]
+pub struct Resource {
+    /// The symbolic name; case-sensitive. `None` in an ARM template without symbolic names.
+    pub symbol: Option<Name>,
+    /// The type without version, as written; for a child that is nested in its parent the full type.
+    pub kind: Name,
+    /// The API version; an ARM template may leave it to `apiProfile`.
+    pub api_version: Option<Name>,
+    /// The name as written: for a nested child the last segment or the full name, see [`Resource::parent`].
+    pub name: Expression,
+    /// The resource that it is a child of, by its index in [`Template::resources`]; the parent's name goes before
+    /// its own. `None` where the name is already a full one.
+    pub parent: Option<Parent>,
+    /// `condition`, or Bicep's `if`, with those of the resources that it is nested in (Bicep only: nesting in JSON
+    /// inherits nothing).
+    pub condition: Option<Expression>,
+    /// A resource loop.
+    pub copy: Option<Copy>,
+    /// What an extension resource extends, or where a module is deployed, as an expression that gives an id or a
+    /// scope (`resourceGroup('x')`).
+    pub scope: Option<Expression>,
+    /// It is read, not deployed.
+    pub existing: bool,
+    /// An extension's resource (Microsoft Graph, Kubernetes): it is no Azure resource.
+    pub extension: bool,
+    /// The members that are values (`location`, `tags`, `properties`, …) in source order.
+    pub body: Vec<Property>,
+    /// `dependsOn`, each entry an expression, explicit ones only.
+    pub depends_on: Vec<Expression>,
+    /// What a module or `Microsoft.Resources/deployments` deploys.
+    pub deployment: Option<Deployment>,
+    /// The declaration: in JSON the object, in Bicep the statement.
+    pub span: Span,
+}
+
+/// A member of a resource.
+pub type Property = crate::syntax::expression::Property;
+
+/// The parent of a child resource.
+#[derive(Debug, Clone)]
+pub struct Parent {
+    /// Index in [`Template::resources`].
+    pub resource: usize,
+    /// Which copy of a looped parent (`parent: vaults[i]`).
+    pub index: Option<Expression>,
+}
+
+/// A resource loop.
+#[derive(Debug, Clone)]
+pub struct Copy {
+    /// The loop's name, for `copyIndex('name')` and `dependsOn`.
+    pub name: Text,
+    /// How many copies.
+    pub count: Expression,
+    /// Copies are made one after the other (`mode: serial`, `@batchSize(1)`): its batch size.
+    pub batch: Option<i64>,
+    /// The loop as written.
+    pub span: Span,
+}
+
+/// A nested or linked deployment, or a Bicep module.
+#[derive(Debug, Clone)]
+pub struct Deployment {
+    /// Where its template comes from.
+    pub source: DeploymentSource,
+    /// Its expressions are evaluated in the caller (`expressionEvaluationOptions.scope: outer`, the default of ARM).
+    pub outer: bool,
+    /// The arguments in source order.
+    pub arguments: Vec<Argument>,
+    /// Arguments as one expression, where they are not written one by one (`parameters: "[variables('p')]"`).
+    pub argument_object: Option<Expression>,
+    /// A linked parameter file, as an expression that gives its path or URI.
+    pub arguments_link: Option<Expression>,
+    /// `resourceGroup` of the deployment resource.
+    pub resource_group: Option<Expression>,
+    /// `subscriptionId` of the deployment resource.
+    pub subscription: Option<Expression>,
+}
+
+/// Where the template of a deployment comes from.
+#[derive(Debug, Clone)]
+pub enum DeploymentSource {
+    /// Written in place.
+    Inline(Box<Template>),
+    /// `templateLink` with a relative path or a URI, still an expression.
+    Link(Expression),
+    /// A Bicep module path, `br:` or `ts:` reference as written.
+    Module(Name),
+    /// An expression that gives the template (`"template": "[variables('t')]"`).
+    Computed(Expression),
+    /// None is given, or it could not be understood.
+    Missing,
+}
+
+/// An argument of a deployment.
+#[derive(Debug, Clone)]
+pub struct Argument {
+    /// The parameter's name.
+    pub name: Name,
+    /// What it is given.
+    pub value: ArgumentValue,
+}
+
+/// What an argument is given.
+#[derive(Debug, Clone)]
+pub enum ArgumentValue {
+    /// A value.
+    Value(Expression),
+    /// A secret of a vault (`reference.keyVault`, `getSecret`): the vault's id and the secret's name.
+    Secret {
+        /// The id of the vault.
+        vault: Expression,
+        /// The name of the secret.
+        secret: Expression,
+    },
+}
+
+/// A declared output.
+#[derive(Debug, Clone)]
+pub struct Output {
+    /// Its name; compared case-insensitively.
+    pub name: Name,
+    /// Its type.
+    pub kind: Type,
+    /// Its value.
+    pub value: Expression,
+    /// It exists only under this condition.
+    pub condition: Option<Expression>,
+    /// The declaration.
+    pub span: Span,
+}
+
+/// Names that come from another Bicep file or template.
+#[derive(Debug, Clone)]
+pub struct Import {
+    /// The path or module reference as written.
+    pub from: Name,
+    /// The resolved file, once the project has found it.
+    pub resolved: Option<PathBuf>,
+    /// What is imported.
+    pub names: ImportedNames,
+    /// The declaration.
+    pub span: Span,
+}
+
+/// What an import brings in.
+#[derive(Debug, Clone)]
+pub enum ImportedNames {
+    /// `* as alias`.
+    All(Name),
+    /// `{ a, b as c }`: the exported name and the local one.
+    Some(Vec<(Name, Name)>),
+}
+
+impl Type {
+    /// A type of which nothing is known.
+    pub fn any(span: Span) -> Self {
+        Self::of(TypeBase::Any, span)
+    }
+
+    /// A plain type of this shape.
+    pub fn of(base: TypeBase, span: Span) -> Self {
+        Self {
+            base,
+            nullable: false,
+            secure: false,
+            allowed: None,
+            minimum: None,
+            maximum: None,
+            span,
+        }
+    }
+}
