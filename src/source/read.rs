@@ -1,0 +1,50 @@
+//! Reading bytes, up to a limit.
+use super::error::SourceError;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+/// The largest file that is read, in bytes: far above any template, and far below what 32-bit offsets can point into.
+pub const SIZE_LIMIT: u64 = 64 * 1024 * 1024;
+
+/// The bytes of a file of at most `limit` bytes. It may be a pipe.
+///
+/// # Errors
+///
+/// That it cannot be read, or is larger than the limit; then nothing of it stays in memory.
+pub fn read_bytes(path: &Path, limit: u64) -> Result<Vec<u8>, SourceError> {
+    let unreadable = |error: io::Error| SourceError::Unreadable {
+        path: path.to_owned(),
+        cause: error.kind(),
+    };
+    let too_large = |size| SourceError::Size {
+        path: path.to_owned(),
+        size,
+        limit,
+    };
+    let file = File::open(path).map_err(unreadable)?;
+    let size = file.metadata().map_err(unreadable)?.len();
+    if size > limit {
+        return Err(too_large(size));
+    }
+    // One byte more than it should have, so that the end shows without growing the buffer.
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default().saturating_add(1));
+    file.take(limit.saturating_add(1))
+        .read_to_end(&mut bytes)
+        .map_err(unreadable)?;
+    let read = bytes.len() as u64;
+    if read > limit {
+        Err(too_large(read))
+    } else {
+        Ok(bytes)
+    }
+}
+
+/// The path with all links resolved: two paths lead to the same file if these are equal.
+pub(crate) fn canonical(path: &Path) -> Result<PathBuf, SourceError> {
+    path.canonicalize()
+        .map_err(|error| SourceError::Unreadable {
+            path: path.to_owned(),
+            cause: error.kind(),
+        })
+}
