@@ -1,4 +1,5 @@
 //! akvlint: an offline static analyzer for the network security of Azure Key Vault.
+pub mod discover;
 pub mod evaluate;
 pub mod finding;
 pub mod source;

@@ -1,0 +1,212 @@
+//! What a file is, by its content. This is the one place that says so.
+use super::export::export_items;
+use crate::syntax::json::Node;
+use std::path::Path;
+
+/// The languages that are read, told by the ending of a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Language {
+    /// A Bicep file, `.bicep`.
+    Bicep,
+    /// Parameters in Bicep, `.bicepparam`.
+    BicepParameters,
+    /// JSON, which may be anything: `.json`, `.jsonc`, `.arm` (a name that Bicep takes for a template), and the endings of
+    /// newline-delimited exports, `.jsonl` and `.ndjson`.
+    Json,
+}
+
+impl Language {
+    /// The language of a name, in any letter case; `None` for a file that is only looked at, as JSON, if it is named.
+    pub fn of(path: &Path) -> Option<Self> {
+        let ending = path.extension()?.to_str()?;
+        let is = |other: &&str| ending.eq_ignore_ascii_case(other);
+        if is(&"bicep") {
+            Some(Self::Bicep)
+        } else if is(&"bicepparam") {
+            Some(Self::BicepParameters)
+        } else {
+            ["json", "jsonc", "arm", "jsonl", "ndjson"]
+                .iter()
+                .any(is)
+                .then_some(Self::Json)
+        }
+    }
+}
+
+/// What a file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// A Bicep file.
+    Bicep,
+    /// Parameters in Bicep.
+    BicepParameters,
+    /// An ARM template.
+    Template {
+        /// What it is deployed to.
+        scope: Scope,
+        /// Whether its `$schema` says that it is a template. If not, its members do.
+        has_schema: bool,
+    },
+    /// Parameters in JSON.
+    Parameters {
+        /// Whether its `$schema` says so. If not, its members do.
+        has_schema: bool,
+    },
+    /// Resources as Azure, `az` or PowerShell print them. [`export_items`] finds them.
+    Export,
+    /// Output of `bicep snapshot`.
+    Snapshot,
+    /// An artifact of Azure Blueprints with a template in `properties.template`.
+    Blueprint,
+    /// Something else.
+    Other,
+}
+
+impl Kind {
+    /// The word for it in reports; `None` for what is not listed in them.
+    pub fn word(self) -> Option<&'static str> {
+        match self {
+            Self::Bicep => Some("bicep"),
+            Self::BicepParameters | Self::Parameters { .. } => Some("parameters"),
+            Self::Template { .. } => Some("arm"),
+            Self::Export => Some("export"),
+            Self::Snapshot => Some("snapshot"),
+            Self::Blueprint => Some("blueprint"),
+            Self::Other => None,
+        }
+    }
+}
+
+/// What a template is deployed to, by the name of its schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// `deploymentTemplate.json`
+    ResourceGroup,
+    /// `subscriptionDeploymentTemplate.json`
+    Subscription,
+    /// `managementGroupDeploymentTemplate.json`
+    ManagementGroup,
+    /// `tenantDeploymentTemplate.json`
+    Tenant,
+}
+
+/// What the JSON `text` is, by its values: one, or those of newline-delimited JSON.
+pub fn classify(text: &str, values: &[Node<'_>]) -> Kind {
+    let Some(root) = values.first() else {
+        return Kind::Other;
+    };
+    if let Some(kind) = kind_of_schema(root) {
+        kind
+    } else if root.get("predictedResources").is_some_and(Node::is_array) {
+        Kind::Snapshot
+    } else if is_blueprint(root) {
+        Kind::Blueprint
+    } else if !export_items(text, values).is_empty() {
+        Kind::Export
+    } else if is_template(root) {
+        Kind::Template {
+            scope: Scope::ResourceGroup,
+            has_schema: false,
+        }
+    } else if is_parameters(root) {
+        Kind::Parameters { has_schema: false }
+    } else {
+        Kind::Other
+    }
+}
+
+/// The kind that `$schema` names. Its form is
+/// `https://schema.management.azure.com/schemas/<date>/<name>.json#`; hosts, dates, letter case and the end vary.
+fn kind_of_schema(root: &Node<'_>) -> Option<Kind> {
+    let schema = root.get("$schema")?.as_str()?;
+    let path = schema
+        .split(['#', '?'])
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .trim_end_matches('/');
+    let file = path
+        .rsplit('/')
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    let template = |scope| {
+        Some(Kind::Template {
+            scope,
+            has_schema: true,
+        })
+    };
+    match file.strip_suffix(".json").unwrap_or(&file) {
+        "deploymenttemplate" => template(Scope::ResourceGroup),
+        "subscriptiondeploymenttemplate" => template(Scope::Subscription),
+        "managementgroupdeploymenttemplate" => template(Scope::ManagementGroup),
+        "tenantdeploymenttemplate" => template(Scope::Tenant),
+        name if name.ends_with("deploymentparameters") => {
+            Some(Kind::Parameters { has_schema: true })
+        }
+        _ => None,
+    }
+}
+
+/// `{"kind": "template", "properties": {"template": {…}}}`
+fn is_blueprint(root: &Node<'_>) -> bool {
+    let is_artifact = root
+        .get("kind")
+        .and_then(Node::as_str)
+        .is_some_and(|kind| kind.eq_ignore_ascii_case("template"));
+    let template = root
+        .get("properties")
+        .and_then(|properties| properties.get("template"));
+    is_artifact && template.is_some_and(Node::is_object)
+}
+
+/// A template that does not say so: `resources` with types and API versions, as an array or by symbolic name, and
+/// another section of a template.
+fn is_template(root: &Node<'_>) -> bool {
+    const SECTIONS: [&str; 5] = [
+        "contentVersion",
+        "parameters",
+        "variables",
+        "outputs",
+        "languageVersion",
+    ];
+    let Some(resources) = root.get("resources") else {
+        return false;
+    };
+    let mut items = resources
+        .elements()
+        .iter()
+        .chain(resources.members().iter().map(|member| &member.value));
+    SECTIONS.iter().any(|section| root.get(section).is_some()) && items.any(is_declaration)
+}
+
+/// A resource as templates declare it.
+fn is_declaration(resource: &Node<'_>) -> bool {
+    let kind = resource.get("type").and_then(Node::as_str);
+    kind.is_some_and(|kind| kind.contains('/')) && resource.get("apiVersion").is_some()
+}
+
+/// Parameters without a schema: `{"parameters": {"name": {"value": …}}}`, or just what is in there.
+fn is_parameters(root: &Node<'_>) -> bool {
+    let assignments = match root.get("parameters") {
+        Some(parameters) if parameters.is_object() => parameters,
+        _ => root,
+    };
+    let members = assignments.members();
+    !members.is_empty() && members.iter().all(|member| is_assignment(&member.value))
+}
+
+/// `{"value": …}`, `{"reference": {"keyVault": …}}` or `{"expression": "[…]"}`, with `metadata` if need be.
+fn is_assignment(parameter: &Node<'_>) -> bool {
+    const MEMBERS: [&str; 4] = ["value", "reference", "expression", "metadata"];
+    let members = parameter.members();
+    let is_known = |key: &str| MEMBERS.iter().any(|known| known.eq_ignore_ascii_case(key));
+    let secret = parameter
+        .get("reference")
+        .map(|reference| reference.get("keyVault"));
+    members.iter().all(|member| is_known(&member.key))
+        && members
+            .iter()
+            .any(|member| !member.key.eq_ignore_ascii_case("metadata"))
+        && secret.is_none_or(|vault| vault.is_some())
+}

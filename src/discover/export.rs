@@ -1,0 +1,103 @@
+//! The resources in what Azure, `az` and PowerShell print.
+//!
+//! They come one by one, in arrays, in pages (`{"value": […]}` of the REST API and of Windows PowerShell, `{"data": […]}`
+//! of Resource Graph), and one per line.
+use super::prefilter::concerns_rules;
+use crate::syntax::json::Node;
+
+/// How many arrays and pages may stand around a resource.
+const MAX_DEPTH: usize = 4;
+
+/// The resources among the values of a JSON `text`, in order; none unless one of them concerns the rules.
+///
+/// A resource has an ARM id (`id`, `ResourceId`), or a type and properties that a query left, or the members that only
+/// `Get-AzKeyVault` prints, or is the bare rule set that `az keyvault network-rule list` prints. It may also come as
+/// PowerShell prints it, with names in Pascal case, which look-ups do not tell apart.
+pub fn export_items<'n, 's>(text: &str, values: &'n [Node<'s>]) -> Vec<&'n Node<'s>> {
+    let mut items = Vec::new();
+    for value in values {
+        collect(value, MAX_DEPTH, &mut items);
+    }
+    let concerns = |item: &Node<'_>| {
+        is_network_rule_set(item)
+            || text
+                .get(item.span.range())
+                .is_some_and(|text| concerns_rules(text.as_bytes()))
+    };
+    if !items.iter().any(|item| concerns(item)) {
+        items.clear();
+    }
+    items
+}
+
+fn collect<'n, 's>(value: &'n Node<'s>, depth: usize, items: &mut Vec<&'n Node<'s>>) {
+    let Some(depth) = depth.checked_sub(1) else {
+        return;
+    };
+    if is_item(value) {
+        items.push(value);
+        return;
+    }
+    let page = ["value", "data"]
+        .into_iter()
+        .filter_map(|name| value.get(name))
+        .find(|page| page.is_array());
+    for element in page.unwrap_or(value).elements() {
+        collect(element, depth, items);
+    }
+}
+
+fn is_item(value: &Node<'_>) -> bool {
+    value.is_object()
+        && (["id", "resourceId"]
+            .into_iter()
+            .any(|name| text(value, name).is_some_and(is_resource_id))
+            || is_projected(value)
+            || is_powershell_vault(value)
+            || is_network_rule_set(value))
+}
+
+fn text<'n>(value: &'n Node<'_>, name: &str) -> Option<&'n str> {
+    value.get(name)?.as_str()
+}
+
+fn is_resource_id(id: &str) -> bool {
+    let starts = |start: &str| {
+        id.get(..start.len())
+            .is_some_and(|text| text.eq_ignore_ascii_case(start))
+    };
+    starts("/subscriptions/") || starts("/providers/")
+}
+
+/// A resource without its id, as a query may leave it. It is not a declaration: those have expressions for names.
+fn is_projected(value: &Node<'_>) -> bool {
+    let kind = text(value, "type")
+        .or_else(|| text(value, "resourceType"))
+        .unwrap_or_default();
+    kind.contains('/')
+        && concerns_rules(kind.as_bytes())
+        && text(value, "name").is_some_and(|name| !name.starts_with('['))
+        && value
+            .get("properties")
+            .is_some_and(|properties| !properties.members().is_empty())
+        && value.get("apiVersion").is_none()
+}
+
+fn is_powershell_vault(value: &Node<'_>) -> bool {
+    const OTHERS: [&str; 3] = ["vaultUri", "networkAcls", "publicNetworkAccess"];
+    text(value, "vaultName").is_some() && OTHERS.iter().any(|name| value.get(name).is_some())
+}
+
+/// `{"bypass": …, "defaultAction": …, "ipRules": […], "virtualNetworkRules": […]}`; PowerShell has other names for lists.
+fn is_network_rule_set(value: &Node<'_>) -> bool {
+    const LISTS: [&str; 4] = [
+        "ipRules",
+        "virtualNetworkRules",
+        "ipAddressRanges",
+        "virtualNetworkResourceIds",
+    ];
+    ["bypass", "defaultAction"]
+        .iter()
+        .all(|name| value.get(name).is_some())
+        && LISTS.iter().any(|name| value.get(name).is_some())
+}

@@ -1,0 +1,15 @@
+//! Which files there are, and what each of them is.
+//!
+//! In: the paths of the command line, and the contents of files. Out: the files to look at in a fixed order, what could
+//! not be walked, and the [`Kind`] of a content. It refuses to know how files relate to one another.
+mod classify;
+mod export;
+mod prefilter;
+mod problem;
+mod walk;
+
+pub use classify::{Kind, Language, Scope, classify};
+pub use export::export_items;
+pub use prefilter::{concerns_rules, may_be_input};
+pub use problem::{BadGlob, WalkProblem};
+pub use walk::{Candidate, Exclude, WalkOptions, Walked, walk};

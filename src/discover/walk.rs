@@ -1,0 +1,332 @@
+//! The files below the paths of the command line, in a fixed order.
+//!
+//! `.gitignore` files count, those of the folders above up to the root of the repository too; `.ignore` files, the
+//! user's own patterns and `.git/info/exclude` do not, since the result must be the same on every machine. Hidden
+//! folders are walked, except `.git`. A path that is named is looked at whatever ignore files say. Symbolic links are
+//! followed out of the walked folders, but not to a folder above them.
+use super::classify::Language;
+use super::problem::{BadGlob, WalkProblem};
+use crate::source::canonical;
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use ignore::{DirEntry, WalkBuilder, WalkState};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::channel;
+
+/// A file to look at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// Its path, starting with the one that was named.
+    pub path: PathBuf,
+    /// Its path with all links resolved.
+    pub canonical: PathBuf,
+    /// Whether this very file was named on the command line.
+    pub named: bool,
+}
+
+/// How to look for files.
+#[derive(Debug, Clone)]
+pub struct WalkOptions {
+    /// Whether `.gitignore` files count.
+    pub ignore_files: bool,
+    /// What to leave out, even where it is named.
+    pub exclude: Exclude,
+    /// The number of threads; 0 lets the walk choose.
+    pub threads: usize,
+}
+
+/// What was found.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Walked {
+    /// The files, each once, in the order of their resolved paths.
+    pub files: Vec<Candidate>,
+    /// What could not be followed, in order of kind and path.
+    pub problems: Vec<WalkProblem>,
+}
+
+/// Patterns in the form of `.gitignore`, relative to one folder.
+#[derive(Debug, Clone)]
+pub struct Exclude {
+    patterns: Gitignore,
+}
+
+impl Exclude {
+    /// Nothing is left out.
+    pub fn none() -> Self {
+        Self {
+            patterns: Gitignore::empty(),
+        }
+    }
+
+    /// Patterns relative to the folder `base`. One without a `/` in it matches a name at any depth; what matches a folder
+    /// leaves out all that is in it.
+    ///
+    /// # Errors
+    ///
+    /// The first pattern that cannot be read.
+    pub fn new<'g>(base: &Path, globs: impl IntoIterator<Item = &'g str>) -> Result<Self, BadGlob> {
+        let mut builder =
+            GitignoreBuilder::new(canonical(base).unwrap_or_else(|_| base.to_owned()));
+        let bad = |glob: &str, error: ignore::Error| BadGlob {
+            glob: glob.to_owned(),
+            message: error.to_string(),
+        };
+        for glob in globs {
+            builder
+                .add_line(None, glob)
+                .map_err(|error| bad(glob, error))?;
+        }
+        let patterns = builder.build().map_err(|error| bad("--exclude", error))?;
+        Ok(Self { patterns })
+    }
+
+    /// Whether a resolved path, or a folder that it is in below the base, is left out.
+    fn holds(&self, path: &Path, is_folder: bool) -> bool {
+        if self.patterns.is_empty() {
+            return false;
+        }
+        let below = path
+            .strip_prefix(self.patterns.path())
+            .map_or(1, |inside| inside.components().count());
+        let mut folders = path.ancestors().take(below).enumerate();
+        folders.any(|(above, path)| {
+            self.patterns
+                .matched(path, is_folder || above > 0)
+                .is_ignore()
+        })
+    }
+}
+
+/// Finds the files at and below `paths`: in folders those whose ending belongs to a [`Language`], and every named file.
+pub fn walk(paths: &[PathBuf], options: &WalkOptions) -> Walked {
+    let mut search = Search {
+        options,
+        files: BTreeMap::new(),
+        problems: Vec::new(),
+        links: BTreeSet::new(),
+        named_folders: Vec::new(),
+        walked: Vec::new(),
+    };
+    for path in paths {
+        search.named(path);
+    }
+    while let Some(link) = search.links.pop_first() {
+        search.link(&link);
+    }
+    let Search {
+        files,
+        mut problems,
+        ..
+    } = search;
+    problems.sort_unstable();
+    problems.dedup();
+    Walked {
+        files: files.into_values().collect(),
+        problems,
+    }
+}
+
+struct Search<'o> {
+    options: &'o WalkOptions,
+    /// By resolved path.
+    files: BTreeMap<PathBuf, Candidate>,
+    problems: Vec<WalkProblem>,
+    /// The links met so far and not followed yet, in the order in which they will be, which must not depend on threads.
+    links: BTreeSet<PathBuf>,
+    /// The folders of the command line, resolved.
+    named_folders: Vec<PathBuf>,
+    /// These and the folders that links led to, resolved.
+    walked: Vec<PathBuf>,
+}
+
+/// Something met below a folder, under its resolved path.
+enum Met {
+    File(PathBuf),
+    Link(PathBuf),
+    Unreadable(PathBuf, ErrorKind),
+}
+
+impl Search<'_> {
+    fn named(&mut self, path: &Path) {
+        let resolved = match path.canonicalize() {
+            Ok(resolved) => resolved,
+            Err(error) => {
+                self.problems.push(WalkProblem::Named {
+                    path: path.to_owned(),
+                    cause: error.kind(),
+                });
+                return;
+            }
+        };
+        let is_folder = resolved.is_dir();
+        if self.options.exclude.holds(&resolved, is_folder) {
+            return;
+        }
+        if is_folder {
+            self.named_folders.push(resolved.clone());
+            self.folder(path, resolved);
+        } else {
+            self.file(path.to_owned(), resolved, true);
+        }
+    }
+
+    fn file(&mut self, path: PathBuf, canonical: PathBuf, named: bool) {
+        let known = self
+            .files
+            .entry(canonical)
+            .or_insert_with_key(|canonical| Candidate {
+                path,
+                canonical: canonical.clone(),
+                named,
+            });
+        known.named |= named;
+    }
+
+    /// Walks the folder at `path`, which is `resolved` with all links resolved. No links are followed on the way, so what
+    /// follows either of them in the path of a file is the same.
+    fn folder(&mut self, path: &Path, resolved: PathBuf) {
+        let path = path.strip_prefix(".").unwrap_or(path);
+        let given = |met: &Path| path.join(met.strip_prefix(&resolved).unwrap_or(met));
+        for met in entries(&resolved, self.options) {
+            match met {
+                Met::File(met) => self.file(given(&met), met, false),
+                Met::Link(met) => {
+                    self.links.insert(given(&met));
+                }
+                Met::Unreadable(met, cause) => {
+                    self.problems.push(WalkProblem::Unreadable {
+                        path: given(&met),
+                        cause,
+                    });
+                }
+            }
+        }
+        self.walked.push(resolved);
+    }
+
+    fn link(&mut self, path: &Path) {
+        let resolved = match path.canonicalize() {
+            Ok(resolved) => resolved,
+            Err(error) => {
+                self.problems.push(match error.kind() {
+                    cause @ ErrorKind::PermissionDenied => WalkProblem::Unreadable {
+                        path: path.to_owned(),
+                        cause,
+                    },
+                    _ => WalkProblem::Dangling {
+                        path: path.to_owned(),
+                    },
+                });
+                return;
+            }
+        };
+        let is_folder = resolved.is_dir();
+        let was_walked = self
+            .walked
+            .iter()
+            .any(|folder| resolved.starts_with(folder));
+        if self.options.exclude.holds(&resolved, is_folder) {
+            return;
+        }
+        if is_folder {
+            if self
+                .named_folders
+                .iter()
+                .any(|folder| folder != &resolved && folder.starts_with(&resolved))
+            {
+                self.problems.push(WalkProblem::Upward {
+                    path: path.to_owned(),
+                });
+            } else if !was_walked {
+                self.folder(path, resolved);
+            }
+            return;
+        }
+        // What the walk would have found and did not was ignored, or is there already.
+        let was_seen = was_walked && Language::of(&resolved).is_some();
+        if !was_seen && Language::of(path).is_some() {
+            self.file(path.to_owned(), resolved, false);
+        }
+    }
+}
+
+/// What is below a resolved folder, in no order.
+fn entries(folder: &Path, options: &WalkOptions) -> impl Iterator<Item = Met> {
+    let exclude = options.exclude.clone();
+    let is_wanted = move |entry: &DirEntry| {
+        let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+        entry.depth() == 0
+            || (entry.file_name() != ".git" && !exclude.holds(entry.path(), is_folder))
+    };
+    let looks_above = options.ignore_files && has_ignore_files_above(folder);
+    let walk = WalkBuilder::new(folder)
+        .standard_filters(false)
+        .git_ignore(options.ignore_files)
+        .parents(looks_above)
+        // Looking above stops at the root of the repository only with this; without it, files count in any folder.
+        .require_git(looks_above)
+        .filter_entry(is_wanted)
+        .threads(options.threads)
+        .build_parallel();
+    let (sender, receiver) = channel();
+    walk.run(|| {
+        let sender = sender.clone();
+        let folder = folder.to_owned();
+        Box::new(move |entry| {
+            let met = match entry {
+                Ok(entry) => met(entry),
+                Err(error) => unreadable(&error, &folder),
+            };
+            // The receiver lives until all threads are done.
+            met.map_or(WalkState::Continue, |met| {
+                sender
+                    .send(met)
+                    .map_or(WalkState::Quit, |()| WalkState::Continue)
+            })
+        })
+    });
+    receiver.into_iter()
+}
+
+fn met(entry: DirEntry) -> Option<Met> {
+    let kind = entry.file_type()?;
+    if kind.is_symlink() {
+        Some(Met::Link(entry.into_path()))
+    } else if kind.is_file() && Language::of(entry.path()).is_some() {
+        Some(Met::File(entry.into_path()))
+    } else {
+        None
+    }
+}
+
+/// An error of the walk, without those in the patterns of an ignore file, which are no concern of ours.
+fn unreadable(error: &ignore::Error, folder: &Path) -> Option<Met> {
+    match error {
+        ignore::Error::WithDepth { err, .. } => unreadable(err, folder),
+        ignore::Error::WithPath { path, err } => unreadable(err, path),
+        ignore::Error::Io(error) => Some(Met::Unreadable(folder.to_owned(), error.kind())),
+        _ => None,
+    }
+}
+
+/// Whether the `.gitignore` files above a named folder count: it lies in a repository, and they do not ignore the whole
+/// folder, since it was named all the same.
+fn has_ignore_files_above(folder: &Path) -> bool {
+    let above: Vec<&Path> = folder.ancestors().skip(1).collect();
+    let Some(root) = above.iter().position(|folder| folder.join(".git").exists()) else {
+        return false;
+    };
+    // What matches a name that no one gives, in whatever place, matches everything in the folder.
+    let anything = folder.join("\u{1}");
+    let verdict = above.iter().take(root + 1).map(|folder| {
+        let (patterns, _) = Gitignore::new(folder.join(".gitignore"));
+        let verdict = patterns.matched_path_or_any_parents(&anything, false);
+        (verdict.is_ignore(), verdict.is_whitelist())
+    });
+    let is_ignored = verdict
+        .into_iter()
+        .find(|&(ignored, kept)| ignored || kept)
+        .is_some_and(|(ignored, _)| ignored);
+    !folder.join(".git").exists() && !is_ignored
+}

@@ -1,0 +1,267 @@
+//! What a file is, by its content.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests may panic"
+)]
+use akvlint::discover::{Kind, Language, Scope, classify, export_items, may_be_input};
+use akvlint::source::{Decoded, decode};
+use akvlint::syntax::json::parse_sequence;
+use std::path::Path;
+
+/// The kind of a text; the prefilter must not have refused one that is something.
+fn kind(text: &str) -> Kind {
+    let kind = classify(text, &parse_sequence(text).values);
+    assert!(
+        kind == Kind::Other || may_be_input(text.as_bytes()),
+        "refused, but {kind:?}:\n{text}"
+    );
+    kind
+}
+
+fn items(text: &str) -> usize {
+    export_items(text, &parse_sequence(text).values).len()
+}
+
+fn template(scope: Scope, has_schema: bool) -> Kind {
+    Kind::Template { scope, has_schema }
+}
+
+#[test]
+fn schemas_of_templates_and_parameters() {
+    let with_schema =
+        |schema: &str| kind(&format!(r#"{{"resources": [], "$schema": "{schema}"}}"#));
+    let azure = "https://schema.management.azure.com/schemas";
+    for (name, scope) in [
+        ("2019-04-01/deploymentTemplate.json#", Scope::ResourceGroup),
+        (
+            "2014-04-01-preview/deploymentTemplate.json",
+            Scope::ResourceGroup,
+        ),
+        (
+            "2018-05-01/subscriptionDeploymentTemplate.json#",
+            Scope::Subscription,
+        ),
+        (
+            "2019-08-01/managementGroupDeploymentTemplate.json#",
+            Scope::ManagementGroup,
+        ),
+        ("2019-08-01/TENANTdeploymentTEMPLATE.json#/", Scope::Tenant),
+    ] {
+        assert_eq!(
+            with_schema(&format!("{azure}/{name}")),
+            template(scope, true),
+            "{name}"
+        );
+    }
+    assert_eq!(
+        with_schema("http://example.com/deploymenttemplate.json?x=1"),
+        template(Scope::ResourceGroup, true)
+    );
+    for name in [
+        "2015-01-01/deploymentParameters.json#",
+        "2018-05-01/subscriptionDeploymentParameters.json#",
+    ] {
+        assert_eq!(
+            with_schema(&format!("{azure}/{name}")),
+            Kind::Parameters { has_schema: true },
+            "{name}"
+        );
+    }
+    for name in [
+        "0.1.2-preview/CreateUIDefinition.MultiVm.json#",
+        "2016-06-01/workflowdefinition.json#",
+    ] {
+        assert_eq!(
+            with_schema(&format!("{azure}/{name}")),
+            Kind::Other,
+            "{name}"
+        );
+    }
+    assert_eq!(
+        kind(r#"{"$Schema": "deploymentTemplate.json"}"#),
+        template(Scope::ResourceGroup, true)
+    );
+}
+
+#[test]
+fn templates_and_parameters_without_a_schema() {
+    let bare = template(Scope::ResourceGroup, false);
+    let vault = r#"{"type": "Microsoft.KeyVault/vaults", "apiVersion": "2023-07-01", "name": "[parameters('n')]", "properties": {}}"#;
+    assert_eq!(
+        kind(&format!(
+            r#"{{"contentVersion": "1.0.0.0", "resources": [{vault}]}}"#
+        )),
+        bare
+    );
+    assert_eq!(
+        kind(&format!(
+            r#"{{"Parameters": {{}}, "Resources": {{"kv": {vault}}}}}"#
+        )),
+        bare
+    );
+    assert_eq!(
+        kind(&format!(
+            r#"{{"$schema": "foo", "variables": {{}}, "resources": [{vault}]}}"#
+        )),
+        bare
+    );
+    assert_eq!(
+        kind(r#"{"contentVersion": "1.0.0.0", "resources": []}"#),
+        Kind::Other
+    );
+    assert_eq!(
+        kind(r#"{"resources": [{"type": "cpu", "apiVersion": "v1"}], "parameters": {}}"#),
+        Kind::Other
+    );
+
+    let parameters = Kind::Parameters { has_schema: false };
+    for text in [
+        r#"{"parameters": {"name": {"value": "kv"}, "key": {"reference": {"keyVault": {"id": "x"}, "secretName": "s"}}}}"#,
+        r#"{"contentVersion": "1.0.0.0", "parameters": {"name": {"value": null}}}"#,
+        r#"{"name": {"value": "kv"}, "tags": {"metadata": {}, "value": {}}}"#,
+        "{\n  // bare\n  \"Name\": {\n    \"Value\": 1 } }",
+    ] {
+        assert_eq!(kind(text), parameters, "{text}");
+    }
+    for text in [
+        "{}",
+        r#"{"parameters": {"name": {"type": "string"}}}"#,
+        r#"{"parameters": {}}"#,
+        r#"{"parameters": {"api-version": "1", "parameters": {"value": 1}}, "responses": {}}"#,
+        r#"{"title": {"value": "x", "comment": "y"}}"#,
+        r#"{"a": {"reference": "b"}}"#,
+        r#"{"a": {"metadata": {}}}"#,
+    ] {
+        assert_eq!(kind(text), Kind::Other, "{text}");
+    }
+}
+
+#[test]
+fn snapshots_and_blueprints() {
+    assert_eq!(
+        kind(r#"{"predictedResources": [], "diagnostics": []}"#),
+        Kind::Snapshot
+    );
+    let schema = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#";
+    assert_eq!(
+        kind(&format!(
+            r#"{{"kind": "Template", "properties": {{"template": {{"$schema": "{schema}"}}}}}}"#
+        )),
+        Kind::Blueprint
+    );
+    assert_eq!(
+        kind(r#"{"kind": "roleAssignment", "properties": {}}"#),
+        Kind::Other
+    );
+}
+
+const VAULT: &str = r#"{"id": "/subscriptions/1/resourceGroups/g/providers/Microsoft.KeyVault/vaults/kv", "name": "kv", "type": "Microsoft.KeyVault/vaults", "properties": {}}"#;
+const STORAGE: &str = r#"{"id": "/subscriptions/1/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/s", "name": "s", "type": "Microsoft.Storage/storageAccounts"}"#;
+
+#[test]
+fn exports_come_in_many_wrappings() {
+    for (text, count) in [
+        (VAULT.to_owned(), 1),
+        (format!("[{VAULT}, {STORAGE}]"), 2),
+        (format!(r#"{{"value": [{VAULT}], "nextLink": null}}"#), 1),
+        (format!(r#"{{"value": [{VAULT}, {VAULT}], "Count": 2}}"#), 2),
+        (
+            format!(r#"{{"count": 1, "data": [{STORAGE}, {VAULT}], "skipToken": null}}"#),
+            2,
+        ),
+        (
+            format!(r#"[{{"value": [{VAULT}]}}, {{"value": [{VAULT}]}}]"#),
+            2,
+        ),
+        (format!("{STORAGE}\n{VAULT}\n{VAULT}\n"), 3),
+        (VAULT.to_uppercase(), 1),
+    ] {
+        assert_eq!(kind(&text), Kind::Export, "{text}");
+        assert_eq!(items(&text), count, "{text}");
+    }
+}
+
+#[test]
+fn exports_in_the_shapes_of_other_tools() {
+    for text in [
+        r#"[{"ResourceId": "/subscriptions/1/resourceGroups/g/providers/Microsoft.KeyVault/vaults/kv", "VaultName": "kv"}]"#,
+        r#"{"VaultName": "kv", "VaultUri": "https://kv.vault.azure.net/", "NetworkAcls": null, "ResourceId": null}"#,
+        r#"[{"name": "kv", "type": "microsoft.keyvault/vaults", "properties": {"publicNetworkAccess": "Enabled"}}]"#,
+        r#"{"bypass": "AzureServices", "defaultAction": "Deny", "ipRules": [], "virtualNetworkRules": []}"#,
+        r#"{"DefaultAction": 1, "Bypass": 0, "IpAddressRanges": null}"#,
+        r#"[{"id": "/subscriptions/1/resourceGroups/g/providers/Microsoft.Network/privateEndpoints/pe", "etag": "x"}]"#,
+        r#"[{"id": "/subscriptions/1/resourceGroups/g/providers/Microsoft.Network/privateDnsZones/z/A/kv"}]"#,
+        r#"{"value": [{"id": "/subscriptions/1/resourceGroups/g/providers/microsoft.network/virtualNetworks/v"}]}"#,
+        r#"{"id": "/subscriptions/1/providers/Microsoft.Security/pricings/KeyVaults", "pricingTier": "Free"}"#,
+        r#"[{"id": "/subscriptions/1/resourceGroups/g/providers/Microsoft.Network/networkSecurityPerimeters/p"}]"#,
+        r#"{"id": "/subscriptions/1/resourceGroups/g/providers/Microsoft.Compute/diskEncryptionSets/d", "activeKey": {"keyUrl": "https://kv.vault.azure.net/keys/k"}}"#,
+    ] {
+        assert_eq!(kind(text), Kind::Export, "{text}");
+    }
+}
+
+#[test]
+fn what_does_not_concern_us_is_other() {
+    for text in [
+        STORAGE,
+        "[]",
+        "\"text\"",
+        "",
+        r#"{"name": "app", "version": "1.0.0", "dependencies": {}}"#,
+        r#"{"apiVersion": "v1", "kind": "List", "items": []}"#,
+        r#"{"properties": {"policyRule": {"if": {"field": "type", "equals": "Microsoft.KeyVault/vaults"}}, "mode": "All"}}"#,
+        r#"{"id": "https://kv.vault.azure.net/secrets/s", "attributes": {"enabled": true}}"#,
+        r#"{"type": "Microsoft.KeyVault/vaults", "apiVersion": "2023-07-01", "name": "[parameters('n')]", "properties": {"a": 1}}"#,
+        r#"{"ipRules": [], "virtualNetworkRules": []}"#,
+    ] {
+        assert_eq!(kind(text), Kind::Other, "{text}");
+    }
+}
+
+#[test]
+fn utf16_passes_the_prefilter() {
+    let bytes: Vec<u8> = VAULT.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert!(may_be_input(&bytes));
+    let Decoded { text, .. } = decode(bytes).unwrap();
+    assert_eq!(kind(&text), Kind::Export);
+}
+
+#[test]
+fn languages_go_by_the_ending() {
+    let language = |name: &str| Language::of(Path::new(name));
+    assert_eq!(language("a/main.BICEP"), Some(Language::Bicep));
+    assert_eq!(
+        language("main.dev.bicepparam"),
+        Some(Language::BicepParameters)
+    );
+    assert_eq!(language("azuredeploy.jsonc"), Some(Language::Json));
+    assert_eq!(language("main.bicep.bak"), None);
+    assert_eq!(language("json"), None);
+}
+
+#[test]
+fn every_listed_kind_has_its_word() {
+    let kinds = [
+        Kind::Bicep,
+        Kind::BicepParameters,
+        template(Scope::Tenant, true),
+        Kind::Export,
+        Kind::Snapshot,
+        Kind::Blueprint,
+    ];
+    let words: Vec<_> = kinds.into_iter().filter_map(Kind::word).collect();
+    assert_eq!(
+        words,
+        [
+            "bicep",
+            "parameters",
+            "arm",
+            "export",
+            "snapshot",
+            "blueprint"
+        ]
+    );
+    assert_eq!(Kind::Other.word(), None);
+}
