@@ -229,7 +229,7 @@ impl Sources {
             return for_people(inside);
         }
         let plain = without_detours(path);
-        let is_same = canonical(&plain).is_ok_and(|plain| plain == resolved);
+        let is_same = plain == path || canonical(&plain).is_ok_and(|plain| plain == resolved);
         for_people(if is_same { &plain } else { path })
     }
 }
