@@ -1,11 +1,12 @@
 //! What a file is, by its content. This is the one place that says so.
 use super::export::export_items;
 use crate::syntax::json::Node;
+use crate::syntax::template::TargetScope;
 use std::path::Path;
 
-/// The languages that are read, told by the ending of a name.
+/// The formats that are read, told by the ending of a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Language {
+pub enum Format {
     /// A Bicep file, `.bicep`.
     Bicep,
     /// Parameters in Bicep, `.bicepparam`.
@@ -15,8 +16,8 @@ pub enum Language {
     Json,
 }
 
-impl Language {
-    /// The language of a name, in any letter case; `None` for a file that is only looked at, as JSON, if it is named.
+impl Format {
+    /// The format of a name, in any letter case; `None` for a file that is only looked at, as JSON, if it is named.
     pub fn of(path: &Path) -> Option<Self> {
         let ending = path.extension()?.to_str()?;
         let is = |other: &&str| ending.eq_ignore_ascii_case(other);
@@ -42,10 +43,8 @@ pub enum Kind {
     BicepParameters,
     /// An ARM template.
     Template {
-        /// What it is deployed to.
-        scope: Scope,
-        /// Whether its `$schema` says that it is a template. If not, its members do.
-        has_schema: bool,
+        /// What its `$schema` says that it is deployed to; `None` where only its members say that it is a template.
+        target: Option<TargetScope>,
     },
     /// Parameters in JSON.
     Parameters {
@@ -77,19 +76,6 @@ impl Kind {
     }
 }
 
-/// What a template is deployed to, by the name of its schema.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Scope {
-    /// `deploymentTemplate.json`
-    ResourceGroup,
-    /// `subscriptionDeploymentTemplate.json`
-    Subscription,
-    /// `managementGroupDeploymentTemplate.json`
-    ManagementGroup,
-    /// `tenantDeploymentTemplate.json`
-    Tenant,
-}
-
 /// What the JSON `text` is, by its values: one, or those of newline-delimited JSON.
 pub fn classify(text: &str, values: &[Node<'_>]) -> Kind {
     let Some(root) = values.first() else {
@@ -104,10 +90,7 @@ pub fn classify(text: &str, values: &[Node<'_>]) -> Kind {
     } else if !export_items(text, values).is_empty() {
         Kind::Export
     } else if is_template(root) {
-        Kind::Template {
-            scope: Scope::ResourceGroup,
-            has_schema: false,
-        }
+        Kind::Template { target: None }
     } else if is_parameters(root) {
         Kind::Parameters { has_schema: false }
     } else {
@@ -132,15 +115,14 @@ fn kind_of_schema(root: &Node<'_>) -> Option<Kind> {
         .to_ascii_lowercase();
     let template = |scope| {
         Some(Kind::Template {
-            scope,
-            has_schema: true,
+            target: Some(scope),
         })
     };
     match file.strip_suffix(".json").unwrap_or(&file) {
-        "deploymenttemplate" => template(Scope::ResourceGroup),
-        "subscriptiondeploymenttemplate" => template(Scope::Subscription),
-        "managementgroupdeploymenttemplate" => template(Scope::ManagementGroup),
-        "tenantdeploymenttemplate" => template(Scope::Tenant),
+        "deploymenttemplate" => template(TargetScope::ResourceGroup),
+        "subscriptiondeploymenttemplate" => template(TargetScope::Subscription),
+        "managementgroupdeploymenttemplate" => template(TargetScope::ManagementGroup),
+        "tenantdeploymenttemplate" => template(TargetScope::Tenant),
         name if name.ends_with("deploymentparameters") => {
             Some(Kind::Parameters { has_schema: true })
         }
@@ -160,30 +142,25 @@ fn is_blueprint(root: &Node<'_>) -> bool {
     is_artifact && template.is_some_and(Node::is_object)
 }
 
-/// A template that does not say so: `resources` with types and API versions, as an array or by symbolic name, and
-/// another section of a template.
+/// A template that does not say so: `resources`, as an array or by symbolic name, with a declaration in it.
 fn is_template(root: &Node<'_>) -> bool {
-    const SECTIONS: [&str; 5] = [
-        "contentVersion",
-        "parameters",
-        "variables",
-        "outputs",
-        "languageVersion",
-    ];
     let Some(resources) = root.get("resources") else {
         return false;
     };
-    let mut items = resources
+    let by_name = resources.members().iter().map(|member| &member.value);
+    resources
         .elements()
         .iter()
-        .chain(resources.members().iter().map(|member| &member.value));
-    SECTIONS.iter().any(|section| root.get(section).is_some()) && items.any(is_declaration)
+        .chain(by_name)
+        .any(is_declaration)
 }
 
-/// A resource as templates declare it.
+/// A resource as templates declare it, with a type such as `Microsoft.KeyVault/vaults` and an API version.
 fn is_declaration(resource: &Node<'_>) -> bool {
     let kind = resource.get("type").and_then(Node::as_str);
-    kind.is_some_and(|kind| kind.contains('/')) && resource.get("apiVersion").is_some()
+    let namespace = kind.and_then(|kind| kind.split_once('/'));
+    namespace.is_some_and(|(namespace, _)| namespace.contains('.'))
+        && resource.get("apiVersion").is_some()
 }
 
 /// Parameters without a schema: `{"parameters": {"name": {"value": …}}}`, or just what is in there.

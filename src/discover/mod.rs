@@ -8,7 +8,7 @@ mod prefilter;
 mod problem;
 mod walk;
 
-pub use classify::{Kind, Language, Scope, classify};
+pub use classify::{Format, Kind, classify};
 pub use export::export_items;
 pub use prefilter::{concerns_rules, may_be_input};
 pub use problem::{BadGlob, WalkProblem};

@@ -4,7 +4,7 @@ use crate::source::is_utf16;
 use memchr::{memchr_iter, memchr2_iter, memmem};
 
 /// Whether a JSON file with these bytes may be anything else than [`Kind::Other`](super::Kind::Other). If it says no, it
-/// is not; a yes is only a reason to look closer.
+/// is not, but for names that are written with `\u` escapes; a yes is only a reason to look closer.
 pub fn may_be_input(bytes: &[u8]) -> bool {
     is_utf16(bytes)
         || holds_any(bytes, b'y', &SCHEMAS_AND_TYPES)
@@ -59,7 +59,7 @@ const SCHEMAS_AND_TYPES: [Word; 4] = [
 
 /// What every resource has in a template without a schema, then types.
 const VERSION_AND_TYPES: [Word; 5] = [
-    word("\"api", "version\""),
+    word("api", "version"),
     word("", "vault"),
     word("pri", "vateendpoint"),
     word("pri", "vatednszone"),
@@ -68,7 +68,7 @@ const VERSION_AND_TYPES: [Word; 5] = [
 
 /// What is in every snapshot of Bicep, and in every rule set that `az keyvault network-rule list` or PowerShell prints.
 /// Tools spell them in one way.
-const TOOL_OUTPUT: [&[u8]; 2] = [b"\"predictedResources\"", b"efaultAction\""];
+const TOOL_OUTPUT: [&[u8]; 2] = [b"predictedResources", b"efaultAction"];
 
 /// Whether one of `words` is there, in any letter case; `letter` is the first of all their second parts.
 fn holds_any(bytes: &[u8], letter: u8, words: &[Word]) -> bool {

@@ -4,7 +4,7 @@
 //! user's own patterns and `.git/info/exclude` do not, since the result must be the same on every machine. Hidden
 //! folders are walked, except `.git`. A path that is named is looked at whatever ignore files say. Symbolic links are
 //! followed out of the walked folders, but not to a folder above them.
-use super::classify::Language;
+use super::classify::Format;
 use super::problem::{BadGlob, WalkProblem};
 use crate::source::canonical;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
@@ -99,7 +99,7 @@ impl Exclude {
     }
 }
 
-/// Finds the files at and below `paths`: in folders those whose ending belongs to a [`Language`], and every named file.
+/// Finds the files at and below `paths`: in folders those whose ending belongs to a [`Format`], and every named file.
 pub fn walk(paths: &[PathBuf], options: &WalkOptions) -> Walked {
     let mut search = Search {
         options,
@@ -150,7 +150,7 @@ enum Met {
 
 impl Search<'_> {
     fn named(&mut self, path: &Path) {
-        let resolved = match path.canonicalize() {
+        let resolved = match canonical(path) {
             Ok(resolved) => resolved,
             Err(error) => {
                 self.problems.push(WalkProblem::Named {
@@ -205,7 +205,7 @@ impl Search<'_> {
     }
 
     fn link(&mut self, path: &Path) {
-        let resolved = match path.canonicalize() {
+        let resolved = match canonical(path) {
             Ok(resolved) => resolved,
             Err(error) => {
                 self.problems.push(match error.kind() {
@@ -243,8 +243,8 @@ impl Search<'_> {
             return;
         }
         // What the walk would have found and did not was ignored, or is there already.
-        let was_seen = was_walked && Language::of(&resolved).is_some();
-        if !was_seen && Language::of(path).is_some() {
+        let was_seen = was_walked && Format::of(&resolved).is_some();
+        if !was_seen && Format::of(path).is_some() {
             self.file(path.to_owned(), resolved, false);
         }
     }
@@ -292,7 +292,7 @@ fn met(entry: DirEntry) -> Option<Met> {
     let kind = entry.file_type()?;
     if kind.is_symlink() {
         Some(Met::Link(entry.into_path()))
-    } else if kind.is_file() && Language::of(entry.path()).is_some() {
+    } else if kind.is_file() && Format::of(entry.path()).is_some() {
         Some(Met::File(entry.into_path()))
     } else {
         None

@@ -251,6 +251,6 @@ mod tests {
                 step * 800 + 1 - u32::from(step * 800 > 4_000_000)
             );
         }
-        assert!(begun.elapsed().as_millis() < 1_000, "{:?}", begun.elapsed());
+        assert!(begun.elapsed().as_secs() < 5, "{:?}", begun.elapsed());
     }
 }

@@ -40,11 +40,11 @@ pub fn read_bytes(path: &Path, limit: u64) -> Result<Vec<u8>, SourceError> {
     }
 }
 
-/// The path with all links resolved: two paths lead to the same file if these are equal.
-pub(crate) fn canonical(path: &Path) -> Result<PathBuf, SourceError> {
-    path.canonicalize()
-        .map_err(|error| SourceError::Unreadable {
-            path: path.to_owned(),
-            cause: error.kind(),
-        })
+/// The path with all links resolved: two paths lead to the same file if these are equal. What has no path of its own,
+/// such as the pipe behind `/dev/fd/63`, keeps the one that it was given.
+pub(crate) fn canonical(path: &Path) -> io::Result<PathBuf> {
+    path.canonicalize().or_else(|error| match path.metadata() {
+        Ok(_) => std::path::absolute(path),
+        Err(_) => Err(error),
+    })
 }

@@ -118,7 +118,11 @@ impl Sources {
     ///
     /// Why it cannot be read or decoded. Nothing of it is kept then, and the next call tries again.
     pub fn open(&self, path: &Path) -> Result<Arc<Source>, SourceError> {
-        self.fetch(path, canonical(path)?, || read_bytes(path, SIZE_LIMIT))
+        let canonical = canonical(path).map_err(|error| SourceError::Unreadable {
+            path: path.to_owned(),
+            cause: error.kind(),
+        })?;
+        self.fetch(path, canonical, || read_bytes(path, SIZE_LIMIT))
     }
 
     /// The file at `path`, whose bytes were read before, and which is `canonical` with all links resolved.

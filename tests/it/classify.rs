@@ -5,9 +5,10 @@
     clippy::panic,
     reason = "tests may panic"
 )]
-use akvlint::discover::{Kind, Language, Scope, classify, export_items, may_be_input};
+use akvlint::discover::{Format, Kind, classify, export_items, may_be_input};
 use akvlint::source::{Decoded, decode};
 use akvlint::syntax::json::parse_sequence;
+use akvlint::syntax::template::TargetScope;
 use std::path::Path;
 
 /// The kind of a text; the prefilter must not have refused one that is something.
@@ -24,8 +25,10 @@ fn items(text: &str) -> usize {
     export_items(text, &parse_sequence(text).values).len()
 }
 
-fn template(scope: Scope, has_schema: bool) -> Kind {
-    Kind::Template { scope, has_schema }
+fn template(scope: TargetScope) -> Kind {
+    Kind::Template {
+        target: Some(scope),
+    }
 }
 
 #[test]
@@ -34,30 +37,36 @@ fn schemas_of_templates_and_parameters() {
         |schema: &str| kind(&format!(r#"{{"resources": [], "$schema": "{schema}"}}"#));
     let azure = "https://schema.management.azure.com/schemas";
     for (name, scope) in [
-        ("2019-04-01/deploymentTemplate.json#", Scope::ResourceGroup),
+        (
+            "2019-04-01/deploymentTemplate.json#",
+            TargetScope::ResourceGroup,
+        ),
         (
             "2014-04-01-preview/deploymentTemplate.json",
-            Scope::ResourceGroup,
+            TargetScope::ResourceGroup,
         ),
         (
             "2018-05-01/subscriptionDeploymentTemplate.json#",
-            Scope::Subscription,
+            TargetScope::Subscription,
         ),
         (
             "2019-08-01/managementGroupDeploymentTemplate.json#",
-            Scope::ManagementGroup,
+            TargetScope::ManagementGroup,
         ),
-        ("2019-08-01/TENANTdeploymentTEMPLATE.json#/", Scope::Tenant),
+        (
+            "2019-08-01/TENANTdeploymentTEMPLATE.json#/",
+            TargetScope::Tenant,
+        ),
     ] {
         assert_eq!(
             with_schema(&format!("{azure}/{name}")),
-            template(scope, true),
+            template(scope),
             "{name}"
         );
     }
     assert_eq!(
         with_schema("http://example.com/deploymenttemplate.json?x=1"),
-        template(Scope::ResourceGroup, true)
+        template(TargetScope::ResourceGroup)
     );
     for name in [
         "2015-01-01/deploymentParameters.json#",
@@ -81,13 +90,13 @@ fn schemas_of_templates_and_parameters() {
     }
     assert_eq!(
         kind(r#"{"$Schema": "deploymentTemplate.json"}"#),
-        template(Scope::ResourceGroup, true)
+        template(TargetScope::ResourceGroup)
     );
 }
 
 #[test]
 fn templates_and_parameters_without_a_schema() {
-    let bare = template(Scope::ResourceGroup, false);
+    let bare = Kind::Template { target: None };
     let vault = r#"{"type": "Microsoft.KeyVault/vaults", "apiVersion": "2023-07-01", "name": "[parameters('n')]", "properties": {}}"#;
     assert_eq!(
         kind(&format!(
@@ -107,6 +116,7 @@ fn templates_and_parameters_without_a_schema() {
         )),
         bare
     );
+    assert_eq!(kind(&format!(r#"{{"resources": [{vault}]}}"#)), bare);
     assert_eq!(
         kind(r#"{"contentVersion": "1.0.0.0", "resources": []}"#),
         Kind::Other
@@ -229,16 +239,13 @@ fn utf16_passes_the_prefilter() {
 }
 
 #[test]
-fn languages_go_by_the_ending() {
-    let language = |name: &str| Language::of(Path::new(name));
-    assert_eq!(language("a/main.BICEP"), Some(Language::Bicep));
-    assert_eq!(
-        language("main.dev.bicepparam"),
-        Some(Language::BicepParameters)
-    );
-    assert_eq!(language("azuredeploy.jsonc"), Some(Language::Json));
-    assert_eq!(language("main.bicep.bak"), None);
-    assert_eq!(language("json"), None);
+fn formats_go_by_the_ending() {
+    let format = |name: &str| Format::of(Path::new(name));
+    assert_eq!(format("a/main.BICEP"), Some(Format::Bicep));
+    assert_eq!(format("main.dev.bicepparam"), Some(Format::BicepParameters));
+    assert_eq!(format("azuredeploy.jsonc"), Some(Format::Json));
+    assert_eq!(format("main.bicep.bak"), None);
+    assert_eq!(format("json"), None);
 }
 
 #[test]
@@ -246,7 +253,7 @@ fn every_listed_kind_has_its_word() {
     let kinds = [
         Kind::Bicep,
         Kind::BicepParameters,
-        template(Scope::Tenant, true),
+        template(TargetScope::Tenant),
         Kind::Export,
         Kind::Snapshot,
         Kind::Blueprint,

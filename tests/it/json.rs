@@ -262,7 +262,7 @@ fn deep_nesting_is_an_error_and_fast() {
         );
         assert!(document.errors.len() < 3, "{:?}", document.errors);
         drop(document);
-        assert!(begun.elapsed() < Duration::from_millis(500));
+        assert!(begun.elapsed() < Duration::from_secs(5));
     }
 }
 

@@ -32,6 +32,7 @@ fn length_outside(text: &str) -> usize {
 
 impl<'s> Parser<'s> {
     /// Reports that a comma is missing between the value before and this one.
+    #[inline]
     pub(super) fn needs_comma(&mut self, before: Before) {
         if before == Before::Value {
             let end = self
