@@ -154,6 +154,8 @@ pub enum TypeBase {
     Array(Option<Box<Type>>),
     /// `[A, B]`: a tuple.
     Tuple(Vec<Type>),
+    /// One of several types that a property tells apart (`discriminator`).
+    Union(Vec<Type>),
     /// `object` or `secureObject`, with declared properties, and the type of any other property where it is declared.
     Object(Vec<(Name, Type)>, Option<Box<Type>>),
     /// A named type of this template, or a path into one (`#/definitions/x/properties/y`).
@@ -165,14 +167,20 @@ pub enum TypeBase {
 pub struct Resource {
     /// The symbolic name; case-sensitive. `None` in an ARM template without symbolic names.
     pub symbol: Option<Name>,
-    /// The type without version, as written; for a child that is nested in its parent the full type.
+    /// The type without version, as written; for a child that is nested in its parent the full type. Empty where it
+    /// is missing or could not be understood, which was reported.
     pub kind: Name,
-    /// The API version; an ARM template may leave it to `apiProfile`.
-    pub api_version: Option<Name>,
-    /// The name as written: for a nested child the last segment or the full name, see [`Resource::parent`].
+    /// The API version: a string literal, but for ARM templates that compute it (`"[variables('api')]"`). An ARM
+    /// template may leave it to `apiProfile`.
+    pub api_version: Option<Expression>,
+    /// The name as written: for a nested child the last segments or the full name, see [`Resource::parent`]. `null`
+    /// where an extension's resource has none.
     pub name: Expression,
-    /// The resource that it is a child of, by its index in [`Template::resources`]; the parent's name goes before
-    /// its own. `None` where the name is already a full one.
+    /// The resource that it is a child of, by its index in [`Template::resources`], which is lower than its own; the
+    /// parent's name goes before its own. `None` where the name is surely a full one.
+    ///
+    /// JSON is written by hand, and some authors write the full name in a nested child. Once the name is evaluated it
+    /// is seen: a name with as many segments as the type has after its namespace is a full one already.
     pub parent: Option<Parent>,
     /// `condition`, or Bicep's `if`, with those of the resources that it is nested in (Bicep only: nesting in JSON
     /// inherits nothing).
@@ -204,14 +212,15 @@ pub type Property = crate::syntax::expression::Property;
 pub struct Parent {
     /// Index in [`Template::resources`].
     pub resource: usize,
-    /// Which copy of a looped parent (`parent: vaults[i]`).
+    /// Which copy of a looped parent (`parent: vaults[i]`). Without it a child of a looped parent exists once for each
+    /// copy, and its `copyIndex()` is the parent's: in JSON a loop copies the resource with all that is nested in it.
     pub index: Option<Expression>,
 }
 
 /// A resource loop.
 #[derive(Debug, Clone)]
 pub struct Copy {
-    /// The loop's name, for `copyIndex('name')` and `dependsOn`.
+    /// The loop's name, for `copyIndex('name')` and `dependsOn`. Where a template computes it, the text as written.
     pub name: Text,
     /// How many copies.
     pub count: Expression,
@@ -226,14 +235,15 @@ pub struct Copy {
 pub struct Deployment {
     /// Where its template comes from.
     pub source: DeploymentSource,
-    /// Its expressions are evaluated in the caller (`expressionEvaluationOptions.scope: outer`, the default of ARM).
+    /// The expressions of the template in it are evaluated in the caller (`expressionEvaluationOptions.scope: outer`,
+    /// the default of ARM). A template that is linked or computed always has its own.
     pub outer: bool,
     /// The arguments in source order.
     pub arguments: Vec<Argument>,
     /// Arguments as one expression, where they are not written one by one (`parameters: "[variables('p')]"`).
     pub argument_object: Option<Expression>,
-    /// A linked parameter file, as an expression that gives its path or URI.
-    pub arguments_link: Option<Expression>,
+    /// A linked parameter file.
+    pub arguments_link: Option<Link>,
     /// `resourceGroup` of the deployment resource.
     pub resource_group: Option<Expression>,
     /// `subscriptionId` of the deployment resource.
@@ -245,14 +255,28 @@ pub struct Deployment {
 pub enum DeploymentSource {
     /// Written in place.
     Inline(Box<Template>),
-    /// `templateLink` with a relative path or a URI, still an expression.
-    Link(Expression),
+    /// `templateLink`.
+    Link(Link),
     /// A Bicep module path, `br:` or `ts:` reference as written.
     Module(Name),
-    /// An expression that gives the template (`"template": "[variables('t')]"`).
+    /// An expression that gives the template (`"template": "[variables('t')]"`). It is evaluated in the caller; what
+    /// it gives is lowered in turn.
     Computed(Expression),
     /// None is given, or it could not be understood.
     Missing,
+}
+
+/// Where a linked template or parameter file is.
+#[derive(Debug, Clone)]
+pub enum Link {
+    /// `relativePath`: relative to the URI of the template that holds the link; offline to the folder of its file.
+    RelativePath(Expression),
+    /// `uri`.
+    Uri(Expression),
+    /// `id`: the resource id of a version of a template spec.
+    Id(Expression),
+    /// An expression that gives an object with one of them (`"templateLink": "[variables('link')]"`).
+    Computed(Expression),
 }
 
 /// An argument of a deployment.
@@ -276,6 +300,9 @@ pub enum ArgumentValue {
         /// The name of the secret.
         secret: Expression,
     },
+    /// An expression that gives an object with `value` or `reference`, as the Bicep compiler writes it for an argument
+    /// that is left out under a condition: `"[if(c, createObject('value', x), createObject('value', null()))]"`.
+    Computed(Expression),
 }
 
 /// A declared output.

@@ -2,6 +2,9 @@
 //!
 //! In: the text between `[` and `]` of an ARM template string; the Bicep front end makes the same tree from its own
 //! syntax. Out: [`Expression`] with a span on every node. It refuses to know what a function does.
+mod lexer;
+mod parse;
 mod tree;
 
+pub use parse::{MAX_DEPTH, is_expression, parse, unescape};
 pub use tree::{Access, Call, Expression, ExpressionKind, Lambda, Loop, Property, Text};

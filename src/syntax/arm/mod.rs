@@ -1,0 +1,58 @@
+//! ARM templates and parameter files, from their JSON tree to the template model.
+//!
+//! In: a JSON tree. Out: a [`Template`] or a [`ParameterFile`] whose strings are literals or parsed expressions, free
+//! of JSON, and the errors of what could not be understood. Nothing is fatal: an error poisons the smallest piece that
+//! holds it, and what is dropped (a resource that is no object) has an error.
+//!
+//! It refuses to know any value: which resources there are, how often, and under which names is for the evaluation.
+//! Strings inside templates that are data (policy definitions, template specs) are values like any other.
+mod argument;
+mod declaration;
+mod deployment;
+mod parameters;
+mod resource;
+mod types;
+mod value;
+
+pub use parameters::{ParameterFile, parameters};
+pub use value::literal;
+
+use crate::source::FileId;
+use crate::syntax::error::SyntaxError;
+use crate::syntax::expression::Expression;
+use crate::syntax::json::Node;
+use crate::syntax::template::Template;
+use value::Lowering;
+
+/// What a JSON tree means, and what of it could not be understood.
+#[derive(Debug, Clone)]
+pub struct Lowered<T> {
+    /// What was understood.
+    pub value: T,
+    /// What was not, in order of place. What the JSON parser reported is not repeated.
+    pub errors: Vec<SyntaxError>,
+}
+
+/// The template that a JSON tree is.
+///
+/// `text` is what the tree was parsed from. Without it, for a tree that was computed, the parts of an expression stand
+/// at the whole string instead of their place in it.
+pub fn template(root: &Node<'_>, text: Option<&str>, file: FileId) -> Lowered<Template> {
+    let mut lowering = Lowering::new(text, file);
+    let template = lowering.template(root);
+    lowering.finish(template)
+}
+
+/// The template in an artifact of Azure Blueprints (`{"kind": "template", "properties": {"template": …}}`). `None`
+/// where there is none.
+pub fn blueprint(root: &Node<'_>, text: Option<&str>, file: FileId) -> Option<Lowered<Template>> {
+    let node = root.get("properties")?.get("template")?;
+    Some(template(node, text, file))
+}
+
+/// The value of a part of a template, its strings being expressions where they are written so.
+pub fn value(node: &Node<'_>, text: Option<&str>) -> Lowered<Expression> {
+    let mut lowering = Lowering::new(text, FileId(0));
+    let value = lowering.value(node);
+    lowering.finish(value)
+}

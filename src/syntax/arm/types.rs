@@ -1,0 +1,147 @@
+//! Type declarations of parameters, outputs, functions and `definitions`: the JSON schema dialect of ARM templates.
+use super::value::{Lowering, name};
+use crate::source::Span;
+use crate::syntax::error::SyntaxError;
+use crate::syntax::expression::{Expression, Text};
+use crate::syntax::json::{Kind, Node};
+use crate::syntax::template::{Type, TypeBase};
+use percent_encoding::percent_decode_str;
+
+impl Lowering<'_> {
+    /// The type that `node` declares; `what` declares it. Members of the declaration that are no part of the type
+    /// (`defaultValue`, `metadata`) are left alone.
+    pub(super) fn type_of(&mut self, what: &str, node: &Node<'_>) -> Type {
+        if !node.is_object() {
+            self.wrong_kind(what, "an object", node);
+            return Type::any(node.span);
+        }
+        let (base, secure, span) = self.base(what, node);
+        Type {
+            base,
+            nullable: node
+                .get("nullable")
+                .is_some_and(|flag| flag.kind == Kind::Bool(true)),
+            secure,
+            allowed: self.allowed(node),
+            minimum: self.bound(node, "minValue", "minLength"),
+            maximum: self.bound(node, "maxValue", "maxLength"),
+            span,
+        }
+    }
+
+    /// The shape, whether it is a secret, and where the type is written.
+    fn base(&mut self, what: &str, node: &Node<'_>) -> (TypeBase, bool, Span) {
+        if let Some(reference) = node.get("$ref") {
+            return (self.reference(reference), false, reference.span);
+        }
+        let Some(name) = node.get("type") else {
+            self.missing(what, "type", node.span);
+            return (TypeBase::Any, false, node.span);
+        };
+        let text = name.as_str().unwrap_or_default().to_ascii_lowercase();
+        let base = match text.as_str() {
+            "string" | "securestring" => TypeBase::String,
+            "int" => TypeBase::Integer,
+            "bool" => TypeBase::Bool,
+            "array" => self.array_type(node),
+            "object" | "secureobject" => self.object_type(node),
+            _ => self.unknown_type(name),
+        };
+        (base, text.starts_with("secure"), name.span)
+    }
+
+    fn unknown_type(&mut self, name: &Node<'_>) -> TypeBase {
+        match &name.kind {
+            Kind::String(text) => self.report(
+                SyntaxError::new(format!("`{text}` is no type"), name.span).with_help(
+                    "the types are `string`, `securestring`, `int`, `bool`, `object`, `secureObject` and `array`",
+                ),
+            ),
+            _ => self.wrong_kind("`type`", "a string", name),
+        }
+        TypeBase::Any
+    }
+
+    /// `"$ref": "#/definitions/name/…"`: a JSON pointer (RFC 6901) in a URI fragment.
+    fn reference(&mut self, node: &Node<'_>) -> TypeBase {
+        let path = node
+            .as_str()
+            .and_then(|text| text.strip_prefix("#/definitions/"));
+        let Some(path) = path else {
+            match &node.kind {
+                Kind::String(_) => self.report(SyntaxError::new(
+                    "a type reference must start with `#/definitions/`",
+                    node.span,
+                )),
+                _ => self.wrong_kind("`$ref`", "a string", node),
+            }
+            return TypeBase::Any;
+        };
+        TypeBase::Named(path.split('/').map(pointer_segment).collect())
+    }
+
+    fn array_type(&mut self, node: &Node<'_>) -> TypeBase {
+        if let Some(items) = node.get("prefixItems") {
+            let items = items.elements().iter();
+            return TypeBase::Tuple(
+                items
+                    .map(|item| self.type_of("an element type", item))
+                    .collect(),
+            );
+        }
+        let items = node.get("items").filter(|items| items.is_object());
+        TypeBase::Array(items.map(|items| Box::new(self.type_of("`items`", items))))
+    }
+
+    fn object_type(&mut self, node: &Node<'_>) -> TypeBase {
+        let mapping = node
+            .get("discriminator")
+            .and_then(|node| node.get("mapping"));
+        if let Some(mapping) = mapping {
+            let cases = mapping.members().iter();
+            return TypeBase::Union(
+                cases
+                    .map(|case| self.type_of("a case of a discriminator", &case.value))
+                    .collect(),
+            );
+        }
+        let properties = node.get("properties").map_or(&[][..], Node::members).iter();
+        let properties = properties
+            .map(|member| (name(member), self.type_of("a property type", &member.value)))
+            .collect();
+        let others = node
+            .get("additionalProperties")
+            .filter(|others| others.is_object())
+            .map(|others| Box::new(self.type_of("`additionalProperties`", others)));
+        TypeBase::Object(properties, others)
+    }
+
+    /// `allowedValues`: literals; strings are escaped as everywhere in a template.
+    fn allowed(&mut self, node: &Node<'_>) -> Option<Vec<Expression>> {
+        let values = node.get("allowedValues")?;
+        if !values.is_array() {
+            self.wrong_kind("`allowedValues`", "an array", values);
+            return None;
+        }
+        let values = values.elements().iter();
+        Some(values.map(|value| self.value(value)).collect())
+    }
+
+    fn bound(&mut self, node: &Node<'_>, value: &str, length: &str) -> Option<i64> {
+        let bound = node.get(value).or_else(|| node.get(length))?;
+        let number = match bound.kind {
+            Kind::Number(text) => text.parse().ok(),
+            _ => None,
+        };
+        if number.is_none() {
+            self.wrong_kind("a bound", "a whole number", bound);
+        }
+        number
+    }
+}
+
+/// One segment of a JSON pointer, decoded.
+fn pointer_segment(segment: &str) -> Text {
+    let decoded = percent_decode_str(segment).decode_utf8_lossy();
+    decoded.replace("~1", "/").replace("~0", "~").into()
+}

@@ -1,0 +1,234 @@
+//! Values: JSON to expressions, and the loops among the members of an object.
+use super::Lowered;
+use crate::source::{FileId, Span};
+use crate::syntax::error::SyntaxError;
+use crate::syntax::expression::{
+    Expression, ExpressionKind, Loop, Property, Text, is_expression, parse, unescape,
+};
+use crate::syntax::json::{Kind, Member, Node, StringMap};
+use crate::syntax::template::Name;
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// The lowering of one file: what it was read from, and the errors so far.
+pub(super) struct Lowering<'s> {
+    text: Option<&'s str>,
+    pub(super) file: FileId,
+    errors: Vec<SyntaxError>,
+}
+
+/// A JSON value as a literal: strings are what they are, whatever brackets they stand in. So are the values of
+/// parameter files and exports.
+pub fn literal(node: &Node<'_>) -> Expression {
+    let kind = match &node.kind {
+        Kind::String(text) => ExpressionKind::String(text.as_ref().into()),
+        Kind::Array(elements) => ExpressionKind::Array(elements.iter().map(literal).collect()),
+        Kind::Object(members) => ExpressionKind::Object(
+            members
+                .iter()
+                .map(|member| Property {
+                    key: Expression::string(member.key.as_ref(), member.key_span),
+                    value: literal(&member.value),
+                })
+                .collect(),
+        ),
+        scalar => self::scalar(scalar),
+    };
+    Expression::new(kind, node.span)
+}
+
+/// What neither has parts nor can be an expression.
+fn scalar(kind: &Kind<'_>) -> ExpressionKind {
+    match kind {
+        Kind::Bool(value) => ExpressionKind::Bool(*value),
+        Kind::Number(text) => text.parse().map_or_else(
+            |_| ExpressionKind::Decimal((*text).into()),
+            ExpressionKind::Integer,
+        ),
+        Kind::Invalid => ExpressionKind::Invalid("".into()),
+        _ => ExpressionKind::Null,
+    }
+}
+
+impl<'s> Lowering<'s> {
+    pub(super) fn new(text: Option<&'s str>, file: FileId) -> Self {
+        Self {
+            text,
+            file,
+            errors: Vec::new(),
+        }
+    }
+
+    pub(super) fn finish<T>(mut self, value: T) -> Lowered<T> {
+        self.errors.sort_by_key(|error| error.span);
+        Lowered {
+            value,
+            errors: self.errors,
+        }
+    }
+
+    pub(super) fn report(&mut self, error: SyntaxError) {
+        self.errors.push(error);
+    }
+
+    /// Reports a value of the wrong kind. One that could not be read was reported by the JSON parser.
+    pub(super) fn wrong_kind(&mut self, what: &str, expected: &str, found: &Node<'_>) {
+        let found_kind = match &found.kind {
+            Kind::Invalid => return,
+            Kind::Null => "null",
+            Kind::Bool(_) => "a bool",
+            Kind::Number(_) => "a number",
+            Kind::String(text) if is_expression(text) => "an expression",
+            Kind::String(_) => "a string",
+            Kind::Array(_) => "an array",
+            Kind::Object(_) => "an object",
+        };
+        self.report(SyntaxError::new(
+            format!("{what} must be {expected}, not {found_kind}"),
+            found.span,
+        ));
+    }
+
+    /// Reports that something at `span` lacks a member, and gives what stands in its place.
+    pub(super) fn missing(&mut self, what: &str, member: &str, span: Span) -> Expression {
+        self.report(SyntaxError::new(format!("{what} needs `{member}`"), span));
+        invalid(span)
+    }
+
+    /// A value of a template: its strings are expressions where they are written so, and `copy` is a loop.
+    pub(super) fn value(&mut self, node: &Node<'_>) -> Expression {
+        let kind = match &node.kind {
+            Kind::String(text) => return self.string(text, node.span),
+            Kind::Array(elements) => {
+                ExpressionKind::Array(elements.iter().map(|element| self.value(element)).collect())
+            }
+            Kind::Object(members) => return self.object(members, node.span),
+            scalar => self::scalar(scalar),
+        };
+        Expression::new(kind, node.span)
+    }
+
+    /// An optional value.
+    pub(super) fn optional(&mut self, node: Option<&Node<'_>>) -> Option<Expression> {
+        node.map(|node| self.value(node))
+    }
+
+    /// A string of a template. Property names are such strings too.
+    #[allow(
+        clippy::ptr_arg,
+        reason = "that the text is borrowed says that it is written without escapes"
+    )]
+    pub(super) fn string(&mut self, text: &Cow<'_, str>, span: Span) -> Expression {
+        if !is_expression(text) {
+            return Expression::string(unescape(text), span);
+        }
+        let parsed = match (text, self.text) {
+            (_, None) => parse(text, &|_| span),
+            (Cow::Borrowed(_), Some(_)) => {
+                let start = span.start as usize + 1;
+                parse(text, &|range: Range<usize>| {
+                    Span::new(start + range.start, start + range.end)
+                })
+            }
+            (Cow::Owned(_), Some(source)) => {
+                let map = StringMap::new(source, span);
+                parse(text, &|range| map.source_span(range))
+            }
+        };
+        parsed.unwrap_or_else(|error| {
+            self.report(error);
+            Expression::new(ExpressionKind::Invalid(text.as_ref().into()), span)
+        })
+    }
+
+    /// An object of these members.
+    pub(super) fn object<'n, 't: 'n>(
+        &mut self,
+        members: impl IntoIterator<Item = &'n Member<'t>>,
+        span: Span,
+    ) -> Expression {
+        let members = members.into_iter();
+        let mut properties = Vec::with_capacity(members.size_hint().0);
+        for member in members {
+            self.property(member, &mut properties);
+        }
+        Expression::new(ExpressionKind::Object(properties), span)
+    }
+
+    /// The property that a member is, or those that its loops give.
+    pub(super) fn property(&mut self, member: &Member<'_>, properties: &mut Vec<Property>) {
+        match loops(member) {
+            Some(loops) => properties.extend(loops.iter().map(|node| self.property_loop(node))),
+            None => properties.push(Property {
+                key: self.string(&member.key, member.key_span),
+                value: self.value(&member.value),
+            }),
+        }
+    }
+
+    /// `{"name": …, "count": …, "input": …}`: a property whose value is a loop.
+    pub(super) fn property_loop(&mut self, node: &Node<'_>) -> Property {
+        if !node.is_object() {
+            self.wrong_kind("a `copy` loop", "an object", node);
+            return Property {
+                key: invalid(node.span),
+                value: invalid(node.span),
+            };
+        }
+        let key = match node.get("name") {
+            Some(name) => self.value(name),
+            None => self.missing("a `copy` loop", "name", node.span),
+        };
+        let name = key.as_str().or_else(|| node.get("name")?.as_str());
+        let name = name.map(Text::from);
+        Property {
+            value: self.value_loop(node, name),
+            key,
+        }
+    }
+
+    /// `{"count": …, "input": …}`: an array made by a loop.
+    pub(super) fn value_loop(&mut self, node: &Node<'_>, name: Option<Text>) -> Expression {
+        let count = self.loop_member(node, "count");
+        let body = self.loop_member(node, "input");
+        let kind = ExpressionKind::Loop(Box::new(Loop { name, count, body }));
+        Expression::new(kind, node.span)
+    }
+
+    /// A member that a loop needs.
+    pub(super) fn loop_member(&mut self, node: &Node<'_>, member: &str) -> Expression {
+        match node.get(member) {
+            Some(value) => self.value(value),
+            None => self.missing("a `copy` loop", member, node.span),
+        }
+    }
+}
+
+/// The loops that `"copy": [{"name": …, "count": …, "input": …}]` holds. Arrays of other things are values: data may
+/// have a member of this name too.
+pub(super) fn loops<'n, 's>(member: &'n Member<'s>) -> Option<&'n [Node<'s>]> {
+    if !member.key.eq_ignore_ascii_case("copy") {
+        return None;
+    }
+    let elements = member.value.elements();
+    let is_loop = |node: &Node<'_>| node.get("count").is_some() || node.get("input").is_some();
+    elements.iter().any(is_loop).then_some(elements)
+}
+
+/// What stands in the place of something that was reported.
+pub(super) fn invalid(span: Span) -> Expression {
+    Expression::new(ExpressionKind::Invalid("".into()), span)
+}
+
+/// The name that a key is.
+pub(super) fn name(member: &Member<'_>) -> Name {
+    Name {
+        text: member.key.as_ref().into(),
+        span: member.key_span,
+    }
+}
+
+/// Where a declaration stands: from its name to the end of its value.
+pub(super) fn declaration(member: &Member<'_>) -> Span {
+    member.key_span.to(member.value.span)
+}
