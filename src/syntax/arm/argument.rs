@@ -34,7 +34,7 @@ impl Lowering<'_> {
             Some(expression) if reading == Reading::Literal => {
                 ArgumentValue::Value(self.value(expression))
             }
-            _ => ArgumentValue::Value(self.missing("an argument", "value", node.span)),
+            _ => ArgumentValue::Value(self.missing("an argument", "value", node)),
         }
     }
 
@@ -52,11 +52,18 @@ impl Lowering<'_> {
 
     /// `{"keyVault": {"id": …}, "secretName": …}`
     fn secret(&mut self, reference: &Node<'_>, reading: Reading) -> ArgumentValue {
+        if !reference.is_object() {
+            self.wrong_kind("a reference to a secret", "an object", reference);
+            return ArgumentValue::Secret {
+                vault: invalid(reference.span),
+                secret: invalid(reference.span),
+            };
+        }
         let id = reference.get("keyVault").and_then(|vault| vault.get("id"));
         let name = reference.get("secretName");
         let mut part = |part: Option<&Node<'_>>, member| match part {
             Some(node) => self.read(node, reading),
-            None => self.missing("a reference to a secret", member, reference.span),
+            None => self.missing("a reference to a secret", member, reference),
         };
         ArgumentValue::Secret {
             vault: part(id, "keyVault.id"),

@@ -1,5 +1,5 @@
 //! The sections of a template, and what they declare: parameters, variables, functions, types and outputs.
-use super::value::{Lowering, declaration, invalid, loops, name};
+use super::value::{Lowering, declaration, invalid, literal, loops, name};
 use crate::syntax::expression::{ExpressionKind, Text};
 use crate::syntax::json::{Kind, Member, Node};
 use crate::syntax::template::{
@@ -27,7 +27,7 @@ impl Lowering<'_> {
             types: self.definitions(root),
             resources: self.all_resources(root, symbolic_names),
             outputs: self.outputs(root),
-            metadata: self.optional(root.get("metadata")),
+            metadata: root.get("metadata").map(literal),
             imports: Vec::new(),
             span: root.span,
         }
@@ -50,7 +50,7 @@ impl Lowering<'_> {
         members
             .map(|member| Parameter {
                 name: name(member),
-                kind: self.type_of("a parameter", &member.value),
+                kind: self.declared_type("a parameter", &member.value),
                 default: self.optional(member.value.get("defaultValue")),
                 span: declaration(member),
             })
@@ -113,7 +113,7 @@ impl Lowering<'_> {
         for node in section.elements() {
             let Some(namespace) = node.get("namespace").and_then(Node::as_str) else {
                 if node.is_object() {
-                    self.missing("an element of `functions`", "namespace", node.span);
+                    self.missing("an element of `functions`", "namespace", node);
                 } else {
                     self.wrong_kind("an element of `functions`", "an object", node);
                 }
@@ -143,7 +143,7 @@ impl Lowering<'_> {
                 .collect(),
             body: match body {
                 Some(body) => self.value(body),
-                None if node.is_object() => self.missing("a function", "output.value", node.span),
+                None if node.is_object() => self.missing("a function", "output.value", node),
                 None => invalid(node.span),
             },
             span: declaration(member),
@@ -157,14 +157,14 @@ impl Lowering<'_> {
                 span: name.span,
             },
             None => {
-                self.missing("a parameter of a function", "name", node.span);
+                self.missing("a parameter of a function", "name", node);
                 Name {
                     text: "".into(),
                     span: node.span,
                 }
             }
         };
-        (name, self.type_of("a parameter of a function", node))
+        (name, self.declared_type("a parameter of a function", node))
     }
 
     fn outputs(&mut self, root: &Node<'_>) -> Vec<Output> {
@@ -174,11 +174,11 @@ impl Lowering<'_> {
 
     fn output(&mut self, member: &Member<'_>) -> Output {
         let node = &member.value;
-        let kind = self.type_of("an output", node);
+        let kind = self.declared_type("an output", node);
         let value = match (node.get("copy"), node.get("value")) {
             (Some(copy), _) => self.value_loop(copy, None),
             (None, Some(value)) => self.value(value),
-            (None, None) if node.is_object() => self.missing("an output", "value", node.span),
+            (None, None) if node.is_object() => self.missing("an output", "value", node),
             (None, None) => invalid(node.span),
         };
         Output {

@@ -1,7 +1,6 @@
 //! What nested deployments deploy: the template in them, or the link to it, and its arguments.
 use super::argument::Reading;
 use super::value::{Lowering, loops, name};
-use crate::source::Span;
 use crate::syntax::error::SyntaxError;
 use crate::syntax::expression::{Expression, is_expression};
 use crate::syntax::json::{Kind, Member, Node};
@@ -36,7 +35,7 @@ impl Lowering<'_> {
         &mut self,
         deployer: Deployer,
         properties: Option<&Node<'_>>,
-        resource: Span,
+        resource: &Node<'_>,
         symbolic_names: bool,
     ) -> Deployment {
         let Some(properties) = properties.filter(|properties| properties.is_object()) else {
@@ -98,7 +97,7 @@ impl Lowering<'_> {
         let member = |name| properties.get(name).filter(|node| node.kind != Kind::Null);
         let Some(template) = member("template") else {
             let Some(link) = member("templateLink") else {
-                self.missing("a deployment", "properties.template", properties.span);
+                self.missing("a deployment", "properties.template", properties);
                 return DeploymentSource::Missing;
             };
             let link = self.link("`templateLink`", link);
@@ -137,7 +136,7 @@ impl Lowering<'_> {
         if let Some(id) = node.get("id") {
             return Some(Link::Id(self.value(id)));
         }
-        self.missing(what, "uri", node.span);
+        self.missing(what, "uri", node);
         None
     }
 

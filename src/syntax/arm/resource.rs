@@ -1,7 +1,6 @@
 //! Resources, and the children nested in them.
 use super::deployment::Deployer;
-use super::value::{Lowering, invalid, name};
-use crate::source::Span;
+use super::value::{Lowering, invalid, literal, name};
 use crate::syntax::expression::{Expression, ExpressionKind, Property, Text};
 use crate::syntax::json::{Kind, Member, Node};
 use crate::syntax::template::{Copy, Deployment, Name, Parent, Resource};
@@ -136,7 +135,7 @@ impl Lowering<'_> {
         let extension = members
             .extension
             .is_some_and(|alias| is_foreign(resources.template, alias));
-        let (own_kind, version) = self.kind(members.kind, node.span);
+        let (own_kind, version) = self.kind(members.kind, node);
         let around = parent.and_then(|index| resources.lowered.get(index));
         let (kind, is_child) = full_kind(own_kind, around);
         let existing = self.is_existing(members.existing);
@@ -144,7 +143,7 @@ impl Lowering<'_> {
         let (deployment, body) = match deployer {
             Some(deployer) => {
                 let (deployment, body) =
-                    self.deploying(deployer, &members, node.span, resources.symbolic_names);
+                    self.deploying(deployer, &members, node, resources.symbolic_names);
                 (Some(deployment), body)
             }
             None => (None, self.body(&members)),
@@ -157,7 +156,7 @@ impl Lowering<'_> {
             name: match members.name {
                 Some(name) => self.value(name),
                 None if extension => Expression::new(ExpressionKind::Null, node.span),
-                None => self.missing("a resource", "name", node.span),
+                None => self.missing("a resource", "name", node),
             },
             parent: parent.filter(|_| is_child).map(|resource| Parent {
                 resource,
@@ -179,14 +178,14 @@ impl Lowering<'_> {
     }
 
     /// The type as written; with the version, where the type holds one: types of extensions do (`core/Secret@v1`).
-    fn kind(&mut self, node: Option<&Node<'_>>, resource: Span) -> (Name, Option<Expression>) {
+    fn kind(&mut self, node: Option<&Node<'_>>, resource: &Node<'_>) -> (Name, Option<Expression>) {
         let unknown = |span| Name {
             text: "".into(),
             span,
         };
         let Some(node) = node else {
             self.missing("a resource", "type", resource);
-            return (unknown(resource), None);
+            return (unknown(resource.span), None);
         };
         let value = self.value(node);
         let Some(text) = value.as_str() else {
@@ -221,7 +220,7 @@ impl Lowering<'_> {
     fn body(&mut self, members: &Members<'_, '_>) -> Vec<Property> {
         let mut body = Vec::with_capacity(members.values.len());
         for member in &members.values {
-            self.property(member, &mut body);
+            self.member(member, &mut body);
         }
         body
     }
@@ -231,7 +230,7 @@ impl Lowering<'_> {
         &mut self,
         deployer: Deployer,
         members: &Members<'_, '_>,
-        resource: Span,
+        resource: &Node<'_>,
         symbolic_names: bool,
     ) -> (Deployment, Vec<Property>) {
         let properties = members.value("properties");
@@ -249,10 +248,23 @@ impl Lowering<'_> {
                     value: self.deployment_properties(&member.value),
                 });
             } else if !is("resourceGroup") && !is("subscriptionId") {
-                self.property(member, &mut body);
+                self.member(member, &mut body);
             }
         }
         (deployment, body)
+    }
+
+    /// A member that is a value. What is said to people is no expression, even in brackets.
+    fn member(&mut self, member: &Member<'_>, body: &mut Vec<Property>) {
+        let is = |name: &str| member.key.eq_ignore_ascii_case(name);
+        if is("comments") || is("metadata") {
+            body.push(Property {
+                key: Expression::string(member.key.as_ref(), member.key_span),
+                value: literal(&member.value),
+            });
+        } else {
+            self.property(member, body);
+        }
     }
 
     /// `{"name": …, "count": …, "mode": …, "batchSize": …}`
@@ -268,7 +280,7 @@ impl Lowering<'_> {
         }
         let name = node.get("name").and_then(Node::as_str);
         if name.is_none() {
-            self.missing("a `copy` loop", "name", node.span);
+            self.missing("a `copy` loop", "name", node);
         }
         let mode = node.get("mode").and_then(Node::as_str);
         let size = match node.get("batchSize").map(|size| &size.kind) {

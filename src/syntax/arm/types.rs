@@ -2,20 +2,28 @@
 use super::value::{Lowering, name};
 use crate::source::Span;
 use crate::syntax::error::SyntaxError;
-use crate::syntax::expression::{Expression, Text};
+use crate::syntax::expression::{Expression, ExpressionKind, Text};
 use crate::syntax::json::{Kind, Node};
 use crate::syntax::template::{Type, TypeBase};
 use percent_encoding::percent_decode_str;
 
 impl Lowering<'_> {
-    /// The type that `node` declares; `what` declares it. Members of the declaration that are no part of the type
-    /// (`defaultValue`, `metadata`) are left alone.
+    /// The type in the declaration of a parameter, an output or the like, which must have one.
+    pub(super) fn declared_type(&mut self, what: &str, node: &Node<'_>) -> Type {
+        if node.is_object() && node.get("type").is_none() && node.get("$ref").is_none() {
+            self.missing(what, "type", node);
+        }
+        self.type_of(what, node)
+    }
+
+    /// The type that `node` is; `what` names it. Members that are no part of a type (`defaultValue`, `metadata`) are
+    /// left alone. One that says nothing is `any`: the Bicep compiler writes it so.
     pub(super) fn type_of(&mut self, what: &str, node: &Node<'_>) -> Type {
         if !node.is_object() {
             self.wrong_kind(what, "an object", node);
             return Type::any(node.span);
         }
-        let (base, secure, span) = self.base(what, node);
+        let (base, secure, span) = self.base(node);
         Type {
             base,
             nullable: node
@@ -30,12 +38,11 @@ impl Lowering<'_> {
     }
 
     /// The shape, whether it is a secret, and where the type is written.
-    fn base(&mut self, what: &str, node: &Node<'_>) -> (TypeBase, bool, Span) {
+    fn base(&mut self, node: &Node<'_>) -> (TypeBase, bool, Span) {
         if let Some(reference) = node.get("$ref") {
             return (self.reference(reference), false, reference.span);
         }
         let Some(name) = node.get("type") else {
-            self.missing(what, "type", node.span);
             return (TypeBase::Any, false, node.span);
         };
         let text = name.as_str().unwrap_or_default().to_ascii_lowercase();
@@ -123,8 +130,19 @@ impl Lowering<'_> {
             self.wrong_kind("`allowedValues`", "an array", values);
             return None;
         }
-        let values = values.elements().iter();
-        Some(values.map(|value| self.value(value)).collect())
+        let mut allowed = Vec::with_capacity(values.elements().len());
+        for node in values.elements() {
+            let value = self.value(node);
+            if matches!(
+                value.kind,
+                ExpressionKind::Call(_) | ExpressionKind::Access(_)
+            ) {
+                self.wrong_kind("an allowed value", "a literal", node);
+                return None;
+            }
+            allowed.push(value);
+        }
+        Some(allowed)
     }
 
     fn bound(&mut self, node: &Node<'_>, value: &str, length: &str) -> Option<i64> {

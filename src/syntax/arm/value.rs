@@ -85,14 +85,15 @@ impl<'s> Lowering<'s> {
         };
         self.report(SyntaxError::new(
             format!("{what} must be {expected}, not {found_kind}"),
-            found.span,
+            place(found),
         ));
     }
 
-    /// Reports that something at `span` lacks a member, and gives what stands in its place.
-    pub(super) fn missing(&mut self, what: &str, member: &str, span: Span) -> Expression {
-        self.report(SyntaxError::new(format!("{what} needs `{member}`"), span));
-        invalid(span)
+    /// Reports that an object lacks a member, and gives what stands in its place.
+    pub(super) fn missing(&mut self, what: &str, member: &str, object: &Node<'_>) -> Expression {
+        let message = format!("{what} needs `{member}`");
+        self.report(SyntaxError::new(message, place(object)));
+        invalid(object.span)
     }
 
     /// A value of a template: its strings are expressions where they are written so, and `copy` is a loop.
@@ -177,7 +178,7 @@ impl<'s> Lowering<'s> {
         }
         let key = match node.get("name") {
             Some(name) => self.value(name),
-            None => self.missing("a `copy` loop", "name", node.span),
+            None => self.missing("a `copy` loop", "name", node),
         };
         let name = key.as_str().or_else(|| node.get("name")?.as_str());
         let name = name.map(Text::from);
@@ -199,7 +200,7 @@ impl<'s> Lowering<'s> {
     pub(super) fn loop_member(&mut self, node: &Node<'_>, member: &str) -> Expression {
         match node.get(member) {
             Some(value) => self.value(value),
-            None => self.missing("a `copy` loop", member, node.span),
+            None => self.missing("a `copy` loop", member, node),
         }
     }
 }
@@ -213,6 +214,17 @@ pub(super) fn loops<'n, 's>(member: &'n Member<'s>) -> Option<&'n [Node<'s>]> {
     let elements = member.value.elements();
     let is_loop = |node: &Node<'_>| node.get("count").is_some() || node.get("input").is_some();
     elements.iter().any(is_loop).then_some(elements)
+}
+
+/// Where a message about a value points: what has parts may be long, so its opening bracket stands for it.
+fn place(node: &Node<'_>) -> Span {
+    match node.kind {
+        Kind::Array(_) | Kind::Object(_) => {
+            let start = node.span.start as usize;
+            Span::new(start, start + 1)
+        }
+        _ => node.span,
+    }
 }
 
 /// What stands in the place of something that was reported.

@@ -89,6 +89,12 @@ impl<'t> Lexer<'t> {
         }
     }
 
+    /// Whether a name stands directly after a string, which was meant to go on then: `'it's'`.
+    pub(super) fn touches_quote(&self, token: &Token<'_>) -> bool {
+        let before = self.text.get(..token.start).unwrap_or_default();
+        token.kind == TokenKind::Identifier && before.ends_with('\'')
+    }
+
     fn byte(&self, at: usize) -> Option<u8> {
         if at < self.end {
             self.text.as_bytes().get(at).copied()

@@ -60,6 +60,7 @@ pub fn parse(text: &str, locate: &dyn Fn(Range<usize>) -> Span) -> Result<Expres
         end: token.start,
         locate,
         depth: 0,
+        arguments: Vec::new(),
     };
     if token.kind == TokenKind::End {
         return Err(
@@ -74,6 +75,8 @@ pub fn parse(text: &str, locate: &dyn Fn(Range<usize>) -> Span) -> Result<Expres
     }
 }
 
+const DOUBLED_QUOTE: &str = "write a quote inside a string twice: `''`";
+
 struct Parser<'t, 'l> {
     lexer: Lexer<'t>,
     /// The next token.
@@ -83,6 +86,8 @@ struct Parser<'t, 'l> {
     locate: &'l dyn Fn(Range<usize>) -> Span,
     /// How many calls and indexes are open.
     depth: usize,
+    /// The arguments of all open calls, the innermost last: a finished call takes its own from the end.
+    arguments: Vec<Expression>,
 }
 
 /// An expression and how many levels it has.
@@ -184,20 +189,23 @@ impl<'t> Parser<'t, '_> {
 
     /// The arguments up to the closing parenthesis, and how many levels they have.
     fn arguments(&mut self, function: &str) -> Result<(Vec<Expression>, usize)> {
-        let mut arguments = Vec::new();
-        let mut height = 0;
         if self.token.kind == TokenKind::RightParenthesis {
-            return Ok((arguments, height));
+            return Ok((Vec::new(), 0));
         }
+        let base = self.arguments.len();
+        let mut height = 0;
         loop {
             let argument = self.expression()?;
-            arguments.push(argument.expression);
+            self.arguments.push(argument.expression);
             height = height.max(argument.height);
             match self.token.kind {
                 TokenKind::Comma => self.advance(),
-                TokenKind::RightParenthesis => return Ok((arguments, height)),
+                TokenKind::RightParenthesis => {
+                    return Ok((self.arguments.drain(base..).collect(), height));
+                }
                 _ => {
-                    let expected = format!("`,` or `)` after an argument of `{function}`");
+                    let expected =
+                        format!("`,` or `)` after an argument of `{}`", excerpt(function));
                     return Err(self.unexpected(&expected));
                 }
             }
@@ -253,19 +261,25 @@ impl<'t> Parser<'t, '_> {
         let token = self.token;
         let error = |message: String| SyntaxError::new(message, self.span(token.range()));
         match token.kind {
-            TokenKind::UnclosedString => error("this string has no closing `'`".to_owned())
-                .with_help("write a quote inside a string twice: `''`"),
+            TokenKind::UnclosedString => {
+                error("this string has no closing `'`".to_owned()).with_help(DOUBLED_QUOTE)
+            }
             TokenKind::Decimal => error("expressions have no decimal numbers".to_owned())
                 .with_help("write `json('1.5')`"),
             TokenKind::End => error(format!(
                 "expected {expected}, found the end of the expression"
             )),
             _ => {
-                let error = error(format!("expected {expected}, found `{}`", token.text));
-                match token.text {
-                    "\"" | "`" | "\u{2018}" | "\u{2019}" => error
-                        .with_help("strings in expressions are written in single quotes: `'text'`"),
-                    _ => error,
+                let error = error(format!(
+                    "expected {expected}, found `{}`",
+                    excerpt(token.text)
+                ));
+                if self.lexer.touches_quote(&token) {
+                    error.with_help(DOUBLED_QUOTE)
+                } else if matches!(token.text, "\"" | "`" | "\u{2018}" | "\u{2019}") {
+                    error.with_help("strings in expressions are written in single quotes: `'text'`")
+                } else {
+                    error
                 }
             }
         }
@@ -273,7 +287,7 @@ impl<'t> Parser<'t, '_> {
 
     /// A name without parentheses after it.
     fn no_call(&self, name: &str) -> SyntaxError {
-        let error = self.unexpected(&format!("`(` after the function name `{name}`"));
+        let error = self.unexpected(&format!("`(` after the function name `{}`", excerpt(name)));
         match name.to_ascii_lowercase().as_str() {
             "true" => error.with_help("write `true()`"),
             "false" => error.with_help("write `false()`"),
@@ -290,6 +304,17 @@ impl<'t> Parser<'t, '_> {
 fn too_deep(span: Span) -> SyntaxError {
     let message = format!("the expression has more than {MAX_DEPTH} levels");
     SyntaxError::new(message, span).with_help("move parts of it into variables")
+}
+
+/// As much of a text as a message repeats: the start of its first line.
+fn excerpt(text: &str) -> String {
+    const LENGTH: usize = 40;
+    let line = text.lines().next().unwrap_or_default();
+    let mut excerpt: String = line.chars().take(LENGTH).collect();
+    if excerpt.len() < text.len() {
+        excerpt.push('…');
+    }
+    excerpt
 }
 
 /// The text of a string token.
