@@ -8,8 +8,9 @@
     reason = "tests may panic, and what is measured is read by people"
 )]
 use akvlint::discover::{Kind as FileKind, classify};
-use akvlint::source::{FileId, decode};
+use akvlint::source::{FileId, Span, decode};
 use akvlint::syntax::arm::{Lowered, blueprint, parameters, template};
+use akvlint::syntax::expression::{self, is_expression};
 use akvlint::syntax::json::{Node, parse, parse_sequence};
 use akvlint::syntax::template::{DeploymentSource, Template};
 use std::collections::BTreeMap;
@@ -43,6 +44,26 @@ fn corpus() -> Vec<(PathBuf, String)> {
     files.into_iter().filter_map(read).collect()
 }
 
+/// All strings that are expressions, wherever they stand: how many there are, and those that do not parse.
+fn expressions<'n>(node: &'n Node<'_>, found: &mut usize, refused: &mut Vec<&'n str>) {
+    let mut check = |text: &'n str| {
+        if is_expression(text) {
+            *found += 1;
+            if expression::parse(text, &|range| Span::new(range.start, range.end)).is_err() {
+                refused.push(text);
+            }
+        }
+    };
+    if let Some(text) = node.as_str() {
+        check(text);
+    }
+    node.members().iter().for_each(|member| check(&member.key));
+    let values = node.members().iter().map(|member| &member.value);
+    for part in node.elements().iter().chain(values) {
+        expressions(part, found, refused);
+    }
+}
+
 /// Templates, resources, and the templates nested in them.
 fn count(template: &Template) -> (usize, usize) {
     let mut total = (1, template.resources.len());
@@ -55,6 +76,24 @@ fn count(template: &Template) -> (usize, usize) {
         }
     }
     total
+}
+
+#[test]
+#[ignore = "needs a corpus"]
+fn every_string_that_is_an_expression_parses() {
+    let mut found = 0;
+    for (path, text) in corpus() {
+        let sequence = parse_sequence(&text);
+        if matches!(classify(&text, &sequence.values), FileKind::Template { .. }) {
+            let mut refused = Vec::new();
+            expressions(&sequence.values[0], &mut found, &mut refused);
+            for text in refused {
+                let shown: String = text.chars().take(90).collect();
+                println!("{}: {shown:?}", path.display());
+            }
+        }
+    }
+    println!("{found} expressions");
 }
 
 #[test]

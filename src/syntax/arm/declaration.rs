@@ -185,7 +185,7 @@ impl Lowering<'_> {
             name: name(member),
             kind,
             value,
-            condition: self.optional(node.get("condition")),
+            condition: self.optional(node.get("condition").filter(|node| node.kind != Kind::Null)),
             span: declaration(member),
         }
     }

@@ -13,7 +13,8 @@ struct Resources<'n, 's> {
     lowered: Vec<Resource>,
 }
 
-/// The members of a resource that are not values of it. Names are case-insensitive; of several the last counts.
+/// The members of a resource that are not values of it. Names are case-insensitive, of several the last counts, and
+/// null is as good as none.
 #[derive(Default)]
 struct Members<'n, 's> {
     kind: Option<&'n Node<'s>>,
@@ -38,7 +39,7 @@ impl<'n, 's> Members<'n, 's> {
         };
         for member in members {
             match found.slot(&member.key) {
-                Some(slot) => *slot = Some(&member.value),
+                Some(slot) => *slot = Some(&member.value).filter(|value| value.kind != Kind::Null),
                 None => found.values.push(member),
             }
         }
@@ -75,7 +76,7 @@ impl<'n, 's> Members<'n, 's> {
     fn value(&self, name: &str) -> Option<&'n Node<'s>> {
         let mut values = self.values.iter().rev();
         let member = values.find(|member| member.key.eq_ignore_ascii_case(name))?;
-        Some(&member.value)
+        Some(&member.value).filter(|value| value.kind != Kind::Null)
     }
 }
 

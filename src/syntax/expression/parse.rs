@@ -196,16 +196,19 @@ impl<'t> Parser<'t, '_> {
         let mut height = 0;
         loop {
             let argument = self.expression()?;
-            self.arguments.push(argument.expression);
             height = height.max(argument.height);
             match self.token.kind {
-                TokenKind::Comma => self.advance(),
+                TokenKind::Comma => {
+                    self.arguments.push(argument.expression);
+                    self.advance();
+                }
                 TokenKind::RightParenthesis => {
-                    return Ok((self.arguments.drain(base..).collect(), height));
+                    let others = self.arguments.drain(base..);
+                    return Ok((others.chain([argument.expression]).collect(), height));
                 }
                 _ => {
-                    let expected =
-                        format!("`,` or `)` after an argument of `{}`", excerpt(function));
+                    let function = excerpt(function);
+                    let expected = format!("`,` or `)` after an argument of `{function}`");
                     return Err(self.unexpected(&expected));
                 }
             }
