@@ -208,15 +208,16 @@ fn language_version(text: &str) -> (u32, u32) {
 }
 
 /// What a template deploys to by the file name of its `$schema`; a schema of another kind says nothing. Hosts, dates,
-/// letter case and what follows the name vary.
+/// letter case and the end vary.
 fn target_scope(schema: &str) -> Option<TargetScope> {
     let path = schema.split(['#', '?']).next().unwrap_or_default();
-    let file = path.trim().rsplit('/').next().unwrap_or_default();
-    let scope = match file.to_ascii_lowercase().as_str() {
-        "deploymenttemplate.json" => TargetScope::ResourceGroup,
-        "subscriptiondeploymenttemplate.json" => TargetScope::Subscription,
-        "managementgroupdeploymenttemplate.json" => TargetScope::ManagementGroup,
-        "tenantdeploymenttemplate.json" => TargetScope::Tenant,
+    let path = path.trim().trim_end_matches('/').to_ascii_lowercase();
+    let file = path.rsplit('/').next().unwrap_or_default();
+    let scope = match file.strip_suffix(".json").unwrap_or(file) {
+        "deploymenttemplate" => TargetScope::ResourceGroup,
+        "subscriptiondeploymenttemplate" => TargetScope::Subscription,
+        "managementgroupdeploymenttemplate" => TargetScope::ManagementGroup,
+        "tenantdeploymenttemplate" => TargetScope::Tenant,
         _ => return None,
     };
     Some(scope)
