@@ -1,3 +1,4 @@
 //! Text to trees that keep the place of everything: JSON, Bicep, and the expressions of ARM templates.
+pub mod error;
 pub mod expression;
 pub mod template;
