@@ -1,4 +1,5 @@
 //! Text to trees that keep the place of everything: JSON, Bicep, and the expressions of ARM templates.
+pub mod bicep;
 pub mod error;
 pub mod expression;
 pub mod template;
