@@ -1,23 +1,21 @@
-//! What all parsers here say about text that they could not read.
-
+//! What is wrong with the grammar of a text, and where. Shared by every parser of this crate.
 use crate::source::Span;
+use thiserror::Error;
 
-/// One thing that is wrong with the text of a file: what was expected or not understood, where, and what to do about it.
-///
-/// The parsers go on after an error, so a file may have several, in the order of the text.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+/// One violation of a grammar. The parser that reports it has gone on after it.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{message}")]
 pub struct SyntaxError {
-    /// What is wrong, as a sentence fragment: "expected `]`, found `}`".
+    /// What is wrong, in a sentence without its end stop: "expected `,` or `}`".
     pub message: String,
-    /// Where. It lies inside the text, and is a point where something is missing.
+    /// Where, in byte offsets of the text that was parsed; a point where something is missing.
     pub span: Span,
-    /// What to write instead, where the mistake is a known one.
+    /// What to write instead, where that is known.
     pub help: Option<&'static str>,
 }
 
 impl SyntaxError {
-    /// An error without a help text.
+    /// An error without advice.
     pub fn new(message: impl Into<String>, span: Span) -> Self {
         Self {
             message: message.into(),
@@ -26,11 +24,10 @@ impl SyntaxError {
         }
     }
 
-    /// The same error with a help text.
-    pub fn with_help(self, help: &'static str) -> Self {
-        Self {
-            help: Some(help),
-            ..self
-        }
+    /// The same error with advice on what to write instead.
+    #[must_use]
+    pub fn with_help(mut self, help: &'static str) -> Self {
+        self.help = Some(help);
+        self
     }
 }

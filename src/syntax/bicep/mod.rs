@@ -1,6 +1,6 @@
 //! Bicep: the text of a `.bicep` or `.bicepparam` file to a syntax tree.
 //!
-//! In: the decoded text. Out: a [`File`](tree::File) with its declarations, comments, directives and syntax errors.
+//! In: the decoded text. Out: a [`tree::File`] with its declarations, comments, directives and syntax errors.
 //! Everything the language has is parsed, whether or not a feature flag would be needed. It refuses to know what a
 //! name stands for, and which functions, types and resources there are.
 //!
@@ -68,7 +68,7 @@ impl Dialect {
     }
 }
 
-/// Parses the text of a file, which is less than 4 GiB long. Never fails; see [`File::errors`].
+/// Parses the text of a file, which is less than 4 GiB long. Never fails; see [`errors`](File::errors).
 pub fn parse(text: &str, dialect: Dialect) -> File<'_> {
     let lexed = lexer::lex(text);
     let mut errors = lexed.errors;

@@ -7,6 +7,7 @@
     reason = "tests may panic, and those run by hand print"
 )]
 
+mod brackets;
 mod corpus;
 mod depth;
 mod invariants;

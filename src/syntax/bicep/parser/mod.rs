@@ -267,13 +267,12 @@ impl<'s> Parser<'s, '_> {
     /// Gives up the rest of the file.
     fn cut_off(&mut self) {
         if !self.cut_off && !self.stopped {
-            let span = self.token().span;
-            self.recovering = false;
-            self.report(
-                format!("this is nested more than {MAX_DEPTH} levels deep"),
-                span,
-                Some("what follows is not read; move a part of it into a variable"),
-            );
+            // Kept whatever the number of errors, since it says that more of the file is missing.
+            self.errors.push(SyntaxError {
+                message: format!("this is nested more than {MAX_DEPTH} levels deep"),
+                span: self.token().span,
+                help: Some("what follows is not read; move a part of it into a variable"),
+            });
             self.cut_off = true;
         }
         self.position = self.tokens.len();
