@@ -1,5 +1,6 @@
 //! Text to trees that keep the place of everything: JSON, Bicep, and the expressions of ARM templates.
 pub mod arm;
+pub mod bicep;
 pub mod error;
 pub mod expression;
 pub mod json;

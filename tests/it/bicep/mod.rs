@@ -1,0 +1,24 @@
+//! The Bicep lexer and parser, from outside.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "tests may panic, and those run by hand print"
+)]
+
+mod brackets;
+mod corpus;
+mod depth;
+mod invariants;
+mod mutation;
+mod outline;
+mod recovery;
+mod tokens;
+mod valid;
+
+use akvlint::syntax::bicep::{Dialect, parse, tree::File};
+
+fn template(text: &str) -> File<'_> {
+    parse(text, Dialect::Template)
+}
