@@ -159,8 +159,15 @@ impl QueryError {
 }
 
 fn help_near(found: &str) -> &'static str {
-    match found {
+    match found.trim_matches('`') {
         "the end" => "a name, an operand or a closing bracket is missing",
+        "=" | "!" | "<" | ">" => {
+            "what is compared is a literal, a function, or a query of single names and indexes; for several nodes use `count`, `value` or a filter in the filter"
+        }
+        "]" => "a selector, a test or a `)` is missing; a literal alone is no test",
+        number if number.len() > 15 && number.bytes().all(|digit| digit.is_ascii_digit()) => {
+            "whole numbers in a query go up to 9007199254740991"
+        }
         _ => "queries are written as in RFC 9535: `$.properties.ipRules[?@.value == 'x']`",
     }
 }
@@ -171,6 +178,7 @@ fn help_for_operator(found: &str) -> &'static str {
         "=~" => "a pattern is written `match(@.name, 'pattern')` or `search(@.name, 'pattern')`",
         "&" => "`and` is written `&&`",
         "|" => "`or` is written `||`",
+        "-" => "a negative number has no blank after `-`; a name with a dash is written `['a-b']`",
         _ => "the operators are `==`, `!=`, `<`, `<=`, `>`, `>=`, `&&`, `||` and `!`",
     }
 }

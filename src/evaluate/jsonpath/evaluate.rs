@@ -18,7 +18,7 @@ use crate::evaluate::value::{Kind, Member, Value};
 
 /// Steps below steps, those of filters included, go no deeper than this: what lies deeper is undecided. The parsers
 /// keep values well below it.
-pub(super) const DEPTH_LIMIT: u32 = 1_000;
+pub(super) const DEPTH_LIMIT: u32 = 600;
 
 /// Takes what a query finds.
 pub(super) trait Sink {

@@ -98,11 +98,8 @@ impl Reader<'_> {
                 self.dot()?;
                 Token::Other
             }
-            '0'..='9' | '-' => {
-                self.number();
-                self.literal(start);
-                Token::Other
-            }
+            '0'..='9' => self.number(),
+            '-' if self.digit_follows() => self.number(),
             '(' | '[' => {
                 self.at += 1;
                 self.open.push(if first == '[' {
@@ -125,7 +122,7 @@ impl Reader<'_> {
                 self.at += 1;
                 Token::Separator
             }
-            '=' | '!' | '<' | '>' | '&' | '|' | '~' => self.operator()?,
+            '=' | '!' | '<' | '>' | '&' | '|' | '~' | '-' => self.operator()?,
             first if is_name_first(first) => self.word()?,
             other => {
                 self.at += other.len_utf8();
@@ -144,6 +141,11 @@ impl Reader<'_> {
         while let Some(character) = self.peek().filter(|character| accept(*character)) {
             self.at += character.len_utf8();
         }
+    }
+
+    fn digit_follows(&self) -> bool {
+        let rest = self.slice(self.at + 1, self.text.len());
+        rest.starts_with(|next: char| next.is_ascii_digit())
     }
 
     fn slice(&self, start: usize, end: usize) -> &str {
@@ -199,7 +201,8 @@ impl Reader<'_> {
         Ok(token)
     }
 
-    fn number(&mut self) {
+    fn number(&mut self) -> Token {
+        let start = self.at;
         self.at += 1;
         self.skip(|character| character.is_ascii_digit());
         if self.peek() == Some('.') {
@@ -213,6 +216,8 @@ impl Reader<'_> {
             }
             self.skip(|character| character.is_ascii_digit());
         }
+        self.literal(start);
+        Token::Other
     }
 
     /// `.` or `..` and the name after it.
