@@ -5,6 +5,7 @@
 use std::hint::black_box;
 
 use akvlint::evaluate::jsonpath::Query;
+use akvlint::evaluate::value::{Kind, Value};
 use criterion::Criterion;
 use serde_json::{Value as Json, json};
 
@@ -83,6 +84,21 @@ fn resource(index: usize, levels: usize) -> Json {
     }
 }
 
+/// What a query for one name below any node costs at least: a visit of every node.
+fn count(value: &Value, name: &str) -> usize {
+    match &value.kind {
+        Kind::Array(items) => items.iter().map(|item| count(item, name)).sum(),
+        Kind::Object(object) => object
+            .iter()
+            .map(|member| {
+                let found = usize::from(member.key.eq_ignore_ascii_case(name));
+                found + count(&member.value, name)
+            })
+            .sum(),
+        _ => 0,
+    }
+}
+
 fn main() {
     let json = template();
     let root = document::value(&json);
@@ -95,6 +111,9 @@ fn main() {
             bencher.iter(|| black_box(&query).select(black_box(&root), black_box(&root)));
         });
     }
+    group.bench_function("floor", |bencher| {
+        bencher.iter(|| count(black_box(&root), black_box("networkAcls")));
+    });
     group.bench_function("parse", |bencher| {
         bencher.iter(|| {
             for text in QUERIES {

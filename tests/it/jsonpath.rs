@@ -164,6 +164,7 @@ fn a_query_reaches_the_deepest_node_that_is_there() {
             .map(|step| match step {
                 Step::Member(name) => name.to_string(),
                 Step::Item(index) => index.to_string(),
+                Step::SomeItem => "*".to_owned(),
             })
             .collect();
         let keyed = reach.node.key_place.is_some();

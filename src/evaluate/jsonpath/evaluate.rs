@@ -8,13 +8,14 @@ use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::layer::{Layer, Partial, layer};
+use super::layer::{Layer, layer};
 use super::path::{Path, Step};
 use super::pattern::Pattern;
 use super::plan::{Filter, Segment, Selector, Slice};
 use super::truth::Truth;
 use super::{Case, Node};
 use crate::evaluate::value::{Kind, Member, Value};
+use crate::source::Place;
 
 /// Steps below steps, those of filters included, go no deeper than this: what lies deeper is undecided. The parsers
 /// keep values well below it.
@@ -30,6 +31,8 @@ pub(super) trait Sink {
     fn is_full(&self) -> bool {
         false
     }
+    /// Some of the nodes that are surely selected may be one and the same.
+    fn merges(&mut self);
 }
 
 /// A node on the way.
@@ -47,10 +50,33 @@ pub(super) struct Trail<'a> {
     path: OnceCell<Path>,
 }
 
+/// One step on the way.
 #[derive(Clone, Copy)]
-enum Stride<'a> {
+pub(super) enum Stride<'a> {
     Member(&'a Member),
     Item(usize),
+    /// From the end: 1 is the last.
+    ItemFromEnd(usize),
+    SomeItem,
+}
+
+impl Stride<'_> {
+    pub(super) fn step(self) -> Step {
+        let index = |index: usize| i64::try_from(index).unwrap_or(i64::MAX);
+        match self {
+            Self::Member(member) => Step::Member(member.key.clone()),
+            Self::Item(from_start) => Step::Item(index(from_start)),
+            Self::ItemFromEnd(from_end) => Step::Item(-index(from_end)),
+            Self::SomeItem => Step::SomeItem,
+        }
+    }
+
+    pub(super) fn key_place(self) -> Option<Place> {
+        match self {
+            Self::Member(member) => Some(member.key_place),
+            _ => None,
+        }
+    }
 }
 
 impl<'a> Trail<'a> {
@@ -73,13 +99,7 @@ impl<'a> Trail<'a> {
     fn path(&self) -> Path {
         let make = || match self.from {
             None => Path::root(),
-            Some((trail, Stride::Member(member))) => {
-                trail.path().child(Step::Member(member.key.clone()))
-            }
-            Some((trail, Stride::Item(index))) => {
-                let index = i64::try_from(index).unwrap_or(i64::MAX);
-                trail.path().child(Step::Item(index))
-            }
+            Some((trail, stride)) => trail.path().child(stride.step()),
         };
         self.path.get_or_init(make).clone()
     }
@@ -100,14 +120,11 @@ impl<'a> At<'a> {
         Node {
             value: self.value.clone(),
             path: self.trail.path(),
-            key_place: match self.trail.from {
-                Some((_, Stride::Member(member))) => Some(member.key_place),
-                _ => None,
-            },
+            key_place: self.trail.from.and_then(|(_, stride)| stride.key_place()),
         }
     }
 
-    fn unsure(self) -> Self {
+    pub(super) fn unsure(self) -> Self {
         Self {
             sure: false,
             ..self
@@ -171,59 +188,57 @@ impl<'q> Evaluation<'q> {
             Layer::Leaf => {}
             Layer::Object(members) => self.each_member(at, members, segments, sink),
             Layer::Array(items) => self.each_item(at, items, segments, sink),
-            Layer::Partial(partial) => {
-                self.each_member(at, &partial.members, segments, sink);
-                self.each_member(at.unsure(), &partial.possible, segments, sink);
-                self.each_item(at, &partial.items, segments, sink);
-                if partial.open_members || partial.open_items {
-                    sink.hides(at.value);
-                }
-            }
+            Layer::Partial(partial) => self.descend_unknown(at, partial, segments, sink),
         }
     }
 
-    fn each_member<S: Sink>(
+    pub(super) fn each_member<S: Sink>(
         &self,
         at: At<'_>,
         members: &[Member],
         segments: &[Segment],
         sink: &mut S,
     ) {
-        for member in members.iter().filter(|member| has_children(&member.value)) {
-            self.to_member(at, member, segments, sink);
+        for member in members {
+            self.go_below(at, Stride::Member(member), &member.value, segments, sink);
         }
     }
 
     fn each_item<S: Sink>(&self, at: At<'_>, items: &[Value], segments: &[Segment], sink: &mut S) {
-        for (index, item) in items
-            .iter()
-            .enumerate()
-            .filter(|(_, item)| has_children(item))
-        {
-            self.to_item(at, (index, item), segments, sink);
+        for (index, item) in items.iter().enumerate() {
+            self.go_below(at, Stride::Item(index), item, segments, sink);
         }
     }
 
-    fn to_member<S: Sink>(&self, at: At<'_>, member: &Member, rest: &[Segment], sink: &mut S) {
-        let trail = at.trail.on(Stride::Member(member));
-        let at = At {
-            value: &member.value,
-            trail: &trail,
-            sure: at.sure,
-        };
-        self.run(at, rest, sink);
-    }
-
-    fn to_item<S: Sink>(
+    /// Takes a descendant segment one level down, where there is one.
+    pub(super) fn go_below<S: Sink>(
         &self,
         at: At<'_>,
-        (index, item): (usize, &Value),
+        stride: Stride<'_>,
+        value: &Value,
+        segments: &[Segment],
+        sink: &mut S,
+    ) {
+        if matches!(
+            value.kind,
+            Kind::Object(_) | Kind::Array(_) | Kind::Symbolic(_)
+        ) {
+            self.go(at, stride, value, segments, sink);
+        }
+    }
+
+    /// Goes on with the rest of the query at a child.
+    pub(super) fn go<S: Sink>(
+        &self,
+        at: At<'_>,
+        stride: Stride<'_>,
+        value: &Value,
         rest: &[Segment],
         sink: &mut S,
     ) {
-        let trail = at.trail.on(Stride::Item(index));
+        let trail = at.trail.on(stride);
         let at = At {
-            value: item,
+            value,
             trail: &trail,
             sure: at.sure,
         };
@@ -243,11 +258,11 @@ impl<'q> Evaluation<'q> {
             Layer::Leaf => {}
             Layer::Object(members) => self.select_members(at, members, selector, rest, sink),
             Layer::Array(items) => self.select_items(at, items, selector, rest, sink),
-            Layer::Partial(partial) => self.select_partial(at, partial, selector, rest, sink),
+            Layer::Partial(partial) => self.select_unknown(at, partial, selector, rest, sink),
         }
     }
 
-    fn select_members<S: Sink>(
+    pub(super) fn select_members<S: Sink>(
         &self,
         at: At<'_>,
         members: &[Member],
@@ -258,18 +273,18 @@ impl<'q> Evaluation<'q> {
         match selector {
             Selector::Name(name) => {
                 if let Some(member) = self.member(members, name) {
-                    self.to_member(at, member, rest, sink);
+                    self.go(at, Stride::Member(member), &member.value, rest, sink);
                 }
             }
             Selector::Wildcard => {
                 for member in members {
-                    self.to_member(at, member, rest, sink);
+                    self.go(at, Stride::Member(member), &member.value, rest, sink);
                 }
             }
             Selector::Filter(filter) => {
                 for member in members {
                     if let Some(at) = self.filtered(at, filter, &member.value) {
-                        self.to_member(at, member, rest, sink);
+                        self.go(at, Stride::Member(member), &member.value, rest, sink);
                     }
                 }
             }
@@ -277,7 +292,7 @@ impl<'q> Evaluation<'q> {
         }
     }
 
-    fn select_items<S: Sink>(
+    pub(super) fn select_items<S: Sink>(
         &self,
         at: At<'_>,
         items: &[Value],
@@ -288,80 +303,39 @@ impl<'q> Evaluation<'q> {
         match selector {
             Selector::Name(_) => {}
             Selector::Wildcard => {
-                for item in items.iter().enumerate() {
-                    self.to_item(at, item, rest, sink);
+                for (index, item) in items.iter().enumerate() {
+                    self.go(at, Stride::Item(index), item, rest, sink);
                 }
             }
             Selector::Index(index) => {
-                if let Some(item) = item(items, *index) {
-                    self.to_item(at, item, rest, sink);
+                if let Some((index, item)) = item(items, *index) {
+                    self.go(at, Stride::Item(index), item, rest, sink);
                 }
             }
             Selector::Slice(slice) => {
                 for index in indexes(*slice, items.len()) {
                     if let Some(item) = items.get(index) {
-                        self.to_item(at, (index, item), rest, sink);
+                        self.go(at, Stride::Item(index), item, rest, sink);
                     }
                 }
             }
             Selector::Filter(filter) => {
-                for item in items.iter().enumerate() {
-                    if let Some(at) = self.filtered(at, filter, item.1) {
-                        self.to_item(at, item, rest, sink);
+                for (index, item) in items.iter().enumerate() {
+                    if let Some(at) = self.filtered(at, filter, item) {
+                        self.go(at, Stride::Item(index), item, rest, sink);
                     }
                 }
             }
         }
     }
 
-    fn select_partial<S: Sink>(
-        &self,
-        at: At<'_>,
-        partial: &Partial,
-        selector: &Selector,
-        rest: &[Segment],
-        sink: &mut S,
-    ) {
-        self.select_members(at, &partial.members, selector, rest, sink);
-        self.select_members(at.unsure(), &partial.possible, selector, rest, sink);
-        let known = partial.items.len();
-        let (sure, open) = match selector {
-            Selector::Name(name) => {
-                let found = self.member(&partial.members, name).is_some();
-                (true, partial.open_members && !found)
-            }
-            Selector::Wildcard | Selector::Filter(_) => {
-                (true, partial.open_members || partial.open_items)
-            }
-            Selector::Index(index) => {
-                let found = usize::try_from(*index).is_ok_and(|index| index < known);
-                (*index >= 0, partial.open_items && !found)
-            }
-            Selector::Slice(slice) => {
-                let forward = slice.step > 0
-                    && slice.start.is_none_or(|start| start >= 0)
-                    && slice.end.is_none_or(|end| end >= 0);
-                let inside = slice
-                    .end
-                    .is_some_and(|end| usize::try_from(end).is_ok_and(|end| end <= known));
-                (forward, partial.open_items && !(forward && inside))
-            }
-        };
-        if !partial.items.is_empty() {
-            let at = if sure || !partial.open_items {
-                at
-            } else {
-                at.unsure()
-            };
-            self.select_items(at, &partial.items, selector, rest, sink);
-        }
-        if open {
-            sink.hides(at.value);
-        }
-    }
-
     /// The node with the certainty that a filter leaves it, or nothing where the filter is false.
-    fn filtered<'a>(&self, at: At<'a>, filter: &Filter, child: &Value) -> Option<At<'a>> {
+    pub(super) fn filtered<'a>(
+        &self,
+        at: At<'a>,
+        filter: &Filter,
+        child: &Value,
+    ) -> Option<At<'a>> {
         let before = self.undecided.borrow().len();
         let truth = self.holds(filter, child);
         if truth == Truth::Unknown {
@@ -389,13 +363,6 @@ impl<'q> Evaluation<'q> {
     }
 }
 
-fn has_children(value: &Value) -> bool {
-    matches!(
-        value.kind,
-        Kind::Object(_) | Kind::Array(_) | Kind::Symbolic(_)
-    )
-}
-
 /// The item of an index, which counts from the end where it is negative, and its index from the start.
 pub(super) fn item(items: &[Value], index: i64) -> Option<(usize, &Value)> {
     let index = if index < 0 {
@@ -408,7 +375,7 @@ pub(super) fn item(items: &[Value], index: i64) -> Option<(usize, &Value)> {
 }
 
 /// The indexes that a slice selects (RFC 9535 §2.3.4.2.2).
-fn indexes(slice: Slice, length: usize) -> impl Iterator<Item = usize> {
+pub(super) fn indexes(slice: Slice, length: usize) -> impl Iterator<Item = usize> {
     let length = i64::try_from(length).unwrap_or(i64::MAX);
     let normal = |index: i64| {
         if index < 0 {

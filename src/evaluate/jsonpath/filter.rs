@@ -11,7 +11,7 @@ use super::pattern::Pattern;
 use super::plan::{Expected, Filter, Operand, Relation, Selector, Subquery, singular};
 use super::truth::Truth;
 use super::{Case, number};
-use crate::evaluate::value::{Kind, Value};
+use crate::evaluate::value::{Kind, Member, Value};
 
 /// What an operand is, on the node at hand.
 pub(super) enum Comparand<'v> {
@@ -40,9 +40,9 @@ impl Comparand<'_> {
         }
     }
 
-    /// A number of things that may be more.
-    pub(super) fn at_least(least: usize) -> Self {
-        Self::Between { least, most: None }
+    /// A number of things between two bounds.
+    pub(super) fn between((least, most): (usize, Option<usize>)) -> Self {
+        Self::Between { least, most }
     }
 
     fn kind(&self) -> Option<&Kind> {
@@ -74,6 +74,8 @@ struct Tally {
     /// The first sure node, or else the first possible one.
     first: Option<Value>,
     hiding: Vec<Value>,
+    /// Whether some of the sure ones may be one and the same.
+    merged: bool,
     /// Whether one sure node is enough to know.
     one_will_do: bool,
 }
@@ -96,6 +98,21 @@ impl Sink for Tally {
 
     fn is_full(&self) -> bool {
         self.one_will_do && self.sure > 0
+    }
+
+    fn merges(&mut self) {
+        self.merged = true;
+    }
+}
+
+impl Tally {
+    /// How many nodes there are at least.
+    fn least(&self) -> usize {
+        if self.merged {
+            self.sure.min(1)
+        } else {
+            self.sure
+        }
     }
 }
 
@@ -177,7 +194,7 @@ impl Evaluation<'_> {
             Operand::Count(query) => {
                 let tally = self.tally(query, current, false);
                 Comparand::Between {
-                    least: tally.sure,
+                    least: tally.least(),
                     most: tally
                         .hiding
                         .is_empty()
@@ -227,6 +244,7 @@ impl Evaluation<'_> {
                 sure: !others,
             },
             (0, _) => Comparand::Unknown,
+            _ if tally.merged => Comparand::Unknown,
             _ => Comparand::Nothing,
         }
     }
@@ -291,12 +309,12 @@ impl Evaluation<'_> {
                 },
                 None => Child::Absent,
             },
-            (Layer::Partial(partial), selector) => self.partial_child(&partial, selector),
+            (Layer::Partial(partial), selector) => self.unknown_child(&partial, selector),
             _ => Child::Absent,
         }
     }
 
-    fn partial_child(&self, partial: &Partial, selector: &Selector) -> Child<'static> {
+    fn unknown_child(&self, partial: &Partial, selector: &Selector) -> Child<'static> {
         let found = |value: &Value, sure: bool| Child::Found {
             value: Cow::Owned(value.clone()),
             sure,
@@ -306,18 +324,21 @@ impl Evaluation<'_> {
                 if let Some(member) = self.member(&partial.members, name) {
                     return found(&member.value, true);
                 }
-                if let Some(member) = self.member(&partial.possible, name) {
-                    return found(&member.value, false);
-                }
-                hidden_if(partial.open_members)
-            }
-            Selector::Index(index) if *index >= 0 || !partial.open_items => {
-                match item(&partial.items, *index) {
-                    Some((_, item)) => found(item, true),
-                    None => hidden_if(partial.open_items),
+                let named = |member: &&Member| self.case.equal(&member.key, name);
+                let mut possible = partial.possible_members.iter().filter(named);
+                match (possible.next(), possible.next()) {
+                    (Some(member), None) if !partial.open_members => found(&member.value, false),
+                    (None, _) => hidden_if(partial.open_members),
+                    _ => Child::Hidden,
                 }
             }
-            _ => hidden_if(partial.open_items),
+            Selector::Index(index) if partial.has_exact_items() => {
+                item(&partial.start, *index).map_or(Child::Absent, |(_, item)| found(item, true))
+            }
+            Selector::Index(index) => partial
+                .item(*index)
+                .map_or(Child::Hidden, |(_, item)| found(item, true)),
+            _ => Child::Absent,
         }
     }
 

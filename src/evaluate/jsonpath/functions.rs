@@ -13,7 +13,7 @@ use crate::evaluate::value::{Kind, Value};
 pub(super) fn length(value: &Value) -> Comparand<'static> {
     match &value.kind {
         Kind::String(text) => Comparand::count(text.chars().count()),
-        Kind::Mixed(parts) => Comparand::at_least(text::least_length(parts)),
+        Kind::Mixed(parts) => Comparand::between((text::least_length(parts), None)),
         Kind::Array(items) => Comparand::count(items.len()),
         Kind::Object(object) => Comparand::count(object.len()),
         Kind::Symbolic(_) => length_of_symbol(value),
@@ -24,9 +24,9 @@ pub(super) fn length(value: &Value) -> Comparand<'static> {
 fn length_of_symbol(value: &Value) -> Comparand<'static> {
     match (type_of(&value.kind), layer(value)) {
         (Some(Type::Null | Type::Bool | Type::Number), _) => Comparand::Nothing,
-        (Some(Type::Array), Layer::Partial(partial)) => Comparand::at_least(partial.items.len()),
-        (Some(Type::Object), Layer::Partial(partial)) => Comparand::at_least(partial.members.len()),
-        (Some(_), _) => Comparand::at_least(0),
+        (Some(Type::Array), Layer::Partial(partial)) => Comparand::between(partial.item_count()),
+        (Some(Type::Object), Layer::Partial(partial)) => Comparand::between(partial.member_count()),
+        (Some(_), _) => Comparand::between((0, None)),
         (None, _) => Comparand::Unknown,
     }
 }

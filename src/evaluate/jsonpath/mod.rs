@@ -22,6 +22,7 @@ mod plan;
 mod query;
 mod text;
 mod truth;
+mod unknown;
 
 pub use error::{Fault, QueryError};
 pub use path::{Path, Step};
@@ -70,6 +71,8 @@ pub struct Selection {
     pub possible: Vec<Node>,
     /// The symbolic values that may hold more nodes that would be selected.
     pub hidden: Vec<Value>,
+    /// Whether some of the sure nodes may be one and the same, as in a `union` of arrays.
+    pub merged: bool,
     /// The values that left the filters of the possible nodes undecided.
     pub undecided: Vec<Value>,
 }
@@ -78,6 +81,14 @@ impl Selection {
     /// Whether `sure` is all that there is.
     pub fn is_complete(&self) -> bool {
         self.possible.is_empty() && self.hidden.is_empty()
+    }
+
+    /// How many nodes are selected at least, and at most where that is known.
+    pub fn count(&self) -> (usize, Option<usize>) {
+        let sure = self.sure.len();
+        let least = if self.merged { sure.min(1) } else { sure };
+        let most = self.hidden.is_empty().then_some(sure + self.possible.len());
+        (least, most)
     }
 
     /// Whether surely nothing is selected.

@@ -9,7 +9,8 @@ use crate::syntax::expression::Text;
 
 /// The steps to a node; none for the node that the query starts at.
 ///
-/// It displays as a normalized path (RFC 9535 §2.7): `$['properties']['ipRules'][3]`. [`Path::dotted`] is for people.
+/// It displays as a normalized path (RFC 9535 §2.7): `$['properties']['ipRules'][3]`; where the array is not known well
+/// enough for an index, with `[-1]` or `[*]`. [`Path::dotted`] is for people.
 #[derive(Debug, Clone, Default)]
 pub struct Path {
     last: Option<Arc<Link>>,
@@ -26,9 +27,10 @@ struct Link {
 pub enum Step {
     /// To the member of this name.
     Member(Text),
-    /// To the item of this index, from 0. What a query asks for and does not find may count from the end: -1 is the
-    /// last.
+    /// To the item of this index, from 0; or, in an array of unknown length, from the end: -1 is the last.
     Item(i64),
+    /// To an item of which the index is not known.
+    SomeItem,
 }
 
 impl Path {
@@ -101,6 +103,7 @@ impl Display for Path {
                     formatter.write_char(']')?;
                 }
                 Step::Item(index) => write!(formatter, "[{index}]")?,
+                Step::SomeItem => formatter.write_str("[*]")?,
             }
         }
         Ok(())
@@ -125,6 +128,7 @@ impl Display for Dotted<'_> {
                     formatter.write_char(']')?;
                 }
                 Step::Item(index) => write!(formatter, "[{index}]")?,
+                Step::SomeItem => formatter.write_str("[*]")?,
             }
         }
         Ok(())

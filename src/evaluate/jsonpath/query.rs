@@ -7,7 +7,7 @@ use jsonpath_rust::parser::parse_json_path;
 use pest::error::InputLocation;
 
 use super::error::{Fault, QueryError};
-use super::evaluate::{At, Evaluation, Sink, Trail, item};
+use super::evaluate::{At, Evaluation, Sink, Stride, Trail, item};
 use super::layer::{Layer, layer};
 use super::lint::{self, marks};
 use super::plan::{Segment, Selector, compile, singular};
@@ -126,33 +126,27 @@ impl Evaluation<'_> {
     /// The one child that a name or index selects, if it is surely there.
     fn deeper(&self, node: &Node, selector: &Selector) -> Option<Node> {
         let layer = layer(&node.value);
-        match selector {
-            Selector::Name(name) => {
-                let member = match &layer {
-                    Layer::Object(members) => self.member(members, name)?,
-                    Layer::Partial(partial) => self.member(&partial.members, name)?,
-                    _ => return None,
-                };
-                Some(Node {
-                    value: member.value.clone(),
-                    path: node.path.child(Step::Member(member.key.clone())),
-                    key_place: Some(member.key_place),
-                })
+        let (stride, value) = match (selector, &layer) {
+            (Selector::Name(name), Layer::Object(members)) => {
+                let member = self.member(members, name)?;
+                (Stride::Member(member), &member.value)
             }
-            Selector::Index(index) => {
-                let (index, item) = match &layer {
-                    Layer::Array(items) => item(items, *index)?,
-                    Layer::Partial(partial) if *index >= 0 => item(&partial.items, *index)?,
-                    _ => return None,
-                };
-                Some(Node {
-                    value: item.clone(),
-                    path: node.path.child(Step::Item(i64::try_from(index).ok()?)),
-                    key_place: None,
-                })
+            (Selector::Name(name), Layer::Partial(partial)) => {
+                let member = self.member(&partial.members, name)?;
+                (Stride::Member(member), &member.value)
             }
-            _ => None,
-        }
+            (Selector::Index(index), Layer::Array(items)) => {
+                let (index, item) = item(items, *index)?;
+                (Stride::Item(index), item)
+            }
+            (Selector::Index(index), Layer::Partial(partial)) => partial.item(*index)?,
+            _ => return None,
+        };
+        Some(Node {
+            value: value.clone(),
+            path: node.path.child(stride.step()),
+            key_place: stride.key_place(),
+        })
     }
 }
 
@@ -175,6 +169,10 @@ impl Sink for Selection {
 
     fn hides(&mut self, value: &Value) {
         self.hidden.push(value.clone());
+    }
+
+    fn merges(&mut self) {
+        self.merged = true;
     }
 }
 
