@@ -6,7 +6,8 @@
 //!
 //! The text is parsed by `jsonpath-rust`; what that parser lets pass is refused here, and the evaluation is ours. Names,
 //! strings and patterns of a query ignore ASCII case, as Azure does, unless [`Case::Exact`] asks for the RFC to the
-//! letter. A query may start with `@`, for the node at hand, as well as with `$`.
+//! letter. A query may start with `@`, for the node at hand, as well as with `$`. As in RFC 9535 a member whose value is
+//! null is there: `?@.a` holds of `{"a": null}`, and `@.a != null` of `{}`.
 
 mod compare;
 mod error;
@@ -37,7 +38,7 @@ pub enum Case {
     /// ASCII case does not matter: resource types, ids, property names and the enums of Azure.
     #[default]
     Ignore,
-    /// It does, as in RFC 9535.
+    /// It does, as in RFC 9535. Names that differ in case only are one member of a [`Value`] all the same.
     Exact,
 }
 
