@@ -2,6 +2,7 @@
 //!
 //! In: template models and arguments. Out: resources and outputs as values with provenance, undecided parts symbolic.
 //! It refuses to know JSON and Bicep syntax, rules and reports.
+pub mod jsonpath;
 pub mod origin;
 pub mod symbol;
 pub mod value;

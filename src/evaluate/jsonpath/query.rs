@@ -1,0 +1,235 @@
+//! A query, ready to run.
+
+use std::collections::HashSet;
+
+use jsonpath_rust::parser::errors::JsonPathError;
+use jsonpath_rust::parser::parse_json_path;
+use pest::error::InputLocation;
+
+use super::error::{Fault, QueryError};
+use super::evaluate::{At, Evaluation, Sink, Stride, Trail, item};
+use super::layer::{Layer, layer};
+use super::lint::{self, marks};
+use super::plan::{Segment, Selector, compile, singular};
+use super::{Case, Node, Path, Selection, Step};
+use crate::evaluate::value::{Kind, Value};
+use crate::source::Span;
+use crate::syntax::expression::Text;
+
+/// A JSONPath query. Its patterns are compiled; it can be shared between threads.
+#[derive(Debug, Clone)]
+pub struct Query {
+    text: Text,
+    case: Case,
+    from_current: bool,
+    segments: Vec<Segment>,
+}
+
+/// How far a query gets on a value.
+#[derive(Debug, Clone)]
+pub struct Reach {
+    /// The deepest node that is there.
+    pub node: Node,
+    /// The steps from there that the value does not have, as the query spells them. Where the node is symbolic they
+    /// may be there.
+    pub missing: Vec<Step>,
+}
+
+impl Query {
+    /// Reads a query of a rule: ASCII case is ignored.
+    ///
+    /// # Errors
+    /// Where the text is no query, or one that would never do what it seems to say.
+    pub fn parse(text: &str) -> Result<Self, QueryError> {
+        Self::parse_with(text, Case::Ignore)
+    }
+
+    /// Reads a query.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse); with [`Case::Exact`], what RFC 9535 has for invalid and no more than a few patterns
+    /// that it only leaves without effect.
+    pub fn parse_with(text: &str, case: Case) -> Result<Self, QueryError> {
+        outer_space(text)?;
+        let marks = marks(text)?;
+        // The grammar has `$` only; the length stays, and so do all positions.
+        let (from_current, parsed) = match text.strip_prefix('@') {
+            Some(rest) if case == Case::Ignore => (true, parse_json_path(&format!("${rest}"))),
+            _ => (false, parse_json_path(text)),
+        };
+        let tree = parsed.map_err(|error| syntax_error(error, text))?;
+        Ok(Self {
+            text: text.into(),
+            case,
+            from_current,
+            segments: compile(tree, text, &marks, case)?,
+        })
+    }
+
+    /// The query as it was written.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether it selects one node at most: names and indexes only.
+    pub fn is_singular(&self) -> bool {
+        self.segments.iter().all(|step| singular(step).is_some())
+    }
+
+    /// What the query finds. `$` is `root`, and `@` at its start is `current`.
+    pub fn select(&self, root: &Value, current: &Value) -> Selection {
+        let evaluation = Evaluation::new(root, self.case);
+        let trail = Trail::start();
+        let mut selection = Selection::default();
+        let start = At::start(self.start(root, current), &trail);
+        evaluation.run(start, &self.segments, &mut selection);
+        selection.undecided = evaluation.undecided.into_inner();
+        remove_repeated(&mut selection.hidden);
+        remove_repeated(&mut selection.undecided);
+        selection
+    }
+
+    /// How far the names and indexes that the query starts with get, so that what is absent can be shown where it
+    /// would stand. Only members and items that are surely there count.
+    pub fn reach(&self, root: &Value, current: &Value) -> Reach {
+        let mut node = Node {
+            value: self.start(root, current).clone(),
+            path: Path::root(),
+            key_place: None,
+        };
+        let mut steps = self.segments.iter().map_while(singular);
+        let evaluation = Evaluation::new(root, self.case);
+        while let Some(selector) = steps.next() {
+            match evaluation.deeper(&node, selector) {
+                Some(deeper) => node = deeper,
+                None => {
+                    let missing = std::iter::once(selector).chain(steps);
+                    return Reach {
+                        node,
+                        missing: missing.filter_map(as_step).collect(),
+                    };
+                }
+            }
+        }
+        Reach {
+            node,
+            missing: Vec::new(),
+        }
+    }
+
+    fn start<'v>(&self, root: &'v Value, current: &'v Value) -> &'v Value {
+        if self.from_current { current } else { root }
+    }
+}
+
+impl Evaluation<'_> {
+    /// The one child that a name or index selects, if it is surely there.
+    fn deeper(&self, node: &Node, selector: &Selector) -> Option<Node> {
+        let layer = layer(&node.value);
+        let (stride, value) = match (selector, &layer) {
+            (Selector::Name(name), Layer::Object(members)) => {
+                let member = self.member(members, name)?;
+                (Stride::Member(member), &member.value)
+            }
+            (Selector::Name(name), Layer::Partial(partial)) => {
+                let member = self.member(&partial.members, name)?;
+                (Stride::Member(member), &member.value)
+            }
+            (Selector::Index(index), Layer::Array(items)) => {
+                let (index, item) = item(items, *index)?;
+                (Stride::Item(index), item)
+            }
+            (Selector::Index(index), Layer::Partial(partial)) => partial.item(*index)?,
+            _ => return None,
+        };
+        Some(Node {
+            value: value.clone(),
+            path: node.path.child(stride.step()),
+            key_place: stride.key_place(),
+        })
+    }
+}
+
+fn as_step(selector: &Selector) -> Option<Step> {
+    match selector {
+        Selector::Name(name) => Some(Step::Member(name.clone())),
+        Selector::Index(index) => Some(Step::Item(*index)),
+        _ => None,
+    }
+}
+
+impl Sink for Selection {
+    fn node(&mut self, at: At<'_>) {
+        if at.sure {
+            self.sure.push(at.node());
+        } else {
+            self.possible.push(at.node());
+        }
+    }
+
+    fn hides(&mut self, value: &Value) {
+        self.hidden.push(value.clone());
+    }
+
+    fn merges(&mut self) {
+        self.merged = true;
+    }
+}
+
+/// Keeps the first of equal symbols at one place.
+fn remove_repeated(values: &mut Vec<Value>) {
+    let mut seen = HashSet::new();
+    values.retain(|value| {
+        let symbol = match &value.kind {
+            Kind::Symbolic(symbol) => Some(symbol.key()),
+            _ => None,
+        };
+        seen.insert((value.origin.place, symbol))
+    });
+}
+
+fn outer_space(text: &str) -> Result<(), QueryError> {
+    let before = text.len() - text.trim_start_matches(lint::is_blank).len();
+    let end = text.trim_end_matches(lint::is_blank).len();
+    let span = if before > 0 {
+        Span::new(0, before)
+    } else {
+        Span::new(end, text.len())
+    };
+    if span.is_empty() {
+        return Ok(());
+    }
+    Err(QueryError::new(Fault::OuterSpace, span))
+}
+
+/// What the stock parser says, in our words and with the position where it has one.
+fn syntax_error(error: JsonPathError, text: &str) -> QueryError {
+    let whole = Span::new(0, text.len());
+    let at = match error {
+        JsonPathError::PestError(error) => match error.location {
+            InputLocation::Pos(at) | InputLocation::Span((at, _)) => at,
+        },
+        JsonPathError::MaxNestingDepthExceeded(limit) => {
+            return QueryError::new(Fault::TooDeep { limit }, whole);
+        }
+        other => {
+            let message = other.to_string();
+            return QueryError::new(Fault::Malformed { message }, whole);
+        }
+    };
+    let rest = text.get(at..).unwrap_or_default();
+    let length = found_length(rest);
+    let found = match rest.get(..length) {
+        Some(found) if !found.is_empty() => format!("`{found}`"),
+        _ => String::from("the end"),
+    };
+    QueryError::new(Fault::Syntax { found }, Span::new(at, at + length))
+}
+
+/// How much of the text to show: a word or one character.
+fn found_length(rest: &str) -> usize {
+    let word = rest
+        .find(|character| !lint::is_name(character))
+        .unwrap_or(rest.len());
+    word.max(rest.chars().next().map_or(0, char::len_utf8))
+}
