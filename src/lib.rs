@@ -1,5 +1,6 @@
 //! akvlint: an offline static analyzer for the network security of Azure Key Vault.
 pub mod discover;
+pub mod estate;
 pub mod evaluate;
 pub mod finding;
 pub mod source;
