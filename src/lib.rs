@@ -3,5 +3,6 @@ pub mod discover;
 pub mod estate;
 pub mod evaluate;
 pub mod finding;
+pub mod rules;
 pub mod source;
 pub mod syntax;
