@@ -15,10 +15,9 @@ use crate::evaluate::jsonpath::QueryError;
 #[error("{fault}")]
 pub struct RuleError {
     /// What is wrong.
-    #[source]
     pub fault: Fault,
     /// Where, in bytes of the file.
-    #[label("here")]
+    #[label]
     pub span: SourceSpan,
     /// What to do.
     #[help]

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
@@ -23,18 +23,18 @@ pub struct RuleSet {
 }
 
 impl RuleSet {
-    /// The built-in rules and those of a folder, with what a configuration says of them.
+    /// The built-in rules and those of folders, with what a configuration says of them.
     ///
     /// # Errors
     /// Every fault of the rule files, or the first setting that fits no rule.
-    pub fn load(folder: Option<&Path>, settings: &RuleSettings) -> Result<Self, RulesError> {
+    pub fn load(folders: &[PathBuf], settings: &RuleSettings) -> Result<Self, RulesError> {
         let builtin = BUILTIN.iter().map(|(name, text)| RuleFile {
             name: format!("rules/{name}"),
             text: Cow::Borrowed(text),
             path: None,
         });
         let mut files: Vec<RuleFile> = builtin.collect();
-        if let Some(folder) = folder {
+        for folder in folders {
             files.extend(files_of(folder)?);
         }
         Self::of_files(files, settings)

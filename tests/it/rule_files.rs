@@ -292,12 +292,12 @@ fn a_teams_folder_adds_to_the_built_in_rules() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("team.toml"), rule(str::to_owned)).unwrap();
     std::fs::write(folder.path().join("README.md"), "not a rule").unwrap();
-    let rules = RuleSet::load(Some(folder.path()), &RuleSettings::default()).unwrap();
+    let rules = RuleSet::load(&[folder.path().to_owned()], &RuleSettings::default()).unwrap();
     let ids: Vec<&str> = rules.iter().map(|rule| &*rule.id).collect();
     assert!(ids.contains(&"TEAM1") && ids.contains(&"AKV101"));
     assert!(ids.is_sorted());
     let missing = folder.path().join("missing");
-    let error = RuleSet::load(Some(&missing), &RuleSettings::default()).unwrap_err();
+    let error = RuleSet::load(&[missing], &RuleSettings::default()).unwrap_err();
     assert!(error.to_string().starts_with("cannot read "), "{error}");
 }
 
@@ -363,7 +363,7 @@ fn data_of_all_rules_go_to_those_that_have_them() {
     settings
         .data
         .insert("as-of".to_owned(), "2027-03-01".into());
-    let rules = RuleSet::load(None, &settings).unwrap();
+    let rules = RuleSet::load(&[], &settings).unwrap();
     for id in ["AKV711", "AKV901"] {
         let rule = rules.find(id).unwrap();
         assert_eq!(
@@ -373,12 +373,12 @@ fn data_of_all_rules_go_to_those_that_have_them() {
         );
     }
     settings.data.insert("as-off".to_owned(), 1.into());
-    assert!(RuleSet::load(None, &settings).is_err());
+    assert!(RuleSet::load(&[], &settings).is_err());
 }
 
 #[test]
 fn rules_are_selected_by_id_name_and_prefix() {
-    let rules = RuleSet::load(None, &RuleSettings::default()).unwrap();
+    let rules = RuleSet::load(&[], &RuleSettings::default()).unwrap();
     let selected = |select: &[&str], ignore: &[&str]| {
         let words = |words: &[&str]| words.iter().map(ToString::to_string).collect();
         let selection = Selection {
@@ -437,7 +437,7 @@ fn built_in_files_are_whole_and_have_their_logic_before_their_prose() {
         Ok(rules) => rules,
         Err(error) => panic!("{:?}", miette::Report::new(error)),
     };
-    let quick = RuleSet::load(None, &RuleSettings::default()).unwrap();
+    let quick = RuleSet::load(&[], &RuleSettings::default()).unwrap();
     assert_eq!(whole.iter().count(), quick.iter().count());
     for (whole, quick) in whole.iter().zip(quick.iter()) {
         assert_eq!(whole.id, quick.id);
@@ -459,5 +459,24 @@ fn built_in_files_are_whole_and_have_their_logic_before_their_prose() {
             rule.cases.iter().map(|case| case.fixes.len()).sum()
         };
         assert_eq!(fixes(whole), fixes(quick), "{}", whole.id);
+    }
+}
+
+#[test]
+fn a_file_that_ends_anywhere_is_read_without_a_panic() {
+    for mut file in builtin_files().into_iter().step_by(9) {
+        let text = file.text.to_string();
+        for end in (0..text.len())
+            .step_by(61)
+            .filter(|end| text.is_char_boundary(*end))
+        {
+            file.text = text[..end].to_owned().into();
+            let read = RuleSet::of_files(vec![file.clone()], &RuleSettings::default());
+            assert!(
+                read.is_err() || end > text.len() / 2,
+                "{} up to {end}",
+                file.name
+            );
+        }
     }
 }

@@ -18,7 +18,7 @@ use akvlint::rules::{
 use crate::resource::{Resource, of_export, of_template};
 
 fn load(settings: &RuleSettings) -> RuleSet {
-    match RuleSet::load(None, settings) {
+    match RuleSet::load(&[], settings) {
         Ok(rules) => rules,
         Err(error) => panic!("{:?}", miette::Report::new(error)),
     }
