@@ -139,9 +139,7 @@ impl Step<'_> {
         match &key.kind {
             Kind::String(name) if !self.from_end => self.member(base, key, name),
             Kind::Integer(index) => self.item(base, key, *index),
-            Kind::Symbolic(_) | Kind::Mixed(_) if self.may_contain(base) => {
-                self.symbol(base, key)
-            }
+            Kind::Symbolic(_) | Kind::Mixed(_) if self.may_contain(base) => self.symbol(base, key),
             Kind::Symbolic(_) | Kind::Mixed(_) => Err(not_a_container(base, key)),
             _ => Err(AccessError::BadKey {
                 kind: functions::type_name(key),
@@ -180,9 +178,7 @@ impl Step<'_> {
                         let known = members.certain.into_iter().chain(members.possible);
                         self.missing_member(name, &known.collect())
                     }
-                    Lookup::Absent | Lookup::Present | Lookup::Possible => {
-                        self.symbol(base, key)
-                    }
+                    Lookup::Absent | Lookup::Present | Lookup::Possible => self.symbol(base, key),
                 }
             }
             _ => Err(not_a_container(base, key)),
@@ -207,7 +203,11 @@ impl Step<'_> {
             },
             Kind::Symbolic(_) if self.may_contain(base) => {
                 let items = partial::items(base);
-                let known = if self.from_end { &items.end } else { &items.start };
+                let known = if self.from_end {
+                    &items.end
+                } else {
+                    &items.start
+                };
                 if let Some(position) = self.position(index, known.len()) {
                     return Ok(known[position].clone());
                 }
@@ -240,12 +240,12 @@ impl Step<'_> {
         Err(AccessError::IndexOutOfRange { index, length })
     }
 
-    /// Whether a value has, or may turn out to have, members or items.
+    /// Whether a value has, or may turn out to have, members or items; or may turn out to be null, of which a safe
+    /// step is null.
     fn may_contain(&self, base: &Value) -> bool {
-        matches!(
-            partial::shape(base),
-            Shape::Any | Shape::Array | Shape::Object
-        )
+        let shape = partial::shape(base);
+        matches!(shape, Shape::Any | Shape::Array | Shape::Object)
+            || (self.safe && partial::may_be_null(base))
     }
 
     fn symbol(&self, base: &Value, key: &Value) -> Result<Value, AccessError> {

@@ -92,7 +92,9 @@ pub(super) fn range(call: &Invocation<'_>) -> Reduced {
     if usize::try_from(count).is_ok_and(|count| count > MAX_ITEMS) {
         return Err(call.too_large(Excess::Items));
     }
-    let end = start.checked_add(count).filter(|end| *end <= i64::from(i32::MAX));
+    let end = start
+        .checked_add(count)
+        .filter(|end| *end <= i64::from(i32::MAX));
     let Some(end) = end else {
         return Err(call.error(format!(
             "the sum of {start} and {count} is greater than {}",
@@ -158,11 +160,14 @@ fn common_shape(call: &Invocation<'_>) -> Result<Shape, FunctionError> {
                 common = next;
             }
             _ => {
-                return Err(call.type_error(index, match common {
-                    Shape::Array => "an array, as those before it",
-                    Shape::Object => "an object, as those before it",
-                    _ => "an array or an object",
-                }));
+                return Err(call.type_error(
+                    index,
+                    match common {
+                        Shape::Array => "an array, as those before it",
+                        Shape::Object => "an object, as those before it",
+                        _ => "an array or an object",
+                    },
+                ));
             }
         }
     }

@@ -72,7 +72,10 @@ fn write_json(value: &Value, quote: char, out: &mut String) -> Option<()> {
         Kind::Decimal(text) => {
             let text = decimal(text);
             out.push_str(&text);
-            if text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') {
+            if text
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || byte == b'-')
+            {
                 out.push_str(".0");
             }
         }
@@ -142,7 +145,7 @@ pub(super) fn decimal(text: &str) -> String {
         return scientific;
     };
     match exponent.parse::<i32>() {
-        Ok(exponent) if !(-5..15).contains(&exponent) => {
+        Ok(exponent) if !(-4..15).contains(&exponent) => {
             let sign = if exponent < 0 { '-' } else { '+' };
             format!("{digits}E{sign}{:02}", exponent.unsigned_abs())
         }

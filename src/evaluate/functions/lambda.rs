@@ -129,7 +129,10 @@ pub(super) fn group_by(call: &Invocation<'_>, lambdas: &mut dyn Apply) -> Reduce
         let Some(key) = key.as_str() else {
             return Ok(None);
         };
-        match groups.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(key)) {
+        match groups
+            .iter_mut()
+            .find(|(known, _)| known.eq_ignore_ascii_case(key))
+        {
             Some((_, group)) => group.push(value),
             None => groups.push((key.to_owned(), vec![value])),
         }
