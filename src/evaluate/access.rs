@@ -12,6 +12,7 @@ use super::canonical;
 use super::functions;
 use super::origin::Origin;
 use super::partial::{self, Lookup, as_choice};
+use super::substitute::instance;
 use super::symbol::{Shape, Symbol, Term};
 use super::value::{Kind, Object, Value};
 use crate::syntax::expression::Text;
@@ -136,6 +137,9 @@ impl Step<'_> {
                 Err(not_a_container(base, key))
             };
         }
+        if let Some(instance) = self.of_loop(base, key) {
+            return Ok(instance);
+        }
         match &key.kind {
             Kind::String(name) if !self.from_end => self.member(base, key, name),
             Kind::Integer(index) => self.item(base, key, *index),
@@ -145,6 +149,17 @@ impl Step<'_> {
                 kind: functions::type_name(key),
             }),
         }
+    }
+
+    /// An item of a loop is its body with this index. Where the loop has no such item the step fails, so that nothing
+    /// else can become of it; a safe step would give null.
+    fn of_loop(&self, base: &Value, key: &Value) -> Option<Value> {
+        let Term::Loop { binder, body, .. } = &base.as_symbol()?.term else {
+            return None;
+        };
+        let is_index =
+            key.as_symbol().is_some() || key.as_integer().is_some_and(|index| index >= 0);
+        (is_index && !self.safe && !self.from_end).then(|| instance(binder, body, key))
     }
 
     fn may_branch(&mut self) -> bool {

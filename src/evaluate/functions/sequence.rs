@@ -9,7 +9,7 @@ use crate::evaluate::partial::{
     Lookup, TextBounds, emptiness, hole_bounds, is_surely, items, members, same, shape,
     text_bounds, utf16_length,
 };
-use crate::evaluate::symbol::Shape;
+use crate::evaluate::symbol::{Shape, Term};
 use crate::evaluate::value::{Kind, Object, Part, Value};
 
 pub(super) fn empty(call: &Invocation<'_>) -> Reduced {
@@ -29,6 +29,9 @@ pub(super) fn length(call: &Invocation<'_>) -> Reduced {
         Kind::Array(items) => call.gives_count(items.len()),
         Kind::Object(object) => call.gives_count(object.len()),
         Kind::Mixed(_) | Kind::Symbolic(_) => {
+            if let Some(Term::Loop { count, .. }) = value.as_symbol().map(|symbol| &symbol.term) {
+                return Ok(Some(count.clone()));
+            }
             if let Some(TextBounds {
                 min,
                 max: Some(max),

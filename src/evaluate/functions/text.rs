@@ -345,6 +345,7 @@ pub(super) fn split(call: &Invocation<'_>) -> Reduced {
         {
             Some(delimiter) => {
                 pieces.push(call.text_value(&text[start..position]));
+                call.check_length(pieces.len())?;
                 position += delimiter.len();
                 start = position;
             }

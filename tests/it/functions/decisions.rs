@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use akvlint::evaluate::access::access;
 use akvlint::evaluate::bounds::MAX_DEPTH;
 use akvlint::evaluate::canonical::{expression, to_json};
 use akvlint::evaluate::functions::{self, FunctionError};
@@ -199,6 +200,31 @@ fn a_loop_runs_once_its_count_is_known() {
             matches!(&symbol_of(&failed).term, Term::Failed { message: found, .. } if found.contains(message))
         );
     }
+}
+
+#[test]
+fn an_item_of_a_loop_is_its_body_with_that_index() {
+    let (count, name) = (parameter("count int", 0), parameter("name string", 1));
+    let index = |id| symbol(Symbol::new(Term::Bound(binder(id, "copy"))));
+    let body = apply(
+        "format",
+        vec![text("{0}-{1}"), name.symbol.clone(), index(0)],
+    );
+    let value = looped(0, &count.symbol, body);
+    let at = |key: &Value, safe| access(&value, key, safe, false, &here()).unwrap();
+    assert_eq!(
+        expression(&at(&integer(3), false)),
+        "format('{0}-3', parameters('name'))"
+    );
+    assert_eq!(
+        expression(&at(&index(5), false)),
+        "format('{0}-{1}', parameters('name'), copyIndex('copy'))"
+    );
+    assert!(expression(&at(&integer(3), true)).starts_with("tryGet(map("));
+    assert_eq!(
+        expression(&apply("length", vec![value])),
+        "parameters('count')"
+    );
 }
 
 #[test]
