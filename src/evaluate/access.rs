@@ -12,6 +12,7 @@ use super::canonical;
 use super::functions;
 use super::origin::Origin;
 use super::partial::{self, Lookup, as_choice};
+use super::substitute::instance;
 use super::symbol::{Shape, Symbol, Term};
 use super::value::{Kind, Object, Value};
 use crate::syntax::expression::Text;
@@ -136,17 +137,29 @@ impl Step<'_> {
                 Err(not_a_container(base, key))
             };
         }
+        if let Some(instance) = self.of_loop(base, key) {
+            return Ok(instance);
+        }
         match &key.kind {
             Kind::String(name) if !self.from_end => self.member(base, key, name),
             Kind::Integer(index) => self.item(base, key, *index),
-            Kind::Symbolic(_) | Kind::Mixed(_) if self.may_contain(base) => {
-                self.symbol(base, key)
-            }
+            Kind::Symbolic(_) | Kind::Mixed(_) if self.may_contain(base) => self.symbol(base, key),
             Kind::Symbolic(_) | Kind::Mixed(_) => Err(not_a_container(base, key)),
             _ => Err(AccessError::BadKey {
                 kind: functions::type_name(key),
             }),
         }
+    }
+
+    /// An item of a loop is its body with this index. Where the loop has no such item the step fails, so that nothing
+    /// else can become of it; a safe step would give null.
+    fn of_loop(&self, base: &Value, key: &Value) -> Option<Value> {
+        let Term::Loop { binder, body, .. } = &base.as_symbol()?.term else {
+            return None;
+        };
+        let is_index =
+            key.as_symbol().is_some() || key.as_integer().is_some_and(|index| index >= 0);
+        (is_index && !self.safe && !self.from_end).then(|| instance(binder, body, key))
     }
 
     fn may_branch(&mut self) -> bool {
@@ -180,9 +193,7 @@ impl Step<'_> {
                         let known = members.certain.into_iter().chain(members.possible);
                         self.missing_member(name, &known.collect())
                     }
-                    Lookup::Absent | Lookup::Present | Lookup::Possible => {
-                        self.symbol(base, key)
-                    }
+                    Lookup::Absent | Lookup::Present | Lookup::Possible => self.symbol(base, key),
                 }
             }
             _ => Err(not_a_container(base, key)),
@@ -207,7 +218,11 @@ impl Step<'_> {
             },
             Kind::Symbolic(_) if self.may_contain(base) => {
                 let items = partial::items(base);
-                let known = if self.from_end { &items.end } else { &items.start };
+                let known = if self.from_end {
+                    &items.end
+                } else {
+                    &items.start
+                };
                 if let Some(position) = self.position(index, known.len()) {
                     return Ok(known[position].clone());
                 }
@@ -240,12 +255,12 @@ impl Step<'_> {
         Err(AccessError::IndexOutOfRange { index, length })
     }
 
-    /// Whether a value has, or may turn out to have, members or items.
+    /// Whether a value has, or may turn out to have, members or items; or may turn out to be null, of which a safe
+    /// step is null.
     fn may_contain(&self, base: &Value) -> bool {
-        matches!(
-            partial::shape(base),
-            Shape::Any | Shape::Array | Shape::Object
-        )
+        let shape = partial::shape(base);
+        matches!(shape, Shape::Any | Shape::Array | Shape::Object)
+            || (self.safe && partial::may_be_null(base))
     }
 
     fn symbol(&self, base: &Value, key: &Value) -> Result<Value, AccessError> {

@@ -330,3 +330,135 @@ fn is_identifier(name: &str) -> bool {
         .is_some_and(|first| first.is_ascii_alphabetic() || matches!(first, b'_' | b'$'))
         && bytes.all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$'))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evaluate::origin::Origin;
+    use crate::evaluate::symbol::{Binder, Context};
+    use crate::source::{FileId, Place, Span};
+    use std::sync::Arc;
+
+    fn here() -> Origin {
+        Origin::at(Place::new(FileId(0), Span::point(0)))
+    }
+
+    fn text(text: &str) -> Value {
+        Value::string(text, here())
+    }
+
+    fn symbolic(term: Term) -> Value {
+        Value::symbolic(Symbol::new(term), here())
+    }
+
+    fn binder(id: u32, name: &str, index: bool) -> Binder {
+        Binder {
+            id,
+            name: name.into(),
+            index,
+        }
+    }
+
+    fn context(function: &str, arguments: Vec<Value>) -> Value {
+        symbolic(Term::Context(Arc::new(Context {
+            function: function.into(),
+            arguments,
+            deployment: 0,
+            members: Object::new(),
+        })))
+    }
+
+    fn step(base: Value, key: Value, safe: bool, from_end: bool) -> Value {
+        symbolic(Term::Access {
+            base,
+            key,
+            safe,
+            from_end,
+        })
+    }
+
+    #[test]
+    fn surroundings_print_with_what_names_their_scope() {
+        let group = context("resourceGroup", vec![text("hub")]);
+        let location = step(group, text("location"), false, false);
+        assert_eq!(expression(&location), "resourceGroup('hub').location");
+    }
+
+    #[test]
+    fn an_index_is_a_variable_within_its_loop_only() {
+        let index = symbolic(Term::Bound(binder(7, "copy", true)));
+        assert_eq!(expression(&index), "copyIndex('copy')");
+        let looped = symbolic(Term::Loop {
+            binder: binder(7, "copy", true),
+            count: context("deployment", Vec::new()),
+            body: index.clone(),
+        });
+        assert_eq!(
+            expression(&looped),
+            "map(range(0, deployment()), lambda('copy', lambdaVariables('copy')))"
+        );
+        let unnamed = symbolic(Term::Bound(binder(8, "", true)));
+        assert_eq!(expression(&unnamed), "copyIndex()");
+    }
+
+    #[test]
+    fn a_chain_of_safe_steps_is_one_call() {
+        let base = context("deployment", Vec::new());
+        let one = Value::new(Kind::Integer(1), here());
+        let chain = step(
+            step(base.clone(), text("a"), true, false),
+            one.clone(),
+            true,
+            true,
+        );
+        assert_eq!(
+            expression(&chain),
+            "tryGet(deployment(), 'a', createObject('value', 1, 'fromEnd', true()))"
+        );
+        let from_end = step(step(base, one, true, true), text("b c"), false, false);
+        assert_eq!(
+            expression(&from_end),
+            "tryIndexFromEnd(deployment(), 1)['b c']"
+        );
+    }
+
+    #[test]
+    fn assumptions_do_not_show_and_failures_print_their_text() {
+        let of = context("tenant", Vec::new());
+        let assumed = symbolic(Term::Except {
+            of,
+            excluded: vec![text("x")],
+        });
+        assert_eq!(expression(&assumed), "tenant()");
+        let failed = symbolic(Term::Failed {
+            text: "div(1, 0)".into(),
+            message: "the divisor is 0".into(),
+            place: here().place,
+        });
+        assert_eq!(to_json(&failed), "[div(1, 0)]");
+    }
+
+    #[test]
+    fn decimals_are_numbers_where_json_can_hold_them() {
+        let decimal = |text: &str| Value::new(Kind::Decimal(text.into()), here());
+        assert_eq!(to_json(&decimal("1.5")).to_string(), "1.5");
+        assert_eq!(
+            to_json(&decimal("18446744073709551615")).to_string(),
+            "18446744073709551615"
+        );
+        assert_eq!(to_json(&decimal("1e400")), "[json('1e400')]");
+        assert_eq!(expression(&decimal("1.5")), "json('1.5')");
+    }
+
+    #[test]
+    fn an_expression_without_end_is_cut() {
+        let mut value = context("deployment", Vec::new());
+        for _ in 0..60 {
+            let arguments = vec![value.clone(), value];
+            value = Value::symbolic(Symbol::call("add", arguments), here());
+        }
+        let text = expression(&value);
+        assert!(text.ends_with(OMISSION));
+        assert!(text.len() <= MAX_EXPRESSION + OMISSION.len_utf8());
+    }
+}

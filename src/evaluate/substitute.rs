@@ -91,6 +91,14 @@ pub fn apply_lambda(lambda: &Value, values: &[Value]) -> Option<Value> {
     Some(substitution.apply(body))
 }
 
+/// The body of a loop with this index.
+pub(crate) fn instance(binder: &Binder, body: &Value, index: &Value) -> Value {
+    let assignment = Assignment::new();
+    let mut substitution = Substitution::new(&assignment);
+    substitution.bound = vec![(binder.id, index.clone())];
+    substitution.apply(body)
+}
+
 fn as_lambda(value: &Value) -> Option<(&[Binder], &Value)> {
     match &value.as_symbol()?.term {
         Term::Lambda { binders, body } => Some((binders, body)),

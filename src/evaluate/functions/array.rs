@@ -50,7 +50,10 @@ fn concat_arrays(call: &Invocation<'_>) -> Reduced {
     let mut undecided = false;
     for value in call.arguments {
         match &value.kind {
-            Kind::Array(more) => items.extend(more.iter().cloned()),
+            Kind::Array(more) => {
+                call.check_length(items.len() + more.len())?;
+                items.extend(more.iter().cloned());
+            }
             Kind::Symbolic(_) => undecided = true,
             _ => return Err(call.error("either all arguments must be arrays, or none")),
         }
@@ -70,7 +73,10 @@ pub(super) fn flatten(call: &Invocation<'_>) -> Reduced {
     let mut undecided = false;
     for inner in outer {
         match &inner.kind {
-            Kind::Array(more) => items.extend(more.iter().cloned()),
+            Kind::Array(more) => {
+                call.check_length(items.len() + more.len())?;
+                items.extend(more.iter().cloned());
+            }
             Kind::Symbolic(_) => undecided = true,
             _ => return Err(call.type_error(0, "an array of arrays")),
         }
@@ -92,7 +98,9 @@ pub(super) fn range(call: &Invocation<'_>) -> Reduced {
     if usize::try_from(count).is_ok_and(|count| count > MAX_ITEMS) {
         return Err(call.too_large(Excess::Items));
     }
-    let end = start.checked_add(count).filter(|end| *end <= i64::from(i32::MAX));
+    let end = start
+        .checked_add(count)
+        .filter(|end| *end <= i64::from(i32::MAX));
     let Some(end) = end else {
         return Err(call.error(format!(
             "the sum of {start} and {count} is greater than {}",
@@ -133,6 +141,10 @@ pub(super) fn intersection(call: &Invocation<'_>) -> Reduced {
             let Some((first, others)) = arrays.split_first() else {
                 return Ok(None);
             };
+            let longest = others.iter().map(|other| other.len()).max().unwrap_or(0);
+            if first.len().saturating_mul(longest) > MAX_ITEMS * MAX_ITEMS {
+                return Err(call.too_large(Excess::Items));
+            }
             let mut shared = Vec::new();
             for item in *first {
                 match contained_in_all(item, others) {
@@ -158,11 +170,14 @@ fn common_shape(call: &Invocation<'_>) -> Result<Shape, FunctionError> {
                 common = next;
             }
             _ => {
-                return Err(call.type_error(index, match common {
-                    Shape::Array => "an array, as those before it",
-                    Shape::Object => "an object, as those before it",
-                    _ => "an array or an object",
-                }));
+                return Err(call.type_error(
+                    index,
+                    match common {
+                        Shape::Array => "an array, as those before it",
+                        Shape::Object => "an object, as those before it",
+                        _ => "an array or an object",
+                    },
+                ));
             }
         }
     }
@@ -205,7 +220,13 @@ fn unique<'a>(call: &Invocation<'_>, items: impl Iterator<Item = &'a Value>) -> 
     for item in items {
         match kept.holds(item) {
             Some(true) => {}
-            Some(false) => kept.add(item),
+            Some(false) => {
+                kept.add(item);
+                call.check_length(kept.items.len())?;
+                if kept.others.len() > MAX_ITEMS {
+                    return Err(call.too_large(Excess::Items));
+                }
+            }
             None => return Ok(None),
         }
     }

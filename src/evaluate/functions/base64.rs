@@ -62,7 +62,9 @@ pub(super) fn data_uri_to_string(call: &Invocation<'_>) -> Reduced {
         return Ok(None);
     };
     let malformed = || call.error("the text is no data URI");
-    let head = text.get(..5).filter(|head| head.eq_ignore_ascii_case("data:"));
+    let head = text
+        .get(..5)
+        .filter(|head| head.eq_ignore_ascii_case("data:"));
     let (header, content) = head
         .and_then(|head| text[head.len()..].split_once(','))
         .ok_or_else(malformed)?;

@@ -9,7 +9,8 @@
 use std::cmp::Ordering;
 
 /// ASCII in the order of the root collation; a letter stands for both its cases.
-const ORDER: &[u8] = b"\t\n\x0b\x0c\r _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$0123456789abcdefghijklmnopqrstuvwxyz";
+const ORDER: &[u8] =
+    b"\t\n\x0b\x0c\r _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$0123456789abcdefghijklmnopqrstuvwxyz";
 
 /// The order of two strings; `None` where they have characters of which it is not known here.
 pub(super) fn compare(a: &str, b: &str) -> Option<Ordering> {

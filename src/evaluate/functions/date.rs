@@ -120,7 +120,11 @@ fn components(mut text: &str, units: &[(char, i64)]) -> Option<SignedDuration> {
 
 fn nanoseconds(fraction: &str) -> Option<i32> {
     let is_number = !fraction.is_empty() && fraction.bytes().all(|byte| byte.is_ascii_digit());
-    let digits: String = fraction.chars().chain("000000000".chars()).take(9).collect();
+    let digits: String = fraction
+        .chars()
+        .chain("000000000".chars())
+        .take(9)
+        .collect();
     digits.parse().ok().filter(|_| is_number)
 }
 
@@ -141,7 +145,9 @@ mod tests {
         ] {
             assert_eq!(parse_duration(text).unwrap().as_secs(), seconds, "{text}");
         }
-        for text in ["", "P", "PT", "P1", "1D", "P1H", "PT1D", "P-1D", "P1.5D", "P1D1Y", "PT1H "] {
+        for text in [
+            "", "P", "PT", "P1", "1D", "P1H", "PT1D", "P-1D", "P1.5D", "P1D1Y", "PT1H ",
+        ] {
             assert!(parse_duration(text).is_none(), "{text}");
         }
     }

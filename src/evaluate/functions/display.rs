@@ -1,5 +1,6 @@
 //! Values as text, as `format`, `string`, `concat` and `join` write them.
 
+use crate::evaluate::bounds::MAX_TEXT;
 use crate::evaluate::origin::Origin;
 use crate::evaluate::partial::is_surely;
 use crate::evaluate::symbol::Shape;
@@ -27,6 +28,7 @@ pub fn compose(parts: impl IntoIterator<Item = Part>, origin: &Origin) -> Value 
 fn fill(value: Value, parts: &mut Vec<Part>) {
     match &value.kind {
         Kind::Mixed(inner) => parts.extend(inner.iter().cloned()),
+        Kind::String(text) => parts.push(Part::Text(text.clone())),
         _ => match display(&value) {
             Some(text) => parts.push(Part::Text(text.into())),
             None => parts.push(Part::Hole(value)),
@@ -57,7 +59,7 @@ pub(super) fn display(value: &Value) -> Option<String> {
 }
 
 /// A value as compact JSON with this quote around strings, as Newtonsoft.Json writes it; `None` while anything in it
-/// is undecided.
+/// is undecided, and for one that is too long to be kept.
 pub(super) fn json_text(value: &Value, quote: char) -> Option<String> {
     let mut out = String::new();
     write_json(value, quote, &mut out)?;
@@ -65,6 +67,9 @@ pub(super) fn json_text(value: &Value, quote: char) -> Option<String> {
 }
 
 fn write_json(value: &Value, quote: char, out: &mut String) -> Option<()> {
+    if out.len() > MAX_TEXT {
+        return None;
+    }
     match &value.kind {
         Kind::Null => out.push_str("null"),
         Kind::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
@@ -72,7 +77,10 @@ fn write_json(value: &Value, quote: char, out: &mut String) -> Option<()> {
         Kind::Decimal(text) => {
             let text = decimal(text);
             out.push_str(&text);
-            if text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') {
+            if text
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || byte == b'-')
+            {
                 out.push_str(".0");
             }
         }
@@ -142,7 +150,7 @@ pub(super) fn decimal(text: &str) -> String {
         return scientific;
     };
     match exponent.parse::<i32>() {
-        Ok(exponent) if !(-5..15).contains(&exponent) => {
+        Ok(exponent) if !(-4..15).contains(&exponent) => {
             let sign = if exponent < 0 { '-' } else { '+' };
             format!("{digits}E{sign}{:02}", exponent.unsigned_abs())
         }

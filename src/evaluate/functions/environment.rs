@@ -97,10 +97,7 @@ fn endpoints(cloud: Cloud) -> Endpoints {
                 ("activeDirectoryDataLake", "https://datalake.azure.net/"),
                 ("batch", "https://batch.core.windows.net/"),
                 ("media", "https://rest.media.azure.net"),
-                (
-                    "sqlManagement",
-                    "https://management.core.windows.net:8443/",
-                ),
+                ("sqlManagement", "https://management.core.windows.net:8443/"),
                 ("vmImageAliasDoc", IMAGE_ALIASES),
                 ("resourceManager", "https://management.azure.com/"),
             ],

@@ -29,6 +29,8 @@ pub(super) fn format(call: &Invocation<'_>) -> Reduced {
     };
     let pieces = parse(pattern).map_err(|message| call.error(message))?;
     let mut parts = Vec::new();
+    // Blanks take little to ask for.
+    let mut blanks = 0i64;
     for piece in pieces {
         match piece {
             Piece::Text(text) => parts.push(Part::Text(text.into())),
@@ -43,6 +45,10 @@ pub(super) fn format(call: &Invocation<'_>) -> Reduced {
                         "the format string asks for argument {{{index}}}, and there are {count}"
                     )));
                 };
+                blanks = blanks.saturating_add(width.saturating_abs());
+                if usize::try_from(blanks).is_ok_and(|blanks| blanks > MAX_TEXT) {
+                    return Err(call.too_large(Excess::Text));
+                }
                 parts.extend(item(call, value, width, specifier.as_deref())?);
             }
         }
@@ -83,9 +89,6 @@ fn item(
     let missing = usize::try_from(width.unsigned_abs())
         .unwrap_or(usize::MAX)
         .saturating_sub(utf16_length(&text));
-    if missing > MAX_TEXT {
-        return Err(call.too_large(Excess::Text));
-    }
     let blanks = " ".repeat(missing);
     let aligned = if width < 0 {
         text + &blanks

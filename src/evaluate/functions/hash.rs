@@ -23,9 +23,7 @@ pub(super) fn unique_string(call: &Invocation<'_>) -> Reduced {
 
 pub(super) fn guid(call: &Invocation<'_>) -> Reduced {
     match joined(call)? {
-        Some(text) => {
-            call.gives_text(Uuid::new_v5(&GUID_NAMESPACE, text.as_bytes()).to_string())
-        }
+        Some(text) => call.gives_text(Uuid::new_v5(&GUID_NAMESPACE, text.as_bytes()).to_string()),
         None => Ok(None),
     }
 }
@@ -56,12 +54,10 @@ fn base32(mut hash: u64) -> String {
 fn murmur64(data: &[u8]) -> u64 {
     const C1: u32 = 0x239b_961b;
     const C2: u32 = 0xab0e_9789;
-    let first = |lane: u32, block: u32| {
-        lane ^ block.wrapping_mul(C1).rotate_left(15).wrapping_mul(C2)
-    };
-    let second = |lane: u32, block: u32| {
-        lane ^ block.wrapping_mul(C2).rotate_left(17).wrapping_mul(C1)
-    };
+    let first =
+        |lane: u32, block: u32| lane ^ block.wrapping_mul(C1).rotate_left(15).wrapping_mul(C2);
+    let second =
+        |lane: u32, block: u32| lane ^ block.wrapping_mul(C2).rotate_left(17).wrapping_mul(C1);
     let (mut h1, mut h2) = (0u32, 0u32);
     let mut blocks = data.chunks_exact(8);
     for block in &mut blocks {

@@ -1,7 +1,7 @@
 //! One call: typed access to its arguments, and what it makes of them.
 
 use super::{Function, FunctionError, Reduced, compose, type_name};
-use crate::evaluate::bounds::{self, Excess, MAX_TEXT};
+use crate::evaluate::bounds::{self, Excess, MAX_TEXT, MAX_VALUES};
 use crate::evaluate::origin::Origin;
 use crate::evaluate::value::{Kind, Member, Object, Part, Value};
 use crate::syntax::expression::Text;
@@ -114,6 +114,13 @@ impl<'a> Invocation<'a> {
 
     /// A string made of parts.
     pub(super) fn gives_parts(&self, parts: Vec<Part>) -> Reduced {
+        let length = |part: &Part| match part {
+            Part::Text(text) => text.len(),
+            Part::Hole(_) => 0,
+        };
+        if parts.iter().map(length).sum::<usize>() > MAX_TEXT {
+            return Err(self.too_large(Excess::Text));
+        }
         self.checked(compose(parts, self.origin))
     }
 
@@ -123,6 +130,14 @@ impl<'a> Invocation<'a> {
 
     pub(super) fn gives_object(&self, object: Object) -> Reduced {
         self.checked(Value::object(object, self.origin.clone()))
+    }
+
+    /// Whether an array that grows to this length may grow on.
+    pub(super) fn check_length(&self, length: usize) -> Result<(), FunctionError> {
+        if length > MAX_VALUES {
+            return Err(self.too_large(Excess::Values));
+        }
+        Ok(())
     }
 
     fn checked(&self, value: Value) -> Reduced {

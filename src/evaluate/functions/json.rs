@@ -70,9 +70,7 @@ fn strict(text: &str) -> Cow<'_, str> {
         rest = match character {
             '"' | '\'' => string(&rest[1..], character, &mut out),
             '/' if rest.starts_with("//") => rest.find('\n').map_or("", |end| &rest[end..]),
-            '/' if rest.starts_with("/*") => {
-                rest.find("*/").map_or("", |end| &rest[end + 2..])
-            }
+            '/' if rest.starts_with("/*") => rest.find("*/").map_or("", |end| &rest[end + 2..]),
             ']' | '}' => {
                 let end = out.trim_end().len();
                 if out[..end].ends_with(',') {

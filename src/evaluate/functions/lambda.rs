@@ -4,7 +4,6 @@
 
 use super::invocation::Invocation;
 use super::{Apply, FunctionError, Reduced};
-use crate::evaluate::symbol::Symbol;
 use crate::evaluate::value::{Kind, Member, Object, Value};
 
 pub(super) fn map(call: &Invocation<'_>, lambdas: &mut dyn Apply) -> Reduced {
@@ -109,8 +108,7 @@ pub(super) fn to_object(call: &Invocation<'_>, lambdas: &mut dyn Apply) -> Reduc
     let mut object = Object::new();
     for pair in pairs.chunks_exact(2) {
         let Some(name) = pair[0].as_str() else {
-            let symbol = Symbol::call("createObject", pairs);
-            return Ok(Some(Value::symbolic(symbol, call.origin.clone())));
+            return super::call("createObject", pairs, call.origin).map(Some);
         };
         object.insert(call.member(name, pair[1].clone()));
     }
@@ -129,7 +127,10 @@ pub(super) fn group_by(call: &Invocation<'_>, lambdas: &mut dyn Apply) -> Reduce
         let Some(key) = key.as_str() else {
             return Ok(None);
         };
-        match groups.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(key)) {
+        match groups
+            .iter_mut()
+            .find(|(known, _)| known.eq_ignore_ascii_case(key))
+        {
             Some((_, group)) => group.push(value),
             None => groups.push((key.to_owned(), vec![value])),
         }

@@ -4,6 +4,7 @@
 
 use super::invocation::Invocation;
 use super::{FunctionError, Reduced};
+use crate::evaluate::bounds::{Excess, MAX_DEPTH};
 use crate::evaluate::origin::Origin;
 use crate::evaluate::partial::{as_call, is_surely, may_be_null};
 use crate::evaluate::symbol::{Shape, Symbol};
@@ -107,7 +108,12 @@ pub fn choose(guard: &Value, then: &Value, otherwise: &Value, origin: &Origin) -
         }
     }
     let branches = vec![guard.clone(), then.clone(), otherwise.clone()];
-    Value::symbolic(Symbol::call("if", branches), origin.clone())
+    let symbol = Symbol::call("if", branches);
+    if symbol.depth() > MAX_DEPTH {
+        let message = format!("the choice {}", Excess::Depth);
+        return super::failed("…", &message, origin);
+    }
+    Value::symbolic(symbol, origin.clone())
 }
 
 /// The opposite of an undecided bool.

@@ -57,7 +57,11 @@ pub(super) fn cidr_subnet(call: &Invocation<'_>) -> Reduced {
             ))
         })?;
     let added = u32::from(new_prefix - network.prefix_len());
-    let outside = || call.error(format!("{network} has no subnet /{prefix} of index {index}"));
+    let outside = || {
+        call.error(format!(
+            "{network} has no subnet /{prefix} of index {index}"
+        ))
+    };
     let index = u128::try_from(index).map_err(|_| outside())?;
     if added < 128 && index >> added != 0 {
         return Err(outside());

@@ -66,7 +66,9 @@ fn extreme(call: &Invocation<'_>, choose: fn(i64, i64) -> i64) -> Reduced {
     let mut chosen: Option<i64> = None;
     let mut undecided = false;
     for (index, argument) in call.arguments.iter().enumerate() {
-        let values = argument.as_array().unwrap_or(std::slice::from_ref(argument));
+        let values = argument
+            .as_array()
+            .unwrap_or(std::slice::from_ref(argument));
         for value in values {
             match &value.kind {
                 Kind::Integer(value) => {

@@ -27,7 +27,10 @@ pub(super) fn integer(number: i64, specifier: &str) -> Option<String> {
 
 /// A number that is no integer, given as its source text, by a specifier; `None` for one that is not known here.
 pub(super) fn decimal(text: &str, specifier: &str) -> Option<String> {
-    let number: f64 = text.parse().ok().filter(|number: &f64| number.is_finite())?;
+    let number: f64 = text
+        .parse()
+        .ok()
+        .filter(|number: &f64| number.is_finite())?;
     let Some((letter, precision)) = standard(specifier) else {
         return custom(&plain(number), specifier);
     };
@@ -55,7 +58,10 @@ fn standard(specifier: &str) -> Option<(char, Option<usize>)> {
     if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    let precision = digits.parse().ok().filter(|digits| *digits <= MAX_PRECISION)?;
+    let precision = digits
+        .parse()
+        .ok()
+        .filter(|digits| *digits <= MAX_PRECISION)?;
     Some((letter, Some(precision)))
 }
 
@@ -74,7 +80,13 @@ fn fixed(number: &str, letter: char, precision: Option<usize>) -> Option<String>
     let text = match letter.to_ascii_uppercase() {
         'F' => digits.rounded(precision).text(precision, false),
         'N' => digits.rounded(precision).text(precision, true),
-        _ => digits.times_hundred().rounded(precision).text(precision, true) + " %",
+        _ => {
+            digits
+                .times_hundred()
+                .rounded(precision)
+                .text(precision, true)
+                + " %"
+        }
     };
     Some(text)
 }
@@ -93,7 +105,11 @@ fn custom(number: &str, specifier: &str) -> Option<String> {
     let is_placeholder = |character: char| matches!(character, '0' | '#' | ',' | '.');
     let start = specifier.find(is_placeholder)?;
     let end = specifier.rfind(is_placeholder)? + 1;
-    let (before, pattern, after) = (&specifier[..start], &specifier[start..end], &specifier[end..]);
+    let (before, pattern, after) = (
+        &specifier[..start],
+        &specifier[start..end],
+        &specifier[end..],
+    );
     let is_plain = |text: &str| {
         text.chars().all(|character| {
             matches!(character, ' ' | '-' | '_' | '/' | ':') || character.is_alphabetic()
@@ -109,9 +125,7 @@ fn custom(number: &str, specifier: &str) -> Option<String> {
     let grouped = whole.contains(',');
     let places = |text: &str| text.chars().filter(|character| *character != ',').count();
     // From the first `0` on, digits are always written.
-    let least_whole = whole
-        .find('0')
-        .map_or(0, |first| places(&whole[first..]));
+    let least_whole = whole.find('0').map_or(0, |first| places(&whole[first..]));
     let least_fraction = fraction.rfind('0').map_or(0, |last| last + 1);
     let digits = Digits::of(number)?.rounded(fraction.len());
     let text = digits.custom(least_whole, least_fraction, grouped);
@@ -172,11 +186,12 @@ impl Digits {
             }
             let digits: String = digits.into_iter().map(char::from).collect();
             let (whole, fraction) = digits.split_at(digits.len() - self.fraction.len());
-            (self.whole, self.fraction) =
-                (whole.trim_start_matches('0').to_owned(), fraction.to_owned());
+            (self.whole, self.fraction) = (
+                whole.trim_start_matches('0').to_owned(),
+                fraction.to_owned(),
+            );
         }
-        let is_zero =
-            self.whole.is_empty() && self.fraction.bytes().all(|digit| digit == b'0');
+        let is_zero = self.whole.is_empty() && self.fraction.bytes().all(|digit| digit == b'0');
         self.negative &= !is_zero;
         self
     }
@@ -235,7 +250,11 @@ mod tests {
             (42, "vm-000", "vm-042"),
             (i64::MIN, "D", "-9223372036854775808"),
         ] {
-            assert_eq!(integer(number, specifier).as_deref(), Some(expected), "{specifier}");
+            assert_eq!(
+                integer(number, specifier).as_deref(),
+                Some(expected),
+                "{specifier}"
+            );
         }
         assert_eq!(integer(1, "C"), None);
     }
@@ -251,7 +270,11 @@ mod tests {
             ("0.5", "#.##", ".5"),
             ("-0.001", "F2", "0.00"),
         ] {
-            assert_eq!(decimal(text, specifier).as_deref(), Some(expected), "{text} {specifier}");
+            assert_eq!(
+                decimal(text, specifier).as_deref(),
+                Some(expected),
+                "{text} {specifier}"
+            );
         }
     }
 }

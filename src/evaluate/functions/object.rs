@@ -110,11 +110,16 @@ pub(super) fn shallow_merge(call: &Invocation<'_>) -> Reduced {
     };
     let mut merged = Object::new();
     let mut undecided = false;
+    let mut length = 0;
     for entry in entries {
         match &entry.kind {
-            Kind::Object(object) => object
-                .iter()
-                .for_each(|member| merged.insert(member.clone())),
+            Kind::Object(object) => {
+                length += object.len();
+                call.check_length(length)?;
+                for member in object.iter() {
+                    merged.insert(member.clone());
+                }
+            }
             Kind::Symbolic(_) => undecided = true,
             _ => return Err(call.type_error(0, "an array of objects")),
         }

@@ -74,7 +74,7 @@ pub fn resource_id(
 
 /// `resourceId` with its scope written out, which says all by itself.
 pub(super) fn explicit_resource_id(call: &Invocation<'_>) -> Reduced {
-    let Some(at) = type_position(call) else {
+    let Some(at) = type_position(call)? else {
         return Ok(None);
     };
     match &call.arguments[..at] {
@@ -87,7 +87,7 @@ pub(super) fn explicit_resource_id(call: &Invocation<'_>) -> Reduced {
 }
 
 pub(super) fn tenant_resource_id(call: &Invocation<'_>) -> Reduced {
-    match type_position(call) {
+    match type_position(call)? {
         Some(0) => id(call, Vec::new(), 0, None),
         Some(_) => Err(call.error("takes no scope before the resource type")),
         None => Ok(None),
@@ -114,7 +114,7 @@ fn relative(
     scope: &DeploymentScope,
     prefix: &dyn Fn(&[Value]) -> Option<Vec<Part>>,
 ) -> Reduced {
-    let Some(at) = type_position(call) else {
+    let Some(at) = type_position(call)? else {
         return Ok(None);
     };
     let scopes = &call.arguments[..at];
@@ -179,8 +179,8 @@ fn is_guid(text: &str) -> bool {
     text.len() == 36 && uuid::Uuid::try_parse(text).is_ok()
 }
 
-/// Which argument is the type: the first that looks like one. `None` where that one is not wholly known, or none is.
-fn type_position(call: &Invocation<'_>) -> Option<usize> {
+/// Which argument is the type: the first that looks like one. `None` where that is undecided.
+fn type_position(call: &Invocation<'_>) -> Result<Option<usize>, FunctionError> {
     let looks_like_type = |value: &Value| match &value.kind {
         Kind::String(text) => text.contains('/'),
         Kind::Mixed(parts) => parts
@@ -188,8 +188,13 @@ fn type_position(call: &Invocation<'_>) -> Option<usize> {
             .any(|part| matches!(part, Part::Text(text) if text.contains('/'))),
         _ => false,
     };
-    let at = call.arguments.iter().position(looks_like_type)?;
-    call.arguments[at].as_str().map(|_| at)
+    match call.arguments.iter().position(looks_like_type) {
+        Some(at) => Ok(call.arguments[at].as_str().map(|_| at)),
+        None if call.arguments.iter().all(Value::is_known) => Err(call.error(
+            "none of the arguments is a resource type, such as 'Microsoft.KeyVault/vaults'",
+        )),
+        None => Ok(None),
+    }
 }
 
 /// The scope, then the provider, then types and names in turn.

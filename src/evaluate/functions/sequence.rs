@@ -9,7 +9,7 @@ use crate::evaluate::partial::{
     Lookup, TextBounds, emptiness, hole_bounds, is_surely, items, members, same, shape,
     text_bounds, utf16_length,
 };
-use crate::evaluate::symbol::Shape;
+use crate::evaluate::symbol::{Shape, Term};
 use crate::evaluate::value::{Kind, Object, Part, Value};
 
 pub(super) fn empty(call: &Invocation<'_>) -> Reduced {
@@ -29,6 +29,9 @@ pub(super) fn length(call: &Invocation<'_>) -> Reduced {
         Kind::Array(items) => call.gives_count(items.len()),
         Kind::Object(object) => call.gives_count(object.len()),
         Kind::Mixed(_) | Kind::Symbolic(_) => {
+            if let Some(Term::Loop { count, .. }) = value.as_symbol().map(|symbol| &symbol.term) {
+                return Ok(Some(count.clone()));
+            }
             if let Some(TextBounds {
                 min,
                 max: Some(max),
@@ -50,10 +53,10 @@ pub(super) fn contains(call: &Invocation<'_>) -> Reduced {
     let (container, wanted) = (call.argument(0), call.argument(1));
     match &container.kind {
         Kind::Array(items) => call.gives_decided(contained(wanted, items)),
-        Kind::Object(object) => match wanted.as_symbol() {
-            Some(_) => call.gives_decided(object.is_empty().then_some(false)),
-            None => call.gives_decided(member_named(call)?.map(|name| object.get(&name).is_some())),
-        },
+        Kind::Object(object) => call.gives_decided(match member_named(call)? {
+            Some(name) => Some(object.get(&name).is_some()),
+            None => object.is_empty().then_some(false),
+        }),
         Kind::String(_) | Kind::Mixed(_) => substring_in(call),
         Kind::Symbolic(_) => match shape(container) {
             Shape::Object => {
@@ -122,9 +125,9 @@ fn substring_in(call: &Invocation<'_>) -> Reduced {
         .iter()
         .any(|part| matches!(part, Part::Text(text) if text.contains(&wanted)));
     let bounds = text_bounds(container);
-    let in_ends = bounds.as_ref().is_some_and(|bounds| {
-        bounds.prefix.contains(&wanted) || bounds.suffix.contains(&wanted)
-    });
+    let in_ends = bounds
+        .as_ref()
+        .is_some_and(|bounds| bounds.prefix.contains(&wanted) || bounds.suffix.contains(&wanted));
     if wanted.is_empty() || in_text || in_ends {
         return call.gives_bool(true);
     }

@@ -28,7 +28,9 @@ impl Page {
             name => name.to_ascii_lowercase(),
         };
         match self {
-            Self::Template(page) => format!("{folder}/templates/template-functions-{page}#{anchor}"),
+            Self::Template(page) => {
+                format!("{folder}/templates/template-functions-{page}#{anchor}")
+            }
             Self::Bicep(page) => format!("{folder}/bicep/bicep-functions-{page}#{anchor}"),
         }
     }
@@ -42,7 +44,8 @@ pub(super) fn find(name: &str) -> Option<&'static Function> {
     if let Ok(index) = TABLE.binary_search_by(order) {
         return TABLE.get(index);
     }
-    let is_operation = name.len() > 4 && name.is_char_boundary(4) && name[..4].eq_ignore_ascii_case("list");
+    let is_operation =
+        name.len() > 4 && name.is_char_boundary(4) && name[..4].eq_ignore_ascii_case("list");
     if is_operation { find("list*") } else { None }
 }
 

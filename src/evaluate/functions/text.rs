@@ -82,8 +82,12 @@ pub(super) fn trim(call: &Invocation<'_>) -> Reduced {
         Kind::String(text) => call.gives_text(text.trim()),
         Kind::Mixed(parts) => {
             let mut parts = parts.to_vec();
-            let start = parts.first_mut().is_some_and(|part| trim_part(part, str::trim_start));
-            let end = parts.last_mut().is_some_and(|part| trim_part(part, str::trim_end));
+            let start = parts
+                .first_mut()
+                .is_some_and(|part| trim_part(part, str::trim_start));
+            let end = parts
+                .last_mut()
+                .is_some_and(|part| trim_part(part, str::trim_end));
             if start && end {
                 call.gives_parts(parts)
             } else {
@@ -161,10 +165,9 @@ pub(super) fn ends_with(call: &Invocation<'_>) -> Reduced {
 fn has_end(call: &Invocation<'_>, end: fn(&TextBounds) -> String, reversed: bool) -> Reduced {
     call.string(0)?;
     call.string(1)?;
-    let (Some(whole), Some(wanted)) = (
-        text_bounds(call.argument(0)),
-        text_bounds(call.argument(1)),
-    ) else {
+    let (Some(whole), Some(wanted)) =
+        (text_bounds(call.argument(0)), text_bounds(call.argument(1)))
+    else {
         return Ok(None);
     };
     let folded = |text: String| -> Vec<char> {
@@ -336,9 +339,13 @@ pub(super) fn split(call: &Invocation<'_>) -> Reduced {
     let (mut start, mut position) = (0, 0);
     while position < text.len() {
         let rest = &text[position..];
-        match delimiters.iter().find(|delimiter| rest.starts_with(**delimiter)) {
+        match delimiters
+            .iter()
+            .find(|delimiter| rest.starts_with(**delimiter))
+        {
             Some(delimiter) => {
                 pieces.push(call.text_value(&text[start..position]));
+                call.check_length(pieces.len())?;
                 position += delimiter.len();
                 start = position;
             }
@@ -367,7 +374,9 @@ fn delimiters<'a>(call: &Invocation<'a>) -> Result<Option<Vec<&'a str>>, Functio
         }
         _ => return Err(call.type_error(1, expected)),
     };
-    Ok(Some(list.into_iter().filter(|text| !text.is_empty()).collect()))
+    Ok(Some(
+        list.into_iter().filter(|text| !text.is_empty()).collect(),
+    ))
 }
 
 /// Out of range is an error, not a shorter string.

@@ -24,8 +24,9 @@ fn same_within(a: &Value, b: &Value, patience: u32) -> Option<bool> {
         }
         (Kind::Symbolic(symbol), _) => symbol_same(a, symbol, b, patience),
         (_, Kind::Symbolic(symbol)) => symbol_same(b, symbol, a, patience),
-        (Kind::Mixed(_), Kind::Mixed(_) | Kind::String(_))
-        | (Kind::String(_), Kind::Mixed(_)) => texts_same(a, b),
+        (Kind::Mixed(_), Kind::Mixed(_) | Kind::String(_)) | (Kind::String(_), Kind::Mixed(_)) => {
+            texts_same(a, b)
+        }
         (Kind::Array(x), Kind::Array(y)) => {
             if x.len() != y.len() {
                 return Some(false);
@@ -161,8 +162,7 @@ fn texts_same(a: &Value, b: &Value) -> Option<bool> {
         {
             same(a, b)
         }
-        ([Piece::Hole(hole)], [Piece::Text(text)])
-        | ([Piece::Text(text)], [Piece::Hole(hole)])
+        ([Piece::Hole(hole)], [Piece::Text(text)]) | ([Piece::Text(text)], [Piece::Hole(hole)])
             if is_surely(hole, Shape::String) =>
         {
             same(hole, &Value::string(*text, hole.origin.clone()))

@@ -123,7 +123,12 @@ fn of_call(function: &str, arguments: &[Value], call: &Value, patience: u32) -> 
         ("flatten", [operands]) => {
             let operands = within(operands, patience);
             if operands.is_exact() {
-                joined(operands.start.iter().map(|operand| within(operand, patience)))
+                joined(
+                    operands
+                        .start
+                        .iter()
+                        .map(|operand| within(operand, patience)),
+                )
             } else {
                 Items::unknown()
             }
@@ -163,7 +168,12 @@ fn of_call(function: &str, arguments: &[Value], call: &Value, patience: u32) -> 
 fn joined(operands: impl Iterator<Item = Items>) -> Items {
     let operands: Vec<Items> = operands.collect();
     let Some(first) = operands.iter().position(|operand| !operand.is_exact()) else {
-        return Items::exactly(operands.into_iter().flat_map(|operand| operand.start).collect());
+        return Items::exactly(
+            operands
+                .into_iter()
+                .flat_map(|operand| operand.start)
+                .collect(),
+        );
     };
     let last = operands
         .iter()
@@ -314,7 +324,9 @@ pub(crate) fn split(text: &Value, delimiters: &Value) -> Option<Items> {
             Part::Hole(hole) => {
                 let alphabet = hole_bounds(hole).alphabet;
                 if let Some(last) = pieces.last_mut() {
-                    last.splits |= delimiters.iter().any(|delimiter| alphabet.admits(*delimiter));
+                    last.splits |= delimiters
+                        .iter()
+                        .any(|delimiter| alphabet.admits(*delimiter));
                     last.parts.push(part.clone());
                 }
             }
@@ -410,7 +422,11 @@ fn uniform(domain: &[Value], nullable: bool) -> Option<bool> {
 
 /// Whether it has been assumed that a value is not empty.
 fn excludes_empty(of: &Value, excluded: &[Value]) -> bool {
-    let excludes = |empty: &Value| excluded.iter().any(|value| same(value, empty) == Some(true));
+    let excludes = |empty: &Value| {
+        excluded
+            .iter()
+            .any(|value| same(value, empty) == Some(true))
+    };
     let origin = &of.origin;
     let null = !may_be_null(of) || excludes(&Value::null(origin.clone()));
     let text = || excludes(&Value::string("", origin.clone()));

@@ -46,7 +46,11 @@ impl Members {
         let named = |member: &&Member| member.key.eq_ignore_ascii_case(name);
         if let Some(member) = self.certain.iter().find(named) {
             Lookup::Certain(member)
-        } else if self.present.iter().any(|key| key.eq_ignore_ascii_case(name)) {
+        } else if self
+            .present
+            .iter()
+            .any(|key| key.eq_ignore_ascii_case(name))
+        {
             Lookup::Present
         } else if self.open || self.possible.iter().any(|member| named(&member)) {
             Lookup::Possible
@@ -106,9 +110,11 @@ fn of_symbol(value: &Value, symbol: &Symbol, patience: u32) -> Members {
             ..Members::default()
         },
         Term::Access { base, key, .. } => match (layers(base, patience), key.as_str()) {
-            (Some(layers), Some(name)) => Merge::of(layers.into_iter().flat_map(|layer| {
-                below(&layer, name, patience)
-            }))
+            (Some(layers), Some(name)) => Merge::of(
+                layers
+                    .into_iter()
+                    .flat_map(|layer| below(&layer, name, patience)),
+            )
             .into_members(),
             _ => Members::unknown(),
         },
@@ -169,7 +175,9 @@ fn of_choice(guard: &Value, then: &Members, otherwise: &Members, choice: &Value)
     all.possible.extend(otherwise.possible.iter().cloned());
     // A name of which only its presence is known, on one side only, has no value to show as possible.
     all.open |= then.present.iter().chain(&otherwise.present).any(|name| {
-        !all.present.iter().any(|other| other.eq_ignore_ascii_case(name))
+        !all.present
+            .iter()
+            .any(|other| other.eq_ignore_ascii_case(name))
     });
     all
 }
@@ -322,9 +330,7 @@ impl Merge {
         for member in over.certain {
             let state = match self.state(&member.key) {
                 _ if is_no_object(&member.value) => State::Certain(member.value),
-                None if !self.open && !self.is_present(&member.key) => {
-                    State::Certain(member.value)
-                }
+                None if !self.open && !self.is_present(&member.key) => State::Certain(member.value),
                 Some(State::Certain(known)) if is_no_object(known) => State::Certain(member.value),
                 Some(State::Certain(known)) => match functions::merge_objects(known, &member.value)
                 {

@@ -60,13 +60,16 @@ fn call_shape(function: &str, arguments: &[Value], patience: u32) -> Shape {
         ("coalesce", arguments) => joined(arguments, patience),
         // All operands are of one kind, so that one that is known tells the kind of all. Numbers and bools in a
         // `concat` become text.
-        ("concat", arguments) => arguments.iter().map(of).fold(Shape::Any, |known, next| {
-            match next {
-                Shape::Integer | Shape::Bool if known == Shape::Any => Shape::String,
-                Shape::Any | Shape::Integer | Shape::Bool => known,
-                next => next,
-            }
-        }),
+        ("concat", arguments) => {
+            arguments
+                .iter()
+                .map(of)
+                .fold(Shape::Any, |known, next| match next {
+                    Shape::Integer | Shape::Bool if known == Shape::Any => Shape::String,
+                    Shape::Any | Shape::Integer | Shape::Bool => known,
+                    next => next,
+                })
+        }
         ("union" | "intersection" | "skip" | "take", arguments) => arguments
             .iter()
             .map(of)
@@ -146,7 +149,10 @@ fn is_context_text(base: &Value, key: &Value) -> bool {
 }
 
 /// The surroundings and the name of the member that an access reads of them.
-pub(super) fn context_member<'a>(base: &'a Value, key: &'a Value) -> Option<(&'a Context, &'a str)> {
+pub(super) fn context_member<'a>(
+    base: &'a Value,
+    key: &'a Value,
+) -> Option<(&'a Context, &'a str)> {
     match &base.as_symbol()?.term {
         Term::Context(context) => Some((context, key.as_str()?)),
         _ => None,

@@ -111,8 +111,8 @@ impl TextBounds {
 
     /// Whether no string can be within both bounds.
     pub(super) fn exclude(&self, other: &Self) -> bool {
-        let starts_differ = !self.prefix.starts_with(&other.prefix)
-            && !other.prefix.starts_with(&self.prefix);
+        let starts_differ =
+            !self.prefix.starts_with(&other.prefix) && !other.prefix.starts_with(&self.prefix);
         let ends_differ =
             !self.suffix.ends_with(&other.suffix) && !other.suffix.ends_with(&self.suffix);
         starts_differ
