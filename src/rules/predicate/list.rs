@@ -41,7 +41,10 @@ pub(super) fn covered_by(value: &Value, query: &Query, at: Tested<'_>) -> Truth 
         if entries.cover(own, index) {
             return Truth::True;
         }
-        let others = entries.undecided.iter().filter(|other| Some(**other) != index);
+        let others = entries
+            .undecided
+            .iter()
+            .filter(|other| Some(**other) != index);
         let others = others.filter_map(|other| entries.all.get(*other));
         Truth::any(others.map(|entry| Truth::hangs_on(&entry.value)))
     })
