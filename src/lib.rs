@@ -1,6 +1,8 @@
 //! akvlint: an offline static analyzer for the network security of Azure Key Vault.
 pub mod discover;
+pub mod estate;
 pub mod evaluate;
 pub mod finding;
+pub mod rules;
 pub mod source;
 pub mod syntax;

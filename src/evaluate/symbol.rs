@@ -19,6 +19,8 @@ pub struct Symbol {
     /// Its canonical form, hashed: symbols with equal keys are taken as equal. 128 bits of SipHash make an accident
     /// impossible in practice, and comparing whole terms would be exponential where they share operands.
     key: [u64; 2],
+    /// How deep its operands nest.
+    depth: u32,
 }
 
 /// What a symbol stands for.
@@ -157,7 +159,8 @@ impl Symbol {
             && let Kind::Symbolic(symbol) = &of.kind
         {
             let key = symbol.key;
-            return Self { term, key };
+            let depth = symbol.depth.saturating_add(1);
+            return Self { term, key, depth };
         }
         let hash = |seed: u8| {
             let mut hasher = DefaultHasher::new();
@@ -166,7 +169,14 @@ impl Symbol {
             hasher.finish()
         };
         let key = [hash(0), hash(1)];
-        Self { term, key }
+        let mut symbol = Self {
+            term,
+            key,
+            depth: 0,
+        };
+        let deepest = symbol.operands().into_iter().map(nesting).max();
+        symbol.depth = deepest.unwrap_or(0).saturating_add(1);
+        symbol
     }
 
     /// The symbol of a call that could not be reduced.
@@ -180,6 +190,12 @@ impl Symbol {
     /// Equal for symbols of equal canonical form. Not stable between runs: never print it.
     pub fn key(&self) -> [u64; 2] {
         self.key
+    }
+
+    /// How deep its operands nest, itself included: what walks a symbol recursively may rely on
+    /// [`bounds`](super::bounds) to keep this small.
+    pub fn depth(&self) -> u32 {
+        self.depth
     }
 
     /// The values that it is made of.
@@ -203,6 +219,24 @@ impl PartialEq for Symbol {
 }
 
 impl Eq for Symbol {}
+
+/// How deep a value nests, symbols included.
+pub(super) fn nesting(value: &Value) -> u32 {
+    let deepest = match &value.kind {
+        Kind::Symbolic(symbol) => return symbol.depth,
+        Kind::Mixed(parts) => parts
+            .iter()
+            .map(|part| match part {
+                Part::Text(_) => 0,
+                Part::Hole(hole) => nesting(hole),
+            })
+            .max(),
+        Kind::Array(items) => items.iter().map(nesting).max(),
+        Kind::Object(object) => object.iter().map(|member| nesting(&member.value)).max(),
+        _ => return 0,
+    };
+    deepest.unwrap_or(0).saturating_add(1)
+}
 
 fn hash_name(name: &str, hasher: &mut impl Hasher) {
     for byte in name.bytes() {

@@ -4,6 +4,7 @@
 //! canonical form together with its operands. Members of arrays and objects are values in turn. `docs/design.md`
 //! (Values) has the whole story.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::origin::Origin;
@@ -56,7 +57,12 @@ pub enum Part {
 #[derive(Debug, Clone, Default)]
 pub struct Object {
     members: Vec<Member>,
+    /// Where the members of an object of many are, by name in lower case; empty for an object of few.
+    positions: HashMap<String, usize>,
 }
+
+/// From how many members on an object looks names up rather than compare them one by one.
+const MANY_MEMBERS: usize = 32;
 
 /// A member of an object.
 #[derive(Debug, Clone)]
@@ -213,34 +219,58 @@ impl Object {
 
     /// The member of this name, whatever its case: ARM looks properties up case-insensitively.
     pub fn get(&self, key: &str) -> Option<&Member> {
-        self.members
-            .iter()
-            .find(|member| member.key.eq_ignore_ascii_case(key))
+        self.position(key).map(|index| &self.members[index])
+    }
+
+    fn position(&self, key: &str) -> Option<usize> {
+        if self.members.len() < MANY_MEMBERS {
+            return self
+                .members
+                .iter()
+                .position(|member| member.key.eq_ignore_ascii_case(key));
+        }
+        self.positions.get(&key.to_ascii_lowercase()).copied()
+    }
+
+    fn index_members(&mut self) {
+        self.positions.clear();
+        if self.members.len() >= MANY_MEMBERS {
+            let names = self.members.iter().enumerate();
+            self.positions = names
+                .map(|(index, member)| (member.key.to_ascii_lowercase(), index))
+                .collect();
+        }
     }
 
     /// Sets a member. One that is there already, whatever its case, keeps its place and spelling and gets the new
     /// value.
     pub fn insert(&mut self, member: Member) {
-        match self
-            .members
-            .iter_mut()
-            .find(|known| known.key.eq_ignore_ascii_case(&member.key))
-        {
-            Some(known) => {
+        match self.position(&member.key) {
+            Some(index) => {
+                let known = &mut self.members[index];
                 known.key_place = member.key_place;
                 known.value = member.value;
             }
-            None => self.members.push(member),
+            None => {
+                let index = self.members.len();
+                if index >= MANY_MEMBERS {
+                    self.positions
+                        .insert(member.key.to_ascii_lowercase(), index);
+                }
+                self.members.push(member);
+                if self.members.len() == MANY_MEMBERS {
+                    self.index_members();
+                }
+            }
         }
     }
 
     /// Removes a member.
     pub fn remove(&mut self, key: &str) -> Option<Member> {
-        let index = self
-            .members
-            .iter()
-            .position(|member| member.key.eq_ignore_ascii_case(key))?;
-        Some(self.members.remove(index))
+        let index = self.position(key)?;
+        let removed = self.members.remove(index);
+        self.index_members();
+        Some(removed)
     }
 
     /// The members in source order.
@@ -312,5 +342,44 @@ impl PartialEq for Object {
                     .get(&member.key)
                     .is_some_and(|m| m.value == member.value)
             })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests may panic")]
+    use super::*;
+    use crate::source::{FileId, Span};
+
+    fn member(key: &str, number: i64) -> Member {
+        let place = Place::new(FileId(0), Span::point(0));
+        Member {
+            key: key.into(),
+            key_place: place,
+            value: Value::new(Kind::Integer(number), Origin::at(place)),
+        }
+    }
+
+    #[test]
+    fn objects_of_few_and_of_many_members_behave_alike() {
+        for count in [3, MANY_MEMBERS - 1, MANY_MEMBERS, MANY_MEMBERS + 1, 100] {
+            let mut object = Object::new();
+            for number in 0..count {
+                object.insert(member(&format!("Key{number}"), 0));
+            }
+            for number in 0..count {
+                object.insert(member(&format!("kEY{number}"), 1));
+            }
+            assert_eq!(object.len(), count);
+            let last = format!("key{}", count - 1);
+            assert_eq!(object.get(&last).unwrap().value.as_integer(), Some(1));
+            assert_eq!(&*object.remove("KEY0").unwrap().key, "Key0");
+            assert!(object.get("key0").is_none());
+            assert_eq!(
+                &*object.get(&last).unwrap().key,
+                &format!("Key{}", count - 1)
+            );
+            assert_eq!(object.len(), count - 1);
+        }
     }
 }

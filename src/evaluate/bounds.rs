@@ -1,0 +1,120 @@
+//! How large and how deep a value may become.
+//!
+//! Templates are untrusted input: a short one can describe a value of any size (`concat(v, v)` thirty times over) or
+//! depth. What makes values checks them here, so that everything that walks one may recurse.
+
+use super::symbol::nesting;
+use super::value::{Kind, Part, Value};
+
+/// How deep a value may nest: arrays, objects, strings with holes and the operands of symbols together.
+pub const MAX_DEPTH: u32 = 200;
+
+/// How many items one call or loop may make. `range` has the same limit in Azure.
+pub const MAX_ITEMS: usize = 10_000;
+
+/// How many bytes of UTF-8 a string may have.
+pub const MAX_TEXT: usize = 1 << 20;
+
+/// How many values one value may consist of, counted as often as they would be printed.
+pub const MAX_VALUES: usize = 250_000;
+
+/// What a value has too much of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Excess {
+    /// It nests deeper than [`MAX_DEPTH`].
+    Depth,
+    /// It consists of more values than [`MAX_VALUES`].
+    Values,
+    /// It makes more items than [`MAX_ITEMS`].
+    Items,
+    /// A string in it is longer than [`MAX_TEXT`].
+    Text,
+}
+
+impl std::fmt::Display for Excess {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Depth => write!(formatter, "nests deeper than {MAX_DEPTH} levels"),
+            Self::Values => write!(formatter, "consists of more than {MAX_VALUES} values"),
+            Self::Items => write!(formatter, "has more than {MAX_ITEMS} items"),
+            Self::Text => write!(formatter, "is longer than {MAX_TEXT} bytes"),
+        }
+    }
+}
+
+/// Whether a value is of a size that may be kept.
+///
+/// # Errors
+/// What it has too much of.
+pub fn check(value: &Value) -> Result<(), Excess> {
+    let mut left = MAX_VALUES;
+    count(value, MAX_DEPTH, &mut left)
+}
+
+fn count(value: &Value, depth: u32, left: &mut usize) -> Result<(), Excess> {
+    *left = left.checked_sub(1).ok_or(Excess::Values)?;
+    let below = depth.checked_sub(1).ok_or(Excess::Depth);
+    match &value.kind {
+        Kind::Symbolic(_) if nesting(value) > depth => Err(Excess::Depth),
+        Kind::String(text) if text.len() > MAX_TEXT => Err(Excess::Text),
+        Kind::Mixed(parts) => {
+            let mut length = 0usize;
+            for part in parts.iter() {
+                match part {
+                    Part::Text(text) => length = length.saturating_add(text.len()),
+                    Part::Hole(hole) => count(hole, below?, left)?,
+                }
+            }
+            if length > MAX_TEXT {
+                return Err(Excess::Text);
+            }
+            Ok(())
+        }
+        Kind::Array(items) => {
+            let below = below?;
+            items.iter().try_for_each(|item| count(item, below, left))
+        }
+        Kind::Object(object) => {
+            let below = below?;
+            object
+                .iter()
+                .try_for_each(|member| count(&member.value, below, left))
+        }
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests may panic")]
+    use super::*;
+    use crate::evaluate::origin::Origin;
+    use crate::source::{FileId, Place, Span};
+
+    fn here() -> Origin {
+        Origin::at(Place::new(FileId(0), Span::point(0)))
+    }
+
+    #[test]
+    fn a_value_that_doubles_is_too_large_long_before_it_is_walked() {
+        let mut value = Value::string("x", here());
+        for _ in 0..40 {
+            value = Value::array(vec![value.clone(), value], here());
+            if check(&value).is_err() {
+                break;
+            }
+        }
+        assert_eq!(check(&value), Err(Excess::Values));
+    }
+
+    #[test]
+    fn a_value_may_nest_so_deep_and_no_deeper() {
+        let mut value = Value::string("x", here());
+        for _ in 0..MAX_DEPTH {
+            value = Value::array(vec![value], here());
+        }
+        assert_eq!(check(&value), Ok(()));
+        let deeper = Value::array(vec![value], here());
+        assert_eq!(check(&deeper), Err(Excess::Depth));
+    }
+}

@@ -1,0 +1,198 @@
+//! `format`: composite format strings as .NET has them.
+//!
+//! `{index[,alignment][:specifier]}`, with `{{` and `}}` for braces.
+//! <https://learn.microsoft.com/dotnet/standard/base-types/composite-formatting>
+
+use super::display::{display, parts_of};
+use super::invocation::Invocation;
+use super::{FunctionError, Reduced, number_format};
+use crate::evaluate::bounds::{Excess, MAX_TEXT};
+use crate::evaluate::partial::utf16_length;
+use crate::evaluate::symbol::Symbol;
+use crate::evaluate::value::{Kind, Part, Value};
+
+/// A piece of a format string.
+#[derive(Debug, PartialEq)]
+enum Piece {
+    Text(String),
+    Item {
+        index: usize,
+        /// The least width; negative for left-aligned.
+        width: i64,
+        specifier: Option<String>,
+    },
+}
+
+pub(super) fn format(call: &Invocation<'_>) -> Reduced {
+    let Some(pattern) = call.string(0)? else {
+        return Ok(None);
+    };
+    let pieces = parse(pattern).map_err(|message| call.error(message))?;
+    let mut parts = Vec::new();
+    // Blanks take little to ask for.
+    let mut blanks = 0i64;
+    for piece in pieces {
+        match piece {
+            Piece::Text(text) => parts.push(Part::Text(text.into())),
+            Piece::Item {
+                index,
+                width,
+                specifier,
+            } => {
+                let Some(value) = call.arguments.get(index + 1) else {
+                    let count = call.arguments.len() - 1;
+                    return Err(call.error(format!(
+                        "the format string asks for argument {{{index}}}, and there are {count}"
+                    )));
+                };
+                blanks = blanks.saturating_add(width.saturating_abs());
+                if usize::try_from(blanks).is_ok_and(|blanks| blanks > MAX_TEXT) {
+                    return Err(call.too_large(Excess::Text));
+                }
+                parts.extend(item(call, value, width, specifier.as_deref())?);
+            }
+        }
+    }
+    call.gives_parts(parts)
+}
+
+/// The text of one argument. What is undecided, or formatted in a way that is not known here, stays a call of `format`
+/// in a hole of its own.
+fn item(
+    call: &Invocation<'_>,
+    value: &Value,
+    width: i64,
+    specifier: Option<&str>,
+) -> Result<Vec<Part>, FunctionError> {
+    // Only numbers heed a specifier.
+    let specifier = specifier.filter(|_| {
+        !matches!(
+            value.kind,
+            Kind::String(_) | Kind::Mixed(_) | Kind::Bool(_) | Kind::Null
+        )
+    });
+    if width == 0 && specifier.is_none() {
+        return Ok(parts_of(value));
+    }
+    let text = match specifier {
+        None => display(value),
+        Some(specifier) => match &value.kind {
+            Kind::Integer(number) => number_format::integer(*number, specifier),
+            Kind::Decimal(text) => number_format::decimal(text, specifier),
+            Kind::Array(_) | Kind::Object(_) => display(value),
+            _ => None,
+        },
+    };
+    let Some(text) = text else {
+        return Ok(vec![Part::Hole(single(call, value, width, specifier))]);
+    };
+    let missing = usize::try_from(width.unsigned_abs())
+        .unwrap_or(usize::MAX)
+        .saturating_sub(utf16_length(&text));
+    let blanks = " ".repeat(missing);
+    let aligned = if width < 0 {
+        text + &blanks
+    } else {
+        blanks + &text
+    };
+    Ok(vec![Part::Text(aligned.into())])
+}
+
+/// `format('{0:D2}', value)`.
+fn single(call: &Invocation<'_>, value: &Value, width: i64, specifier: Option<&str>) -> Value {
+    let mut pattern = "{0".to_owned();
+    if width != 0 {
+        pattern.push_str(&format!(",{width}"));
+    }
+    if let Some(specifier) = specifier {
+        pattern.push(':');
+        pattern.push_str(specifier);
+    }
+    pattern.push('}');
+    let arguments = vec![call.text_value(pattern), value.clone()];
+    Value::symbolic(Symbol::call("format", arguments), call.origin.clone())
+}
+
+fn parse(pattern: &str) -> Result<Vec<Piece>, String> {
+    let mut pieces = Vec::new();
+    let mut text = String::new();
+    let mut rest = pattern;
+    while let Some(at) = rest.find(['{', '}']) {
+        text.push_str(&rest[..at]);
+        let brace = &rest[at..];
+        if brace.starts_with("{{") || brace.starts_with("}}") {
+            text.push_str(&brace[..1]);
+            rest = &brace[2..];
+        } else if let Some(inside) = brace.strip_prefix('{') {
+            let end = inside
+                .find('}')
+                .ok_or("the format string has a '{' without its '}'")?;
+            if !text.is_empty() {
+                pieces.push(Piece::Text(std::mem::take(&mut text)));
+            }
+            pieces.push(parse_item(&inside[..end])?);
+            rest = &inside[end + 1..];
+        } else {
+            return Err("the format string has a '}' without its '{'".to_owned());
+        }
+    }
+    text.push_str(rest);
+    if !text.is_empty() {
+        pieces.push(Piece::Text(text));
+    }
+    Ok(pieces)
+}
+
+fn parse_item(item: &str) -> Result<Piece, String> {
+    let malformed = || format!("'{{{item}}}' is no item of a format string");
+    let (head, specifier) = match item.split_once(':') {
+        Some((head, specifier)) => (head, Some(specifier.to_owned())),
+        None => (item, None),
+    };
+    let (index, width) = match head.split_once(',') {
+        Some((index, width)) => {
+            let width = width.trim().parse::<i32>().map_err(|_| malformed())?;
+            (index, i64::from(width))
+        }
+        None => (head, 0),
+    };
+    let index = index.trim_end();
+    let is_number = !index.is_empty() && index.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_number {
+        return Err(malformed());
+    }
+    Ok(Piece::Item {
+        index: index.parse().map_err(|_| malformed())?,
+        width,
+        specifier: specifier.filter(|specifier| !specifier.is_empty()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests may panic")]
+    use super::*;
+
+    #[test]
+    fn items_have_an_index_an_alignment_and_a_specifier() {
+        assert_eq!(
+            parse("a{{{0 , -5 :N0}}}").unwrap(),
+            [
+                Piece::Text("a{".to_owned()),
+                Piece::Item {
+                    index: 0,
+                    width: -5,
+                    specifier: Some("N0".to_owned())
+                },
+                Piece::Text("}".to_owned()),
+            ]
+        );
+    }
+
+    #[test]
+    fn braces_must_pair() {
+        for pattern in ["{", "}", "{0", "a}b", "{a}", "{}", "{-1}", "{0,}"] {
+            assert!(parse(pattern).is_err(), "{pattern}");
+        }
+    }
+}

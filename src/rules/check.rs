@@ -1,0 +1,374 @@
+//! Judging one rule on one resource under one assignment of the decisions.
+//!
+//! In: a rule and a subject. Out: a judgement for each way in which the rule fails or may fail, with the place to point
+//! at; one that it passes where there is none. What several assignments say together is decided elsewhere.
+
+use super::message::Filling;
+use super::rule::{Case, Change, FixTemplate, Json, Rule};
+use super::scope::Scope;
+use super::subject::Subject;
+use crate::estate::truth::{Reason, Truth};
+use crate::evaluate::jsonpath::{Node, Path, Query, Step};
+use crate::evaluate::origin::Origin;
+use crate::evaluate::symbol::Symbol;
+use crate::evaluate::value::Value;
+use crate::finding::Level;
+use crate::source::Place;
+use crate::syntax::expression::Text;
+
+/// What a rule says of a resource.
+#[derive(Debug, Clone)]
+pub enum Checked {
+    /// Nothing: it does not speak of this resource.
+    NotApplicable,
+    /// These judgements, at least one, in the order of the cases and of the elements that they judge. Whatever is not
+    /// named passes.
+    Judged(Vec<Judgement>),
+}
+
+/// What a rule says of one element of a resource.
+#[derive(Debug, Clone)]
+pub struct Judgement {
+    /// True where it fails; false where the whole resource passes.
+    pub truth: Truth,
+    /// The index of the case in the rule.
+    pub case: usize,
+    /// How bad it is where it fails.
+    pub level: Level,
+    /// What to say: of a fail, or of what is undecided. Empty for a pass.
+    pub message: String,
+    /// Where to point.
+    pub site: Site,
+    /// The element that is judged, where elements are judged one by one.
+    pub element: Option<Path>,
+    /// Rules that already say it where they fail on the same resource.
+    pub unless: Vec<Text>,
+    /// How to mend it, where it surely fails.
+    pub remedy: Option<Remedy>,
+}
+
+/// A place in a resource that a finding points at.
+#[derive(Debug, Clone)]
+pub struct Site {
+    /// The value, or for an absent property the name of the innermost member around it that is there.
+    pub place: Place,
+    /// The property path, `properties.networkAcls.bypass`; also of what is absent.
+    pub path: String,
+    /// Where the value comes from; that of the innermost value around it for an absent property.
+    pub origin: Origin,
+    /// The value; `None` where it is absent.
+    pub value: Option<Value>,
+}
+
+/// A way to mend a fail, on the resource as evaluated.
+#[derive(Debug, Clone)]
+pub struct Remedy {
+    /// What it does, in the imperative.
+    pub title: String,
+    /// Whether the author surely means it.
+    pub safe: bool,
+    /// What it changes, in order.
+    pub edits: Vec<RemedyEdit>,
+}
+
+/// One change of a remedy.
+#[derive(Debug, Clone)]
+pub struct RemedyEdit {
+    /// The innermost node on the way that is there.
+    pub node: Node,
+    /// The steps from there to the property, which are to be made; none where it is there.
+    pub missing: Vec<Step>,
+    /// What happens to the property.
+    pub change: Change<serde_json::Value>,
+}
+
+/// Judges a rule on a resource.
+pub fn check(rule: &Rule, subject: &dyn Subject) -> Checked {
+    let scope = Scope::of(subject);
+    let applies = match &rule.applies {
+        Some(condition) => condition.holds(&scope),
+        None => Truth::True,
+    };
+    if applies.is_false() {
+        return Checked::NotApplicable;
+    }
+    let checker = Checker { rule, applies };
+    let mut judgements = Vec::new();
+    for group in groups(&rule.cases) {
+        checker.group(&group, &scope, &mut judgements);
+    }
+    if judgements.is_empty() {
+        judgements.extend(checker.pass(&scope));
+    }
+    Checked::Judged(once_for_each_place(judgements))
+}
+
+/// What two groups of cases leave open at one place is one question.
+fn once_for_each_place(judgements: Vec<Judgement>) -> Vec<Judgement> {
+    let mut open = Vec::new();
+    let mut asked_anew = |judgement: &Judgement| {
+        let place = judgement.site.place;
+        let is_new = !judgement.truth.is_unknown() || !open.contains(&place);
+        if judgement.truth.is_unknown() {
+            open.push(place);
+        }
+        is_new
+    };
+    judgements
+        .into_iter()
+        .filter(|judgement| asked_anew(judgement))
+        .collect()
+}
+
+/// A case and its index in the rule.
+type Numbered<'r> = (usize, &'r Case);
+
+/// The cases by what they judge one by one, in the order of their first ones.
+fn groups(cases: &[Case]) -> Vec<Vec<Numbered<'_>>> {
+    let key = |case: &Case| case.for_each.as_ref().map(|query| query.text().to_owned());
+    let mut groups: Vec<(Option<String>, Vec<Numbered<'_>>)> = Vec::new();
+    for numbered in cases.iter().enumerate() {
+        let key = key(numbered.1);
+        match groups.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, group)) => group.push(numbered),
+            None => groups.push((key, vec![numbered])),
+        }
+    }
+    groups.into_iter().map(|(_, group)| group).collect()
+}
+
+struct Checker<'r> {
+    rule: &'r Rule,
+    applies: Truth,
+}
+
+impl Checker<'_> {
+    fn group(&self, cases: &[Numbered<'_>], scope: &Scope<'_>, judgements: &mut Vec<Judgement>) {
+        let Some((_, first)) = cases.first() else {
+            return;
+        };
+        let Some(query) = &first.for_each else {
+            judgements.extend(self.first_that_holds(cases, scope, &self.applies));
+            return;
+        };
+        let selection = match scope.select(query) {
+            Ok(selection) => selection,
+            Err(reasons) => {
+                let truth = Truth::Unknown(reasons).and(self.applies.clone());
+                let site = site(std::slice::from_ref(query), scope);
+                judgements.extend(
+                    cases
+                        .first()
+                        .map(|case| judgement(self.rule, *case, truth, scope, site)),
+                );
+                return;
+            }
+        };
+        let doubt = Truth::all(selection.undecided.iter().map(Truth::hangs_on));
+        let sure = selection
+            .sure
+            .iter()
+            .map(|node| (node, self.applies.clone()));
+        let possible = selection.possible.iter();
+        let possible = possible.map(|node| (node, self.applies.clone().and(doubt.clone())));
+        for (node, applies) in sure.chain(possible) {
+            let path = scope.absolute(query, &node.path);
+            let element = scope.at(&node.value, path.clone());
+            let judged = self.first_that_holds(cases, &element, &applies);
+            judgements.extend(judged.map(|judgement| Judgement {
+                element: Some(path),
+                ..judgement
+            }));
+        }
+        for hidden in &selection.hidden {
+            judgements.extend(self.unseen(cases, hidden, query, scope));
+        }
+    }
+
+    /// What a symbolic value hides may fail where it is not settled by what surrounds it.
+    fn unseen(
+        &self,
+        cases: &[Numbered<'_>],
+        hidden: &Value,
+        query: &Query,
+        scope: &Scope<'_>,
+    ) -> Option<Judgement> {
+        let unseen = Symbol::call("unseenItem", vec![hidden.clone()]);
+        let unseen = Value::symbolic(unseen, hidden.origin.clone());
+        let element = scope.at(&unseen, Path::root());
+        let truth = Truth::any(cases.iter().map(|(_, case)| case.when.holds(&element)));
+        let others = truth.reasons().iter().filter(|reason| match reason {
+            Reason::Value(value) => *value != unseen,
+            _ => true,
+        });
+        let others = others.cloned().map(Truth::unknown);
+        let why = Truth::all(std::iter::once(Truth::hangs_on(hidden)).chain(others));
+        if truth.is_false() {
+            return None;
+        }
+        let site = Site {
+            place: hidden.origin.place,
+            origin: hidden.origin.clone(),
+            value: Some(hidden.clone()),
+            ..site(std::slice::from_ref(query), scope)
+        };
+        let truth = why.and(self.applies.clone());
+        Some(judgement(self.rule, *cases.first()?, truth, scope, site))
+    }
+
+    /// The first case that surely holds; where there is none, the first that may.
+    fn first_that_holds(
+        &self,
+        cases: &[Numbered<'_>],
+        scope: &Scope<'_>,
+        applies: &Truth,
+    ) -> Option<Judgement> {
+        let mut open: Option<(Truth, Numbered<'_>)> = None;
+        for numbered in cases {
+            let truth = applies.clone().and(numbered.1.when.holds(scope));
+            match truth {
+                Truth::True => {
+                    let site = site(&numbered.1.at, scope);
+                    return Some(judgement(self.rule, *numbered, truth, scope, site));
+                }
+                Truth::False => {}
+                unknown => {
+                    open = Some(match open {
+                        Some((known, first)) => (known.and(unknown), first),
+                        None => (unknown, *numbered),
+                    });
+                }
+            }
+        }
+        let (truth, numbered) = open?;
+        let site = site(&numbered.1.at, scope);
+        Some(judgement(self.rule, numbered, truth, scope, site))
+    }
+
+    fn pass(&self, scope: &Scope<'_>) -> Option<Judgement> {
+        let case = self.rule.cases.first()?;
+        let site = match &case.for_each {
+            Some(query) => site(std::slice::from_ref(query), scope),
+            None => site(&case.at, scope),
+        };
+        Some(judgement(self.rule, (0, case), Truth::False, scope, site))
+    }
+}
+
+fn judgement(
+    rule: &Rule,
+    (index, case): Numbered<'_>,
+    truth: Truth,
+    scope: &Scope<'_>,
+    site: Site,
+) -> Judgement {
+    let filling = Filling {
+        scope,
+        value: site.value.as_ref(),
+        path: &site.path,
+        suggest: &case.suggest,
+        counted: case.when.counted(),
+    };
+    let message = match &truth {
+        Truth::True => case.message.fill(&filling),
+        Truth::False => String::new(),
+        Truth::Unknown(_) => case.open.fill(&filling),
+    };
+    let remedy = match &truth {
+        Truth::True => remedy(&case.fixes, scope, &filling),
+        _ => None,
+    };
+    Judgement {
+        level: case.level,
+        message,
+        case: index,
+        unless: [&rule.unless[..], &case.unless[..]].concat(),
+        remedy,
+        element: None,
+        truth,
+        site,
+    }
+}
+
+/// The first of these places that is there, else as near to the last as it gets.
+fn site(at: &[Query], scope: &Scope<'_>) -> Site {
+    for query in at {
+        let Ok(selection) = scope.select(query) else {
+            break;
+        };
+        if let Some(node) = selection.sure.into_iter().next() {
+            return Site {
+                place: node.value.origin.place,
+                path: scope.absolute(query, &node.path).dotted().to_string(),
+                origin: node.value.origin.clone(),
+                value: Some(node.value),
+            };
+        }
+    }
+    let Some(query) = at.last() else {
+        return here(scope);
+    };
+    let reach = scope.reach(query);
+    let path = reach.node.path.join(reach.missing);
+    let value = reach.node.value;
+    // The name says what the absent property is missing from; a symbolic value may hold it.
+    let place = match reach.node.key_place {
+        Some(place) if value.as_symbol().is_none() => place,
+        _ => value.origin.place,
+    };
+    Site {
+        place,
+        path: path.dotted().to_string(),
+        origin: value.origin,
+        value: None,
+    }
+}
+
+fn here(scope: &Scope<'_>) -> Site {
+    let value = scope.current();
+    Site {
+        place: value.origin.place,
+        path: String::new(),
+        origin: value.origin.clone(),
+        value: Some(value.clone()),
+    }
+}
+
+fn remedy(fixes: &[FixTemplate], scope: &Scope<'_>, filling: &Filling<'_>) -> Option<Remedy> {
+    let fix = fixes.iter().find(|fix| {
+        fix.when
+            .as_ref()
+            .is_none_or(|condition| condition.holds(scope).is_true())
+    })?;
+    let edits = fix.edits.iter().map(|edit| {
+        let reach = scope.reach(&edit.path);
+        RemedyEdit {
+            node: reach.node,
+            missing: reach.missing,
+            change: match &edit.change {
+                Change::Set(json) => Change::Set(fill(json, filling)),
+                Change::Insert(json) => Change::Insert(fill(json, filling)),
+                Change::Remove => Change::Remove,
+            },
+        }
+    });
+    Some(Remedy {
+        title: fix.title.fill(filling),
+        safe: fix.safe,
+        edits: edits.collect(),
+    })
+}
+
+/// A value of a fix with its placeholders filled. Its depth is that of the rule file.
+fn fill(json: &Json, filling: &Filling<'_>) -> serde_json::Value {
+    match json {
+        Json::Plain(value) => value.clone(),
+        Json::Text(template) => template.fill(filling).into(),
+        Json::List(items) => items.iter().map(|item| fill(item, filling)).collect(),
+        Json::Object(members) => {
+            let members = members.iter();
+            let filled = members.map(|(name, value)| (name.clone(), fill(value, filling)));
+            serde_json::Value::Object(filled.collect())
+        }
+    }
+}

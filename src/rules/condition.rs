@@ -1,0 +1,341 @@
+//! The conditions of rules, and whether they hold.
+//!
+//! In: a condition and a scope. Out: a truth value with its reasons. How conditions are written is in
+//! [`read`](super::read).
+
+use ipnet::Ipv4Net;
+
+use super::predicate::address::{self, Range, is_inside};
+use super::predicate::{Comparison, Number, Predicate, Tested, reasons_of};
+use super::scope::Scope;
+use super::subject::{Related, RelatedResource, Relation};
+use crate::estate::exposure::Reach;
+use crate::estate::truth::{Reason, Truth};
+use crate::evaluate::jsonpath::{Node, Query};
+use crate::evaluate::value::Value;
+
+/// A condition of a rule.
+#[derive(Debug, Clone)]
+pub enum Condition {
+    /// Decided when the rule was read: a question about its data.
+    Constant(bool),
+    /// All hold.
+    All(Vec<Condition>),
+    /// One holds.
+    Any(Vec<Condition>),
+    /// It does not hold.
+    Not(Box<Condition>),
+    /// What a path selects passes tests.
+    Path(PathTest),
+    /// How many nodes a path selects.
+    Count(Query, Vec<(Comparison, Number)>),
+    /// How large a part of IPv4 the union of the selected ranges is, ranges inside of these left out.
+    Coverage(Query, Vec<Ipv4Net>, Vec<(Comparison, Number)>),
+    /// Who can reach the vault.
+    Exposure(Reach),
+    /// Whether the firewall is closed.
+    FirewallClosed(bool),
+    /// Whether the resource brings back a deleted one.
+    Recovered(bool),
+    /// Whether it comes from an export.
+    Export(bool),
+    /// Whether everything that exists was read.
+    ClosedWorld(bool),
+    /// What holds of related resources.
+    Related(RelatedTest),
+}
+
+/// Tests of what a path selects.
+#[derive(Debug, Clone)]
+pub struct PathTest {
+    /// Of how many nodes.
+    pub quantifier: Quantifier,
+    /// The path.
+    pub query: Query,
+    /// What an absent or null property counts as.
+    pub default: Option<Value>,
+    /// What has to hold of a node, all of it.
+    pub predicates: Vec<Predicate>,
+}
+
+/// How many of the selected have to pass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Quantifier {
+    /// The only one; an absent one is tested too.
+    One,
+    /// At least one.
+    Some,
+    /// All, also where there are none.
+    Every,
+    /// None.
+    None,
+}
+
+/// Tests of related resources.
+#[derive(Debug, Clone)]
+pub struct RelatedTest {
+    /// The relation.
+    pub relation: Relation,
+    /// The value that the relation starts at.
+    pub of: Option<Query>,
+    /// What is asked.
+    pub ask: Ask,
+}
+
+/// What is asked of related resources. In the conditions `$` is the related resource and `@` what relates it.
+#[derive(Debug, Clone)]
+pub enum Ask {
+    /// Whether it holds of so many.
+    Holds(Quantifier, Box<Condition>),
+    /// Of how many it holds.
+    Count(Box<Condition>, Vec<(Comparison, Number)>),
+}
+
+impl Condition {
+    /// Whether it holds in a scope.
+    pub(super) fn holds(&self, scope: &Scope<'_>) -> Truth {
+        let exactly = |truth: Truth, wanted: bool| if wanted { truth } else { truth.negate() };
+        match self {
+            Self::Constant(holds) => (*holds).into(),
+            Self::All(parts) => Truth::all(parts.iter().map(|part| part.holds(scope))),
+            Self::Any(parts) => Truth::any(parts.iter().map(|part| part.holds(scope))),
+            Self::Not(part) => part.holds(scope).negate(),
+            Self::Path(test) => test.holds(scope),
+            Self::Count(query, bounds) => count(query, bounds, scope),
+            Self::Coverage(query, ignoring, bounds) => coverage(query, ignoring, bounds, scope),
+            Self::Exposure(reach) => scope.subject.exposure().is(*reach),
+            Self::FirewallClosed(wanted) => exactly(scope.subject.exposure().is_closed(), *wanted),
+            Self::Recovered(wanted) => exactly(scope.subject.exposure().recovered, *wanted),
+            Self::Export(wanted) => (scope.subject.is_export() == *wanted).into(),
+            Self::ClosedWorld(wanted) => (scope.subject.closed_world() == *wanted).into(),
+            Self::Related(test) => test.holds(scope),
+        }
+    }
+
+    /// The first count in it, for messages that tell the number.
+    pub(super) fn counted(&self) -> Option<&Query> {
+        match self {
+            Self::Count(query, _) => Some(query),
+            Self::All(parts) | Self::Any(parts) => parts.iter().find_map(Self::counted),
+            Self::Not(part) => part.counted(),
+            _ => None,
+        }
+    }
+}
+
+impl PathTest {
+    fn holds(&self, scope: &Scope<'_>) -> Truth {
+        if self.quantifier == Quantifier::One {
+            return match scope.one(&self.query) {
+                Ok(Some(node)) => self.of_node(&node, scope),
+                Ok(None) => self.of_absent(),
+                Err(reasons) => Truth::Unknown(reasons),
+            };
+        }
+        let selection = match scope.select(&self.query) {
+            Ok(selection) => selection,
+            Err(reasons) => return Truth::Unknown(reasons),
+        };
+        let turn = |truth: Truth| match self.quantifier {
+            Quantifier::Every => truth.negate(),
+            _ => truth,
+        };
+        let some_of =
+            |nodes: &[Node]| Truth::any(nodes.iter().map(|node| turn(self.of_node(node, scope))));
+        let doubt = unknown(reasons_of(&selection.undecided));
+        let some = some_of(&selection.sure)
+            .or(doubt
+                .unwrap_or(Truth::True)
+                .and(some_of(&selection.possible)))
+            .or(unknown(reasons_of(&selection.hidden)).unwrap_or(Truth::False));
+        match self.quantifier {
+            Quantifier::Some => some,
+            _ => some.negate(),
+        }
+    }
+
+    fn of_absent(&self) -> Truth {
+        match &self.default {
+            Some(value) => Truth::from(
+                self.predicates
+                    .iter()
+                    .all(|predicate| predicate.of_constant(value)),
+            ),
+            None => Truth::from(self.predicates.iter().all(Predicate::of_absent)),
+        }
+    }
+
+    fn of_node(&self, node: &Node, scope: &Scope<'_>) -> Truth {
+        if node.value.is_null() {
+            return self.of_absent();
+        }
+        let path = scope.absolute(&self.query, &node.path);
+        let at = Tested { scope, path: &path };
+        Truth::all(self.predicates.iter().map(|predicate| {
+            let absent = match &self.default {
+                Some(value) => predicate.of_constant(value),
+                None => predicate.of_absent(),
+            };
+            predicate.test(&node.value, &absent.into(), at)
+        }))
+    }
+}
+
+fn unknown(reasons: Vec<Reason>) -> Option<Truth> {
+    (!reasons.is_empty()).then_some(Truth::Unknown(reasons))
+}
+
+fn count(query: &Query, bounds: &[(Comparison, Number)], scope: &Scope<'_>) -> Truth {
+    let selection = match scope.select(query) {
+        Ok(selection) => selection,
+        Err(reasons) => return Truth::Unknown(reasons),
+    };
+    let least = selection.sure.len();
+    let most = selection
+        .hidden
+        .is_empty()
+        .then_some(least + selection.possible.len());
+    let possible: Vec<Value> = selection
+        .possible
+        .into_iter()
+        .map(|node| node.value)
+        .collect();
+    let doubts = [selection.hidden, selection.undecided, possible].concat();
+    within(least, most, bounds, || reasons_of(&doubts))
+}
+
+fn within(
+    least: usize,
+    most: Option<usize>,
+    bounds: &[(Comparison, Number)],
+    reasons: impl Fn() -> Vec<Reason>,
+) -> Truth {
+    let signed = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+    Truth::all(bounds.iter().map(|(comparison, bound)| {
+        match comparison.of_range(signed(least), most.map(signed), *bound) {
+            Some(holds) => holds.into(),
+            None => Truth::Unknown(reasons()),
+        }
+    }))
+}
+
+fn coverage(
+    query: &Query,
+    ignoring: &[Ipv4Net],
+    bounds: &[(Comparison, Number)],
+    scope: &Scope<'_>,
+) -> Truth {
+    let selection = match scope.select(query) {
+        Ok(selection) => selection,
+        Err(reasons) => return Truth::Unknown(reasons),
+    };
+    let range = |node: &Node| Some(Range::parse(node.value.as_str()?).ok()?.network());
+    let ranges: Vec<Ipv4Net> = selection
+        .sure
+        .iter()
+        .filter_map(range)
+        .filter(|range| !is_inside(*range, ignoring))
+        .collect();
+    let least = address::union_size(&ranges);
+    let not_known = |node: &&Node| !node.value.is_known();
+    let mut doubts: Vec<Value> = selection.hidden;
+    doubts.extend(
+        selection
+            .sure
+            .iter()
+            .filter(not_known)
+            .map(|node| node.value.clone()),
+    );
+    doubts.extend(selection.possible.into_iter().map(|node| node.value));
+    let most = if doubts.is_empty() {
+        least
+    } else {
+        address::ALL_ADDRESSES
+    };
+    let signed = |size: u64| i64::try_from(size).unwrap_or(i64::MAX);
+    Truth::all(bounds.iter().map(|(comparison, bound)| {
+        match comparison.of_range(signed(least), Some(signed(most)), bound.of_all_addresses()) {
+            Some(holds) => holds.into(),
+            None => Truth::Unknown(reasons_of(&doubts)),
+        }
+    }))
+}
+
+impl RelatedTest {
+    fn holds(&self, scope: &Scope<'_>) -> Truth {
+        let start = match self.of.as_ref().map(|query| scope.one(query)) {
+            None => None,
+            Some(Ok(Some(node))) => Some(node.value),
+            Some(Ok(None)) => return self.answer(Related::none()),
+            Some(Err(reasons)) => return Truth::Unknown(reasons),
+        };
+        self.answer(scope.subject.related(self.relation, start.as_ref()))
+    }
+
+    fn answer(&self, related: Related<'_>) -> Truth {
+        match &self.ask {
+            Ask::Holds(Quantifier::Every, condition) => {
+                some(&related, |resource| holds_of(condition, resource).negate()).negate()
+            }
+            Ask::Holds(Quantifier::None, condition) => {
+                some(&related, |resource| holds_of(condition, resource)).negate()
+            }
+            Ask::Holds(Quantifier::One | Quantifier::Some, condition) => {
+                some(&related, |resource| holds_of(condition, resource))
+            }
+            Ask::Count(condition, bounds) => count_related(&related, condition, bounds),
+        }
+    }
+}
+
+fn holds_of(condition: &Condition, resource: &RelatedResource<'_>) -> Truth {
+    let scope = Scope::of(&*resource.subject);
+    match &resource.link {
+        Some(link) => condition.holds(&scope.at(link, crate::evaluate::jsonpath::Path::root())),
+        None => condition.holds(&scope),
+    }
+}
+
+fn some(related: &Related<'_>, test: impl Fn(&RelatedResource<'_>) -> Truth) -> Truth {
+    let sure = Truth::any(related.sure.iter().map(&test));
+    let possible = Truth::any(related.possible.iter().map(|(resource, why)| {
+        unknown(why.clone())
+            .unwrap_or(Truth::True)
+            .and(test(resource))
+    }));
+    let unseen = unknown(related.unseen.clone()).unwrap_or(Truth::False);
+    sure.or(possible).or(unseen)
+}
+
+fn count_related(
+    related: &Related<'_>,
+    condition: &Condition,
+    bounds: &[(Comparison, Number)],
+) -> Truth {
+    let mut least = 0;
+    let mut perhaps = 0;
+    let mut doubts = Truth::True;
+    let doubted = related
+        .possible
+        .iter()
+        .map(|(resource, why)| Truth::Unknown(why.clone()).and(holds_of(condition, resource)));
+    let sure = related
+        .sure
+        .iter()
+        .map(|resource| holds_of(condition, resource));
+    for truth in sure.chain(doubted) {
+        match truth {
+            Truth::True => least += 1,
+            Truth::False => {}
+            unknown => {
+                perhaps += 1;
+                doubts = doubts.and(unknown);
+            }
+        }
+    }
+    let most = related.unseen.is_empty().then_some(least + perhaps);
+    if let Some(unseen) = unknown(related.unseen.clone()) {
+        doubts = doubts.and(unseen);
+    }
+    within(least, most, bounds, || doubts.reasons().to_vec())
+}

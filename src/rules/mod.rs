@@ -1,0 +1,35 @@
+//! Rules: declarative files that say when a resource is wrong, and their judgement.
+//!
+//! In: evaluated resources behind the [`Subject`] trait. Out: judgements with their places, messages and reasons. A rule
+//! is one TOML file of `rules/`; the words of its conditions are in [`predicate::PREDICATES`] and
+//! [`predicate::SELECTORS`]. It refuses to know templates, Bicep, deployments and reports.
+mod builtin;
+mod check;
+mod condition;
+mod data;
+mod error;
+mod example;
+pub mod explain;
+pub mod grammar;
+mod message;
+mod nearest;
+pub mod predicate;
+mod read;
+mod rule;
+mod scope;
+mod set;
+mod settings;
+mod subject;
+
+pub use check::{Checked, Judgement, Remedy, RemedyEdit, Site, check};
+pub use data::{Data, DataEntry, DataFault, DataKind, Datum};
+pub use error::{Fault, RuleError, RulesError};
+pub use example::{ExampleFile, Mismatch, Observed, observe};
+pub use message::{PLACEHOLDERS, TemplateFault};
+pub use rule::{
+    CATALOGUES, Change, Docs, Equivalent, Example, ExampleInput, Precision, Prose, Rule, RuleFile,
+    Source, TypePattern,
+};
+pub use set::RuleSet;
+pub use settings::{RuleSetting, RuleSettings, Selection};
+pub use subject::{RELATIONS, Related, RelatedResource, Relation, RelationEntry, Subject};

@@ -1,0 +1,67 @@
+//! Where a secret comes from.
+
+use super::Tested;
+use crate::estate::truth::Truth;
+use crate::evaluate::origin::Step;
+use crate::evaluate::symbol::Term;
+use crate::evaluate::value::{Kind, Value};
+
+/// A chain of accesses is followed so far.
+const MAX_DEPTH: usize = 16;
+
+/// Whether the value is text that the template spells out. Text that an expression computes is not, nor is a value from
+/// a parameter file.
+pub(super) fn is_literal(value: &Value, at: Option<Tested<'_>>) -> Truth {
+    let Kind::String(text) = &value.kind else {
+        return Truth::False;
+    };
+    if text.is_empty() || comes_from_file(value) {
+        return Truth::False;
+    }
+    match at.and_then(|at| at.scope.subject.text(value.origin.place)) {
+        Some(written) => Truth::from(spells(written, text)),
+        None => Truth::hangs_on(value),
+    }
+}
+
+/// Whether source text is a literal of JSON, Bicep or ARM's expressions rather than something that computes one.
+fn spells(written: &str, text: &str) -> bool {
+    let is_expression =
+        written.starts_with("\"[") && !written.starts_with("\"[[") && written.ends_with("]\"");
+    let is_interpolated =
+        written.starts_with('\'') && written.contains("${") && !text.contains("${");
+    written.starts_with(['"', '\'']) && !is_expression && !is_interpolated
+}
+
+fn comes_from_file(value: &Value) -> bool {
+    value
+        .origin
+        .steps()
+        .any(|used| matches!(used.step, Step::ParameterFile(_)))
+}
+
+/// Whether the value is what a parameter that is not secure was given. Secure ones are symbolic whatever their value, so
+/// a known value from a parameter file is of a plain one.
+pub(super) fn is_plain(value: &Value) -> Truth {
+    if value.is_known() {
+        return comes_from_file(value).into();
+    }
+    let has_default = value
+        .origin
+        .steps()
+        .any(|used| matches!(used.step, Step::Default(_)));
+    (!has_default && is_of_plain_parameter(value, MAX_DEPTH)).into()
+}
+
+fn is_of_plain_parameter(value: &Value, depth: usize) -> bool {
+    let Some(symbol) = value.as_symbol() else {
+        return false;
+    };
+    match (&symbol.term, depth.checked_sub(1)) {
+        (Term::Parameter(parameter), _) => !parameter.secure,
+        (Term::Access { base, .. } | Term::Except { of: base, .. }, Some(depth)) => {
+            is_of_plain_parameter(base, depth)
+        }
+        _ => false,
+    }
+}

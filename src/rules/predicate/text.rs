@@ -1,0 +1,329 @@
+//! Patterns and lengths of strings of which only parts may be known.
+//!
+//! A string with holes is decided exactly: the pattern's automaton walks over the known parts, and at a hole goes to
+//! every state that some text of the hole could lead to. Where all ends match, or none does, the known parts settle it.
+
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
+
+use regex::Regex;
+use regex_automata::hybrid::LazyStateID;
+use regex_automata::hybrid::dfa::{Cache, Config, DFA};
+use regex_automata::nfa::thompson;
+use regex_automata::{Anchored, Input};
+
+use crate::estate::compare::decide;
+use crate::estate::truth::Truth;
+use crate::evaluate::partial::{Alphabet, TextBounds, hole_bounds, utf16_length};
+use crate::evaluate::value::{Kind, Part, Value};
+use crate::syntax::expression::Text;
+
+/// A pattern is a few hundred characters at most; this much for its automaton is plenty.
+const MAX_AUTOMATON: usize = 1 << 20;
+
+/// A hole that may have more bytes than this counts as one of any length.
+const MAX_HOLE: usize = 512;
+
+/// A regular expression of a rule, in the syntax of the `regex` crate; it matches anywhere unless it has anchors.
+#[derive(Debug, Clone)]
+pub struct Pattern {
+    source: Text,
+    /// Compiled when it is first needed, which takes as long as reading a rule file.
+    regex: OnceLock<Option<Regex>>,
+}
+
+impl Pattern {
+    /// A pattern that is known to compile.
+    pub fn new(source: &str) -> Self {
+        Self {
+            source: source.into(),
+            regex: OnceLock::new(),
+        }
+    }
+
+    /// A pattern that may not compile.
+    ///
+    /// # Errors
+    /// Why it does not.
+    pub fn checked(source: &str) -> Result<Self, regex::Error> {
+        Ok(Self {
+            source: source.into(),
+            regex: OnceLock::from(Some(Regex::new(source)?)),
+        })
+    }
+
+    fn is_match(&self, text: &str) -> bool {
+        let regex = self.regex.get_or_init(|| Regex::new(&self.source).ok());
+        regex.as_ref().is_some_and(|regex| regex.is_match(text))
+    }
+
+    /// Whether the value is a string that matches.
+    pub fn matches(&self, value: &Value) -> Truth {
+        decide(value, &|known| match &known.kind {
+            Kind::String(text) => self.is_match(text).into(),
+            Kind::Mixed(parts) => match self.settle(parts) {
+                Some(matches) => matches.into(),
+                None => Truth::hangs_on(known),
+            },
+            _ => Truth::False,
+        })
+    }
+
+    /// Whether it matches whatever the holes are; `None` where it depends on them, or the automaton grows too big.
+    fn settle(&self, parts: &[Part]) -> Option<bool> {
+        let automaton = DFA::builder()
+            .configure(
+                Config::new()
+                    .cache_capacity(MAX_AUTOMATON)
+                    .minimum_cache_clear_count(Some(0)),
+            )
+            .thompson(thompson::Config::new().nfa_size_limit(Some(MAX_AUTOMATON)))
+            .build(&self.source)
+            .ok()?;
+        let mut walk = Walk::start(&automaton)?;
+        for part in parts {
+            match part {
+                Part::Text(text) => walk.text(text)?,
+                Part::Hole(value) => {
+                    let hole = Hole::of(value);
+                    walk.text(&hole.prefix)?;
+                    walk.hole(&hole)?;
+                    walk.text(&hole.suffix)?;
+                }
+            }
+        }
+        walk.end()
+    }
+}
+
+/// All the states that an automaton can be in after what has been read.
+struct Walk<'a> {
+    automaton: &'a DFA,
+    cache: Cache,
+    states: BTreeSet<LazyStateID>,
+    /// Whether some texts of the holes have led to a match already, which nothing after it can undo.
+    matched: bool,
+}
+
+impl<'a> Walk<'a> {
+    fn start(automaton: &'a DFA) -> Option<Self> {
+        let mut cache = automaton.create_cache();
+        let input = Input::new("").anchored(Anchored::No);
+        let start = automaton.start_state_forward(&mut cache, &input).ok()?;
+        Some(Self {
+            automaton,
+            cache,
+            states: BTreeSet::from([start]),
+            matched: false,
+        })
+    }
+
+    /// Reads one of these bytes in one of the states. `None` where the automaton cannot go on.
+    fn step(&mut self, from: BTreeSet<LazyStateID>, bytes: &[u8]) -> Option<BTreeSet<LazyStateID>> {
+        let mut next = BTreeSet::new();
+        for state in from {
+            for byte in bytes {
+                let to = self
+                    .automaton
+                    .next_state(&mut self.cache, state, *byte)
+                    .ok()?;
+                if to.is_quit() {
+                    return None;
+                }
+                // The automaton reports a match one byte late.
+                if to.is_match() {
+                    self.matched = true;
+                } else {
+                    next.insert(to);
+                }
+            }
+        }
+        Some(next)
+    }
+
+    fn text(&mut self, text: &str) -> Option<()> {
+        for byte in text.bytes() {
+            let from = std::mem::take(&mut self.states);
+            self.states = self.step(from, &[byte])?;
+        }
+        Some(())
+    }
+
+    fn hole(&mut self, hole: &Hole) -> Option<()> {
+        let bytes = self.distinct(hole);
+        for _ in 0..hole.least.min(MAX_HOLE) {
+            let from = std::mem::take(&mut self.states);
+            self.states = self.step(from, &bytes)?;
+        }
+        let mut latest = self.states.clone();
+        let mut rounds = hole.least;
+        while !latest.is_empty() && hole.most.is_none_or(|most| rounds < most) {
+            latest = self.step(latest, &bytes)?;
+            latest.retain(|state| self.states.insert(*state));
+            rounds += 1;
+        }
+        Some(())
+    }
+
+    /// One byte of each kind that the automaton tells apart, of those that are allowed.
+    fn distinct(&self, hole: &Hole) -> Vec<u8> {
+        let classes = self.automaton.byte_classes();
+        let mut seen = BTreeSet::new();
+        (0..=u8::MAX)
+            .filter(|byte| hole.allows(*byte) && seen.insert(classes.get(*byte)))
+            .collect()
+    }
+
+    /// Whether it matches at the end of the text, in whatever state it is.
+    fn end(mut self) -> Option<bool> {
+        let mut unmatched = false;
+        for state in std::mem::take(&mut self.states) {
+            let end = self.automaton.next_eoi_state(&mut self.cache, state).ok()?;
+            if end.is_match() {
+                self.matched = true;
+            } else {
+                unmatched = true;
+            }
+        }
+        (self.matched != unmatched).then_some(self.matched)
+    }
+}
+
+/// What is known of the text of a hole between its known beginning and end. Lengths are in bytes.
+struct Hole {
+    prefix: String,
+    suffix: String,
+    alphabet: Alphabet,
+    least: usize,
+    most: Option<usize>,
+}
+
+impl Hole {
+    fn of(value: &Value) -> Self {
+        let TextBounds {
+            mut prefix,
+            mut suffix,
+            min,
+            max,
+            alphabet,
+        } = hole_bounds(value);
+        if utf16_length(&prefix) + utf16_length(&suffix) > min {
+            // The two may overlap.
+            prefix = String::new();
+            suffix = String::new();
+        }
+        let known = utf16_length(&prefix) + utf16_length(&suffix);
+        // A UTF-16 unit is one to three bytes of UTF-8, one in the narrow alphabets.
+        let widest = match alphabet {
+            Alphabet::Any | Alphabet::Segment => 3,
+            Alphabet::Guid | Alphabet::Base32 | Alphabet::Integer => 1,
+        };
+        Self {
+            prefix,
+            suffix,
+            alphabet,
+            least: min - known,
+            most: max
+                .map(|max| max.saturating_sub(known).saturating_mul(widest))
+                .filter(|most| *most <= MAX_HOLE),
+        }
+    }
+
+    /// A byte of a longer character is in every alphabet that has such characters.
+    fn allows(&self, byte: u8) -> bool {
+        if byte.is_ascii() {
+            self.alphabet.admits(char::from(byte))
+        } else {
+            matches!(self.alphabet, Alphabet::Any | Alphabet::Segment)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests may panic")]
+    use super::*;
+    use crate::evaluate::origin::Origin;
+    use crate::evaluate::symbol::Symbol;
+    use crate::source::{FileId, Place, Span};
+
+    fn origin() -> Origin {
+        Origin::at(Place::new(FileId(0), Span::point(0)))
+    }
+
+    fn call(name: &str, arguments: Vec<Value>) -> Value {
+        Value::symbolic(Symbol::call(name, arguments), origin())
+    }
+
+    fn integer(value: i64) -> Value {
+        Value::new(Kind::Integer(value), origin())
+    }
+
+    /// `text`, in which `*` is any text and `#` is `uniqueString()`.
+    fn mixed(text: &str) -> Value {
+        let parts = text.split_inclusive(['*', '#']).flat_map(|piece| {
+            let known = piece.trim_end_matches(['*', '#']);
+            let hole = match &piece[known.len()..] {
+                "*" => Some(call("anything", vec![])),
+                "#" => Some(call("uniqueString", vec![])),
+                _ => None,
+            };
+            let known = (!known.is_empty()).then(|| Part::Text(known.into()));
+            known
+                .into_iter()
+                .chain(hole.map(Part::Hole))
+                .collect::<Vec<_>>()
+        });
+        Value::from_parts(parts, origin())
+    }
+
+    fn matches(pattern: &str, value: &Value) -> Option<bool> {
+        match Pattern::checked(pattern).unwrap().matches(value) {
+            Truth::True => Some(true),
+            Truth::False => Some(false),
+            Truth::Unknown(_) => None,
+        }
+    }
+
+    const VAULT: &str = "^[a-zA-Z][a-zA-Z0-9-]{1,22}[a-zA-Z0-9]$";
+
+    #[test]
+    fn known_strings_match_or_do_not() {
+        assert_eq!(matches(VAULT, &mixed("contoso-kv")), Some(true));
+        assert_eq!(matches(VAULT, &mixed("-contoso")), Some(false));
+        assert_eq!(matches(VAULT, &integer(5)), Some(false));
+    }
+
+    #[test]
+    fn known_parts_settle_what_they_can() {
+        assert_eq!(matches(VAULT, &mixed("kv-*")), None);
+        assert_eq!(matches(VAULT, &mixed("kv_*")), Some(false));
+        assert_eq!(matches(VAULT, &mixed("*-")), Some(false));
+        assert_eq!(matches("--", &mixed("kv--*")), Some(true));
+        assert_eq!(matches("--", &mixed("kv-*")), None);
+        assert_eq!(
+            matches("(^|/)[0-9a-zA-Z-]{1,127}$", &mixed("*/secret")),
+            Some(true)
+        );
+        assert_eq!(
+            matches("(^|/)[0-9a-zA-Z-]{1,127}$", &mixed("*/my_secret")),
+            Some(false)
+        );
+        let long = format!("kv-{}*", "x".repeat(30));
+        assert_eq!(matches(VAULT, &mixed(&long)), Some(false));
+    }
+
+    #[test]
+    fn a_function_bounds_its_hole() {
+        assert_eq!(matches(VAULT, &mixed("kv-#")), Some(true));
+        assert_eq!(matches(VAULT, &mixed("contoso-kv-#")), Some(true));
+        assert_eq!(matches(VAULT, &mixed("contoso-prod-#")), Some(false));
+        assert_eq!(matches(VAULT, &mixed("kv-#-#")), Some(false));
+        let taken = call("take", vec![call("uniqueString", vec![]), integer(5)]);
+        let name = Value::from_parts(
+            [Part::Text("contoso-prod-".into()), Part::Hole(taken)],
+            origin(),
+        );
+        assert_eq!(matches(VAULT, &name), Some(true));
+    }
+}

@@ -1,0 +1,90 @@
+//! Reading rule files.
+//!
+//! In: the text of a file, and what a configuration says of the rule. Out: the rule with that applied, or every fault of
+//! the file with its place.
+mod argument;
+mod case;
+mod condition;
+mod prose;
+mod rule;
+pub(super) mod section;
+
+use toml::de::DeTable;
+
+use self::rule::Reader;
+use self::section::{Faults, Queries, Section};
+use super::error::{Fault, RuleError, RulesError};
+use super::rule::{Prose, Rule, RuleFile};
+use super::settings::RuleSettings;
+use crate::finding::Level;
+
+const LEVELS: &[(&str, Level)] = &[
+    ("error", Level::Error),
+    ("warning", Level::Warning),
+    ("note", Level::Note),
+];
+
+/// What came of reading a file.
+pub(super) struct Reading {
+    /// The rule; `None` where the file has faults.
+    pub(super) rule: Option<Rule>,
+    /// The faults of the file, in order of place.
+    pub(super) faults: Vec<RuleError>,
+    /// Settings that the rule does not take.
+    pub(super) refused: Vec<RulesError>,
+    /// Where the id is written.
+    pub(super) id: std::ops::Range<usize>,
+}
+
+/// Where the prose of a built-in rule begins. A test sees to it that nothing of the logic comes after.
+const PROSE: &str = "\n[docs]\n";
+
+/// Reads a rule. That the prose of a built-in one is whole was tested when it was built in, so it is left for later; a
+/// team's own is read at once.
+pub(super) fn read(file: &RuleFile, settings: &RuleSettings, queries: &Queries) -> Reading {
+    let logic = match &file.path {
+        None => file
+            .text
+            .split_once(PROSE)
+            .map_or(&*file.text, |(logic, _)| logic),
+        Some(_) => &file.text,
+    };
+    let mut faults = Faults::new(file, queries);
+    let (table, errors) = DeTable::parse_recoverable(logic);
+    for error in errors {
+        let fault = Fault::Toml(error.message().to_owned());
+        faults.add(fault, error.span().unwrap_or(0..0), None);
+    }
+    let mut reader = Reader {
+        faults,
+        settings,
+        refused: Vec::new(),
+    };
+    let mut id = 0..0;
+    let mut rule = None;
+    if reader.faults.is_empty() {
+        // A key that is missing from the file is shown at its first character.
+        let mut section = Section::new(table.get_ref(), 0..0);
+        id = section.get("id").map_or(0..0, |item| item.span());
+        rule = reader.rule(&mut section, file);
+        if let (Some(rule), Some(_)) = (&rule, &file.path) {
+            let prose = prose::prose(&mut section, &mut reader.faults);
+            rule.prose.get_or_init(|| prose);
+        }
+        section.finish(&mut reader.faults);
+    }
+    Reading {
+        rule: rule.filter(|_| reader.faults.is_empty()),
+        faults: reader.faults.into_errors(),
+        refused: reader.refused,
+        id,
+    }
+}
+
+/// Reads the prose of a rule; what has faults is empty.
+pub(super) fn read_prose(file: &RuleFile) -> Prose {
+    let queries = Queries::default();
+    let mut faults = Faults::new(file, &queries);
+    let (table, _) = DeTable::parse_recoverable(&file.text);
+    prose::prose(&mut Section::new(table.get_ref(), 0..0), &mut faults)
+}

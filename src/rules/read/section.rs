@@ -1,0 +1,388 @@
+//! Reading TOML tables key by key, with the place of everything and all faults collected.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use miette::NamedSource;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::evaluate::jsonpath::{Query, QueryError};
+use crate::rules::error::{Fault, RuleError};
+use crate::rules::nearest::probable;
+use crate::rules::rule::RuleFile;
+
+/// Values nest less than this in any rule file that means something.
+const MAX_DEPTH: usize = 32;
+
+/// The faults of one file.
+pub(super) struct Faults<'f> {
+    name: &'f str,
+    text: &'f str,
+    queries: &'f Queries,
+    tested: bool,
+    found: Vec<(Fault, Range<usize>, Option<String>)>,
+}
+
+/// The queries that were read so far, by their text: rules ask for the same few properties again and again.
+#[derive(Default)]
+pub(in crate::rules) struct Queries(Mutex<BTreeMap<String, Query>>);
+
+impl Queries {
+    fn read(&self, text: &str) -> Result<Query, QueryError> {
+        let known = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(query) = known().get(text) {
+            return Ok(query.clone());
+        }
+        let query = Query::parse(text)?;
+        known().insert(text.to_owned(), query.clone());
+        Ok(query)
+    }
+}
+
+impl<'f> Faults<'f> {
+    pub(super) fn new(file: &'f RuleFile, queries: &'f Queries) -> Self {
+        Self {
+            name: &file.name,
+            text: &file.text,
+            queries,
+            tested: file.path.is_none(),
+            found: Vec::new(),
+        }
+    }
+
+    /// Whether the file is a built-in one, of which a test has checked what takes long to check.
+    pub(super) fn is_tested(&self) -> bool {
+        self.tested
+    }
+
+    pub(super) fn add(&mut self, fault: Fault, span: Range<usize>, help: Option<String>) {
+        self.found.push((fault, span, help));
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    pub(super) fn into_errors(mut self) -> Vec<RuleError> {
+        if self.found.is_empty() {
+            return Vec::new();
+        }
+        self.found.sort_by_key(|(_, span, _)| span.start);
+        let source = source_of(self.name, self.text);
+        let errors = self.found.into_iter().map(|(fault, span, help)| RuleError {
+            fault,
+            span: span.into(),
+            help,
+            source_code: source.clone(),
+        });
+        errors.collect()
+    }
+
+    /// A part of a string in the file: exact where the string is written without escapes, else the whole string.
+    pub(super) fn inside(
+        &self,
+        whole: &Range<usize>,
+        text: &str,
+        part: &Range<usize>,
+    ) -> Range<usize> {
+        let written = self.text.get(whole.clone()).and_then(|raw| raw.find(text));
+        match written {
+            Some(start) => {
+                let start = whole.start + start;
+                start + part.start..start + part.end
+            }
+            None => whole.clone(),
+        }
+    }
+}
+
+/// A file as errors show it.
+pub(in crate::rules) fn source_of(name: &str, text: &str) -> Arc<NamedSource<Arc<str>>> {
+    Arc::new(NamedSource::new(name, text.into()).with_language("toml"))
+}
+
+/// A value of the file.
+pub(super) type Item<'a> = &'a Spanned<DeValue<'a>>;
+
+/// A table of which every key must be read.
+pub(super) struct Section<'a> {
+    table: &'a DeTable<'a>,
+    span: Range<usize>,
+    asked: Vec<&'static str>,
+}
+
+impl<'a> Section<'a> {
+    pub(super) fn new(table: &'a DeTable<'a>, span: Range<usize>) -> Self {
+        Self {
+            table,
+            span,
+            asked: Vec::new(),
+        }
+    }
+
+    pub(super) fn of(item: Item<'a>, faults: &mut Faults<'_>) -> Option<Self> {
+        match item.get_ref() {
+            DeValue::Table(table) => Some(Self::new(table, item.span())),
+            _ => {
+                wrong_type("a table", item, faults);
+                None
+            }
+        }
+    }
+
+    pub(super) fn span(&self) -> Range<usize> {
+        self.span.clone()
+    }
+
+    /// The value of a key, if it is there.
+    pub(super) fn get(&mut self, key: &'static str) -> Option<Item<'a>> {
+        self.asked.push(key);
+        self.table.get(key)
+    }
+
+    /// The value of a key, whose absence is a fault.
+    pub(super) fn need(&mut self, key: &'static str, faults: &mut Faults<'_>) -> Option<Item<'a>> {
+        let item = self.get(key);
+        if item.is_none() {
+            // A table's span is its header or its braces, which is where a reader looks for the key.
+            faults.add(Fault::Missing(key.to_owned()), self.span(), None);
+        }
+        item
+    }
+
+    pub(super) fn text(&mut self, key: &'static str, faults: &mut Faults<'_>) -> Option<String> {
+        self.get(key).and_then(|item| text(item, faults))
+    }
+
+    pub(super) fn need_text(
+        &mut self,
+        key: &'static str,
+        faults: &mut Faults<'_>,
+    ) -> Option<String> {
+        self.need(key, faults).and_then(|item| text(item, faults))
+    }
+
+    pub(super) fn texts(&mut self, key: &'static str, faults: &mut Faults<'_>) -> Vec<String> {
+        self.get(key)
+            .map_or_else(Vec::new, |item| texts(item, faults))
+    }
+
+    pub(super) fn bool(&mut self, key: &'static str, faults: &mut Faults<'_>) -> Option<bool> {
+        self.get(key).and_then(|item| bool(item, faults))
+    }
+
+    /// The keys in the order of the file, for a table whose keys are names.
+    pub(super) fn entries(&self) -> Vec<(&'a str, Range<usize>, Item<'a>)> {
+        let mut entries: Vec<_> = self
+            .table
+            .iter()
+            .map(|(key, item)| (&**key.get_ref(), key.span(), item))
+            .collect();
+        entries.sort_by_key(|(_, span, _)| span.start);
+        entries
+    }
+
+    /// Whether the key is there; asking does not read it.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.table.contains_key(key)
+    }
+
+    /// The keys that nothing asked for yet.
+    pub(super) fn unread(&self) -> Vec<&'a str> {
+        let unread = |(key, ..): &(&str, _, _)| !self.asked.contains(key);
+        self.entries()
+            .into_iter()
+            .filter(unread)
+            .map(|(key, ..)| key)
+            .collect()
+    }
+
+    /// Reports the keys that nothing asked for.
+    pub(super) fn finish(self, faults: &mut Faults<'_>) {
+        self.finish_as(Fault::UnknownKey, std::iter::empty(), faults);
+    }
+
+    /// Reports the keys that nothing asked for as this fault; these words could have stood there too.
+    pub(super) fn finish_as(
+        self,
+        fault: impl Fn(String) -> Fault,
+        words: impl Iterator<Item = &'static str> + Clone,
+        faults: &mut Faults<'_>,
+    ) {
+        let unread = self.unread();
+        for (key, span, _) in self.entries() {
+            if unread.contains(&key) {
+                let known = self.asked.iter().copied().chain(words.clone());
+                let help = probable(key, known).map(|known| format!("did you mean `{known}`?"));
+                faults.add(fault(key.to_owned()), span, help);
+            }
+        }
+    }
+}
+
+pub(super) fn wrong_type(expected: &str, item: Item<'_>, faults: &mut Faults<'_>) {
+    let fault = Fault::Type {
+        expected: expected.to_owned(),
+        found: item.get_ref().type_str().to_owned(),
+    };
+    faults.add(fault, item.span(), None);
+}
+
+pub(super) fn text(item: Item<'_>, faults: &mut Faults<'_>) -> Option<String> {
+    let text = item.get_ref().as_str();
+    if text.is_none() {
+        wrong_type("a string", item, faults);
+    }
+    text.map(str::to_owned)
+}
+
+pub(super) fn bool(item: Item<'_>, faults: &mut Faults<'_>) -> Option<bool> {
+    let value = item.get_ref().as_bool();
+    if value.is_none() {
+        wrong_type("true or false", item, faults);
+    }
+    value
+}
+
+pub(super) fn integer(item: Item<'_>, faults: &mut Faults<'_>) -> Option<i64> {
+    let read = item
+        .get_ref()
+        .as_integer()
+        .and_then(|number| i64::from_str_radix(number.as_str(), number.radix()).ok());
+    if read.is_none() {
+        wrong_type("a whole number of 64 bits", item, faults);
+    }
+    read
+}
+
+/// The items of a list; a single value counts as a list of one.
+pub(super) fn list<'a>(item: Item<'a>) -> Vec<Item<'a>> {
+    match item.get_ref() {
+        DeValue::Array(items) => items.iter().collect(),
+        _ => vec![item],
+    }
+}
+
+/// A list of strings, or a single one.
+pub(super) fn texts(item: Item<'_>, faults: &mut Faults<'_>) -> Vec<String> {
+    list(item)
+        .into_iter()
+        .filter_map(|item| text(item, faults))
+        .collect()
+}
+
+/// One of these words.
+pub(super) fn word<T: Copy>(
+    item: Item<'_>,
+    expected: &str,
+    words: &[(&str, T)],
+    faults: &mut Faults<'_>,
+) -> Option<T> {
+    let text = text(item, faults)?;
+    let found = words
+        .iter()
+        .find(|(word, _)| *word == text)
+        .map(|(_, value)| *value);
+    if found.is_none() {
+        let help = match probable(&text, words.iter().map(|(word, _)| *word)) {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => {
+                let all: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+                format!("write one of: {}", all.join(", "))
+            }
+        };
+        let fault = Fault::Word {
+            word: text,
+            expected: expected.to_owned(),
+        };
+        faults.add(fault, item.span(), Some(help));
+    }
+    found
+}
+
+pub(super) fn query(item: Item<'_>, faults: &mut Faults<'_>) -> Option<Query> {
+    let text = text(item, faults)?;
+    match faults.queries.read(&text) {
+        Ok(query) => Some(query),
+        Err(error) => {
+            let span = faults.inside(&item.span(), &text, &error.span.range());
+            let help = miette::Diagnostic::help(&error).map(|help| help.to_string());
+            faults.add(Fault::Query(error), span, help);
+            None
+        }
+    }
+}
+
+/// A query that selects one node at most.
+pub(super) fn singular_query(item: Item<'_>, faults: &mut Faults<'_>) -> Option<Query> {
+    let query = query(item, faults)?;
+    if query.is_singular() {
+        return Some(query);
+    }
+    let help =
+        "write `some`, `every` or `none` in place of `path`, or name one member after another";
+    faults.add(Fault::ManyNodes, item.span(), Some(help.to_owned()));
+    None
+}
+
+/// A value as the `toml` crate has it.
+pub(super) fn plain(item: Item<'_>, faults: &mut Faults<'_>) -> Option<toml::Value> {
+    plain_within(item, MAX_DEPTH, faults)
+}
+
+fn plain_within(item: Item<'_>, depth: usize, faults: &mut Faults<'_>) -> Option<toml::Value> {
+    let Some(depth) = depth.checked_sub(1) else {
+        wrong_type("less nesting", item, faults);
+        return None;
+    };
+    Some(match item.get_ref() {
+        DeValue::String(text) => toml::Value::String(text.to_string()),
+        DeValue::Integer(_) => toml::Value::Integer(integer(item, faults)?),
+        DeValue::Float(number) => match number.as_str().parse() {
+            Ok(number) => toml::Value::Float(number),
+            Err(_) => {
+                wrong_type("a number", item, faults);
+                return None;
+            }
+        },
+        DeValue::Boolean(value) => toml::Value::Boolean(*value),
+        DeValue::Datetime(_) => {
+            wrong_type("a date in quotes", item, faults);
+            return None;
+        }
+        DeValue::Array(items) => {
+            let mut read = Vec::new();
+            for item in items.iter() {
+                read.push(plain_within(item, depth, faults)?);
+            }
+            toml::Value::Array(read)
+        }
+        DeValue::Table(table) => {
+            let mut read = toml::map::Map::new();
+            for (key, item) in table.iter() {
+                read.insert(
+                    key.get_ref().to_string(),
+                    plain_within(item, depth, faults)?,
+                );
+            }
+            toml::Value::Table(read)
+        }
+    })
+}
+
+/// The overrides of data that an example has.
+pub(super) fn plain_table(
+    item: Item<'_>,
+    faults: &mut Faults<'_>,
+) -> BTreeMap<String, toml::Value> {
+    match plain(item, faults) {
+        Some(toml::Value::Table(table)) => table.into_iter().collect(),
+        Some(_) => {
+            wrong_type("a table", item, faults);
+            BTreeMap::new()
+        }
+        None => BTreeMap::new(),
+    }
+}
