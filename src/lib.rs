@@ -2,5 +2,6 @@
 pub mod discover;
 pub mod evaluate;
 pub mod finding;
+pub mod report;
 pub mod source;
 pub mod syntax;

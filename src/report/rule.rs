@@ -1,0 +1,92 @@
+//! What reports say about rules.
+//!
+//! The rule set fills it in, so that reports do not depend on how rules are written.
+
+use crate::finding::Level;
+
+/// One rule, as reports describe it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RuleInfo {
+    /// `AKV101`.
+    pub id: String,
+    /// The bad pattern in kebab case: `open-to-all-networks`.
+    pub name: String,
+    /// One sentence that says what is wrong.
+    pub title: String,
+    /// The level of most of its findings.
+    pub level: Level,
+    /// From 0.1 to 10.0, as code scanning ranks alerts.
+    pub security_severity: f64,
+    /// How often it is right where it fails.
+    pub precision: Precision,
+    /// Without duplicates, at most 20 of which are printed (GitHub's limit).
+    pub tags: Vec<String>,
+    /// Why it matters, in a paragraph of plain text.
+    pub description: String,
+    /// Why, remedy, limits and links as plain text.
+    pub help_text: String,
+    /// The same as Markdown.
+    pub help_markdown: String,
+    /// The rule's page.
+    pub help_uri: String,
+}
+
+/// How often a rule is right where it fails, in the words of code scanning.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Precision {
+    /// Many of its fails are none.
+    Low,
+    /// Some are.
+    Medium,
+    /// Few are.
+    High,
+    /// Hardly any is.
+    VeryHigh,
+}
+
+impl Precision {
+    /// As SARIF writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::VeryHigh => "very-high",
+        }
+    }
+}
+
+/// The rules of a run: all that are enabled, in order of id.
+#[derive(Debug, Clone, Default)]
+pub struct RuleCatalogue {
+    rules: Vec<RuleInfo>,
+}
+
+impl RuleCatalogue {
+    /// The catalogue of these rules. Of two with the same id the first counts.
+    pub fn new(mut rules: Vec<RuleInfo>) -> Self {
+        rules.sort_by(|left, right| left.id.cmp(&right.id));
+        rules.dedup_by(|later, first| later.id == first.id);
+        Self { rules }
+    }
+
+    /// All of them, in order of id.
+    pub fn rules(&self) -> &[RuleInfo] {
+        &self.rules
+    }
+
+    /// The place of a rule in [`rules`](Self::rules).
+    pub fn index_of(&self, id: &str) -> Option<usize> {
+        self.rules
+            .binary_search_by(|rule| rule.id.as_str().cmp(id))
+            .ok()
+    }
+
+    /// A rule by its id.
+    pub fn get(&self, id: &str) -> Option<&RuleInfo> {
+        self.rules.get(self.index_of(id)?)
+    }
+}
