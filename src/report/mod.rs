@@ -28,7 +28,7 @@ use crate::finding::{Finding, Report, Verdict};
 use crate::source::Sources;
 use place::is_reported;
 
-pub use rule::{Precision, RuleCatalogue, RuleInfo};
+pub use rule::{RuleCatalogue, RuleInfo};
 pub use terminal::{Color, terminal_width};
 
 /// The formats of a report.

@@ -5,7 +5,7 @@
 use crate::finding::Level;
 
 /// One rule, as reports describe it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleInfo {
     /// `AKV101`.
     pub id: String,
@@ -15,10 +15,10 @@ pub struct RuleInfo {
     pub title: String,
     /// The level of most of its findings.
     pub level: Level,
-    /// From 0.1 to 10.0, as code scanning ranks alerts.
-    pub security_severity: f64,
-    /// How often it is right where it fails.
-    pub precision: Precision,
+    /// How code scanning ranks its alerts: a number from 0.1 to 10.0, as text.
+    pub security_severity: String,
+    /// How often a fail is a real one, in the words of code scanning: `very-high`, `high`, `medium` or `low`.
+    pub precision: String,
     /// Without duplicates, at most 20 of which are printed (GitHub's limit).
     pub tags: Vec<String>,
     /// Why it matters, in a paragraph of plain text.
@@ -31,38 +31,20 @@ pub struct RuleInfo {
     pub help_uri: String,
 }
 
-/// How often a rule is right where it fails, in the words of code scanning.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
-)]
-#[serde(rename_all = "kebab-case")]
-pub enum Precision {
-    /// Many of its fails are none.
-    Low,
-    /// Some are.
-    Medium,
-    /// Few are.
-    High,
-    /// Hardly any is.
-    VeryHigh,
-}
-
-impl Precision {
-    /// As SARIF writes it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Low => "low",
-            Self::Medium => "medium",
-            Self::High => "high",
-            Self::VeryHigh => "very-high",
-        }
-    }
-}
-
 /// The rules of a run: all that are enabled, in order of id.
 #[derive(Debug, Clone, Default)]
 pub struct RuleCatalogue {
     rules: Vec<RuleInfo>,
+}
+
+impl RuleInfo {
+    /// The security severity in tenths; `None` for what is no number of the range, which GitHub would refuse.
+    pub(super) fn severity_in_tenths(&self) -> Option<u32> {
+        let severity: f64 = self.security_severity.trim().parse().ok()?;
+        (0.1..=10.0)
+            .contains(&severity)
+            .then(|| (severity * 10.0).round() as u32)
+    }
 }
 
 impl RuleCatalogue {

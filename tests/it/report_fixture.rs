@@ -9,7 +9,7 @@ use akvlint::finding::{
     FileStatus, Finding, Fix, Level, Problem, Related, Report, ResourceName, Suppression, Verdict,
     VerdictCounts, fingerprint,
 };
-use akvlint::report::{Format, Options, Precision, RuleCatalogue, RuleInfo, write};
+use akvlint::report::{Format, Options, RuleCatalogue, RuleInfo, write};
 use akvlint::source::{Place, Source, Sources, Span};
 
 /// A template with a parameter, a variable, a vault and a module.
@@ -149,14 +149,14 @@ fn file(path: &str, kind: FileKind, status: FileStatus, reason: Option<&str>) ->
 }
 
 /// A rule with all metadata.
-pub(crate) fn rule(id: &str, name: &str, level: Level, severity: f64) -> RuleInfo {
+pub(crate) fn rule(id: &str, name: &str, level: Level, severity: &str) -> RuleInfo {
     RuleInfo {
         id: id.to_owned(),
         name: name.to_owned(),
         title: format!("Title of {name}"),
         level,
-        security_severity: severity,
-        precision: Precision::VeryHigh,
+        security_severity: severity.to_owned(),
+        precision: "very-high".to_owned(),
         tags: vec![
             "azure".to_owned(),
             "key-vault".to_owned(),
@@ -413,14 +413,19 @@ pub(crate) fn everything() -> Fixture {
         }],
     };
     let rules = RuleCatalogue::new(vec![
-        rule("AKV401", "no-private-endpoint", Level::Warning, 5.0),
-        rule("AKV101", "open-to-all-networks", Level::Error, 8.6),
-        rule("AKV102", "trusted-services-blocked", Level::Warning, 3.1),
-        rule("AKV104", "firewall-value-unknown", Level::Error, 7.0),
-        rule("AKV105", "public-access-enabled", Level::Note, 4.0),
-        rule("AKV108", "firewall-not-in-api-version", Level::Warning, 5.5),
-        rule("AKV202", "ip-rule-small-range", Level::Note, 0.1),
-        rule("AKV999", "made-up", Level::Error, 10.0),
+        rule("AKV401", "no-private-endpoint", Level::Warning, "5.0"),
+        rule("AKV101", "open-to-all-networks", Level::Error, "8.6"),
+        rule("AKV102", "trusted-services-blocked", Level::Warning, "3.1"),
+        rule("AKV104", "firewall-value-unknown", Level::Error, "7.0"),
+        rule("AKV105", "public-access-enabled", Level::Note, "4.0"),
+        rule(
+            "AKV108",
+            "firewall-not-in-api-version",
+            Level::Warning,
+            "5.5",
+        ),
+        rule("AKV202", "ip-rule-small-range", Level::Note, "0.1"),
+        rule("AKV999", "made-up", Level::Error, "10.0"),
     ]);
     Fixture {
         sources,

@@ -3,11 +3,11 @@
 //! One run. Results are made and written one by one; the log never stands in memory. What GitHub takes and refuses:
 //! <https://docs.github.com/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning>.
 
+mod descriptor;
 mod location;
 mod message;
 mod notification;
 mod result;
-mod rule;
 mod uri;
 
 use std::cmp::Reverse;
@@ -19,6 +19,7 @@ use serde_sarif::sarif::{ArtifactLocation, Invocation, RunAutomationDetails, Too
 
 use super::document::{self, Streamed};
 use super::place::{Spot, is_reported};
+use super::rule::RuleInfo;
 use super::{Context, SarifProfile};
 use crate::finding::{Finding, Verdict};
 use crate::source::FileId;
@@ -110,8 +111,7 @@ impl<'a> Selection<'a> {
 /// What to keep where not everything can be: reported fails first, the most severe of them before the others.
 fn rank(finding: &Finding, context: Context<'_>) -> impl Ord {
     let rule = context.rules.get(&finding.rule);
-    // In tenths, as it is written.
-    let severity = rule.map_or(0, |rule| (rule.security_severity * 10.0).round() as i64);
+    let severity = rule.and_then(RuleInfo::severity_in_tenths);
     let is_silenced = !is_reported(finding);
     (
         finding.verdict,
@@ -121,9 +121,19 @@ fn rank(finding: &Finding, context: Context<'_>) -> impl Ord {
 }
 
 fn tool(context: Context<'_>) -> Tool {
-    let rules: Vec<_> = context.rules.rules().iter().map(rule::descriptor).collect();
+    let rules: Vec<_> = context
+        .rules
+        .rules()
+        .iter()
+        .map(descriptor::of_rule)
+        .collect();
     let driver = ToolComponent::builder()
         .name(env!("CARGO_PKG_NAME"))
+        .full_name(concat!(
+            env!("CARGO_PKG_NAME"),
+            " ",
+            env!("CARGO_PKG_VERSION")
+        ))
         .semantic_version(env!("CARGO_PKG_VERSION"))
         .information_uri(env!("CARGO_PKG_REPOSITORY"))
         .rules(rules);

@@ -1,5 +1,7 @@
 //! The descriptors of rules.
 
+use std::collections::BTreeMap;
+
 use serde_json::json;
 use serde_sarif::sarif::{
     MultiformatMessageString, PropertyBag, ReportingConfiguration, ReportingDescriptor,
@@ -16,7 +18,7 @@ const LONGEST: usize = 1024;
 const TAGS: usize = 20;
 
 /// The descriptor of a rule.
-pub(super) fn descriptor(rule: &RuleInfo) -> ReportingDescriptor {
+pub(super) fn of_rule(rule: &RuleInfo) -> ReportingDescriptor {
     let text = |text: &str| {
         let text = sentence(text);
         MultiformatMessageString::builder()
@@ -57,15 +59,17 @@ fn properties(rule: &RuleInfo) -> PropertyBag {
         Level::Warning => "warning",
         Level::Note => "recommendation",
     };
-    // A number as a string; GitHub rejects the whole log otherwise.
-    let severity = format!("{:.1}", rule.security_severity.clamp(0.1, 10.0));
-    let additional = [
-        ("precision", json!(rule.precision.as_str())),
-        ("problem.severity", json!(problem)),
-        ("security-severity", json!(severity)),
-    ];
+    let mut additional = BTreeMap::from([
+        ("precision".to_owned(), json!(rule.precision)),
+        ("problem.severity".to_owned(), json!(problem)),
+    ]);
+    if let Some(tenths) = rule.severity_in_tenths() {
+        // A number as text; GitHub rejects the whole log otherwise.
+        let severity = format!("{}.{}", tenths / 10, tenths % 10);
+        additional.insert("security-severity".to_owned(), json!(severity));
+    }
     PropertyBag::builder()
         .tags(tags)
-        .additional_properties(additional.map(|(key, value)| (key.to_owned(), value)))
+        .additional_properties(additional)
         .build()
 }
