@@ -80,16 +80,23 @@ pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// The text as a sentence: with a capital and a full stop.
-pub(super) fn sentence(text: &str) -> String {
+/// The text with a full stop, unless it ends like a sentence.
+pub(super) fn ended(text: &str) -> String {
     let text = text.trim();
-    let mut characters = text.chars();
+    let stop = if text.is_empty() || text.ends_with(['.', '!', '?']) {
+        ""
+    } else {
+        "."
+    };
+    format!("{text}{stop}")
+}
+
+/// Our own words as a sentence: with a capital and a full stop.
+pub(super) fn sentence(words: &str) -> String {
+    let words = ended(words);
+    let mut characters = words.chars();
     let first = characters.next().map(char::to_uppercase);
-    let mut sentence: String = first.into_iter().flatten().chain(characters).collect();
-    if !sentence.is_empty() && !sentence.ends_with(['.', '!', '?']) {
-        sentence.push('.');
-    }
-    sentence
+    first.into_iter().flatten().chain(characters).collect()
 }
 
 #[cfg(test)]
@@ -133,9 +140,9 @@ mod tests {
 
     #[test]
     fn sentences_end() {
-        assert_eq!(sentence("a vault"), "A vault.");
-        assert_eq!(sentence("Done?"), "Done?");
+        assert_eq!(ended("bypass is None"), "bypass is None.");
+        assert_eq!(ended("Done? "), "Done?");
+        assert_eq!(ended(""), "");
         assert_eq!(sentence("écoute "), "Écoute.");
-        assert_eq!(sentence(""), "");
     }
 }

@@ -8,7 +8,7 @@ use serde_sarif::sarif::{
 };
 
 use super::super::rule::RuleInfo;
-use super::super::text::{sentence, shortened};
+use super::super::text::{ended, shortened};
 use super::super::words;
 use crate::finding::Level;
 
@@ -20,7 +20,7 @@ const TAGS: usize = 20;
 /// The descriptor of a rule.
 pub(super) fn of_rule(rule: &RuleInfo) -> ReportingDescriptor {
     let text = |text: &str| {
-        let text = sentence(text);
+        let text = ended(text);
         MultiformatMessageString::builder()
             .text(shortened(&text, LONGEST))
             .build()

@@ -5,7 +5,7 @@ use serde_sarif::sarif::{Location, Notification, PhysicalLocation, ReportingDesc
 
 use super::super::Context;
 use super::super::place::Spot;
-use super::super::text::sentence;
+use super::super::text::ended;
 use super::super::words;
 use super::MOST_RESULTS;
 use super::location::physical;
@@ -72,7 +72,7 @@ fn notification(
     let mut notification = Notification::builder()
         .descriptor(descriptor)
         .level(json!(words::level(level)))
-        .message(message(sentence(&plain(text))))
+        .message(message(ended(&plain(text))))
         .build();
     notification.locations =
         place.map(|place| vec![Location::builder().physical_location(place).build()]);

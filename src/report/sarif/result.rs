@@ -9,7 +9,7 @@ use serde_sarif::sarif::{
 };
 
 use super::super::place::Spot;
-use super::super::text::sentence;
+use super::super::text::{ended, sentence};
 use super::super::words;
 use super::super::{Context, SarifProfile};
 use super::location::{explaining, physical, region, uri};
@@ -138,7 +138,7 @@ impl<'a> Results<'a> {
         }
         let changes: Vec<ArtifactChange> = changes.into_iter().map(|(_, change)| change).collect();
         let fix = Fix::builder()
-            .description(message(sentence(&plain(&fix.title))))
+            .description(message(ended(&plain(&fix.title))))
             .artifact_changes(changes);
         Some(fix.build())
     }
@@ -169,7 +169,7 @@ struct Explanation {
 impl Explanation {
     fn of(finding: &Finding, context: Context<'_>) -> Self {
         let mut places = Places::default();
-        let mut text = sentence(&plain(&finding.message));
+        let mut text = ended(&plain(&finding.message));
         let witness = words::witness_with(finding, |words, each| {
             let spot = Spot::of(each.place, context.sources);
             let line = match places.add(&spot, words) {
