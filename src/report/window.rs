@@ -21,7 +21,7 @@ pub(super) struct Mark {
     pub(super) message: String,
 }
 
-/// How many lines around a marked line are shown.
+/// How many lines around a marked line are shown, unless they are blank.
 const CONTEXT: u32 = 1;
 /// How far a line may be from a panel to become a part of it.
 const NEAR: u32 = 3;
@@ -250,8 +250,18 @@ impl Excerpts {
         };
         let source = &main.source;
         let start = self.text.len();
-        let first = draft.first.saturating_sub(CONTEXT).max(1);
-        let last = (draft.last + CONTEXT).min(source.lines().count());
+        let text = source.text();
+        let is_blank = |number: &u32| {
+            let line = source.lines().line(text, *number);
+            line.is_none_or(|line| source.slice(line).trim().is_empty())
+        };
+        let mut above = draft.first.saturating_sub(CONTEXT).max(1)..draft.first;
+        let first = above.find(|line| !is_blank(line)).unwrap_or(draft.first);
+        let below = draft.last + 1..=(draft.last + CONTEXT).min(source.lines().count());
+        let last = below
+            .rev()
+            .find(|line| !is_blank(line))
+            .unwrap_or(draft.last);
         for number in first..=last {
             self.push_line(draft, number, source, limit);
         }
