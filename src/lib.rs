@@ -4,5 +4,6 @@ pub mod estate;
 pub mod evaluate;
 pub mod finding;
 pub mod rules;
+pub mod report;
 pub mod source;
 pub mod syntax;

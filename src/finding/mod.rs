@@ -3,7 +3,11 @@
 //! In: nothing; the rules make them. Out: plain data that suppressions filter and reports print. Places are spans;
 //! lines and columns are computed by the reports.
 
+mod fingerprint;
+
 use std::sync::Arc;
+
+pub use fingerprint::{LineHashes, fingerprint};
 
 use crate::source::Place;
 use crate::syntax::expression::Text;

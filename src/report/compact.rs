@@ -1,0 +1,33 @@
+//! One line for each finding, for editors and `grep`: `path:line:column: level[ID] message`.
+//!
+//! Files that were not analysed in full have their line too: `path:line:column: failed[syntax] reason`.
+
+use std::io::{self, Write};
+
+use super::Context;
+use super::place::Spot;
+use super::text::visible;
+use super::words;
+
+pub(super) fn write(context: Context<'_>, out: &mut dyn Write) -> io::Result<()> {
+    for finding in context.reported() {
+        let place = Spot::of(finding.place, context.sources).line_and_column();
+        let label = words::label(finding);
+        let line = format!("{place}: {label}[{}] {}", finding.rule, finding.message);
+        writeln!(out, "{}", visible(&line))?;
+    }
+    for file in words::incomplete(context.report) {
+        let spot = Spot::of_file(file, context.sources);
+        let place = spot.map_or_else(
+            || format!("{}:1:1", file.path),
+            |spot| spot.line_and_column(),
+        );
+        let (status, word) = (words::status(file.status), words::reason_word(file));
+        let reason = file.reason.as_deref().unwrap_or_default();
+        let reason = reason.strip_prefix(word).unwrap_or(reason);
+        let reason = reason.trim_start_matches([':', ' ']);
+        let line = format!("{place}: {status}[{word}] {reason}");
+        writeln!(out, "{}", visible(line.trim_end()))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,126 @@
+//! JSON documents that are written as they are made, and that show in a terminal what they hold.
+
+use std::io::{self, Write};
+
+use serde::{Serialize, Serializer};
+use serde_json::ser::{Formatter, PrettyFormatter};
+
+use super::text::is_plain;
+
+/// Writes a value and a line end.
+pub(super) fn write(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    let layout = Layout(PrettyFormatter::new());
+    value.serialize(&mut serde_json::Serializer::with_formatter(
+        &mut *out, layout,
+    ))?;
+    writeln!(out)
+}
+
+/// An array whose items are made while it is written.
+pub(super) struct Streamed<F>(pub(super) F);
+
+impl<F, I> Serialize for Streamed<F>
+where
+    F: Fn() -> I,
+    I: IntoIterator,
+    I::Item: Serialize,
+{
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq((self.0)())
+    }
+}
+
+/// Indented JSON in which the characters that a terminal would act on, or that hide or reorder others, are escaped, which
+/// JSON leaves to the writer for all but the first 32 (RFC 8259 §7).
+struct Layout(PrettyFormatter<'static>);
+
+impl Formatter for Layout {
+    fn write_string_fragment<W: ?Sized + Write>(
+        &mut self,
+        writer: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        let mut rest = fragment;
+        while let Some((at, character)) = rest.char_indices().find(|&(_, each)| !is_plain(each)) {
+            let (before, from) = rest.split_at(at);
+            writer.write_all(before.as_bytes())?;
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                write!(writer, "\\u{unit:04x}")?;
+            }
+            rest = &from[character.len_utf8()..];
+        }
+        writer.write_all(rest.as_bytes())
+    }
+
+    fn begin_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.begin_array(writer)
+    }
+
+    fn end_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.end_array(writer)
+    }
+
+    fn begin_array_value<W: ?Sized + Write>(
+        &mut self,
+        writer: &mut W,
+        first: bool,
+    ) -> io::Result<()> {
+        self.0.begin_array_value(writer, first)
+    }
+
+    fn end_array_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.end_array_value(writer)
+    }
+
+    fn begin_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.begin_object(writer)
+    }
+
+    fn end_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.end_object(writer)
+    }
+
+    fn begin_object_key<W: ?Sized + Write>(
+        &mut self,
+        writer: &mut W,
+        first: bool,
+    ) -> io::Result<()> {
+        self.0.begin_object_key(writer, first)
+    }
+
+    fn begin_object_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.begin_object_value(writer)
+    }
+
+    fn end_object_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.end_object_value(writer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests may panic")]
+    use super::*;
+
+    #[test]
+    fn a_document_holds_no_character_that_does_something() {
+        let text = "a\u{1b}[2J\u{9b}31m\u{202e}\u{7f}\u{e0041}é😀\n";
+        let mut out = Vec::new();
+        write(&[text], &mut out).unwrap();
+        let written = String::from_utf8(out).unwrap();
+        let expected = "[\n  \"a\\u001b[2J\\u009b31m\\u202e\\u007f\\udb40\\udc41é😀\\n\"\n]\n";
+        assert_eq!(written, expected);
+        assert_eq!(
+            serde_json::from_str::<[String; 1]>(&written).unwrap(),
+            [text]
+        );
+    }
+
+    #[test]
+    fn items_are_made_one_after_the_other() {
+        let items = Streamed(|| (0..3).map(|number| number * 2));
+        let mut out = Vec::new();
+        write(&items, &mut out).unwrap();
+        assert_eq!(out, b"[\n  0,\n  2,\n  4\n]\n");
+    }
+}

@@ -1,0 +1,119 @@
+//! A table for the summary of a job (`$GITHUB_STEP_SUMMARY`, `##vso[task.uploadsummary]`), in GitHub's Markdown.
+
+use std::io::{self, Write};
+
+use super::Context;
+use super::place::Spot;
+use super::text::visible;
+use super::words;
+use crate::finding::{Finding, Verdict};
+
+/// How many rows a table has at most: a summary may have 1 MiB.
+const ROWS: usize = 500;
+
+pub(super) fn write(context: Context<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let report = context.report;
+    writeln!(out, "## akvlint\n")?;
+    if let Some(outcome) = words::outcome(report) {
+        write!(out, "**{outcome}.** ")?;
+    }
+    writeln!(out, "{}.\n", words::coverage(report))?;
+    let fails: Vec<&Finding> = context.fails().collect();
+    if !fails.is_empty() {
+        table(&fails, context, out)?;
+    }
+    let reported = context.reported();
+    let open: Vec<&Finding> = reported
+        .filter(|each| each.verdict == Verdict::Open)
+        .collect();
+    if !open.is_empty() {
+        writeln!(
+            out,
+            "<details><summary>{} undecided offline</summary>\n",
+            open.len()
+        )?;
+        table(&open, context, out)?;
+        writeln!(out, "</details>\n")?;
+    }
+    unchecked(context, out)
+}
+
+/// One row for each finding.
+fn table(findings: &[&Finding], context: Context<'_>, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "| Level | Rule | Where | Resource | What |")?;
+    writeln!(out, "| --- | --- | --- | --- | --- |")?;
+    for finding in findings.iter().take(ROWS) {
+        let place = Spot::of(finding.place, context.sources).line();
+        let id = plain(&finding.rule);
+        let rule = match context.rules.get(&finding.rule) {
+            Some(rule) => format!("[{id}]({}) {}", link(&rule.help_uri), plain(&rule.name)),
+            None => id,
+        };
+        let mut what = plain(&finding.message);
+        if let Some(witness) = words::witness(finding, context.sources) {
+            what.push_str("<br>");
+            what.push_str(&plain(&witness));
+        }
+        let label = words::label(finding);
+        let (place, name) = (code(&place), code(&finding.resource.name));
+        writeln!(out, "| {label} | {rule} | {place} | {name} | {what} |")?;
+    }
+    if findings.len() > ROWS {
+        writeln!(out, "\nand {} more", findings.len() - ROWS)?;
+    }
+    writeln!(out)
+}
+
+/// What was not analysed, or not in full.
+fn unchecked(context: Context<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let report = context.report;
+    let mut rows: Vec<(&str, String, &str)> = Vec::new();
+    for file in words::incomplete(report) {
+        let place = words::file_place(file, context.sources);
+        let reason = file.reason.as_deref().unwrap_or_default();
+        rows.push((words::status(file.status), place, reason));
+    }
+    for problem in &report.problems {
+        rows.push(("problem", problem.path.clone(), &problem.message));
+    }
+    if rows.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "### Not fully checked\n")?;
+    writeln!(out, "| | Where | Why |\n| --- | --- | --- |")?;
+    for (word, place, reason) in rows {
+        writeln!(out, "| {word} | {} | {} |", code(&place), plain(reason))?;
+    }
+    writeln!(out)
+}
+
+/// Text that means nothing to Markdown or HTML: punctuation of ASCII as character references, letters and digits as
+/// they are.
+fn plain(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in visible(text).chars() {
+        match character {
+            // `@` mentions people, `#` refers to issues, `:` makes emoji and links.
+            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '<' | '>' | '|' | '&' | '@' | '#'
+            | '~' | '!' | '$' | ':' => out.push_str(&format!("&#{};", u32::from(character))),
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+/// Text in a code span inside a table. References mean nothing in backticks, so it is an element instead.
+fn code(text: &str) -> String {
+    if text.is_empty() {
+        String::new()
+    } else {
+        format!("<code>{}</code>", plain(text))
+    }
+}
+
+/// An address that cannot end its link.
+fn link(uri: &str) -> String {
+    uri.replace('(', "%28")
+        .replace(')', "%29")
+        .replace([' ', '|', '<', '>'], "")
+}

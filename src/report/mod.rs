@@ -1,0 +1,155 @@
+//! Reports: what a run found, for people and for machines.
+//!
+//! In: the [`Report`] of a run, the sources that its places lie in, and what there is to say about the rules. Out: one of
+//! the formats, written as it is made. A report is a function of what goes in: no clock, no environment, no order of
+//! hashing. Text that comes from a source never reaches a terminal or a log as it is.
+//!
+//! What is decided elsewhere: which findings there are, which of them are suppressed, and the exit code.
+
+mod azdo;
+mod compact;
+mod document;
+mod github;
+mod json;
+mod junit;
+mod markdown;
+mod place;
+mod pretty;
+mod rule;
+mod sarif;
+mod terminal;
+mod text;
+mod window;
+mod words;
+
+use std::io::{self, Write};
+
+use crate::finding::{Finding, Report, Verdict};
+use crate::source::Sources;
+use place::is_reported;
+
+pub use rule::{RuleCatalogue, RuleInfo};
+pub use terminal::{Color, terminal_width};
+
+/// The formats of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, clap::ValueEnum)]
+pub enum Format {
+    /// For people: each finding with its source lines.
+    #[default]
+    Pretty,
+    /// One line for each finding.
+    Compact,
+    /// All there is, for programs.
+    Json,
+    /// SARIF 2.1.0, for GitHub code scanning and other viewers.
+    Sarif,
+    /// Annotations of a GitHub Actions job.
+    Github,
+    /// Issues of an Azure Pipelines job.
+    Azdo,
+    /// Test results, for CI servers that show them.
+    Junit,
+    /// A table, for the summary of a job.
+    Markdown,
+}
+
+/// For whom SARIF is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, clap::ValueEnum)]
+pub enum SarifProfile {
+    /// For GitHub code scanning, which makes an alert of every result: only fails that are not suppressed. Those in the
+    /// baseline are among them, because an alert that is missing counts as fixed.
+    #[default]
+    Github,
+    /// Every verdict, with suppressions and the state beside the baseline.
+    Full,
+}
+
+/// How to write.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Whether `pretty` has colours.
+    pub color: bool,
+    /// How many columns `pretty` has.
+    pub width: usize,
+    /// For whom SARIF is written.
+    pub sarif_profile: SarifProfile,
+    /// What tells this analysis from others of the same commit: SARIF's `automationDetails.id`. Where it is absent, the
+    /// profile `github` leaves that to the `category` of the upload, which would not count otherwise.
+    pub category: Option<String>,
+    /// Whether the job could be done, which is an exit code other than 2. SARIF says so.
+    pub succeeded: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            color: false,
+            width: terminal::DEFAULT_WIDTH,
+            sarif_profile: SarifProfile::default(),
+            category: None,
+            succeeded: true,
+        }
+    }
+}
+
+/// What a reporter works with.
+#[derive(Clone, Copy)]
+struct Context<'a> {
+    report: &'a Report,
+    sources: &'a Sources,
+    rules: &'a RuleCatalogue,
+    options: &'a Options,
+}
+
+impl<'a> Context<'a> {
+    /// The findings that are neither suppressed nor in the baseline.
+    fn reported(self) -> impl Iterator<Item = &'a Finding> {
+        let findings = self.report.findings.iter();
+        findings.filter(|finding| is_reported(finding))
+    }
+
+    /// The fails among them.
+    fn fails(self) -> impl Iterator<Item = &'a Finding> {
+        self.reported()
+            .filter(|finding| finding.verdict == Verdict::Fail)
+    }
+}
+
+/// Writes a report. The sources must still hold every file that a place of the report lies in.
+///
+/// # Errors
+///
+/// Those of `out`.
+pub fn write(
+    format: Format,
+    report: &Report,
+    sources: &Sources,
+    rules: &RuleCatalogue,
+    options: &Options,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let context = Context {
+        report,
+        sources,
+        rules,
+        options,
+    };
+    match format {
+        Format::Pretty => pretty::write(context, out),
+        Format::Compact => compact::write(context, out),
+        Format::Json => json::write(context, out),
+        Format::Sarif => sarif::write(context, out),
+        Format::Github => github::write(context, out),
+        Format::Azdo => azdo::write(context, out),
+        Format::Junit => junit::write(context, out),
+        Format::Markdown => markdown::write(context, out),
+    }
+}
+
+/// What was checked and what was found, one line each: the end of `pretty`, and what belongs on stderr beside the formats
+/// for machines.
+pub fn summary(report: &Report) -> String {
+    let mut summary = words::coverage(report) + "\n";
+    summary.extend(words::outcome(report).map(|outcome| outcome + "\n"));
+    summary
+}
