@@ -3,7 +3,7 @@ pub mod discover;
 pub mod estate;
 pub mod evaluate;
 pub mod finding;
-pub mod rules;
 pub mod report;
+pub mod rules;
 pub mod source;
 pub mod syntax;
