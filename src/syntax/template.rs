@@ -244,7 +244,7 @@ pub struct Deployment {
 #[derive(Debug, Clone)]
 pub enum DeploymentSource {
     /// Written in place.
-    Inline(Box<Template>),
+    Inline(std::sync::Arc<Template>),
     /// `templateLink` with a relative path or a URI, still an expression.
     Link(Expression),
     /// A Bicep module path, `br:` or `ts:` reference as written.
@@ -333,4 +333,17 @@ impl Type {
             span,
         }
     }
+}
+
+/// A parameter file: JSON or `.bicepparam`.
+#[derive(Debug, Clone)]
+pub struct ParameterFile {
+    /// What its expressions can see: variables, functions and imports of a `.bicepparam`; empty for JSON.
+    pub template: std::sync::Arc<Template>,
+    /// The template that it is for, where it says so (`using`); `using none` gives `None`.
+    pub using: Option<Name>,
+    /// The parameter file that it builds on (`extends`); its own assignments win.
+    pub extends: Option<Name>,
+    /// What it gives to the parameters, in source order. The last of two for one parameter wins.
+    pub assignments: Vec<Argument>,
 }
