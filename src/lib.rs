@@ -1,9 +1,11 @@
 //! akvlint: an offline static analyzer for the network security of Azure Key Vault.
+pub mod cli;
 pub mod discover;
 pub mod estate;
 pub mod evaluate;
 pub mod finding;
-pub mod rules;
+pub mod project;
 pub mod report;
+pub mod rules;
 pub mod source;
 pub mod syntax;
