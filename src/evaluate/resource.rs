@@ -70,6 +70,12 @@ pub(super) struct Expanded {
     pub(super) deployed: OnceCell<Option<usize>>,
 }
 
+/// The name and id of a parent.
+type Parent = (Value, Value);
+
+/// What a resource is expanded in: what its expressions see, its parent, and the undecided count of the parent's loop.
+type Around = (Environment, Option<Parent>, Option<Value>);
+
 impl Evaluator<'_> {
     /// The copies of a declared resource.
     pub(super) fn expanded(&mut self, instance: usize, index: usize) -> Rc<[Expanded]> {
@@ -107,7 +113,7 @@ impl Evaluator<'_> {
         template: &Template,
         declared: &Declared,
         environment: Environment,
-    ) -> Vec<(Environment, Option<(Value, Value)>, Option<Value>)> {
+    ) -> Vec<Around> {
         let Some(parent) = &declared.parent else {
             return vec![(environment, None, None)];
         };
