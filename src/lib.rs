@@ -1,8 +1,10 @@
 //! akvlint: an offline static analyzer for the network security of Azure Key Vault.
+pub mod cli;
 pub mod discover;
 pub mod estate;
 pub mod evaluate;
 pub mod finding;
+pub mod project;
 pub mod report;
 pub mod rules;
 pub mod source;

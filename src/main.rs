@@ -1,2 +1,17 @@
-//! The command line of akvlint.
-fn main() {}
+//! The command line of akvlint. All of it is in the library.
+
+use std::process::ExitCode;
+use std::thread;
+
+/// Templates nest; the evaluator's bound on depth needs more than the stack of a main thread everywhere.
+const STACK: usize = 64 << 20;
+
+fn main() -> ExitCode {
+    let worker = thread::Builder::new()
+        .stack_size(STACK)
+        .spawn(akvlint::cli::run);
+    match worker.map(thread::JoinHandle::join) {
+        Ok(Ok(code)) => code,
+        _ => ExitCode::from(2),
+    }
+}

@@ -2,13 +2,33 @@
 //!
 //! In: template models and arguments. Out: resources and outputs as values with provenance, undecided parts symbolic.
 //! It refuses to know JSON and Bicep syntax, rules and reports.
+mod call;
+mod deployment;
+mod entry;
+mod environment;
+mod evaluator;
+mod instance;
+mod reference;
+mod resource;
+mod scope;
+
 pub mod access;
 pub mod bounds;
 pub mod canonical;
+pub mod decision;
+pub mod diagnostic;
 pub mod functions;
+pub mod id;
 pub mod jsonpath;
 pub mod origin;
 pub mod partial;
 pub mod substitute;
 pub mod symbol;
 pub mod value;
+
+pub use deployment::Unread;
+pub use diagnostic::{Code, Diagnostic};
+pub use entry::{Entry, Evaluation, evaluate};
+pub use functions::Cloud;
+pub use resource::Resource;
+pub use scope::Surroundings;

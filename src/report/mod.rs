@@ -9,6 +9,7 @@
 mod azdo;
 mod compact;
 mod document;
+pub mod expand;
 mod github;
 mod json;
 mod junit;

@@ -254,7 +254,7 @@ pub struct Deployment {
 #[derive(Debug, Clone)]
 pub enum DeploymentSource {
     /// Written in place.
-    Inline(Box<Template>),
+    Inline(std::sync::Arc<Template>),
     /// `templateLink`.
     Link(Link),
     /// A Bicep module path, `br:` or `ts:` reference as written.
@@ -342,6 +342,17 @@ pub enum ImportedNames {
     Some(Vec<(Name, Name)>),
 }
 
+impl Link {
+    /// The expression of the link, whatever it gives.
+    pub fn expression(&self) -> &Expression {
+        match self {
+            Self::RelativePath(link) | Self::Uri(link) | Self::Id(link) | Self::Computed(link) => {
+                link
+            }
+        }
+    }
+}
+
 impl Type {
     /// A type of which nothing is known.
     pub fn any(span: Span) -> Self {
@@ -360,4 +371,17 @@ impl Type {
             span,
         }
     }
+}
+
+/// A parameter file: JSON or `.bicepparam`.
+#[derive(Debug, Clone)]
+pub struct ParameterFile {
+    /// What its expressions can see: variables, functions and imports of a `.bicepparam`; empty for JSON.
+    pub template: std::sync::Arc<Template>,
+    /// The template that it is for, where it says so (`using`); `using none` gives `None`.
+    pub using: Option<Name>,
+    /// The parameter file that it builds on (`extends`); its own assignments win.
+    pub extends: Option<Name>,
+    /// What it gives to the parameters, in source order. The last of two for one parameter wins.
+    pub assignments: Vec<Argument>,
 }

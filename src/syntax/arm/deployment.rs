@@ -107,7 +107,9 @@ impl Lowering<'_> {
             Kind::Object(_) if deployer == Deployer::Stack && holds_escape(template) => {
                 DeploymentSource::Computed(self.value(template))
             }
-            Kind::Object(_) => DeploymentSource::Inline(Box::new(self.template(template))),
+            Kind::Object(_) => {
+                DeploymentSource::Inline(std::sync::Arc::new(self.template(template)))
+            }
             Kind::String(text) if is_expression(text) => {
                 DeploymentSource::Computed(self.value(template))
             }

@@ -1,0 +1,423 @@
+//! Function calls: those that need the deployment around them, the lazy ones, lambdas, and user-defined functions. All
+//! others are pure, and in [`super::functions`].
+
+use super::canonical;
+use super::environment::{Environment, FrameKind, named};
+use super::evaluator::Evaluator;
+use super::functions::{self, Apply, Function, FunctionError, FunctionKind};
+use super::origin::Origin;
+use super::symbol::{Binder, Symbol, Term};
+use super::value::{Kind, Value};
+use crate::source::{Place, Span};
+use crate::syntax::expression::{Call, Expression, ExpressionKind, Lambda, Text};
+
+impl Evaluator<'_> {
+    /// The value of a call.
+    pub(super) fn call(&mut self, call: &Call, span: Span, environment: &Environment) -> Value {
+        let origin = Origin::at(Place::new(environment.file, span));
+        if call.namespace.is_some() {
+            return self.user_function(call, environment, &origin);
+        }
+        let Some(function) = functions::find(&call.name) else {
+            let arguments = self.arguments(&call.arguments, environment);
+            let text = canonical::expression(&Value::symbolic(
+                Symbol::call(&call.name, arguments),
+                origin.clone(),
+            ));
+            let message = format!("there is no function '{}'", call.name);
+            return self.failed(
+                text,
+                &message,
+                Origin::at(Place::new(environment.file, call.name_span)),
+            );
+        };
+        if let Err(error) = function.check_arguments(call.arguments.len()) {
+            let arguments = self.arguments(&call.arguments, environment);
+            return self.applied(function.name, Err(error), || arguments, &origin);
+        }
+        match function.kind {
+            FunctionKind::Pure => {
+                let arguments = self.arguments(&call.arguments, environment);
+                self.apply(function.name, arguments, &origin)
+            }
+            FunctionKind::Lambda => self.lambda_function(function, call, environment, &origin),
+            FunctionKind::Special if matches!(function.name, "if" | "and" | "or" | "coalesce") => {
+                self.lazy(function.name, &call.arguments, environment, &origin)
+            }
+            FunctionKind::Special | FunctionKind::Context => {
+                self.surrounding(function.name, call, environment, &origin)
+            }
+            FunctionKind::ResourceId => {
+                let arguments = self.arguments(&call.arguments, environment);
+                let targets = self.instances[environment.instance].scope.targets();
+                let result = match functions::resource_id(function, &arguments, &targets, &origin) {
+                    Ok(Some(id)) => Ok(id),
+                    Ok(None) => functions::call(function.name, arguments.clone(), &origin),
+                    Err(error) => Err(error),
+                };
+                self.applied(function.name, result, || arguments, &origin)
+            }
+            FunctionKind::RunTime => {
+                self.run_time(&call.name, function.name, call, environment, &origin)
+            }
+        }
+    }
+
+    /// The values of arguments.
+    pub(super) fn arguments(
+        &mut self,
+        arguments: &[Expression],
+        environment: &Environment,
+    ) -> Vec<Value> {
+        arguments
+            .iter()
+            .map(|argument| match &argument.kind {
+                ExpressionKind::Lambda(lambda) => {
+                    self.lambda_value(lambda, environment, argument.span)
+                }
+                _ => self.evaluate(argument, environment),
+            })
+            .collect()
+    }
+
+    /// `if`, `and`, `or`, `coalesce`: what is not needed is not evaluated, since templates guard failing expressions
+    /// with them.
+    fn lazy(
+        &mut self,
+        name: &'static str,
+        arguments: &[Expression],
+        environment: &Environment,
+        origin: &Origin,
+    ) -> Value {
+        match (name, arguments) {
+            ("if", [guard, then, otherwise]) => {
+                let guard = self.evaluate(guard, environment);
+                match guard.kind {
+                    Kind::Bool(true) => self.evaluate(then, environment),
+                    Kind::Bool(false) => self.evaluate(otherwise, environment),
+                    _ => {
+                        let branches = self.guarded(|evaluator| {
+                            [then, otherwise].map(|branch| evaluator.evaluate(branch, environment))
+                        });
+                        let [then, otherwise] = branches;
+                        self.apply(name, vec![guard, then, otherwise], origin)
+                    }
+                }
+            }
+            _ => {
+                // The first value that decides ends the evaluation; behind one that is undecided the others may not
+                // be evaluated at run time.
+                let mut values = Vec::with_capacity(arguments.len());
+                let mut undecided = false;
+                for argument in arguments {
+                    let value = if undecided {
+                        self.guarded(|evaluator| evaluator.evaluate(argument, environment))
+                    } else {
+                        self.evaluate(argument, environment)
+                    };
+                    let decides = match name {
+                        "and" => value.as_bool() == Some(false),
+                        "or" => value.as_bool() == Some(true),
+                        _ => {
+                            value.is_known() && !value.is_null()
+                                || matches!(value.kind, Kind::Mixed(_))
+                        }
+                    };
+                    undecided |= matches!(value.kind, Kind::Symbolic(_));
+                    values.push(value);
+                    if decides {
+                        break;
+                    }
+                }
+                self.apply(name, values, origin)
+            }
+        }
+    }
+
+    /// `map`, `filter` and their kin.
+    fn lambda_function(
+        &mut self,
+        function: &'static Function,
+        call: &Call,
+        environment: &Environment,
+        origin: &Origin,
+    ) -> Value {
+        let values: Vec<Value> = call
+            .arguments
+            .iter()
+            .map(|argument| match &argument.kind {
+                ExpressionKind::Lambda(_) => Value::null(origin.clone()),
+                _ => self.evaluate(argument, environment),
+            })
+            .collect();
+        let mut lambdas = Lambdas {
+            function,
+            evaluator: self,
+            arguments: &call.arguments,
+            environment,
+        };
+        match functions::reduce_lambda(function, &values, &mut lambdas, origin) {
+            Ok(Some(value)) => value,
+            Ok(None) => {
+                let arguments =
+                    self.guarded(|evaluator| evaluator.arguments(&call.arguments, environment));
+                Value::symbolic(Symbol::call(function.name, arguments), origin.clone())
+            }
+            Err(error) => {
+                let arguments =
+                    self.guarded(|evaluator| evaluator.arguments(&call.arguments, environment));
+                self.applied(function.name, Err(error), || arguments, origin)
+            }
+        }
+    }
+
+    /// A lambda that is not called: its body with its variables as symbols.
+    fn lambda_value(&mut self, lambda: &Lambda, environment: &Environment, span: Span) -> Value {
+        let origin = Origin::at(Place::new(environment.file, span));
+        let depth = environment.depth();
+        let binders: Vec<Binder> = lambda
+            .parameters
+            .iter()
+            .enumerate()
+            .map(|(position, name)| Binder {
+                // Lambdas have at most three variables.
+                id: depth * 4 + position as u32 % 3,
+                name: name.clone(),
+                index: false,
+            })
+            .collect();
+        let variables = binders
+            .iter()
+            .map(|binder| {
+                let symbol = Symbol::new(Term::Bound(binder.clone()));
+                (binder.name.clone(), Value::symbolic(symbol, origin.clone()))
+            })
+            .collect();
+        let body = self.guarded(|evaluator| {
+            evaluator.evaluate(
+                &lambda.body,
+                &environment.within(FrameKind::Lambda(variables)),
+            )
+        });
+        Value::symbolic(Symbol::new(Term::Lambda { binders, body }), origin)
+    }
+
+    /// Functions of the deployment around the expression.
+    fn surrounding(
+        &mut self,
+        name: &'static str,
+        call: &Call,
+        environment: &Environment,
+        origin: &Origin,
+    ) -> Value {
+        let arguments = self.arguments(&call.arguments, environment);
+        match name {
+            "parameters" => return self.parameter_call(&arguments, environment, origin),
+            "variables" => return self.variable_call(&arguments, environment, origin),
+            "lambdaVariables" => {
+                let value = arguments
+                    .first()
+                    .and_then(Value::as_str)
+                    .and_then(|name| environment.lambda_variable(name));
+                return match value {
+                    Some(value) => value.clone(),
+                    None => self.unresolved(
+                        name,
+                        arguments,
+                        "no lambda around this has such a variable",
+                        origin,
+                    ),
+                };
+            }
+            "copyIndex" => return self.copy_index(arguments, environment, origin),
+            "environment" => return functions::environment(self.surroundings.cloud, origin),
+            "deployment" => return self.deployment_value(environment.instance, origin),
+            _ => {}
+        }
+        let scope = self.instances[environment.instance].scope.clone();
+        let value = match (name, arguments.as_slice()) {
+            ("resourceGroup", []) => scope.resource_group_value(),
+            ("resourceGroup", [group]) => scope
+                .resource_group(None, group.clone())
+                .resource_group_value(),
+            ("resourceGroup", [subscription, group]) => scope
+                .resource_group(Some(subscription.clone()), group.clone())
+                .resource_group_value(),
+            ("subscription", []) => scope.subscription_value(),
+            ("subscription", [id]) => scope.subscription(id.clone()).subscription_value(),
+            ("managementGroup", []) => scope.management_group_value(),
+            ("managementGroup", [name]) => scope
+                .management_group(name.clone())
+                .management_group_value(),
+            ("tenant", []) => scope.tenant_value(),
+            _ => Value::symbolic(Symbol::call(name, arguments), origin.clone()),
+        };
+        value.with_origin(origin.clone())
+    }
+
+    fn copy_index(
+        &mut self,
+        arguments: Vec<Value>,
+        environment: &Environment,
+        origin: &Origin,
+    ) -> Value {
+        let (name, offset) = match arguments.as_slice() {
+            [] => (None, None),
+            [name] if name.as_str().is_some() => (name.as_str(), None),
+            [offset] => (None, Some(offset)),
+            [name, offset, ..] => (name.as_str(), Some(offset)),
+        };
+        let Some(index) = environment.loop_index(name).cloned() else {
+            return self.unresolved(
+                "copyIndex",
+                arguments,
+                "no loop of that name is around this",
+                origin,
+            );
+        };
+        let index = index.with_origin(origin.clone());
+        match offset.cloned() {
+            Some(offset) => self.apply("add", vec![index, offset], origin),
+            None => index,
+        }
+    }
+
+    /// A call that names something that is not there.
+    pub(super) fn unresolved(
+        &mut self,
+        name: &str,
+        arguments: Vec<Value>,
+        message: &str,
+        origin: &Origin,
+    ) -> Value {
+        let call = Value::symbolic(Symbol::call(name, arguments), origin.clone());
+        let text = canonical::expression(&call);
+        let message = format!("{text}: {message}");
+        self.failed(text, &message, origin.clone())
+    }
+
+    /// A call of a function that a template declares. It sees its own parameters only.
+    fn user_function(&mut self, call: &Call, environment: &Environment, origin: &Origin) -> Value {
+        let namespace = call.namespace.as_deref().unwrap_or_default();
+        let arguments = self.arguments(&call.arguments, environment);
+        let Some((instance, index)) =
+            self.find_function(environment.instance, namespace, &call.name)
+        else {
+            let name = format!("{namespace}.{}", call.name);
+            return self.unresolved(&name, arguments, "no such function is declared", origin);
+        };
+        let template = self.instances[instance].template.clone();
+        let function = &template.functions[index];
+        if function.parameters.len() != arguments.len() {
+            let message = format!(
+                "'{namespace}.{}' takes {} arguments, not {}",
+                function.name.text,
+                function.parameters.len(),
+                arguments.len()
+            );
+            let name = format!("{namespace}.{}", call.name);
+            return self.unresolved(&name, arguments, &message, origin);
+        }
+        let parameters: Vec<(Text, Value)> = function
+            .parameters
+            .iter()
+            .map(|(name, _)| name.text.clone())
+            .zip(arguments)
+            .collect();
+        let body = Environment::function(instance, template.file, parameters);
+        self.evaluate(&function.body, &body)
+    }
+
+    /// `parameters('x')`.
+    fn parameter_call(
+        &mut self,
+        arguments: &[Value],
+        environment: &Environment,
+        origin: &Origin,
+    ) -> Value {
+        let Some(name) = arguments.first().and_then(Value::as_str) else {
+            return Value::symbolic(
+                Symbol::call("parameters", arguments.to_vec()),
+                origin.clone(),
+            );
+        };
+        if let Some(parameters) = environment.function_parameters() {
+            return match named(parameters, name) {
+                Some(value) => value.clone(),
+                None => self.unresolved(
+                    "parameters",
+                    arguments.to_vec(),
+                    "the function has no such parameter",
+                    origin,
+                ),
+            };
+        }
+        match self.parameter(environment.instance, name) {
+            Some(value) => value,
+            None => self.unresolved(
+                "parameters",
+                arguments.to_vec(),
+                "no such parameter is declared",
+                origin,
+            ),
+        }
+    }
+
+    /// `variables('x')`.
+    fn variable_call(
+        &mut self,
+        arguments: &[Value],
+        environment: &Environment,
+        origin: &Origin,
+    ) -> Value {
+        let Some(name) = arguments.first().and_then(Value::as_str) else {
+            return Value::symbolic(
+                Symbol::call("variables", arguments.to_vec()),
+                origin.clone(),
+            );
+        };
+        match self.variable(environment.instance, name) {
+            Some(value) => value,
+            None => self.unresolved(
+                "variables",
+                arguments.to_vec(),
+                "no such variable is declared",
+                origin,
+            ),
+        }
+    }
+}
+
+/// The lambdas of one call.
+struct Lambdas<'a, 'e, 'p> {
+    function: &'static Function,
+    evaluator: &'e mut Evaluator<'p>,
+    arguments: &'a [Expression],
+    environment: &'a Environment,
+}
+
+impl Apply for Lambdas<'_, '_, '_> {
+    fn apply(&mut self, argument: usize, values: &[Value]) -> Result<Value, FunctionError> {
+        let Some(Expression {
+            kind: ExpressionKind::Lambda(lambda),
+            ..
+        }) = self.arguments.get(argument)
+        else {
+            return Err(FunctionError::Argument {
+                function: self.function.name,
+                message: format!("argument {} must be a lambda", argument + 1),
+                url: self.function.url(),
+            });
+        };
+        let variables = lambda
+            .parameters
+            .iter()
+            .cloned()
+            .zip(values.iter().cloned())
+            .collect();
+        Ok(self.evaluator.evaluate(
+            &lambda.body,
+            &self.environment.within(FrameKind::Lambda(variables)),
+        ))
+    }
+}

@@ -1,0 +1,465 @@
+//! Decisions: undecided values with a finite domain, which a verdict enumerates.
+//!
+//! In: the values that a verdict hangs on. Out: what can be assumed of the unknowns in them, one decision at a time:
+//! the values of a parameter, the literals that the template compares it with and "anything else", or whether a guard
+//! holds. What a rule compares with is not asked here: it makes no decision. `docs/design.md` (Decisions).
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use super::id;
+use super::origin::Origin;
+use super::symbol::{ParameterSymbol, Shape, Symbol, Term};
+use super::value::{Kind, Object, Part, Value};
+use crate::source::Place;
+
+/// How many literals one parameter is compared with before the decision is given up.
+const MAXIMUM_CASES: usize = 64;
+/// How many symbols are looked at for decisions; values share operands, so this is far away.
+const MAXIMUM_SYMBOLS: usize = 20_000;
+
+/// An undecided value and all that can be assumed of it.
+#[derive(Debug, Clone)]
+pub struct Decision {
+    /// What is undecided.
+    pub subject: Arc<Symbol>,
+    /// Where it is declared or written.
+    pub place: Place,
+    /// What it may be.
+    pub cases: Vec<Case>,
+    /// The place of its first parameter in the order of declaration.
+    pub order: u32,
+    /// Whether it is a guard: taken to hold or not, without knowing what makes it hold.
+    pub guard: bool,
+}
+
+/// One thing that can be assumed of an undecided value.
+#[derive(Debug, Clone)]
+pub struct Case {
+    /// What stands in its place then.
+    pub replacement: Value,
+    /// The values that it is taken not to be; empty where it is taken to be the replacement.
+    pub excluded: Vec<Value>,
+}
+
+/// The next decision that these values hang on, the first in the order of declaration. `None` where nothing that can be
+/// enumerated would decide them.
+pub fn next<'v>(values: impl IntoIterator<Item = &'v Value>) -> Option<Decision> {
+    let mut search = Search::default();
+    for value in values {
+        search.value(value);
+    }
+    let literals = std::mem::take(&mut search.literals);
+    let found = search.found;
+    found
+        .into_iter()
+        .map(|subject| decide(subject, &literals))
+        .min_by_key(|decision| (decision.guard, decision.order))
+}
+
+/// The unknowns that a symbol is made of: parameters, members of parameters, facts of the surroundings. Each is a path,
+/// the root's key first.
+pub fn unknowns(symbol: &Arc<Symbol>) -> Vec<Vec<String>> {
+    let mut all = Vec::new();
+    descend(symbol, &mut |inner| match unknown_path(inner) {
+        Some(path) => {
+            all.push(path);
+            false
+        }
+        None => true,
+    });
+    all.sort();
+    all.dedup();
+    all
+}
+
+/// What is to be decided, before its cases are known.
+enum Subject {
+    /// A parameter with finitely many values.
+    Domain(Arc<Symbol>, Arc<ParameterSymbol>),
+    /// A symbol that is compared with literals.
+    Literals(Arc<Symbol>),
+    /// A guard.
+    Guard(Arc<Symbol>),
+}
+
+#[derive(Default)]
+struct Search {
+    seen: HashSet<[u64; 2]>,
+    found: Vec<Subject>,
+    /// The literals that a symbol is compared with, in the order in which they are met.
+    literals: Vec<(Arc<Symbol>, Vec<Value>)>,
+}
+
+impl Search {
+    fn value(&mut self, value: &Value) {
+        match &value.kind {
+            Kind::Symbolic(symbol) => self.symbol(symbol),
+            Kind::Mixed(parts) => {
+                for part in parts.iter() {
+                    if let Part::Hole(hole) = part {
+                        self.value(hole);
+                    }
+                }
+            }
+            Kind::Array(items) => items.iter().for_each(|item| self.value(item)),
+            Kind::Object(object) => object.iter().for_each(|member| self.value(&member.value)),
+            _ => {}
+        }
+    }
+
+    fn symbol(&mut self, symbol: &Arc<Symbol>) {
+        if self.seen.len() > MAXIMUM_SYMBOLS || !self.seen.insert(symbol.key()) {
+            return;
+        }
+        match &symbol.term {
+            Term::Parameter(parameter) if parameter.domain.is_some() => {
+                self.found
+                    .push(Subject::Domain(symbol.clone(), parameter.clone()));
+            }
+            Term::Call {
+                function,
+                arguments,
+            } => {
+                match (&**function, arguments.as_slice()) {
+                    ("if", [guard, ..]) => self.guard(guard),
+                    ("and" | "or" | "not", guards) => {
+                        guards.iter().for_each(|guard| self.guard(guard))
+                    }
+                    ("equals" | "contains" | "empty", _) => self.atom(symbol),
+                    ("coalesce", [first, ..]) => self.nullness(first),
+                    _ => {}
+                }
+                arguments.iter().for_each(|argument| self.value(argument));
+            }
+            Term::Access { base, key, .. } => {
+                // `settings[environment]`: the names that are there are what the template compares with.
+                if let (Kind::Object(object), Kind::Symbolic(key)) = (&base.kind, &key.kind) {
+                    let names = object.iter().map(|member| {
+                        Value::string(member.key.clone(), Origin::at(member.key_place))
+                    });
+                    self.compare(key, names.collect());
+                }
+                self.value(base);
+                self.value(key);
+            }
+            _ => symbol
+                .operands()
+                .into_iter()
+                .for_each(|operand| self.value(operand)),
+        }
+    }
+
+    /// A value whose truth matters.
+    fn guard(&mut self, guard: &Value) {
+        let Kind::Symbolic(symbol) = &guard.kind else {
+            return;
+        };
+        match &symbol.term {
+            Term::Call { function, .. }
+                if matches!(&**function, "and" | "or" | "not" | "if" | "coalesce") =>
+            {
+                self.symbol(symbol);
+            }
+            Term::Parameter(parameter) if parameter.domain.is_some() => self.symbol(symbol),
+            Term::Failed { .. } => {}
+            _ => self.atom(symbol),
+        }
+    }
+
+    /// A guard that is no connection of others: by the unknown in it where that decides it, else by itself.
+    fn atom(&mut self, symbol: &Arc<Symbol>) {
+        let decided = match &symbol.term {
+            Term::Call {
+                function,
+                arguments,
+            } => match (&**function, arguments.as_slice()) {
+                ("equals", [a, b]) => match (as_unknown(a), as_unknown(b)) {
+                    (Some(unknown), None) if b.is_concrete() => {
+                        self.compare(unknown, vec![b.clone()])
+                    }
+                    (None, Some(unknown)) if a.is_concrete() => {
+                        self.compare(unknown, vec![a.clone()])
+                    }
+                    _ => false,
+                },
+                ("contains", [list, needle]) => match (literals_of(list), as_unknown(needle)) {
+                    (Some(literals), Some(unknown)) => self.compare(unknown, literals),
+                    _ => false,
+                },
+                ("empty", [tested]) => match as_unknown(tested) {
+                    Some(unknown) => match empties(unknown, tested) {
+                        Some(empties) => self.compare(unknown, empties),
+                        None => false,
+                    },
+                    None => false,
+                },
+                _ => false,
+            },
+            _ => false,
+        };
+        if !decided {
+            let depends_on_finite = unknown_parameters(symbol)
+                .iter()
+                .any(|parameter| parameter.domain.is_some());
+            if depends_on_finite {
+                // Its parameters are decided first; what is left of it then is met again.
+                symbol
+                    .operands()
+                    .into_iter()
+                    .for_each(|operand| self.value(operand));
+            } else if !holds_failure(symbol) {
+                self.found.push(Subject::Guard(symbol.clone()));
+            }
+        }
+    }
+
+    fn nullness(&mut self, value: &Value) {
+        if let Some(symbol) = as_unknown(value) {
+            self.compare(symbol, vec![Value::null(value.origin.clone())]);
+        } else if let Kind::Symbolic(symbol) = &value.kind
+            && matches!(symbol.term, Term::Access { .. })
+        {
+            self.compare(symbol, vec![Value::null(value.origin.clone())]);
+        }
+    }
+
+    /// Notes that an unknown is compared with literals. Whether that makes a decision.
+    fn compare(&mut self, unknown: &Arc<Symbol>, literals: Vec<Value>) -> bool {
+        if let Term::Parameter(parameter) = &unknown.term
+            && parameter.domain.is_some()
+        {
+            self.symbol(unknown);
+            return true;
+        }
+        let known = match self
+            .literals
+            .iter_mut()
+            .find(|(symbol, _)| symbol == unknown)
+        {
+            Some((_, known)) => known,
+            None => {
+                self.found.push(Subject::Literals(unknown.clone()));
+                self.literals.push((unknown.clone(), Vec::new()));
+                match self.literals.last_mut() {
+                    Some((_, known)) => known,
+                    None => return false,
+                }
+            }
+        };
+        for literal in literals {
+            if known.len() < MAXIMUM_CASES
+                && !excludes(unknown, &literal)
+                && !known.contains(&literal)
+            {
+                known.push(literal);
+            }
+        }
+        !known.is_empty()
+    }
+}
+
+fn decide(subject: Subject, literals: &[(Arc<Symbol>, Vec<Value>)]) -> Decision {
+    let (symbol, cases, guard) = match subject {
+        Subject::Domain(symbol, parameter) => {
+            let cases = parameter.domain.iter().flatten().cloned().map(is).collect();
+            (symbol, cases, false)
+        }
+        Subject::Literals(symbol) => {
+            let known = literals
+                .iter()
+                .find(|(other, _)| *other == symbol)
+                .map(|(_, known)| known.clone())
+                .unwrap_or_default();
+            let mut cases: Vec<Case> = known.iter().cloned().map(is).collect();
+            cases.push(other_than(&symbol, known));
+            (symbol, cases, false)
+        }
+        Subject::Guard(symbol) => {
+            let origin = Origin::at(place_of(&symbol));
+            let cases = [true, false].map(|holds| is(Value::bool(holds, origin.clone())));
+            (symbol, cases.to_vec(), true)
+        }
+    };
+    Decision {
+        place: place_of(&symbol),
+        order: unknown_parameters(&symbol)
+            .iter()
+            .map(|parameter| parameter.order)
+            .min()
+            .unwrap_or(u32::MAX),
+        subject: symbol,
+        cases,
+        guard,
+    }
+}
+
+fn is(value: Value) -> Case {
+    Case {
+        replacement: value,
+        excluded: Vec::new(),
+    }
+}
+
+/// Anything but these literals, and but what has been excluded before.
+fn other_than(symbol: &Arc<Symbol>, literals: Vec<Value>) -> Case {
+    let origin = Origin::at(place_of(symbol));
+    let (of, mut excluded) = match &symbol.term {
+        Term::Except { of, excluded } => (of.clone(), excluded.clone()),
+        _ => (
+            Value::new(Kind::Symbolic(symbol.clone()), origin.clone()),
+            Vec::new(),
+        ),
+    };
+    excluded.extend(literals);
+    let except = Symbol::new(Term::Except {
+        of,
+        excluded: excluded.clone(),
+    });
+    Case {
+        replacement: Value::symbolic(except, origin),
+        excluded,
+    }
+}
+
+/// A parameter without a finite domain: what can be taken to be a literal, or none of some literals.
+fn as_unknown(value: &Value) -> Option<&Arc<Symbol>> {
+    let symbol = value.as_symbol()?;
+    match &symbol.term {
+        Term::Parameter(parameter) => (!parameter.secure).then_some(symbol),
+        Term::Except { of, .. } => as_unknown(of).map(|_| symbol),
+        _ => None,
+    }
+}
+
+fn excludes(symbol: &Arc<Symbol>, literal: &Value) -> bool {
+    matches!(&symbol.term, Term::Except { excluded, .. } if excluded.contains(literal))
+}
+
+/// What a list or an object is searched for: its elements, or its names.
+fn literals_of(list: &Value) -> Option<Vec<Value>> {
+    match &list.kind {
+        Kind::Array(items) if items.iter().all(Value::is_concrete) => Some(items.to_vec()),
+        Kind::Object(object) => Some(
+            object
+                .iter()
+                .map(|member| Value::string(member.key.clone(), Origin::at(member.key_place)))
+                .collect(),
+        ),
+        _ => None,
+    }
+}
+
+/// What makes a parameter of this type empty; `None` where the type is not known.
+fn empties(symbol: &Arc<Symbol>, tested: &Value) -> Option<Vec<Value>> {
+    let origin = tested.origin.clone();
+    let parameters = unknown_parameters(symbol);
+    let parameter = parameters.first()?;
+    let mut empties = match parameter.shape {
+        Shape::String => vec![Value::string("", origin.clone())],
+        Shape::Array => vec![Value::array(Vec::new(), origin.clone())],
+        Shape::Object => vec![Value::object(Object::new(), origin.clone())],
+        _ => return None,
+    };
+    if parameter.nullable {
+        empties.push(Value::null(origin));
+    }
+    Some(empties)
+}
+
+/// The parameters in a symbol.
+pub(crate) fn unknown_parameters(symbol: &Arc<Symbol>) -> Vec<Arc<ParameterSymbol>> {
+    let mut found = Vec::new();
+    walk(symbol, &mut |symbol| {
+        if let Term::Parameter(parameter) = &symbol.term {
+            found.push(parameter.clone());
+        }
+    });
+    found
+}
+
+fn holds_failure(symbol: &Arc<Symbol>) -> bool {
+    let mut found = false;
+    walk(symbol, &mut |symbol| {
+        found |= matches!(symbol.term, Term::Failed { .. })
+    });
+    found
+}
+
+/// Visits a symbol and those in it, each once.
+pub(crate) fn walk(symbol: &Arc<Symbol>, visit: &mut dyn FnMut(&Arc<Symbol>)) {
+    descend(symbol, &mut |symbol| {
+        visit(symbol);
+        true
+    });
+}
+
+/// Visits a symbol and those in it, each once; not what is in one for which `visit` says no.
+fn descend(symbol: &Arc<Symbol>, visit: &mut dyn FnMut(&Arc<Symbol>) -> bool) {
+    let mut seen = HashSet::new();
+    let mut open = vec![symbol];
+    while let Some(next) = open.pop() {
+        if seen.len() > MAXIMUM_SYMBOLS || !seen.insert(next.key()) || !visit(next) {
+            continue;
+        }
+        let from = open.len();
+        next.operands()
+            .into_iter()
+            .for_each(|operand| symbols_in(operand, &mut open));
+        // The first operand is visited first.
+        open[from..].reverse();
+    }
+}
+
+/// The outermost symbols of a value.
+fn symbols_in<'v>(value: &'v Value, into: &mut Vec<&'v Arc<Symbol>>) {
+    match &value.kind {
+        Kind::Symbolic(symbol) => into.push(symbol),
+        Kind::Mixed(parts) => {
+            for part in parts.iter() {
+                if let Part::Hole(hole) = part {
+                    symbols_in(hole, into);
+                }
+            }
+        }
+        Kind::Array(items) => items.iter().for_each(|item| symbols_in(item, into)),
+        Kind::Object(object) => object
+            .iter()
+            .for_each(|member| symbols_in(&member.value, into)),
+        _ => {}
+    }
+}
+
+/// `parameters('p').a.b` as a path.
+fn unknown_path(symbol: &Arc<Symbol>) -> Option<Vec<String>> {
+    match &symbol.term {
+        Term::Parameter(_) | Term::Context(_) | Term::Bound(_) => {
+            let [a, b] = symbol.key();
+            Some(vec![format!("{a:x}{b:x}")])
+        }
+        Term::Except { of, .. } => unknown_path(of.as_symbol()?),
+        Term::Access { base, key, .. } => {
+            let mut path = unknown_path(base.as_symbol()?)?;
+            path.push(id::key(key));
+            Some(path)
+        }
+        _ => None,
+    }
+}
+
+/// Where the unknown in a symbol is declared, or where the symbol is written.
+fn place_of(symbol: &Arc<Symbol>) -> Place {
+    if let Some(parameter) = unknown_parameters(symbol)
+        .into_iter()
+        .min_by_key(|parameter| parameter.order)
+    {
+        return parameter.declared;
+    }
+    let mut place = None;
+    walk(symbol, &mut |inner| {
+        if let Some(first) = inner.operands().first() {
+            place.get_or_insert(first.origin.place);
+        }
+    });
+    place.unwrap_or(super::instance::whole(crate::source::FileId(0)))
+}

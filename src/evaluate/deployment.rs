@@ -1,0 +1,503 @@
+//! Deployments inside of deployments: nested and linked templates, Bicep modules.
+//!
+//! In: a deployment resource. Out: an instance of what it deploys, in its scope, with its arguments; or the reason why
+//! it is not known what it deploys.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::access;
+use super::diagnostic::Code;
+use super::environment::Environment;
+use super::evaluator::Evaluator;
+use super::instance::{Caller, Given, Instance};
+use super::origin::{Origin, Step};
+use super::resource::{Expanded, Resource};
+use super::scope::{self, Scope};
+use super::symbol::Term;
+use super::value::{Kind, Member, Object, Part, Value};
+use crate::source::Place;
+use crate::syntax::expression::Text;
+use crate::syntax::template::{
+    ArgumentValue, Deployment, DeploymentSource, Link, Resource as Declared, TargetScope, Template,
+};
+
+/// How deep deployments may nest.
+const MAXIMUM_DEPLOYMENTS: usize = 64;
+/// How many template instances one entry point may have: loops of modules multiply.
+const MAXIMUM_INSTANCES: usize = 5_000;
+
+/// A module or linked template that could not be read, so that its resources are not known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unread {
+    /// Where the module is named.
+    pub place: Place,
+    /// What it is called there: a path, a URI, `br:…`.
+    pub reference: String,
+    /// Why it could not be read, and what to do.
+    pub reason: String,
+}
+
+impl Evaluator<'_> {
+    /// The instance that a copy of a deployment resource deploys.
+    pub(super) fn deployed(&mut self, instance: usize, index: usize, copy: usize) -> Option<usize> {
+        let copies = self.expanded(instance, index);
+        let expanded = copies.get(copy)?;
+        if let Some(known) = expanded.deployed.get() {
+            return *known;
+        }
+        let template = self.instances[instance].template.clone();
+        let declared = &template.resources[index];
+        let deployment = declared.deployment.as_ref()?;
+        let inner = self.deploy(instance, &template, declared, deployment, expanded);
+        *expanded.deployed.get_or_init(|| inner)
+    }
+
+    fn deploy(
+        &mut self,
+        instance: usize,
+        around: &Arc<Template>,
+        declared: &Declared,
+        deployment: &Deployment,
+        expanded: &Expanded,
+    ) -> Option<usize> {
+        let environment = &expanded.environment;
+        let template = match self.deployed_template(around, deployment, environment) {
+            Ok(template) => template,
+            Err((reference, reason)) => {
+                let span = match &deployment.source {
+                    DeploymentSource::Module(name) => name.span,
+                    DeploymentSource::Link(link) => link.expression().span,
+                    DeploymentSource::Computed(expression) => expression.span,
+                    _ => declared.kind.span,
+                };
+                self.not_read(Place::new(around.file, span), reference, reason);
+                return None;
+            }
+        };
+        let linked = matches!(
+            deployment.source,
+            DeploymentSource::Link(_) | DeploymentSource::Module(_)
+        );
+        if let Some(reason) = self.too_deep(instance, &template, linked) {
+            let reference = String::new();
+            self.not_read(
+                Place::new(around.file, declared.kind.span),
+                reference,
+                reason,
+            );
+            return None;
+        }
+        let scope = self.deployment_scope(instance, deployment, declared, &template, environment);
+        let outer = deployment.outer && matches!(deployment.source, DeploymentSource::Inline(_));
+        let number = self.instances.len();
+        let (inner_environment, arguments) = if outer {
+            (environment.clone(), HashMap::new())
+        } else {
+            let own = Environment {
+                instance: number,
+                file: template.file,
+                frames: None,
+            };
+            (
+                own,
+                self.deployment_arguments(around, deployment, environment),
+            )
+        };
+        // Arguments may have made instances of their own: the number is taken when this one is added.
+        let number = self.instances.len();
+        let inner_environment = Environment {
+            instance: if outer {
+                inner_environment.instance
+            } else {
+                number
+            },
+            ..inner_environment
+        };
+        let caller = Caller {
+            instance,
+            name: expanded.name.clone(),
+        };
+        self.instances.push(Instance::new(
+            template,
+            inner_environment,
+            scope,
+            arguments,
+            Some(caller),
+        ));
+        Some(number)
+    }
+
+    /// The template of a deployment, or what it is called and why it is not known.
+    fn deployed_template(
+        &mut self,
+        around: &Arc<Template>,
+        deployment: &Deployment,
+        environment: &Environment,
+    ) -> Result<Arc<Template>, (String, String)> {
+        match &deployment.source {
+            DeploymentSource::Inline(template) => Ok(template.clone()),
+            DeploymentSource::Module(name) => self
+                .project
+                .module(around.file, &name.text)
+                .map_err(|error| (name.text.to_string(), error.to_string())),
+            DeploymentSource::Link(link) => {
+                let link = self.evaluate(link.expression(), environment);
+                let shown = super::canonical::expression(&link);
+                let Some(path) = link_path(&link) else {
+                    return Err((
+                        shown,
+                        "the path of the linked template is not known offline".to_owned(),
+                    ));
+                };
+                self.project
+                    .linked(around.file, &path)
+                    .map_err(|error| (path, error.to_string()))
+            }
+            DeploymentSource::Computed(expression) => {
+                let value = self.evaluate(expression, environment);
+                let shown = super::canonical::expression(&value);
+                Err((
+                    shown,
+                    "the template is computed by an expression, which akvlint does not follow"
+                        .to_owned(),
+                ))
+            }
+            DeploymentSource::Missing => Err((
+                String::new(),
+                "the deployment has neither a template nor a link to one".to_owned(),
+            )),
+        }
+    }
+
+    fn not_read(&mut self, place: Place, reference: String, reason: String) {
+        self.diagnose(Code::Module, &reason, place);
+        let unread = Unread {
+            place,
+            reference,
+            reason,
+        };
+        if !self.unread.contains(&unread) {
+            self.unread.push(unread);
+        }
+    }
+
+    /// Whether deploying this template from here has no end, or is more than akvlint follows.
+    fn too_deep(&self, instance: usize, template: &Template, linked: bool) -> Option<String> {
+        if self.instances.len() >= MAXIMUM_INSTANCES {
+            return Some(format!(
+                "there are more than {MAXIMUM_INSTANCES} deployments in this one"
+            ));
+        }
+        let mut depth = 0;
+        let mut next = Some(instance);
+        while let Some(number) = next {
+            let around = &self.instances[number];
+            if linked && around.template.file == template.file {
+                return Some(
+                    "it deploys itself: a cycle of modules or linked templates".to_owned(),
+                );
+            }
+            depth += 1;
+            next = around.caller.as_ref().map(|caller| caller.instance);
+        }
+        (depth >= MAXIMUM_DEPLOYMENTS)
+            .then(|| format!("deployments nest deeper than {MAXIMUM_DEPLOYMENTS} levels here"))
+    }
+
+    /// Where a deployment goes.
+    fn deployment_scope(
+        &mut self,
+        instance: usize,
+        deployment: &Deployment,
+        declared: &Declared,
+        template: &Template,
+        environment: &Environment,
+    ) -> Scope {
+        let here = self.instances[instance].scope.clone();
+        let subscription = deployment
+            .subscription
+            .as_ref()
+            .map(|subscription| self.evaluate(subscription, environment));
+        if let Some(group) = &deployment.resource_group {
+            let group = self.evaluate(group, environment);
+            return here.resource_group(subscription, group);
+        }
+        if let Some(subscription) = subscription {
+            return here.subscription(subscription);
+        }
+        if let Some(scope) = &declared.scope {
+            let value = self.evaluate(scope, environment);
+            if let Some(named) = here.named_by(&value) {
+                return named;
+            }
+        }
+        match template.target {
+            Some(TargetScope::Subscription) if here.level == TargetScope::ResourceGroup => {
+                here.own_subscription()
+            }
+            Some(TargetScope::ManagementGroup) => here.own_management_group(),
+            Some(TargetScope::Tenant) => here.tenant(),
+            _ => here,
+        }
+    }
+
+    /// What the deployment gives to the parameters of its template.
+    fn deployment_arguments(
+        &mut self,
+        around: &Arc<Template>,
+        deployment: &Deployment,
+        environment: &Environment,
+    ) -> HashMap<String, Given> {
+        let mut given = HashMap::new();
+        if let Some(whole) = &deployment.argument_object {
+            let whole = self.evaluate(whole, environment);
+            if let Some(object) = whole.as_object() {
+                for member in object.iter() {
+                    given.insert(member.key.to_ascii_lowercase(), wrapped_argument(member));
+                }
+            }
+        }
+        if let Some(link) = &deployment.arguments_link {
+            self.linked_arguments(around, link, environment, &mut given);
+        }
+        for argument in &deployment.arguments {
+            let place = Place::new(around.file, argument.name.span);
+            let value = match &argument.value {
+                ArgumentValue::Secret { .. } => Given::Secret(place),
+                ArgumentValue::Value(value) => {
+                    let value = self.evaluate(value, environment);
+                    let origin = value
+                        .origin
+                        .through(Step::Argument(argument.name.text.clone()), place);
+                    Given::Value(value.with_origin(origin))
+                }
+                ArgumentValue::Computed(value) => {
+                    let value = self.evaluate(value, environment);
+                    let origin = value
+                        .origin
+                        .through(Step::Argument(argument.name.text.clone()), place);
+                    self.computed_argument(&value.with_origin(origin), place)
+                }
+            };
+            given.insert(argument.name.text.to_ascii_lowercase(), value);
+        }
+        given
+    }
+
+    /// The arguments of a linked parameter file.
+    fn linked_arguments(
+        &mut self,
+        around: &Arc<Template>,
+        link: &Link,
+        environment: &Environment,
+        given: &mut HashMap<String, Given>,
+    ) {
+        let value = self.evaluate(link.expression(), environment);
+        let place = Place::new(around.file, link.expression().span);
+        let Some(path) = link_path(&value) else {
+            let reason = "the path of the linked parameter file is not known offline".to_owned();
+            return self.not_read(place, super::canonical::expression(&value), reason);
+        };
+        match self.project.linked_parameters(around.file, &path) {
+            Ok(parameters) => self.assign(&parameters, environment.instance, given),
+            Err(error) => self.not_read(place, path, error.to_string()),
+        }
+    }
+
+    /// An object with `value` or `reference` that an expression gives.
+    fn computed_argument(&mut self, wrapper: &Value, place: Place) -> Given {
+        if let Some(object) = wrapper.as_object()
+            && object.get("reference").is_some()
+        {
+            return Given::Secret(place);
+        }
+        let key = Value::string("value", wrapper.origin.clone());
+        match access::access(wrapper, &key, true, false, &wrapper.origin) {
+            Ok(value) => {
+                let origin = wrapper.origin.clone();
+                Given::Value(value.with_origin(origin))
+            }
+            Err(error) => {
+                let message = error.to_string();
+                Given::Value(self.failed(
+                    super::canonical::expression(wrapper),
+                    &message,
+                    wrapper.origin.clone(),
+                ))
+            }
+        }
+    }
+
+    /// `deployment()` of an instance.
+    pub(super) fn deployment_value(&mut self, instance: usize, origin: &Origin) -> Value {
+        let number = self.entry << 20 | instance as u64;
+        let bare = scope::context("deployment", Vec::new(), number, Object::new(), origin);
+        let mut members = Object::new();
+        let mut insert = |key: &str, value: Value| {
+            members.insert(Member {
+                key: key.into(),
+                key_place: origin.place,
+                value,
+            });
+        };
+        if let Some(caller) = &self.instances[instance].caller {
+            insert("name", caller.name.clone());
+        }
+        if let Some(location) = self.instances[instance].scope.deployment_location() {
+            insert("location", location.clone());
+        }
+        if members.is_empty() {
+            return bare;
+        }
+        scope::context("deployment", Vec::new(), number, members, origin)
+    }
+
+    /// All resources of an instance and of what it deploys, in source order, depth first. Of those whose type is not
+    /// `wanted` nothing is evaluated.
+    pub(super) fn collect(
+        &mut self,
+        instance: usize,
+        around: &Around,
+        wanted: &dyn Fn(&str) -> bool,
+    ) -> Vec<Resource> {
+        let template = self.instances[instance].template.clone();
+        let mut resources = Vec::new();
+        for (index, declared) in template.resources.iter().enumerate() {
+            if declared.deployment.is_none() && !wanted(&declared.kind.text) {
+                continue;
+            }
+            let copies = self.expanded(instance, index);
+            for (copy, expanded) in copies.iter().enumerate() {
+                if expanded.condition.as_bool() == Some(false) {
+                    continue;
+                }
+                let around = self.around(around, expanded);
+                if declared.deployment.is_some() && !declared.existing {
+                    let collect =
+                        |evaluator: &mut Self| match evaluator.deployed(instance, index, copy) {
+                            Some(inner) => {
+                                let mut calls = vec![Place::new(template.file, declared.kind.span)];
+                                calls.extend(around.calls.iter().copied());
+                                let inside = Around {
+                                    calls,
+                                    ..around.clone()
+                                };
+                                evaluator.collect(inner, &inside, wanted)
+                            }
+                            None => vec![
+                                evaluator.resource(instance, index, copy, expanded, &around, true),
+                            ],
+                        };
+                    let sure = around.condition.as_bool() == Some(true) && around.copies.is_none();
+                    let inner = if sure {
+                        collect(self)
+                    } else {
+                        self.guarded(collect)
+                    };
+                    resources.extend(inner);
+                } else {
+                    resources.push(self.resource(instance, index, copy, expanded, &around, false));
+                }
+            }
+        }
+        resources
+    }
+
+    fn around(&mut self, outer: &Around, expanded: &Expanded) -> Around {
+        let origin = expanded.condition.origin.clone();
+        let condition = match (outer.condition.as_bool(), expanded.condition.as_bool()) {
+            (Some(true), _) => expanded.condition.clone(),
+            (_, Some(true)) => outer.condition.clone(),
+            _ => self.apply(
+                "and",
+                vec![outer.condition.clone(), expanded.condition.clone()],
+                &origin,
+            ),
+        };
+        let copies = match (&outer.copies, &expanded.copies) {
+            (Some(outer), Some(inner)) => {
+                Some(self.apply("mul", vec![outer.clone(), inner.clone()], &origin))
+            }
+            (outer, inner) => outer.clone().or_else(|| inner.clone()),
+        };
+        Around {
+            condition,
+            copies,
+            calls: outer.calls.clone(),
+        }
+    }
+
+    fn resource(
+        &mut self,
+        instance: usize,
+        index: usize,
+        copy: usize,
+        expanded: &Expanded,
+        around: &Around,
+        unread: bool,
+    ) -> Resource {
+        let template = self.instances[instance].template.clone();
+        let declared = &template.resources[index];
+        let body = self.body(instance, index, copy);
+        Resource {
+            id: expanded.id.clone(),
+            kind: declared.kind.text.clone(),
+            name: expanded.name.clone(),
+            api_version: body
+                .as_object()
+                .and_then(|body| body.get("apiVersion")?.value.as_str().map(Text::from)),
+            body,
+            condition: around.condition.clone(),
+            copies: around.copies.clone(),
+            existing: declared.existing,
+            extension: declared.extension,
+            unread,
+            declared: Place::new(template.file, declared.span),
+            head: Place::new(template.file, declared.kind.span),
+            calls: around.calls.clone(),
+            instance,
+        }
+    }
+}
+
+/// What the deployments around a resource add to it.
+#[derive(Debug, Clone)]
+pub(super) struct Around {
+    pub(super) condition: Value,
+    pub(super) copies: Option<Value>,
+    pub(super) calls: Vec<Place>,
+}
+
+/// `{value: …}` or `{reference: …}` of a computed argument object.
+fn wrapped_argument(member: &Member) -> Given {
+    let wrapper = member.value.as_object();
+    if wrapper.is_some_and(|wrapper| wrapper.get("reference").is_some()) {
+        return Given::Secret(member.key_place);
+    }
+    match wrapper.and_then(|wrapper| wrapper.get("value")) {
+        Some(value) => Given::Value(value.value.clone()),
+        None => Given::Value(member.value.clone()),
+    }
+}
+
+/// The path of a linked template, as far as its URI is known: what follows the unknown base.
+fn link_path(link: &Value) -> Option<String> {
+    match &link.kind {
+        Kind::String(text) => Some(text.to_string()),
+        Kind::Mixed(parts) => parts.iter().rev().find_map(|part| match part {
+            Part::Text(text) if text.to_ascii_lowercase().contains(".json") => {
+                Some(text.to_string())
+            }
+            _ => None,
+        }),
+        Kind::Symbolic(symbol) => match &symbol.term {
+            Term::Call {
+                function,
+                arguments,
+            } if &**function == "uri" => arguments.get(1).and_then(link_path),
+            _ => None,
+        },
+        _ => None,
+    }
+}

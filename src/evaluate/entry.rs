@@ -1,0 +1,186 @@
+//! The evaluation of one deployment: an entry point with one set of arguments.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::deployment::{Around, Unread};
+use super::diagnostic::{Code, Diagnostic};
+use super::environment::Environment;
+use super::evaluator::Evaluator;
+use super::instance::{Given, Instance, whole};
+use super::origin::{Origin, Step};
+use super::resource::Resource;
+use super::scope::{Scope, Surroundings};
+use super::value::Value;
+use crate::project::Project;
+use crate::source::Place;
+use crate::syntax::expression::Text;
+use crate::syntax::template::{ArgumentValue, ParameterFile, TargetScope, Template};
+
+/// What to evaluate.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// The entry point.
+    pub template: Arc<Template>,
+    /// Its parameter files; of several the later wins.
+    pub parameters: Vec<Arc<ParameterFile>>,
+    /// Values given by name on the command line, which win over those of files: a name, and the value that it is
+    /// given in the file that holds the command line's text.
+    pub overrides: Vec<(Text, Value)>,
+    /// Where it is deployed.
+    pub surroundings: Surroundings,
+    /// Tells its symbols from those of other deployments of the run.
+    pub number: u64,
+}
+
+/// What a deployment would do.
+#[derive(Debug, Default)]
+pub struct Evaluation {
+    /// The resources in source order, depth first; `existing` ones among them.
+    pub resources: Vec<Resource>,
+    /// The outputs by name.
+    pub outputs: Vec<(Text, Value)>,
+    /// What went wrong, in order of place.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Modules and linked templates that could not be read.
+    pub unread: Vec<Unread>,
+}
+
+/// Evaluates a deployment. Resources whose type is not `wanted` are left out and cost nothing, unless another needs
+/// them.
+pub fn evaluate(
+    project: &Project,
+    entry: &Entry,
+    wanted: &dyn Fn(&str) -> bool,
+    outputs: bool,
+) -> Evaluation {
+    let mut evaluator = Evaluator::new(project, entry.surroundings.clone(), entry.number);
+    let file = entry.template.file;
+    let level = entry.template.target.unwrap_or(TargetScope::ResourceGroup);
+    let scope = Scope::entry(level, entry.number, &entry.surroundings, whole(file));
+    let mut arguments = HashMap::new();
+    let instance = 0;
+    let environment = Environment {
+        instance,
+        file,
+        frames: None,
+    };
+    evaluator.instances.push(Instance::new(
+        entry.template.clone(),
+        environment,
+        scope,
+        HashMap::new(),
+        None,
+    ));
+    for parameters in &entry.parameters {
+        evaluator.assign(parameters, instance, &mut arguments);
+    }
+    for (name, value) in &entry.overrides {
+        arguments.insert(name.to_ascii_lowercase(), Given::Value(value.clone()));
+    }
+    evaluator.check_names(&entry.template, &arguments);
+    evaluator.instances[instance].arguments = arguments;
+    let around = Around {
+        condition: Value::bool(true, Origin::at(whole(file))),
+        copies: None,
+        calls: Vec::new(),
+    };
+    let resources = evaluator.collect(instance, &around, wanted);
+    let outputs = if outputs {
+        evaluator.entry_outputs(instance)
+    } else {
+        Vec::new()
+    };
+    let mut diagnostics = evaluator.diagnostics;
+    diagnostics.sort();
+    diagnostics.dedup();
+    Evaluation {
+        resources,
+        outputs,
+        diagnostics,
+        unread: evaluator.unread,
+    }
+}
+
+impl Evaluator<'_> {
+    /// Evaluates the assignments of a parameter file for a deployment in the scope of an instance.
+    pub(super) fn assign(
+        &mut self,
+        parameters: &ParameterFile,
+        of: usize,
+        given: &mut HashMap<String, Given>,
+    ) {
+        let scope = self.instances[of].scope.clone();
+        let file = parameters.template.file;
+        let instance = self.instances.len();
+        let environment = Environment {
+            instance,
+            file,
+            frames: None,
+        };
+        self.instances.push(Instance::new(
+            parameters.template.clone(),
+            environment.clone(),
+            scope,
+            HashMap::new(),
+            None,
+        ));
+        for assignment in &parameters.assignments {
+            let place = Place::new(file, assignment.name.span);
+            let value = match &assignment.value {
+                ArgumentValue::Secret { .. } => Given::Secret(place),
+                ArgumentValue::Value(value) | ArgumentValue::Computed(value) => {
+                    let value = self.evaluate(value, &environment);
+                    let step = Step::ParameterFile(assignment.name.text.clone());
+                    let origin = value.origin.through(step, place);
+                    Given::Value(value.with_origin(origin))
+                }
+            };
+            given.insert(assignment.name.text.to_ascii_lowercase(), value);
+        }
+    }
+
+    /// A parameter file that names a parameter which the template does not have fails the deployment.
+    fn check_names(&mut self, template: &Template, given: &HashMap<String, Given>) {
+        let mut unknown: Vec<(Place, &str)> = given
+            .iter()
+            .filter(|(name, _)| {
+                !template
+                    .parameters
+                    .iter()
+                    .any(|declared| declared.name.text.eq_ignore_ascii_case(name))
+            })
+            .map(|(name, given)| {
+                let place = match given {
+                    Given::Value(value) => value
+                        .origin
+                        .uses
+                        .as_ref()
+                        .map_or(value.origin.place, |last| last.place),
+                    Given::Secret(place) => *place,
+                };
+                (place, name.as_str())
+            })
+            .collect();
+        unknown.sort();
+        for (place, name) in unknown {
+            let message = format!("the template has no parameter '{name}'");
+            self.diagnose(Code::Parameter, &message, place);
+        }
+    }
+
+    fn entry_outputs(&mut self, instance: usize) -> Vec<(Text, Value)> {
+        let origin = Origin::at(whole(self.instances[instance].template.file));
+        let outputs = self.outputs(instance, &origin);
+        let Some(outputs) = outputs.as_object() else {
+            return Vec::new();
+        };
+        outputs
+            .iter()
+            .filter_map(|output| {
+                let wrapped = output.value.as_object()?;
+                Some((output.key.clone(), wrapped.get("value")?.value.clone()))
+            })
+            .collect()
+    }
+}

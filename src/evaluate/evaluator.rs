@@ -1,0 +1,391 @@
+//! The evaluator: expressions to values.
+//!
+//! One evaluator works on one deployment, an entry point with one set of arguments. It holds an instance of each
+//! template that takes part (the entry point, its nested deployments and modules), whose parameters, variables and
+//! resources are evaluated when they are first asked for, and once. An expression that fails poisons the smallest
+//! value that holds it: it becomes a symbol of its own, and a diagnostic says why.
+
+use std::sync::Arc;
+
+use super::access;
+use super::canonical;
+use super::diagnostic::{Code, Diagnostic};
+use super::environment::{Environment, FrameKind};
+use super::functions::{self, FunctionError};
+use super::instance::Instance;
+use super::origin::{Origin, Step};
+use super::scope::Surroundings;
+use super::symbol::{Binder, Symbol, Term};
+use super::value::{Kind, Member, Object, Value};
+use crate::project::Project;
+use crate::source::{Place, Span};
+use crate::syntax::expression::{Access, Expression, ExpressionKind, Loop, Property, Text};
+
+/// How deep expressions, functions and references may nest, counted over all of them: what a thread's stack bears.
+const MAXIMUM_DEPTH: u32 = 180;
+/// How many expressions one deployment may evaluate; loops of loops multiply.
+const MAXIMUM_STEPS: u64 = 20_000_000;
+/// How many elements a property, variable or output loop may have (ARM's own bound for `range`).
+const MAXIMUM_ELEMENTS: i64 = 10_000;
+
+/// The evaluation of one deployment.
+pub(super) struct Evaluator<'p> {
+    pub(super) project: &'p Project,
+    pub(super) surroundings: Surroundings,
+    /// Tells the symbols of this deployment from those of others.
+    pub(super) entry: u64,
+    pub(super) instances: Vec<Instance>,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) unread: Vec<super::deployment::Unread>,
+    /// How many undecided guards are around: what fails in there may never be evaluated, and is no problem yet.
+    pub(super) guards: u32,
+    /// The number of the next undecided resource loop's index.
+    pub(super) loops: u32,
+    depth: u32,
+    steps: u64,
+}
+
+impl<'p> Evaluator<'p> {
+    pub(super) fn new(project: &'p Project, surroundings: Surroundings, entry: u64) -> Self {
+        Self {
+            project,
+            surroundings,
+            entry,
+            instances: Vec::new(),
+            diagnostics: Vec::new(),
+            unread: Vec::new(),
+            guards: 0,
+            loops: 1 << 16,
+            depth: 0,
+            steps: 0,
+        }
+    }
+
+    /// The value of an expression.
+    pub(super) fn evaluate(&mut self, expression: &Expression, environment: &Environment) -> Value {
+        let origin = Origin::at(Place::new(environment.file, expression.span));
+        self.steps += 1;
+        if self.steps > MAXIMUM_STEPS {
+            return self.limit(
+                "this deployment has more to evaluate than akvlint's bound of 20 million steps",
+                origin,
+            );
+        }
+        match &expression.kind {
+            ExpressionKind::Null => Value::null(origin),
+            ExpressionKind::Bool(value) => Value::bool(*value, origin),
+            ExpressionKind::Integer(value) => Value::new(Kind::Integer(*value), origin),
+            ExpressionKind::Decimal(text) => Value::new(Kind::Decimal(text.clone()), origin),
+            ExpressionKind::String(text) => Value::new(Kind::String(text.clone()), origin),
+            _ if self.depth >= MAXIMUM_DEPTH => self.limit(
+                "this is nested deeper than akvlint evaluates (180 levels)",
+                origin,
+            ),
+            compound => {
+                self.depth += 1;
+                let value = self.evaluate_compound(compound, expression.span, environment, origin);
+                self.depth -= 1;
+                value
+            }
+        }
+    }
+
+    fn evaluate_compound(
+        &mut self,
+        kind: &ExpressionKind,
+        span: Span,
+        environment: &Environment,
+        origin: Origin,
+    ) -> Value {
+        match kind {
+            ExpressionKind::Array(items) => {
+                let items = items
+                    .iter()
+                    .map(|item| self.evaluate(item, environment))
+                    .collect();
+                Value::array(items, origin)
+            }
+            ExpressionKind::Object(properties) => {
+                self.evaluate_object(properties, environment, origin)
+            }
+            ExpressionKind::Call(call) => self.call(call, span, environment),
+            ExpressionKind::Access(access) => self.access(access, environment, &origin),
+            ExpressionKind::Loop(repeat) => self.repeat(repeat, environment, origin),
+            ExpressionKind::Invalid(text) => Value::symbolic(
+                Symbol::new(Term::Failed {
+                    text: text.clone(),
+                    message: "it has a syntax error".into(),
+                    place: origin.place,
+                }),
+                origin,
+            ),
+            ExpressionKind::Lambda(_) => self.failed(
+                "lambda()".into(),
+                "a lambda can only be an argument of a function such as map()",
+                origin,
+            ),
+            // Literals are evaluated by the caller, without counting them as a level.
+            _ => Value::null(origin),
+        }
+    }
+
+    /// An object, or a call of `createObject` where a name is undecided: then what is known of it is what the
+    /// names that are known say.
+    fn evaluate_object(
+        &mut self,
+        properties: &[Property],
+        environment: &Environment,
+        origin: Origin,
+    ) -> Value {
+        let mut keys = Vec::with_capacity(properties.len());
+        for property in properties {
+            keys.push(match &property.key.kind {
+                ExpressionKind::String(text) => Ok(text.clone()),
+                _ => match self.evaluate(&property.key, environment) {
+                    Value {
+                        kind: Kind::String(text),
+                        ..
+                    } => Ok(text),
+                    undecided => Err(undecided),
+                },
+            });
+        }
+        if keys.iter().all(Result::is_ok) {
+            let mut object = Object::new();
+            for (key, property) in keys.into_iter().flatten().zip(properties) {
+                let value = self.evaluate_used(&property.value, environment);
+                object.insert(Member {
+                    key,
+                    key_place: Place::new(environment.file, property.key.span),
+                    value,
+                });
+            }
+            return Value::object(object, origin);
+        }
+        let mut arguments = Vec::with_capacity(2 * properties.len());
+        for (key, property) in keys.into_iter().zip(properties) {
+            let place = Place::new(environment.file, property.key.span);
+            arguments.push(match key {
+                Ok(text) => Value::string(text, Origin::at(place)),
+                Err(undecided) => undecided,
+            });
+            arguments.push(self.evaluate_used(&property.value, environment));
+        }
+        Value::symbolic(Symbol::call("createObject", arguments), origin)
+    }
+
+    /// The value of a property. Where it comes from elsewhere, the expression that brings it here is one more use.
+    pub(super) fn evaluate_used(
+        &mut self,
+        expression: &Expression,
+        environment: &Environment,
+    ) -> Value {
+        let value = self.evaluate(expression, environment);
+        let here = Place::new(environment.file, expression.span);
+        if value.origin.place == here
+            || here.span.holds(value.origin.place.span) && here.file == value.origin.place.file
+        {
+            return value;
+        }
+        let origin = value.origin.through(Step::Expression, here);
+        value.with_origin(origin)
+    }
+
+    /// `base.key`, with a look at the whole chain where it starts at a resource of this deployment: a declared
+    /// property is taken from there, and what is not declared is what the service adds, not an error.
+    fn access(&mut self, access: &Access, environment: &Environment, origin: &Origin) -> Value {
+        let base = self.evaluate(&access.base, environment);
+        let key = self.evaluate(&access.key, environment);
+        match access::access(&base, &key, access.safe, access.from_end, origin) {
+            Ok(value) => value,
+            Err(error) => {
+                let residual = |base: Value| {
+                    Value::symbolic(
+                        Symbol::new(Term::Access {
+                            base,
+                            key: key.clone(),
+                            safe: access.safe,
+                            from_end: access.from_end,
+                        }),
+                        origin.clone(),
+                    )
+                };
+                match self.run_time_chain(&access.base, environment) {
+                    Some(base) => residual(base),
+                    None => {
+                        let text = canonical::expression(&residual(base));
+                        self.failed(text, &error.to_string(), origin.clone())
+                    }
+                }
+            }
+        }
+    }
+
+    /// The canonical form of a chain of accesses that starts at `reference(…)`, without what is declared of it.
+    fn run_time_chain(
+        &mut self,
+        expression: &Expression,
+        environment: &Environment,
+    ) -> Option<Value> {
+        match &expression.kind {
+            ExpressionKind::Call(call)
+                if call.namespace.is_none() && call.name.eq_ignore_ascii_case("reference") =>
+            {
+                let value = self.evaluate(expression, environment);
+                let Term::Context(context) = &value.as_symbol()?.term else {
+                    return Some(value.clone());
+                };
+                let mut bare = (**context).clone();
+                bare.members = Object::new();
+                Some(Value::symbolic(
+                    Symbol::new(Term::Context(Arc::new(bare))),
+                    value.origin.clone(),
+                ))
+            }
+            ExpressionKind::Access(access) => {
+                let base = self.run_time_chain(&access.base, environment)?;
+                let key = self.evaluate(&access.key, environment);
+                let origin = base.origin.clone();
+                Some(Value::symbolic(
+                    Symbol::new(Term::Access {
+                        base,
+                        key,
+                        safe: access.safe,
+                        from_end: access.from_end,
+                    }),
+                    origin,
+                ))
+            }
+            _ => None,
+        }
+    }
+
+    /// A property, variable or output loop.
+    fn repeat(&mut self, repeat: &Loop, environment: &Environment, origin: Origin) -> Value {
+        let count = self.evaluate(&repeat.count, environment);
+        let frame = |index: Value| FrameKind::Loop {
+            name: repeat.name.clone(),
+            bare: repeat.name.is_none(),
+            index,
+        };
+        match count.kind {
+            Kind::Integer(count) if (0..=MAXIMUM_ELEMENTS).contains(&count) => {
+                let items = (0..count)
+                    .map(|index| {
+                        let index = Value::new(Kind::Integer(index), origin.clone());
+                        self.evaluate_used(&repeat.body, &environment.within(frame(index)))
+                    })
+                    .collect();
+                Value::array(items, origin)
+            }
+            Kind::Integer(count) => self.failed(
+                format!("range(0, {count})"),
+                &format!("a loop cannot have {count} elements; ARM allows 0 to {MAXIMUM_ELEMENTS}"),
+                origin,
+            ),
+            Kind::Symbolic(_) => {
+                let binder = Binder {
+                    // Lambdas at this depth have the three numbers before it.
+                    id: environment.depth() * 4 + 3,
+                    name: repeat.name.clone().unwrap_or_else(|| "index".into()),
+                    index: true,
+                };
+                let index =
+                    Value::symbolic(Symbol::new(Term::Bound(binder.clone())), origin.clone());
+                let body = self.guarded(|evaluator| {
+                    evaluator.evaluate(&repeat.body, &environment.within(frame(index)))
+                });
+                Value::symbolic(
+                    Symbol::new(Term::Loop {
+                        binder,
+                        count,
+                        body,
+                    }),
+                    origin,
+                )
+            }
+            _ => {
+                let text = canonical::expression(&count);
+                self.failed(text, "the count of a loop must be a whole number", origin)
+            }
+        }
+    }
+
+    /// Evaluates what may never be evaluated: its failures are values, but no problems.
+    pub(super) fn guarded<T>(&mut self, evaluate: impl FnOnce(&mut Self) -> T) -> T {
+        self.guards += 1;
+        let value = evaluate(self);
+        self.guards -= 1;
+        value
+    }
+
+    /// What a function gives; its failure is a symbol and a diagnostic.
+    pub(super) fn applied(
+        &mut self,
+        function: &str,
+        result: Result<Value, FunctionError>,
+        arguments: impl FnOnce() -> Vec<Value>,
+        origin: &Origin,
+    ) -> Value {
+        match result {
+            Ok(value) => value,
+            Err(error) => {
+                let call = Value::symbolic(Symbol::call(function, arguments()), origin.clone());
+                let text = canonical::expression(&call);
+                self.failed(text, &error.to_string(), origin.clone())
+            }
+        }
+    }
+
+    /// Applies a built-in function to values.
+    pub(super) fn apply(
+        &mut self,
+        name: &'static str,
+        arguments: Vec<Value>,
+        origin: &Origin,
+    ) -> Value {
+        let result = match functions::find(name) {
+            Some(function) => functions::apply(function, arguments.clone(), origin),
+            None => functions::call(name, arguments.clone(), origin),
+        };
+        self.applied(name, result, || arguments, origin)
+    }
+
+    /// An expression that cannot be evaluated: a value that is itself only, and a diagnostic.
+    pub(super) fn failed(&mut self, text: String, message: &str, origin: Origin) -> Value {
+        self.diagnose(Code::Evaluate, message, origin.place);
+        failure(text.into(), message.into(), origin)
+    }
+
+    fn limit(&mut self, message: &str, origin: Origin) -> Value {
+        self.diagnose(Code::Limit, message, origin.place);
+        failure("…".into(), message.into(), origin)
+    }
+
+    /// Notes a problem, unless it may never come about.
+    pub(super) fn diagnose(&mut self, code: Code, message: &str, place: Place) {
+        let matters = self.guards == 0 || code != Code::Evaluate;
+        if matters && self.diagnostics.len() < 1000 {
+            let diagnostic = Diagnostic {
+                place,
+                code,
+                message: message.to_owned(),
+            };
+            if !self.diagnostics.contains(&diagnostic) {
+                self.diagnostics.push(diagnostic);
+            }
+        }
+    }
+}
+
+fn failure(text: Text, message: Text, origin: Origin) -> Value {
+    let place = origin.place;
+    Value::symbolic(
+        Symbol::new(Term::Failed {
+            text,
+            message,
+            place,
+        }),
+        origin,
+    )
+}

@@ -1,0 +1,112 @@
+//! Resource ids as values.
+//!
+//! An id is a string, perhaps with holes (`/subscriptions/…/vaults/${name}`), never a `resourceId(…)` call, so that
+//! two ids that are built from the same unknowns compare.
+
+use super::origin::Origin;
+use super::value::{Kind, Part, Value};
+
+/// The pieces of a string between slashes. `None` where the value is neither a string nor a string with holes. A hole
+/// is taken to hold no slash; a value that is one unknown as a whole is one piece.
+pub fn segments(value: &Value) -> Option<Vec<Value>> {
+    let parts: &[Part] = match &value.kind {
+        Kind::String(text) => {
+            return Some(
+                text.split('/')
+                    .map(|piece| Value::string(piece, value.origin.clone()))
+                    .collect(),
+            );
+        }
+        Kind::Mixed(parts) => parts,
+        Kind::Symbolic(_) => return Some(vec![value.clone()]),
+        _ => return None,
+    };
+    let mut pieces: Vec<Vec<Part>> = vec![Vec::new()];
+    for part in parts {
+        match part {
+            Part::Hole(_) => push(&mut pieces, part.clone()),
+            Part::Text(text) => {
+                for (index, piece) in text.split('/').enumerate() {
+                    if index > 0 {
+                        pieces.push(Vec::new());
+                    }
+                    if !piece.is_empty() {
+                        push(&mut pieces, Part::Text(piece.into()));
+                    }
+                }
+            }
+        }
+    }
+    Some(
+        pieces
+            .into_iter()
+            .map(|piece| whole(piece, &value.origin))
+            .collect(),
+    )
+}
+
+fn push(pieces: &mut [Vec<Part>], part: Part) {
+    if let Some(last) = pieces.last_mut() {
+        last.push(part);
+    }
+}
+
+/// A string of parts; one hole alone is the value in it.
+fn whole(mut parts: Vec<Part>, origin: &Origin) -> Value {
+    match parts.pop() {
+        Some(Part::Hole(value)) if parts.is_empty() => value,
+        Some(last) => {
+            parts.push(last);
+            Value::from_parts(parts, origin.clone())
+        }
+        None => Value::string("", origin.clone()),
+    }
+}
+
+/// A value as parts of a string.
+pub fn parts(value: &Value) -> Vec<Part> {
+    match &value.kind {
+        Kind::String(text) if text.is_empty() => Vec::new(),
+        Kind::String(text) => vec![Part::Text(text.clone())],
+        Kind::Integer(number) => vec![Part::Text(number.to_string().into())],
+        Kind::Mixed(parts) => parts.to_vec(),
+        _ => vec![Part::Hole(value.clone())],
+    }
+}
+
+/// The values one after the other as one string.
+pub fn join<'v>(values: impl IntoIterator<Item = &'v Value>, origin: &Origin) -> Value {
+    let all: Vec<Part> = values.into_iter().flat_map(parts).collect();
+    whole(merge(all), origin)
+}
+
+/// Neighbouring texts made one, so that a lone hole is seen as one.
+fn merge(all: Vec<Part>) -> Vec<Part> {
+    let mut merged: Vec<Part> = Vec::with_capacity(all.len());
+    for part in all {
+        match (merged.last_mut(), part) {
+            (Some(Part::Text(before)), Part::Text(text)) => {
+                *before = format!("{before}{text}").into()
+            }
+            (_, part) => merged.push(part),
+        }
+    }
+    merged
+}
+
+/// What ids and names compare by: the canonical form without regard to case or a slash at the end.
+pub fn key(value: &Value) -> String {
+    let mut key = match &value.kind {
+        Kind::String(text) => text.to_ascii_lowercase(),
+        _ => super::canonical::expression(value).to_ascii_lowercase(),
+    };
+    while key.ends_with('/') {
+        key.pop();
+    }
+    key
+}
+
+/// A known piece of text as a value.
+pub(crate) fn text(text: &str, origin: &Origin) -> Value {
+    Value::string(text, origin.clone())
+}

@@ -1,0 +1,375 @@
+//! What a template says of its own resources: `reference()`, `resourceInfo()`, `list…()`, outputs of deployments.
+//!
+//! What the deployment itself declares is known offline; everything else of a resource is what the service makes of it,
+//! and stays symbolic, under the id and version of what is referred to.
+
+use std::rc::Rc;
+
+use super::environment::Environment;
+use super::evaluator::Evaluator;
+use super::id;
+use super::instance::Slot;
+use super::origin::{Origin, Step};
+use super::resource::{Expanded, within};
+use super::scope;
+use super::symbol::Symbol;
+use super::value::{Kind, Member, Object, Part, Value};
+use crate::source::Place;
+use crate::syntax::expression::{Call, Text};
+use crate::syntax::template::Resource as Declared;
+
+/// A resource of the same template that an argument means.
+struct Located {
+    index: usize,
+    /// Which of its copies; `None` where the index is undecided.
+    copy: Option<usize>,
+    id: Value,
+    own_name: Value,
+}
+
+impl Evaluator<'_> {
+    /// A call of a function that the run time answers.
+    pub(super) fn run_time(
+        &mut self,
+        written: &str,
+        documented: &'static str,
+        call: &Call,
+        environment: &Environment,
+        origin: &Origin,
+    ) -> Value {
+        let mut arguments = self.arguments(&call.arguments, environment);
+        let instance = environment.instance;
+        let located = arguments
+            .first()
+            .and_then(|target| self.locate(instance, target));
+        match (documented, located) {
+            ("reference", Some(located)) => self.reference(instance, &located, &arguments, origin),
+            ("reference", None) => {
+                arguments.truncate(3);
+                scope::context("reference", arguments, self.entry, Object::new(), origin)
+            }
+            ("resourceInfo", Some(located)) => self.resource_info(instance, &located, origin),
+            ("references", Some(located)) => {
+                self.references(instance, &located, &arguments, origin)
+            }
+            (_, Some(located)) if written.to_ascii_lowercase().starts_with("list") => {
+                arguments[0] = located.id;
+                Value::symbolic(Symbol::call(written, arguments), origin.clone())
+            }
+            _ => {
+                let name = if documented.starts_with("list") {
+                    written
+                } else {
+                    documented
+                };
+                Value::symbolic(Symbol::call(name, arguments), origin.clone())
+            }
+        }
+    }
+
+    /// The resource of this template that a symbolic name, a name or an id means.
+    fn locate(&mut self, instance: usize, wanted: &Value) -> Option<Located> {
+        if let Some((symbol, position)) = symbolic_name(wanted)
+            && let Some(located) = self.locate_symbol(instance, &symbol, position)
+        {
+            return Some(located);
+        }
+        let (index, copy) = match wanted.as_str() {
+            Some(text) if !text.contains('/') => {
+                let template = self.instances[instance].template.clone();
+                self.find_name(instance, &template, wanted)?
+            }
+            _ => {
+                let key = id::key(wanted);
+                match self.resource_ids(instance).get(&key).copied() {
+                    Some(found) => found,
+                    // A name that is not known: `reference(parameters('name'))`.
+                    None if id::segments(wanted).is_some_and(|pieces| pieces.len() == 1) => {
+                        let template = self.instances[instance].template.clone();
+                        self.find_name(instance, &template, wanted)?
+                    }
+                    None => return None,
+                }
+            }
+        };
+        let copies = self.expanded(instance, index);
+        let found = copies.get(copy)?;
+        Some(located(index, Some(copy), found))
+    }
+
+    fn locate_symbol(
+        &mut self,
+        instance: usize,
+        symbol: &str,
+        position: Option<Value>,
+    ) -> Option<Located> {
+        let template = self.instances[instance].template.clone();
+        let index = template.resources.iter().position(|resource| {
+            resource
+                .symbol
+                .as_ref()
+                .is_some_and(|name| &*name.text == symbol)
+        })?;
+        let copies = self.expanded(instance, index);
+        let position = match position {
+            None => return copies.first().map(|first| located(index, Some(0), first)),
+            Some(position) => position,
+        };
+        let decided = position
+            .as_integer()
+            .and_then(|position| usize::try_from(position).ok());
+        if let Some(copy) = decided
+            && let Some(found) = copies.get(copy)
+            && found.copies.is_none()
+        {
+            return Some(located(index, Some(copy), found));
+        }
+        // An undecided index: what the resource would be at it.
+        let declared = &template.resources[index];
+        let loop_of = declared.copy.as_ref()?;
+        let environment = self.instances[instance].environment.clone();
+        let inner = within(&environment, loop_of, position);
+        let found =
+            self.guarded(|evaluator| evaluator.expand_one(instance, declared, inner, None, None));
+        Some(located(index, None, &found))
+    }
+
+    fn reference(
+        &mut self,
+        instance: usize,
+        located: &Located,
+        arguments: &[Value],
+        origin: &Origin,
+    ) -> Value {
+        let template = self.instances[instance].template.clone();
+        let declared = &template.resources[located.index];
+        let full = arguments
+            .get(2)
+            .and_then(Value::as_str)
+            .is_some_and(|word| word.eq_ignore_ascii_case("full"));
+        let mut canonical = vec![located.id.clone()];
+        if declared.deployment.is_none() {
+            let version = match arguments.get(1) {
+                Some(version) if !version.is_null() => Some(version.clone()),
+                _ => self.version_of(instance, declared),
+            };
+            canonical.extend(version);
+        }
+        if full {
+            canonical.extend(arguments.get(2).cloned());
+        }
+        let members = match (&declared.deployment, located.copy) {
+            (Some(_), Some(copy)) => self.deployment_members(instance, located.index, copy, origin),
+            (None, Some(copy)) if !declared.existing => {
+                self.declared_members(instance, located.index, copy, full)
+            }
+            _ => Object::new(),
+        };
+        scope::context("reference", canonical, self.entry, members, origin)
+    }
+
+    /// What the template declares of a resource: its properties, or all of it.
+    fn declared_members(
+        &mut self,
+        instance: usize,
+        index: usize,
+        copy: usize,
+        full: bool,
+    ) -> Object {
+        let body = self.body(instance, index, copy);
+        let Some(body) = body.as_object() else {
+            return Object::new();
+        };
+        let declared = if full {
+            Some(body.clone())
+        } else {
+            body.get("properties")
+                .and_then(|properties| properties.value.as_object())
+                .cloned()
+        };
+        declared
+            .unwrap_or_default()
+            .iter()
+            .filter(|member| !member.value.is_null())
+            .map(|member| {
+                let origin = member
+                    .value
+                    .origin
+                    .through(Step::Property(member.key.clone()), member.key_place);
+                Member {
+                    key: member.key.clone(),
+                    key_place: member.key_place,
+                    value: member.value.clone().with_origin(origin),
+                }
+            })
+            .collect()
+    }
+
+    fn deployment_members(
+        &mut self,
+        instance: usize,
+        index: usize,
+        copy: usize,
+        origin: &Origin,
+    ) -> Object {
+        let Some(inner) = self.deployed(instance, index, copy) else {
+            return Object::new();
+        };
+        let mut members = Object::new();
+        members.insert(Member {
+            key: "outputs".into(),
+            key_place: origin.place,
+            value: self.outputs(inner, origin),
+        });
+        members
+    }
+
+    /// The outputs of an instance, as `{name: {value}}`.
+    pub(super) fn outputs(&mut self, instance: usize, origin: &Origin) -> Value {
+        match &self.instances[instance].outputs {
+            Slot::Ready(outputs) => return outputs.clone(),
+            Slot::Busy => {
+                return Value::symbolic(Symbol::call("outputs", Vec::new()), origin.clone());
+            }
+            Slot::Empty => {}
+        }
+        self.instances[instance].outputs = Slot::Busy;
+        let template = self.instances[instance].template.clone();
+        let environment = self.instances[instance].environment.clone();
+        let mut outputs = Object::new();
+        for output in &template.outputs {
+            let condition = match &output.condition {
+                Some(condition) => self.evaluate(condition, &environment),
+                None => Value::bool(true, origin.clone()),
+            };
+            if condition.as_bool() == Some(false) {
+                continue;
+            }
+            let place = Place::new(template.file, output.name.span);
+            let secure = self.resolved(instance, &output.kind).secure;
+            let value = if secure {
+                // A secure output can only be read by listOutputsWithSecureValues.
+                let name = Value::string(output.name.text.clone(), Origin::at(place));
+                Value::symbolic(Symbol::call("secureOutput", vec![name]), Origin::at(place))
+            } else {
+                self.evaluate(&output.value, &environment)
+            };
+            let step = value
+                .origin
+                .through(Step::Output(output.name.text.clone()), place);
+            let member = |key: Text, value: Value| Member {
+                key,
+                key_place: place,
+                value,
+            };
+            let mut wrapped = Object::new();
+            wrapped.insert(member("value".into(), value.with_origin(step)));
+            outputs.insert(member(
+                output.name.text.clone(),
+                Value::object(wrapped, Origin::at(place)),
+            ));
+        }
+        let outputs = Value::object(
+            outputs,
+            Origin::at(Place::new(template.file, template.span)),
+        );
+        self.instances[instance].outputs = Slot::Ready(outputs.clone());
+        outputs
+    }
+
+    fn version_of(&mut self, instance: usize, declared: &Declared) -> Option<Value> {
+        let environment = self.instances[instance].environment.clone();
+        Some(self.evaluate(declared.api_version.as_ref()?, &environment))
+    }
+
+    fn resource_info(&mut self, instance: usize, located: &Located, origin: &Origin) -> Value {
+        let template = self.instances[instance].template.clone();
+        let declared = &template.resources[located.index];
+        let place = Place::new(template.file, declared.kind.span);
+        let member = |key: &str, value: Value| Member {
+            key: key.into(),
+            key_place: place,
+            value,
+        };
+        let mut info = Object::new();
+        info.insert(member("id", located.id.clone()));
+        info.insert(member("name", located.own_name.clone()));
+        info.insert(member(
+            "type",
+            Value::string(declared.kind.text.clone(), Origin::at(place)),
+        ));
+        if let Some(version) = self.version_of(instance, declared) {
+            info.insert(member("apiVersion", version));
+        }
+        Value::object(info, origin.clone())
+    }
+
+    /// A loop's resources as an array; those whose condition is false are left out.
+    fn references(
+        &mut self,
+        instance: usize,
+        located: &Located,
+        arguments: &[Value],
+        origin: &Origin,
+    ) -> Value {
+        let copies: Rc<[Expanded]> = self.expanded(instance, located.index);
+        let settled = copies
+            .iter()
+            .all(|copy| copy.copies.is_none() && copy.condition.as_bool().is_some());
+        if !settled {
+            return Value::symbolic(
+                Symbol::call("references", arguments.to_vec()),
+                origin.clone(),
+            );
+        }
+        let full = arguments
+            .get(1)
+            .and_then(Value::as_str)
+            .is_some_and(|word| word.eq_ignore_ascii_case("full"));
+        let mut call = vec![Value::null(origin.clone()), Value::null(origin.clone())];
+        if full {
+            call.push(id::text("full", origin));
+        }
+        let items = copies
+            .iter()
+            .enumerate()
+            .filter(|(_, copy)| copy.condition.as_bool() == Some(true))
+            .map(|(position, copy)| {
+                let one = super::reference::located(located.index, Some(position), copy);
+                self.reference(instance, &one, &call, origin)
+            })
+            .collect();
+        Value::array(items, origin.clone())
+    }
+}
+
+fn located(index: usize, copy: Option<usize>, found: &Expanded) -> Located {
+    Located {
+        index,
+        copy,
+        id: found.id.clone(),
+        own_name: found.own_name.clone(),
+    }
+}
+
+/// `symbol`, or `symbol[index]` with a known or undecided index.
+fn symbolic_name(wanted: &Value) -> Option<(String, Option<Value>)> {
+    match &wanted.kind {
+        Kind::String(text) => match text.strip_suffix(']').and_then(|text| text.split_once('[')) {
+            Some((symbol, position)) => {
+                let position =
+                    Value::new(Kind::Integer(position.parse().ok()?), wanted.origin.clone());
+                Some((symbol.to_owned(), Some(position)))
+            }
+            None if text.contains('/') && !text.contains("::") => None,
+            None => Some((text.to_string(), None)),
+        },
+        Kind::Mixed(parts) => match &**parts {
+            [Part::Text(symbol), Part::Hole(position), Part::Text(end)] if &**end == "]" => {
+                Some((symbol.strip_suffix('[')?.to_owned(), Some(position.clone())))
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}

@@ -1,0 +1,499 @@
+//! Resources: names, ids, conditions, loops and bodies.
+
+use std::cell::{Cell, OnceCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::access;
+use super::canonical;
+use super::environment::{Environment, FrameKind};
+use super::evaluator::Evaluator;
+use super::id;
+use super::instance::Slot;
+use super::origin::Origin;
+use super::substitute::{Assignment, substitute};
+use super::symbol::{Binder, Symbol, Term};
+use super::value::{Kind, Member, Object, Value};
+use crate::source::Place;
+use crate::syntax::expression::{Expression, Text};
+use crate::syntax::template::{Copy, Resource as Declared, Template};
+
+/// A resource as a deployment would create it.
+#[derive(Debug, Clone)]
+pub struct Resource {
+    /// Its full id: a string, perhaps with holes.
+    pub id: Value,
+    /// The full type as written, without version.
+    pub kind: Text,
+    /// The full name, of a child with those of its parents.
+    pub name: Value,
+    /// The API version as written.
+    pub api_version: Option<Text>,
+    /// All its members: `type`, `name`, `apiVersion`, then what the source has, in its order.
+    pub body: Value,
+    /// Under which condition it is deployed, those of the deployments around it included: `true`, or undecided.
+    pub condition: Value,
+    /// How many of it there are, where that is undecided: this is then one instance that stands for all.
+    pub copies: Option<Value>,
+    /// It is read, not deployed.
+    pub existing: bool,
+    /// It belongs to an extension (Microsoft Graph, Kubernetes) and is no Azure resource.
+    pub extension: bool,
+    /// A module or nested deployment whose template could not be read.
+    pub unread: bool,
+    /// The declaration.
+    pub declared: Place,
+    /// What to point at when the resource as a whole is meant: its type.
+    pub head: Place,
+    /// The module declarations and nested deployments that it was reached through, the nearest first.
+    pub calls: Vec<Place>,
+    /// Which template instance of the deployment it belongs to: resources of one instance are declared together.
+    pub instance: usize,
+}
+
+/// One copy of a declared resource.
+#[derive(Debug)]
+pub(super) struct Expanded {
+    pub(super) environment: Environment,
+    /// The name as declared, without those of its parents.
+    pub(super) own_name: Value,
+    /// The full name.
+    pub(super) name: Value,
+    pub(super) id: Value,
+    pub(super) condition: Value,
+    /// The undecided count of its loop.
+    pub(super) copies: Option<Value>,
+    body: OnceCell<Value>,
+    /// Its body is being evaluated: whoever asks for it now is part of a cycle.
+    busy: Cell<bool>,
+    /// The instance that a deployment resource deploys; `None` where its template could not be read.
+    pub(super) deployed: OnceCell<Option<usize>>,
+}
+
+/// The name and id of a parent.
+type Parent = (Value, Value);
+
+/// What a resource is expanded in: what its expressions see, its parent, and the undecided count of the parent's loop.
+type Around = (Environment, Option<Parent>, Option<Value>);
+
+impl Evaluator<'_> {
+    /// The copies of a declared resource.
+    pub(super) fn expanded(&mut self, instance: usize, index: usize) -> Rc<[Expanded]> {
+        match &self.instances[instance].resources[index] {
+            Slot::Ready(copies) => return copies.clone(),
+            Slot::Busy => return Rc::new([]),
+            Slot::Empty => {}
+        }
+        self.instances[instance].resources[index] = Slot::Busy;
+        let template = self.instances[instance].template.clone();
+        let declared = &template.resources[index];
+        let environment = self.instances[instance].environment.clone();
+        let mut copies = Vec::new();
+        for (environment, parent, around) in
+            self.parents(instance, &template, declared, environment)
+        {
+            self.expand_copies(
+                instance,
+                declared,
+                environment,
+                parent.as_ref(),
+                around,
+                &mut copies,
+            );
+        }
+        let copies: Rc<[Expanded]> = copies.into();
+        self.instances[instance].resources[index] = Slot::Ready(copies.clone());
+        copies
+    }
+
+    /// The parents of a child and what its expressions see; a resource that is no child has one way to be.
+    fn parents(
+        &mut self,
+        instance: usize,
+        template: &Template,
+        declared: &Declared,
+        environment: Environment,
+    ) -> Vec<Around> {
+        let Some(parent) = &declared.parent else {
+            return vec![(environment, None, None)];
+        };
+        let Some(outer) = template.resources.get(parent.resource) else {
+            return vec![(environment, None, None)];
+        };
+        let copies = self.expanded(instance, parent.resource);
+        let names = |copy: &Expanded| Some((copy.name.clone(), copy.id.clone()));
+        match (&parent.index, copies.first()) {
+            // `parent: vaults[i]`: the index is seen by the child's own loop, which gives one parent for each copy.
+            (Some(_), _) => vec![(environment, None, None)],
+            (None, Some(_)) if outer.copy.is_some() && declared.copy.is_none() => copies
+                .iter()
+                .map(|copy| (copy.environment.clone(), names(copy), copy.copies.clone()))
+                .collect(),
+            (None, Some(first)) => vec![(environment, names(first), None)],
+            (None, None) => Vec::new(),
+        }
+    }
+
+    fn expand_copies(
+        &mut self,
+        instance: usize,
+        declared: &Declared,
+        environment: Environment,
+        parent: Option<&(Value, Value)>,
+        around: Option<Value>,
+        copies: &mut Vec<Expanded>,
+    ) {
+        let Some(copy) = &declared.copy else {
+            copies.push(self.expand_one(instance, declared, environment, parent, around));
+            return;
+        };
+        let count = self.evaluate(&copy.count, &environment);
+        match count.kind {
+            Kind::Integer(number) if (0..=MAXIMUM_COPIES).contains(&number) => {
+                for position in 0..number {
+                    let index = Value::new(Kind::Integer(position), count.origin.clone());
+                    let inner = within(&environment, copy, index);
+                    copies.push(self.expand_one(instance, declared, inner, parent, around.clone()));
+                }
+            }
+            Kind::Symbolic(_) => {
+                let binder = Binder {
+                    id: self.loops,
+                    name: copy.name.clone(),
+                    index: true,
+                };
+                self.loops += 1;
+                let index = Value::symbolic(Symbol::new(Term::Bound(binder)), count.origin.clone());
+                let inner = within(&environment, copy, index);
+                let expanded = self.guarded(|evaluator| {
+                    evaluator.expand_one(instance, declared, inner, parent, Some(count))
+                });
+                copies.push(expanded);
+            }
+            _ => {
+                let text = canonical::expression(&count);
+                let message = format!(
+                    "the count of a resource loop must be a whole number from 0 to {MAXIMUM_COPIES}, not {text}"
+                );
+                self.failed(text, &message, count.origin);
+            }
+        }
+    }
+
+    pub(super) fn expand_one(
+        &mut self,
+        instance: usize,
+        declared: &Declared,
+        environment: Environment,
+        parent: Option<&(Value, Value)>,
+        copies: Option<Value>,
+    ) -> Expanded {
+        let own_name = self.evaluate(&declared.name, &environment);
+        let indexed = self.indexed_parent(instance, declared, &environment);
+        let parent = indexed
+            .as_ref()
+            .or(parent)
+            .filter(|_| !is_full_name(&declared.kind.text, &own_name));
+        let origin = own_name.origin.clone();
+        let name = match parent {
+            Some((parent, _)) => id::join([parent, &id::text("/", &origin), &own_name], &origin),
+            None => own_name.clone(),
+        };
+        let condition = match &declared.condition {
+            Some(condition) => self.evaluate(condition, &environment),
+            None => Value::bool(true, origin.clone()),
+        };
+        let id = match parent {
+            Some((_, parent)) if declared.scope.is_none() => {
+                child_id(parent, &declared.kind.text, &own_name, &origin)
+            }
+            _ => self.id(instance, declared, &name, &environment, &origin),
+        };
+        Expanded {
+            environment,
+            own_name,
+            name,
+            id,
+            condition,
+            copies,
+            body: OnceCell::new(),
+            busy: Cell::new(false),
+            deployed: OnceCell::new(),
+        }
+    }
+
+    /// The name and id of the parent that `parent: vaults[i]` means.
+    fn indexed_parent(
+        &mut self,
+        instance: usize,
+        declared: &Declared,
+        environment: &Environment,
+    ) -> Option<(Value, Value)> {
+        let parent = declared.parent.as_ref()?;
+        let index = self.evaluate(parent.index.as_ref()?, environment);
+        let copies = self.expanded(instance, parent.resource);
+        let position = index
+            .as_integer()
+            .and_then(|index| usize::try_from(index).ok());
+        let copy = position
+            .and_then(|position| copies.get(position))
+            .or(copies.first())?;
+        if position.is_some() && copy.copies.is_none() {
+            return Some((copy.name.clone(), copy.id.clone()));
+        }
+        // One instance stands for all: its index is the one that the child names.
+        let place =
+            |value: &Value| match copy.environment.loop_index(None).and_then(Value::as_symbol) {
+                Some(symbol) => {
+                    let mut assignment = Assignment::new();
+                    assignment.assign(symbol, index.clone());
+                    substitute(value, &assignment)
+                }
+                None => value.clone(),
+            };
+        Some((place(&copy.name), place(&copy.id)))
+    }
+
+    /// The id of a resource that is not nested in another.
+    fn id(
+        &mut self,
+        instance: usize,
+        declared: &Declared,
+        name: &Value,
+        environment: &Environment,
+        origin: &Origin,
+    ) -> Value {
+        let kind = &*declared.kind.text;
+        let scope = self.instances[instance].scope.clone();
+        let base = match &declared.scope {
+            Some(written) if declared.deployment.is_none() => {
+                self.extended(instance, written, environment)
+            }
+            _ => scope.id(),
+        };
+        let group = [
+            "Microsoft.Resources/resourceGroups",
+            "Microsoft.Resources/subscriptions/resourceGroups",
+        ]
+        .iter()
+        .any(|special| special.eq_ignore_ascii_case(kind));
+        if group {
+            let subscription = scope.own_subscription().id();
+            return id::join(
+                [&subscription, &id::text("/resourceGroups/", origin), name],
+                origin,
+            );
+        }
+        let tenant_level = [
+            "Microsoft.Management/managementGroups",
+            "Microsoft.Subscription/aliases",
+        ]
+        .iter()
+        .any(|special| special.eq_ignore_ascii_case(kind));
+        let base = if tenant_level {
+            id::text("", origin)
+        } else {
+            base
+        };
+        full_id(&base, kind, name, origin)
+    }
+
+    /// The id of what an extension resource extends, or of the scope that an `existing` resource is in. A relative one
+    /// (`Microsoft.KeyVault/vaults/kv`) lies in the scope of the deployment.
+    fn extended(
+        &mut self,
+        instance: usize,
+        written: &Expression,
+        environment: &Environment,
+    ) -> Value {
+        let value = self.evaluate(written, environment);
+        let scope = self.instances[instance].scope.clone();
+        let origin = value.origin.clone();
+        if let Some(named) = scope.named_by(&value) {
+            return named.id();
+        }
+        let first = id::segments(&value).and_then(|pieces| pieces.into_iter().next());
+        match first.as_ref().and_then(Value::as_str) {
+            Some(word) if word.contains('.') => id::join(
+                [&scope.id(), &id::text("/providers/", &origin), &value],
+                &origin,
+            ),
+            _ => value,
+        }
+    }
+
+    /// The members of a resource.
+    pub(super) fn body(&mut self, instance: usize, index: usize, copy: usize) -> Value {
+        let copies = self.expanded(instance, index);
+        let Some(expanded) = copies.get(copy) else {
+            return Value::null(Origin::at(super::instance::whole(
+                self.instances[instance].template.file,
+            )));
+        };
+        if let Some(body) = expanded.body.get() {
+            return body.clone();
+        }
+        if expanded.busy.replace(true) {
+            return Value::object(Object::new(), expanded.name.origin.clone());
+        }
+        let template = self.instances[instance].template.clone();
+        let declared = &template.resources[index];
+        let decided = expanded.condition.as_bool().is_some() && expanded.copies.is_none();
+        let body = if decided {
+            self.evaluate_body(declared, expanded, &template)
+        } else {
+            self.guarded(|evaluator| evaluator.evaluate_body(declared, expanded, &template))
+        };
+        expanded.busy.set(false);
+        expanded.body.get_or_init(|| body).clone()
+    }
+
+    fn evaluate_body(
+        &mut self,
+        declared: &Declared,
+        expanded: &Expanded,
+        template: &Template,
+    ) -> Value {
+        let at = |span| Place::new(template.file, span);
+        let word = |key: &str, text: &Text, span| Member {
+            key: key.into(),
+            key_place: at(span),
+            value: Value::string(text.clone(), Origin::at(at(span))),
+        };
+        let mut body = Object::new();
+        body.insert(word("type", &declared.kind.text, declared.kind.span));
+        body.insert(Member {
+            key: "name".into(),
+            key_place: at(declared.name.span),
+            value: expanded.name.clone(),
+        });
+        if let Some(version) = &declared.api_version {
+            body.insert(Member {
+                key: "apiVersion".into(),
+                key_place: at(version.span),
+                value: self.evaluate(version, &expanded.environment),
+            });
+        }
+        for property in &declared.body {
+            let Some(key) = property.key.as_str() else {
+                continue;
+            };
+            let value = self.evaluate_used(&property.value, &expanded.environment);
+            body.insert(Member {
+                key: key.into(),
+                key_place: at(property.key.span),
+                value,
+            });
+        }
+        Value::object(body, Origin::at(at(declared.kind.span)))
+    }
+
+    /// The resource of this full name.
+    pub(super) fn find_name(
+        &mut self,
+        instance: usize,
+        template: &Template,
+        wanted: &Value,
+    ) -> Option<(usize, usize)> {
+        (0..template.resources.len()).find_map(|index| {
+            let copies = self.expanded(instance, index);
+            let copy = copies.iter().position(|copy| copy.name == *wanted)?;
+            Some((index, copy))
+        })
+    }
+
+    /// Declared resources and their copies by canonical id.
+    pub(super) fn resource_ids(&mut self, instance: usize) -> Rc<HashMap<String, (usize, usize)>> {
+        if let Some(ids) = &self.instances[instance].ids {
+            return ids.clone();
+        }
+        // While a name is being evaluated the list is not complete, and not kept.
+        let complete = !self.instances[instance]
+            .resources
+            .iter()
+            .any(|slot| matches!(slot, Slot::Busy));
+        let mut ids = HashMap::new();
+        for index in 0..self.instances[instance].template.resources.len() {
+            for (copy, expanded) in self.expanded(instance, index).iter().enumerate() {
+                if expanded.copies.is_none() {
+                    ids.entry(id::key(&expanded.id)).or_insert((index, copy));
+                }
+            }
+        }
+        let ids = Rc::new(ids);
+        if complete {
+            self.instances[instance].ids = Some(ids.clone());
+        }
+        ids
+    }
+}
+
+/// How many copies of a resource akvlint makes. ARM allows 800 resources in a template.
+const MAXIMUM_COPIES: i64 = 800;
+
+pub(super) fn within(environment: &Environment, copy: &Copy, index: Value) -> Environment {
+    environment.within(FrameKind::Loop {
+        name: Some(copy.name.clone()),
+        bare: true,
+        index,
+    })
+}
+
+/// `{base}/providers/{namespace}/{type}/{name}/{type}/{name}…`. The name has as many segments as the type has after its
+/// namespace.
+pub(super) fn full_id(base: &Value, kind: &str, name: &Value, origin: &Origin) -> Value {
+    let mut words = kind.trim_end_matches('/').split('/');
+    let namespace = words.next().unwrap_or_default();
+    let types: Vec<&str> = words.collect();
+    let names = match id::segments(name) {
+        Some(pieces) if pieces.len() == types.len() => pieces,
+        // How the name divides is not known: its pieces are as `split` would give them.
+        _ if types.len() > 1 => {
+            let pieces = Value::symbolic(
+                Symbol::call("split", vec![name.clone(), id::text("/", origin)]),
+                origin.clone(),
+            );
+            (0..types.len())
+                .map(|index| {
+                    let index = Value::new(Kind::Integer(index as i64), origin.clone());
+                    access::access(&pieces, &index, false, false, origin)
+                        .unwrap_or_else(|_| name.clone())
+                })
+                .collect()
+        }
+        _ => vec![name.clone()],
+    };
+    let mut all = vec![
+        base.clone(),
+        id::text(&format!("/providers/{namespace}"), origin),
+    ];
+    for (kind, name) in types.iter().zip(names) {
+        all.push(id::text(&format!("/{kind}/"), origin));
+        all.push(name);
+    }
+    id::join(&all, origin)
+}
+
+/// Whether a name has as many segments as a type has after its namespace: some authors write the full name of a child
+/// that is nested in its parent.
+fn is_full_name(kind: &str, name: &Value) -> bool {
+    let types = kind
+        .trim_end_matches('/')
+        .split('/')
+        .count()
+        .saturating_sub(1);
+    types > 1 && id::segments(name).is_some_and(|pieces| pieces.len() == types)
+}
+
+/// The id of a child: its type and name after those of its parent. A child may be several segments below it.
+fn child_id(parent: &Value, kind: &str, name: &Value, origin: &Origin) -> Value {
+    let names = id::segments(name).unwrap_or_else(|| vec![name.clone()]);
+    let types: Vec<&str> = kind.trim_end_matches('/').split('/').collect();
+    let own = &types[types.len().saturating_sub(names.len())..];
+    let mut all = vec![parent.clone()];
+    for (kind, name) in own.iter().zip(names) {
+        all.push(id::text(&format!("/{kind}/"), origin));
+        all.push(name);
+    }
+    id::join(&all, origin)
+}

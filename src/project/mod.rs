@@ -1,0 +1,248 @@
+//! The files that belong together: which template a module or a link names.
+//!
+//! In: a file and what it refers to. Out: the parsed template, once for all that refer to it. It refuses to know what
+//! the template deploys.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use thiserror::Error;
+
+use crate::discover::{Kind, classify};
+use crate::source::{FileId, Source, Sources, Span};
+use crate::syntax::arm;
+use crate::syntax::error::SyntaxError;
+use crate::syntax::json;
+use crate::syntax::template::{Language, ParameterFile, Template};
+
+/// The parsed files of a run.
+#[derive(Debug)]
+pub struct Project {
+    sources: Arc<Sources>,
+    files: Mutex<HashMap<FileId, Arc<Parsed>>>,
+}
+
+/// A parsed file and what could not be understood of it.
+#[derive(Debug)]
+pub struct Parsed {
+    /// The file.
+    pub source: Arc<Source>,
+    /// What it is.
+    pub content: Content,
+    /// The syntax errors in order of place.
+    pub errors: Vec<SyntaxError>,
+}
+
+/// What a parsed file holds.
+#[derive(Debug)]
+pub enum Content {
+    /// A template.
+    Template(Arc<Template>),
+    /// A parameter file.
+    Parameters(Arc<ParameterFile>),
+    /// Neither.
+    Other(Kind),
+}
+
+/// Why a file that another refers to is not known.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Unreadable {
+    /// It cannot be read or decoded.
+    #[error("{path} cannot be read: {reason}")]
+    Source {
+        /// The path as printed.
+        path: String,
+        /// Why.
+        reason: String,
+    },
+    /// It is no template.
+    #[error("{path} is not an ARM template")]
+    NotATemplate {
+        /// The path as printed.
+        path: String,
+    },
+    /// It is no parameter file.
+    #[error("{path} is not a parameter file")]
+    NotParameters {
+        /// The path as printed.
+        path: String,
+    },
+    /// It is elsewhere, and nothing of that name is beside the file that refers to it.
+    #[error("'{reference}' is not on disk")]
+    Elsewhere {
+        /// What refers to it.
+        reference: String,
+    },
+}
+
+impl Project {
+    /// A project over these sources.
+    pub fn new(sources: Arc<Sources>) -> Self {
+        Self {
+            sources,
+            files: Mutex::default(),
+        }
+    }
+
+    /// The sources.
+    pub fn sources(&self) -> &Arc<Sources> {
+        &self.sources
+    }
+
+    /// A file, parsed once.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read or decoded.
+    pub fn file(&self, path: &Path) -> Result<Arc<Parsed>, Unreadable> {
+        let source = self
+            .sources
+            .open(path)
+            .map_err(|error| Unreadable::Source {
+                path: self.sources.name(path),
+                reason: error.to_string(),
+            })?;
+        Ok(self.parsed(&source))
+    }
+
+    /// A source, parsed once.
+    pub fn parsed(&self, source: &Arc<Source>) -> Arc<Parsed> {
+        let known = |files: &HashMap<FileId, Arc<Parsed>>| files.get(&source.id()).cloned();
+        if let Some(parsed) = known(&self.files.lock().unwrap_or_else(PoisonError::into_inner)) {
+            return parsed;
+        }
+        // Two threads may parse the same file; the first one's work is kept.
+        let parsed = Arc::new(parse(source));
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        files.entry(source.id()).or_insert(parsed).clone()
+    }
+
+    /// The template that a Bicep module path names.
+    ///
+    /// # Errors
+    ///
+    /// When it is not on disk, or is no template that can be read.
+    pub fn module(&self, from: FileId, reference: &str) -> Result<Arc<Template>, Unreadable> {
+        self.linked(from, reference)
+    }
+
+    /// The template that a relative path or the end of a URI names: the longest end of the path that exists below the
+    /// folder of the file that refers to it.
+    ///
+    /// # Errors
+    ///
+    /// When nothing of that name is there, or it is no template.
+    pub fn linked(&self, from: FileId, reference: &str) -> Result<Arc<Template>, Unreadable> {
+        let parsed = self.beside(from, reference)?;
+        match &parsed.content {
+            Content::Template(template) => Ok(template.clone()),
+            _ => Err(Unreadable::NotATemplate {
+                path: parsed.source.name().to_owned(),
+            }),
+        }
+    }
+
+    /// The parameter file that a relative path or the end of a URI names.
+    ///
+    /// # Errors
+    ///
+    /// When nothing of that name is there, or it is no parameter file.
+    pub fn linked_parameters(
+        &self,
+        from: FileId,
+        reference: &str,
+    ) -> Result<Arc<ParameterFile>, Unreadable> {
+        let parsed = self.beside(from, reference)?;
+        match &parsed.content {
+            Content::Parameters(parameters) => Ok(parameters.clone()),
+            _ => Err(Unreadable::NotParameters {
+                path: parsed.source.name().to_owned(),
+            }),
+        }
+    }
+
+    fn beside(&self, from: FileId, reference: &str) -> Result<Arc<Parsed>, Unreadable> {
+        let elsewhere = || Unreadable::Elsewhere {
+            reference: reference.to_owned(),
+        };
+        let source = self.sources.get(from).ok_or_else(elsewhere)?;
+        let folder = source.path().parent().unwrap_or(Path::new("")).to_owned();
+        let path = reference.split(['?', '#']).next().unwrap_or_default();
+        let is_uri = path.contains("://");
+        let mut pieces: Vec<&str> = path.split('/').filter(|piece| !piece.is_empty()).collect();
+        if is_uri {
+            // Scheme and host name nothing on disk.
+            pieces.drain(..pieces.len().min(2));
+        }
+        for start in 0..pieces.len() {
+            let end: PathBuf = pieces[start..].iter().collect();
+            if let Ok(parsed) = self.file(&folder.join(end)) {
+                return Ok(parsed);
+            }
+            if !is_uri && !path.starts_with('/') {
+                break;
+            }
+        }
+        Err(elsewhere())
+    }
+}
+
+fn parse(source: &Arc<Source>) -> Parsed {
+    let text = source.text();
+    let document = json::parse_sequence(text);
+    let kind = classify(text, &document.values);
+    let document = document.into_document();
+    let mut errors = document.errors;
+    let root = &document.root;
+    let content = match kind {
+        Kind::Template { .. } => {
+            let lowered = arm::template(root, Some(text), source.id());
+            errors.extend(lowered.errors);
+            Content::Template(Arc::new(lowered.value))
+        }
+        Kind::Blueprint => match arm::blueprint(root, Some(text), source.id()) {
+            Some(lowered) => {
+                errors.extend(lowered.errors);
+                Content::Template(Arc::new(lowered.value))
+            }
+            None => Content::Other(kind),
+        },
+        Kind::Parameters { .. } => {
+            let lowered = arm::parameters(root, Some(text));
+            errors.extend(lowered.errors);
+            Content::Parameters(Arc::new(ParameterFile {
+                template: Arc::new(empty(source.id(), lowered.value.span)),
+                using: None,
+                extends: None,
+                assignments: lowered.value.arguments,
+            }))
+        }
+        _ => Content::Other(kind),
+    };
+    errors.sort_by_key(|error| error.span);
+    Parsed {
+        source: source.clone(),
+        content,
+        errors,
+    }
+}
+
+/// A template that declares nothing: what the literals of a JSON parameter file see.
+fn empty(file: FileId, span: Span) -> Template {
+    Template {
+        file,
+        language: Language::Arm,
+        target: None,
+        symbolic_names: false,
+        parameters: Vec::new(),
+        variables: Vec::new(),
+        functions: Vec::new(),
+        types: Vec::new(),
+        resources: Vec::new(),
+        outputs: Vec::new(),
+        metadata: None,
+        imports: Vec::new(),
+        span,
+    }
+}

@@ -1,0 +1,80 @@
+//! `akvlint expand`, as its users run it.
+#![allow(clippy::expect_used, reason = "tests may panic")]
+
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+fn expand(arguments: &[&str]) -> (Value, Option<i32>) {
+    let output = Command::new(env!("CARGO_BIN_EXE_akvlint"))
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .arg("expand")
+        .args(arguments)
+        .output()
+        .expect("the program starts");
+    let document = serde_json::from_slice(&output.stdout).unwrap_or(Value::Null);
+    (document, output.status.code())
+}
+
+#[test]
+fn an_endpoint_has_the_id_of_its_vault_though_the_name_is_unknown() {
+    let (document, code) = expand(&["testdata/expand/vault.json"]);
+    let resources = &document["predictedResources"];
+    assert_eq!(code, Some(0));
+    assert_eq!(resources[0]["id"], resources[1]["properties"]["x"]);
+    assert_eq!(resources[0]["name"], "[parameters('name')]");
+}
+
+#[test]
+fn a_guard_that_is_undecided_is_printed_as_its_choice() {
+    let (document, _) = expand(&["testdata/expand/vault.json"]);
+    assert_eq!(
+        document["predictedResources"][0]["properties"]["networkAcls"]["defaultAction"],
+        "[if(equals(parameters('env'), 'prod'), 'Deny', 'Allow')]"
+    );
+}
+
+#[test]
+fn parameters_and_context_of_the_command_line_are_known() {
+    let (document, _) = expand(&[
+        "testdata/expand/vault.json",
+        "-p",
+        "name=kv1",
+        "-p",
+        "env=prod",
+        "-p",
+        "n=1",
+        "--subscription-id",
+        "11111111-1111-1111-1111-111111111111",
+        "--resource-group",
+        "rg1",
+        "--location",
+        "westeurope",
+    ]);
+    let resources = document["predictedResources"].as_array().expect("an array");
+    assert_eq!(resources.len(), 2);
+    assert_eq!(
+        resources[0]["id"],
+        "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg1/providers/Microsoft.KeyVault/vaults/kv1"
+    );
+    assert_eq!(resources[0]["location"], "westeurope");
+    assert_eq!(
+        resources[0]["properties"]["networkAcls"],
+        json!({"defaultAction": "Deny"})
+    );
+    // The declared property of a resource of the same deployment is known through reference().
+    assert_eq!(resources[1]["properties"]["acl"], "Deny");
+}
+
+#[test]
+fn a_value_that_is_not_allowed_is_a_diagnostic() {
+    let (document, code) = expand(&["testdata/expand/vault.json", "-p", "env=test", "--strict"]);
+    assert_eq!(document["diagnostics"][0]["code"], "parameter");
+    assert_eq!(code, Some(3));
+}
+
+#[test]
+fn a_file_that_is_not_there_is_a_job_that_cannot_be_done() {
+    let (_, code) = expand(&["testdata/expand/none.json"]);
+    assert_eq!(code, Some(2));
+}
