@@ -88,7 +88,8 @@ impl Evaluator<'_> {
             );
             return None;
         }
-        let scope = self.deployment_scope(instance, deployment, declared, &template, environment);
+        let scope =
+            self.deployment_scope(instance, deployment, declared, template.target, environment);
         let outer = deployment.outer && matches!(deployment.source, DeploymentSource::Inline(_));
         let number = self.instances.len();
         let (inner_environment, arguments) = if outer {
@@ -206,12 +207,12 @@ impl Evaluator<'_> {
     }
 
     /// Where a deployment goes.
-    fn deployment_scope(
+    pub(super) fn deployment_scope(
         &mut self,
         instance: usize,
         deployment: &Deployment,
         declared: &Declared,
-        template: &Template,
+        target: Option<TargetScope>,
         environment: &Environment,
     ) -> Scope {
         let here = self.instances[instance].scope.clone();
@@ -232,7 +233,7 @@ impl Evaluator<'_> {
                 return named;
             }
         }
-        match template.target {
+        match target {
             Some(TargetScope::Subscription) if here.level == TargetScope::ResourceGroup => {
                 here.own_subscription()
             }

@@ -16,7 +16,7 @@ use super::symbol::{Binder, Symbol, Term};
 use super::value::{Kind, Member, Object, Value};
 use crate::source::Place;
 use crate::syntax::expression::{Expression, Text};
-use crate::syntax::template::{Copy, Resource as Declared, Template};
+use crate::syntax::template::{Copy, DeploymentSource, Resource as Declared, Template};
 
 /// A resource as a deployment would create it.
 #[derive(Debug, Clone)]
@@ -265,11 +265,18 @@ impl Evaluator<'_> {
     ) -> Value {
         let kind = &*declared.kind.text;
         let scope = self.instances[instance].scope.clone();
-        let base = match &declared.scope {
-            Some(written) if declared.deployment.is_none() => {
-                self.extended(instance, written, environment)
+        let base = match (&declared.deployment, &declared.scope) {
+            // A deployment lies where it deploys to.
+            (Some(deployment), _) => {
+                let target = match &deployment.source {
+                    DeploymentSource::Inline(template) => template.target,
+                    _ => None,
+                };
+                self.deployment_scope(instance, deployment, declared, target, environment)
+                    .id()
             }
-            _ => scope.id(),
+            (None, Some(written)) => self.extended(instance, written, environment),
+            (None, None) => scope.id(),
         };
         let group = [
             "Microsoft.Resources/resourceGroups",
