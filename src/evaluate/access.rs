@@ -159,7 +159,10 @@ impl Step<'_> {
         };
         let is_index =
             key.as_symbol().is_some() || key.as_integer().is_some_and(|index| index >= 0);
-        (is_index && !self.safe && !self.from_end).then(|| instance(binder, body, key))
+        if !is_index || self.safe || self.from_end {
+            return None;
+        }
+        instance(binder, body, key)
     }
 
     fn may_branch(&mut self) -> bool {

@@ -91,12 +91,58 @@ pub fn apply_lambda(lambda: &Value, values: &[Value]) -> Option<Value> {
     Some(substitution.apply(body))
 }
 
-/// The body of a loop with this index.
-pub(crate) fn instance(binder: &Binder, body: &Value, index: &Value) -> Value {
+/// The body of a loop with this index. Nothing where a variable in the index is numbered like one that is bound within
+/// the body, which would capture it: binders are numbered by depth, and the loop may stand elsewhere than the index.
+pub(crate) fn instance(binder: &Binder, body: &Value, index: &Value) -> Option<Value> {
+    let mut variables = Vec::new();
+    let mut captured = false;
+    let mut left = MAX_LOOK;
+    let seen = visit(index, &mut left, &mut |symbol| {
+        if let Term::Bound(variable) = &symbol.term {
+            variables.push(variable.id);
+        }
+    }) && (variables.is_empty()
+        || visit(body, &mut left, &mut |symbol| match &symbol.term {
+            Term::Lambda { binders, .. } => {
+                captured |= binders.iter().any(|inner| variables.contains(&inner.id));
+            }
+            Term::Loop { binder, .. } => captured |= variables.contains(&binder.id),
+            _ => {}
+        }));
+    if !seen || captured {
+        return None;
+    }
     let assignment = Assignment::new();
     let mut substitution = Substitution::new(&assignment);
     substitution.bound = vec![(binder.id, index.clone())];
-    substitution.apply(body)
+    Some(substitution.apply(body))
+}
+
+/// How many values are looked at before an index is put into a loop.
+const MAX_LOOK: usize = 2_000;
+
+/// Shows all symbols in a value; false if there are too many.
+fn visit(value: &Value, left: &mut usize, show: &mut impl FnMut(&Symbol)) -> bool {
+    let Some(fewer) = left.checked_sub(1) else {
+        return false;
+    };
+    *left = fewer;
+    match &value.kind {
+        Kind::Mixed(parts) => parts.iter().all(|part| match part {
+            Part::Text(_) => true,
+            Part::Hole(hole) => visit(hole, left, show),
+        }),
+        Kind::Array(items) => items.iter().all(|item| visit(item, left, show)),
+        Kind::Object(object) => object.iter().all(|member| visit(&member.value, left, show)),
+        Kind::Symbolic(symbol) => {
+            show(symbol);
+            let operands = symbol.operands();
+            operands
+                .into_iter()
+                .all(|operand| visit(operand, left, show))
+        }
+        _ => true,
+    }
 }
 
 fn as_lambda(value: &Value) -> Option<(&[Binder], &Value)> {

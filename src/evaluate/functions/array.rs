@@ -27,7 +27,15 @@ pub(super) fn create_array(call: &Invocation<'_>) -> Reduced {
 
 /// All arrays, or no array: then all are written as text.
 pub(super) fn concat(call: &Invocation<'_>) -> Reduced {
-    let shapes: Vec<Shape> = call.arguments.iter().map(shape).collect();
+    let shapes: Vec<Shape> = call
+        .arguments
+        .iter()
+        .map(|value| match shape(value) {
+            // What is null instead is written as text.
+            Shape::Array | Shape::Object if may_be_null(value) => Shape::Any,
+            shape => shape,
+        })
+        .collect();
     if shapes.contains(&Shape::Array) {
         return concat_arrays(call);
     }
@@ -54,7 +62,9 @@ fn concat_arrays(call: &Invocation<'_>) -> Reduced {
                 call.check_length(items.len() + more.len())?;
                 items.extend(more.iter().cloned());
             }
-            Kind::Symbolic(_) => undecided = true,
+            Kind::Symbolic(_) if matches!(shape(value), Shape::Any | Shape::Array) => {
+                undecided = true;
+            }
             _ => return Err(call.error("either all arguments must be arrays, or none")),
         }
     }

@@ -222,10 +222,8 @@ fn id(
         )));
     }
     for (index, name) in names.iter().enumerate() {
-        let may_be_name = match name.kind {
-            Kind::Integer(_) => true,
-            _ => matches!(shape(name), Shape::String | Shape::Any) && !name.is_null(),
-        };
+        let may_be_name =
+            !name.is_null() && matches!(shape(name), Shape::String | Shape::Integer | Shape::Any);
         if !may_be_name {
             return Err(FunctionError::Type {
                 function: call.function.name,

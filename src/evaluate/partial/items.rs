@@ -13,7 +13,7 @@ use crate::evaluate::value::{Kind, Member, Object, Part, Value};
 pub struct Items {
     /// The items that it begins with.
     pub start: Vec<Value>,
-    /// Items that it has somewhere after those, at an undecided position. Two of them may be one and the same.
+    /// Items that it has at an undecided position. Two of them may be one and the same item, or one of `start`.
     pub middle: Vec<Value>,
     /// The items that it ends with, in their order.
     pub end: Vec<Value>,
@@ -253,15 +253,25 @@ fn skipped(items: Items, number: usize) -> Items {
             ..items.doubted()
         };
     }
+    // An item of undecided position may be one of those that are skipped.
+    let middle = items.middle.iter().filter(|_| number > 0);
+    let possible = items.possible.iter().chain(middle).cloned().collect();
     Items {
         start: items.start[number..].to_vec(),
-        minimum: items.minimum - number.min(items.minimum),
-        ..items
+        middle: if number == 0 {
+            items.middle
+        } else {
+            Vec::new()
+        },
+        end: items.end,
+        possible,
+        open: items.open,
+        minimum: items.minimum.saturating_sub(number),
     }
 }
 
 /// The names, or the names and values, of an object of which not all members are known. They are sorted, so that no
-/// position is certain.
+/// position is certain. Where an unknown object may have them too, their spelling is not: the first one stays.
 fn keyed(function: &str, object: &Value, call: &Value) -> Items {
     let source = members(object);
     let name = |member: &Member| Value::string(member.key.clone(), call.origin.clone());
@@ -271,19 +281,27 @@ fn keyed(function: &str, object: &Value, call: &Value) -> Items {
         }
         functions::entry(member, &call.origin)
     };
-    let mut middle: Vec<Value> = source.certain.iter().map(entry).collect();
-    let minimum = middle.len() + source.present.len();
+    let mut known: Vec<Value> = source.certain.iter().map(entry).collect();
+    let minimum = known.len() + source.present.len();
     if function == "objectKeys" {
         let present = source.present.iter();
-        middle.extend(present.map(|name| Value::string(name.clone(), call.origin.clone())));
+        known.extend(present.map(|name| Value::string(name.clone(), call.origin.clone())));
     }
-    Items {
-        middle,
+    let items = Items {
+        middle: known,
         possible: source.possible.iter().map(entry).collect(),
         open: source.open || (function == "items" && !source.present.is_empty()),
         minimum,
         ..Items::default()
+    };
+    if source.open || !source.possible.is_empty() {
+        let minimum = items.minimum;
+        return Items {
+            minimum,
+            ..items.doubted()
+        };
     }
+    items
 }
 
 /// The pieces that a string surely splits into; `None` where nothing is certain. A hole that may have a delimiter in
@@ -403,7 +421,7 @@ fn symbol_emptiness(value: &Value, symbol: &Symbol) -> Option<bool> {
     }
     let surely_none = (is_surely(value, Shape::Array) && {
         let items = items(value);
-        !items.open && items.possible.is_empty()
+        !items.open && items.possible.is_empty() && items.known().next().is_none()
     }) || (is_surely(value, Shape::Object) && members(value).has_none());
     surely_none.then_some(true)
 }

@@ -133,8 +133,8 @@ fn of_symbol(value: &Value, symbol: &Symbol, patience: u32) -> Members {
                 let names = source.certain.iter().map(|member| member.key.clone());
                 Members {
                     present: names.chain(source.present).collect(),
-                    certain: Vec::new(),
-                    ..source
+                    open: source.open || !source.possible.is_empty(),
+                    ..Members::default()
                 }
             }
             _ => Members::unknown(),
@@ -150,7 +150,7 @@ fn of_choice(guard: &Value, then: &Members, otherwise: &Members, choice: &Value)
     };
     for member in &then.certain {
         match otherwise.lookup(&member.key) {
-            Lookup::Certain(other) => {
+            Lookup::Certain(other) if other.key == member.key => {
                 let value = functions::choose(guard, &member.value, &other.value, &choice.origin);
                 all.certain.push(Member {
                     value,
@@ -158,6 +158,10 @@ fn of_choice(guard: &Value, then: &Members, otherwise: &Members, choice: &Value)
                 });
             }
             Lookup::Present => all.present.push(member.key.clone()),
+            Lookup::Certain(other) => {
+                // It is there, and which of both spellings its name has is not certain.
+                all.possible.extend([member.clone(), other.clone()]);
+            }
             Lookup::Possible | Lookup::Absent => all.possible.push(member.clone()),
         }
     }
@@ -380,12 +384,13 @@ impl Merge {
     fn present(&mut self, name: &Text) {
         match self.position(name) {
             Some(index) => self.states[index].2 = State::Present,
+            None if self.is_present(name) => {}
             None => self.names_only.push(name.clone()),
         }
     }
 
     fn possible(&mut self, member: Member) {
-        if self.position(&member.key).is_none() {
+        if self.position(&member.key).is_none() && !self.is_present(&member.key) {
             let state = State::Possible(member.value);
             self.states.push((member.key, member.key_place, state));
         }

@@ -221,6 +221,17 @@ fn an_item_of_a_loop_is_its_body_with_that_index() {
         "format('{0}-{1}', parameters('name'), copyIndex('copy'))"
     );
     assert!(expression(&at(&integer(3), true)).starts_with("tryGet(map("));
+
+    // An index that is numbered like a loop within the body stays outside.
+    let inner = looped(
+        1,
+        &count.symbol,
+        apply("concat", vec![text("x"), index(0), index(1)]),
+    );
+    let outer = looped(0, &count.symbol, inner);
+    let at = |id| access(&outer, &index(id), false, false, &here()).unwrap();
+    assert!(expression(&at(1)).ends_with("[copyIndex('copy')]"));
+    assert!(expression(&at(2)).starts_with("map(range(0, parameters('count')), "));
     assert_eq!(
         expression(&apply("length", vec![value])),
         "parameters('count')"

@@ -13,6 +13,7 @@
 
 mod decisions;
 mod expression;
+mod facts;
 mod generated;
 mod partial;
 mod substitution;

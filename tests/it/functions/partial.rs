@@ -233,7 +233,7 @@ fn items_of_arrays() {
         ("intersection(createArray('a'), $'list'))", "||?a 0"),
         (
             "objectKeys(union(createObject('a', 1), $'tags')))",
-            "|a|? … 1",
+            "||?a … 1",
         ),
         ("$'list')", "||? … 0"),
         ("$'name')", "||? 0"),

@@ -2,9 +2,11 @@
 
 use akvlint::evaluate::canonical::to_json;
 use akvlint::evaluate::substitute::{Assignment, substitute};
-use akvlint::evaluate::value::Value;
+use akvlint::evaluate::symbol::Term;
+use akvlint::evaluate::value::{Kind, Part, Value};
 
 use super::expression::{Environment, Expression, read};
+use super::facts::broken;
 use super::generated::Generator;
 use super::{Expected, Parameter, Table, parsed, tables};
 
@@ -40,6 +42,22 @@ fn concretely(table: &Table, used: &[&Parameter], chosen: &[Value]) -> Environme
     environment
 }
 
+/// Whether a part of a value failed.
+fn has_failure(value: &Value) -> bool {
+    match &value.kind {
+        Kind::Symbolic(symbol) => {
+            matches!(symbol.term, Term::Failed { .. })
+                || symbol.operands().into_iter().any(has_failure)
+        }
+        Kind::Mixed(parts) => parts
+            .iter()
+            .any(|part| matches!(part, Part::Hole(hole) if has_failure(hole))),
+        Kind::Array(items) => items.iter().any(has_failure),
+        Kind::Object(object) => object.iter().any(|member| has_failure(&member.value)),
+        _ => false,
+    }
+}
+
 /// The parameters that an expression names, if all of them have samples.
 fn used<'a>(table: &'a Table, expression: &str) -> Option<Vec<&'a Parameter>> {
     let used: Vec<&Parameter> = table
@@ -63,11 +81,12 @@ fn attempt(table: &Table, text: &str, expression: &Expression, tried: &mut usize
         let Ok(expected) = concretely(table, &used, &chosen).evaluate(expression) else {
             continue;
         };
-        let expected = to_json(&expected);
-        // A failure within is printed in other words.
-        if expected.to_string().contains("failed") {
+        // A failure within prints the text that it had when it failed.
+        if has_failure(&expected) {
             continue;
         }
+        let known = expected;
+        let expected = to_json(&known);
         *tried += 1;
         let values: Vec<_> = chosen.iter().map(to_json).collect();
         let symbolic = match &symbolic {
@@ -88,9 +107,17 @@ fn attempt(table: &Table, text: &str, expression: &Expression, tried: &mut usize
             alone.assign(symbol, value.clone());
             one_by_one = substitute(&one_by_one, &alone);
         }
+        for fact in broken(symbolic, &known, &together) {
+            wrong.push(format!(
+                "{text} with {values:?}\n  symbolic  {}\n  evaluated {expected}\n  not so: {fact}",
+                to_json(symbolic)
+            ));
+        }
         for found in [substitute(symbolic, &together), one_by_one] {
             let found = to_json(&found);
-            if found != expected {
+            // Names of members that differ in case only are the same to the evaluator, which keeps either.
+            let lower = |json: &serde_json::Value| json.to_string().to_lowercase();
+            if found != expected && lower(&found) != lower(&expected) {
                 wrong.push(format!(
                     "{text} with {values:?}\n  symbolic    {}\n  evaluated   {expected}\n  substituted {found}",
                     to_json(symbolic)
