@@ -5,5 +5,8 @@
 pub mod compare;
 pub mod exposure;
 pub mod property;
+mod resources;
 pub mod truth;
 pub mod version;
+
+pub use resources::{Estate, Home, Member};

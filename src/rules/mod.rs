@@ -20,6 +20,7 @@ mod scope;
 mod set;
 mod settings;
 mod subject;
+mod view;
 
 pub use check::{Checked, Judgement, Remedy, RemedyEdit, Site, check};
 pub use data::{Data, DataEntry, DataFault, DataKind, Datum};
@@ -33,3 +34,4 @@ pub use rule::{
 pub use set::RuleSet;
 pub use settings::{RuleSetting, RuleSettings, Selection};
 pub use subject::{RELATIONS, Related, RelatedResource, Relation, RelationEntry, Subject};
+pub use view::View;

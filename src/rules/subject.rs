@@ -5,6 +5,7 @@ use crate::estate::property::Property;
 use crate::estate::truth::Reason;
 use crate::evaluate::value::Value;
 use crate::source::Place;
+use crate::syntax::expression::Text;
 
 /// A resource under one assignment of the decisions, with its surroundings.
 pub trait Subject {
@@ -19,7 +20,7 @@ pub trait Subject {
     fn closed_world(&self) -> bool;
 
     /// The source text at a place, where it is at hand.
-    fn text(&self, place: Place) -> Option<&str>;
+    fn text(&self, place: Place) -> Option<Text>;
 
     /// The resources that stand in a relation to it. `of` is the value that some relations start at, an id for
     /// [`Relation::Resource`].

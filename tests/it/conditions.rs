@@ -13,6 +13,7 @@ use akvlint::rules::{
     Checked, Related, RelatedResource, Relation, RuleFile, RuleSet, RuleSettings, Subject, check,
 };
 use akvlint::source::Place;
+use akvlint::syntax::expression::Text;
 use serde_json::{Value as Json, json};
 
 use crate::document::value;
@@ -49,7 +50,7 @@ impl Subject for Resource {
         self.closed_world
     }
 
-    fn text(&self, _: Place) -> Option<&str> {
+    fn text(&self, _: Place) -> Option<Text> {
         None
     }
 

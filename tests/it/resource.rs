@@ -10,6 +10,7 @@ use akvlint::evaluate::symbol::{ParameterSymbol, Shape, Symbol, Term};
 use akvlint::evaluate::value::{Kind, Member, Object, Part, Value};
 use akvlint::rules::{Related, RelatedResource, Relation, Subject};
 use akvlint::source::{FileId, Place, Span};
+use akvlint::syntax::expression::Text;
 use akvlint::syntax::json::{self, Node, parse_sequence};
 
 /// A resource of a test.
@@ -43,8 +44,8 @@ impl Subject for Resource<'_> {
         self.closed_world
     }
 
-    fn text(&self, place: Place) -> Option<&str> {
-        self.text.get(place.span.range())
+    fn text(&self, place: Place) -> Option<Text> {
+        self.text.get(place.span.range()).map(Into::into)
     }
 
     fn related(&self, relation: Relation, _of: Option<&Value>) -> Related<'_> {
@@ -77,8 +78,8 @@ impl Subject for Other<'_> {
         true
     }
 
-    fn text(&self, place: Place) -> Option<&str> {
-        self.text.get(place.span.range())
+    fn text(&self, place: Place) -> Option<Text> {
+        self.text.get(place.span.range()).map(Into::into)
     }
 
     fn related(&self, _: Relation, _: Option<&Value>) -> Related<'_> {

@@ -19,7 +19,7 @@ pub(super) fn is_literal(value: &Value, at: Option<Tested<'_>>) -> Truth {
         return Truth::False;
     }
     match at.and_then(|at| at.scope.subject.text(value.origin.place)) {
-        Some(written) => Truth::from(spells(written, text)),
+        Some(written) => Truth::from(spells(&written, text)),
         None => Truth::hangs_on(value),
     }
 }
