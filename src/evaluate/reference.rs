@@ -128,9 +128,13 @@ impl Evaluator<'_> {
         let declared = &template.resources[index];
         let loop_of = declared.copy.as_ref()?;
         let environment = self.instances[instance].environment.clone();
-        let inner = within(&environment, loop_of, position);
-        let found =
-            self.guarded(|evaluator| evaluator.expand_one(instance, declared, inner, None, None));
+        let rounds = self.rounds(&loop_of.over, &environment);
+        let inner = within(&environment, loop_of, &rounds, position);
+        let around = self.parents(instance, &template, declared, environment);
+        let parent = around.into_iter().next().and_then(|(_, parent, _)| parent);
+        let found = self.guarded(|evaluator| {
+            evaluator.expand_one(instance, declared, inner, parent.as_ref(), None)
+        });
         Some(located(index, None, &found))
     }
 

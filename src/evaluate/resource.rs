@@ -7,7 +7,7 @@ use std::rc::Rc;
 use super::access;
 use super::canonical;
 use super::environment::{Environment, FrameKind};
-use super::evaluator::Evaluator;
+use super::evaluator::{Evaluator, Turns};
 use super::id;
 use super::instance::Slot;
 use super::origin::Origin;
@@ -70,8 +70,14 @@ pub(super) struct Expanded {
     pub(super) deployed: OnceCell<Option<usize>>,
 }
 
-/// The name and id of a parent.
-type Parent = (Value, Value);
+/// What a child takes from its parent.
+#[derive(Debug, Clone)]
+pub(super) struct Parent {
+    name: Value,
+    id: Value,
+    /// The condition that the child inherits.
+    condition: Option<Value>,
+}
 
 /// What a resource is expanded in: what its expressions see, its parent, and the undecided count of the parent's loop.
 type Around = (Environment, Option<Parent>, Option<Value>);
@@ -107,7 +113,7 @@ impl Evaluator<'_> {
     }
 
     /// The parents of a child and what its expressions see; a resource that is no child has one way to be.
-    fn parents(
+    pub(super) fn parents(
         &mut self,
         instance: usize,
         template: &Template,
@@ -121,7 +127,13 @@ impl Evaluator<'_> {
             return vec![(environment, None, None)];
         };
         let copies = self.expanded(instance, parent.resource);
-        let names = |copy: &Expanded| Some((copy.name.clone(), copy.id.clone()));
+        let names = |copy: &Expanded| {
+            Some(Parent {
+                name: copy.name.clone(),
+                id: copy.id.clone(),
+                condition: parent.inherits.then(|| copy.condition.clone()),
+            })
+        };
         match (&parent.index, copies.first()) {
             // `parent: vaults[i]`: the index is seen by the child's own loop, which gives one parent for each copy.
             (Some(_), _) => vec![(environment, None, None)],
@@ -139,7 +151,7 @@ impl Evaluator<'_> {
         instance: usize,
         declared: &Declared,
         environment: Environment,
-        parent: Option<&(Value, Value)>,
+        parent: Option<&Parent>,
         around: Option<Value>,
         copies: &mut Vec<Expanded>,
     ) {
@@ -147,12 +159,13 @@ impl Evaluator<'_> {
             copies.push(self.expand_one(instance, declared, environment, parent, around));
             return;
         };
-        let count = self.evaluate(&copy.count, &environment);
+        let rounds = self.rounds(&copy.over, &environment);
+        let count = rounds.count.clone();
         match count.kind {
             Kind::Integer(number) if (0..=MAXIMUM_COPIES).contains(&number) => {
                 for position in 0..number {
                     let index = Value::new(Kind::Integer(position), count.origin.clone());
-                    let inner = within(&environment, copy, index);
+                    let inner = within(&environment, copy, &rounds, index);
                     copies.push(self.expand_one(instance, declared, inner, parent, around.clone()));
                 }
             }
@@ -164,7 +177,7 @@ impl Evaluator<'_> {
                 };
                 self.loops += 1;
                 let index = Value::symbolic(Symbol::new(Term::Bound(binder)), count.origin.clone());
-                let inner = within(&environment, copy, index);
+                let inner = within(&environment, copy, &rounds, index);
                 let expanded = self.guarded(|evaluator| {
                     evaluator.expand_one(instance, declared, inner, parent, Some(count))
                 });
@@ -185,7 +198,7 @@ impl Evaluator<'_> {
         instance: usize,
         declared: &Declared,
         environment: Environment,
-        parent: Option<&(Value, Value)>,
+        parent: Option<&Parent>,
         copies: Option<Value>,
     ) -> Expanded {
         let own_name = self.evaluate(&declared.name, &environment);
@@ -196,15 +209,15 @@ impl Evaluator<'_> {
             .filter(|_| !is_full_name(&declared.kind.text, &own_name));
         let origin = own_name.origin.clone();
         let name = match parent {
-            Some((parent, _)) => id::join([parent, &id::text("/", &origin), &own_name], &origin),
+            Some(Parent { name, .. }) => {
+                id::join([name, &id::text("/", &origin), &own_name], &origin)
+            }
             None => own_name.clone(),
         };
-        let condition = match &declared.condition {
-            Some(condition) => self.evaluate(condition, &environment),
-            None => Value::bool(true, origin.clone()),
-        };
+        let inherited = parent.and_then(|parent| parent.condition.clone());
+        let condition = self.condition(declared, inherited, &environment, &origin);
         let id = match parent {
-            Some((_, parent)) if declared.scope.is_none() => {
+            Some(Parent { id: parent, .. }) if declared.scope.is_none() => {
                 child_id(parent, &declared.kind.text, &own_name, &origin)
             }
             _ => self.id(instance, declared, &name, &environment, &origin),
@@ -222,13 +235,37 @@ impl Evaluator<'_> {
         }
     }
 
+    /// The condition of a resource, after that which it inherits.
+    fn condition(
+        &mut self,
+        declared: &Declared,
+        inherited: Option<Value>,
+        environment: &Environment,
+        origin: &Origin,
+    ) -> Value {
+        let Some(own) = &declared.condition else {
+            return inherited.unwrap_or_else(|| Value::bool(true, origin.clone()));
+        };
+        let Some(inherited) = inherited else {
+            return self.evaluate(own, environment);
+        };
+        match inherited.as_bool() {
+            Some(true) => self.evaluate(own, environment),
+            Some(false) => inherited,
+            None => {
+                let own = self.guarded(|evaluator| evaluator.evaluate(own, environment));
+                self.apply("and", vec![inherited, own], origin)
+            }
+        }
+    }
+
     /// The name and id of the parent that `parent: vaults[i]` means.
     fn indexed_parent(
         &mut self,
         instance: usize,
         declared: &Declared,
         environment: &Environment,
-    ) -> Option<(Value, Value)> {
+    ) -> Option<Parent> {
         let parent = declared.parent.as_ref()?;
         let index = self.evaluate(parent.index.as_ref()?, environment);
         let copies = self.expanded(instance, parent.resource);
@@ -239,7 +276,11 @@ impl Evaluator<'_> {
             .and_then(|position| copies.get(position))
             .or(copies.first())?;
         if position.is_some() && copy.copies.is_none() {
-            return Some((copy.name.clone(), copy.id.clone()));
+            return Some(Parent {
+                name: copy.name.clone(),
+                id: copy.id.clone(),
+                condition: None,
+            });
         }
         // One instance stands for all: its index is the one that the child names.
         let place =
@@ -251,7 +292,11 @@ impl Evaluator<'_> {
                 }
                 None => value.clone(),
             };
-        Some((place(&copy.name), place(&copy.id)))
+        Some(Parent {
+            name: place(&copy.name),
+            id: place(&copy.id),
+            condition: None,
+        })
     }
 
     /// The id of a resource that is not nested in another.
@@ -438,10 +483,16 @@ impl Evaluator<'_> {
 /// How many copies of a resource akvlint makes. ARM allows 800 resources in a template.
 const MAXIMUM_COPIES: i64 = 800;
 
-pub(super) fn within(environment: &Environment, copy: &Copy, index: Value) -> Environment {
+pub(super) fn within(
+    environment: &Environment,
+    copy: &Copy,
+    rounds: &Turns<'_>,
+    index: Value,
+) -> Environment {
     environment.within(FrameKind::Loop {
         name: Some(copy.name.clone()),
         bare: true,
+        variables: rounds.variables(&index),
         index,
     })
 }

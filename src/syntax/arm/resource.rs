@@ -1,7 +1,7 @@
 //! Resources, and the children nested in them.
 use super::deployment::Deployer;
 use super::value::{Lowering, invalid, literal, name};
-use crate::syntax::expression::{Expression, ExpressionKind, Property, Text};
+use crate::syntax::expression::{Expression, ExpressionKind, Property, Rounds, Text};
 use crate::syntax::json::{Kind, Member, Node};
 use crate::syntax::template::{Copy, Deployment, Name, Parent, Resource};
 
@@ -161,6 +161,7 @@ impl Lowering<'_> {
             },
             parent: parent.filter(|_| is_child).map(|resource| Parent {
                 resource,
+                inherits: false,
                 index: None,
             }),
             condition: self.optional(members.condition),
@@ -274,7 +275,7 @@ impl Lowering<'_> {
             self.wrong_kind("`copy` of a resource", "an object", node);
             return Copy {
                 name: "".into(),
-                count: invalid(node.span),
+                over: Rounds::Count(invalid(node.span)),
                 batch: None,
                 span: node.span,
             };
@@ -290,7 +291,7 @@ impl Lowering<'_> {
         };
         Copy {
             name: name.unwrap_or_default().into(),
-            count: self.loop_member(node, "count"),
+            over: Rounds::Count(self.loop_member(node, "count")),
             batch: mode
                 .is_some_and(|mode| mode.eq_ignore_ascii_case("serial"))
                 .then_some(size),
