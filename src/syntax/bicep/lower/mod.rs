@@ -10,12 +10,14 @@
 
 mod access;
 mod declaration;
+mod deployment;
 mod expression;
 mod import;
 mod module;
 mod names;
 mod parameters;
 mod resource;
+mod resource_type;
 mod types;
 
 pub use crate::syntax::template::Lowered;

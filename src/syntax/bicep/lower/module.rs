@@ -46,7 +46,7 @@ impl<'s> Lowering<'_, 's> {
         Resource {
             symbol: Some(symbol),
             kind: Name {
-                text: "Microsoft.Resources/deployments".into(),
+                text: super::deployment::TYPE.into(),
                 span: place,
             },
             api_version: Some(Expression::string(VERSION, place)),

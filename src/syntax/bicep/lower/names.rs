@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use super::resource::{full_type, is_foreign};
+use super::resource_type::{full_type, is_foreign};
 use crate::syntax::bicep::tree::{
     Body, Declaration, DeclarationKind, ExtensionName, File, ImportedSymbols, ObjectItem, Quoted,
 };
@@ -139,7 +139,7 @@ impl<'a, 's> Names<'a, 's> {
         self.symbols.push(Symbol {
             declaration,
             name: symbol_name(declaration),
-            kind: "Microsoft.Resources/deployments".into(),
+            kind: super::deployment::TYPE.into(),
             version: Some(super::module::VERSION.into()),
             around: None,
             nested: Vec::new(),

@@ -1,13 +1,13 @@
 //! Resources.
 
-use super::names::{Local, Symbol};
+use super::names::Local;
 use super::{Lowering, invalid, name, quoted};
 use crate::syntax::bicep::tree::{
     self, Body, DeclarationKind, Decorator, ExpressionKind as Written, Object, ObjectItem,
     Property as WrittenProperty,
 };
-use crate::syntax::expression::{Expression, ExpressionKind, Property, Rounds, Text};
-use crate::syntax::template::{Copy, Name, Parent, Resource};
+use crate::syntax::expression::{Expression, ExpressionKind, Property, Rounds};
+use crate::syntax::template::{Copy, Deployment, Name, Parent, Resource};
 
 impl<'s> Lowering<'_, 's> {
     /// All resources and modules, in the order of their numbers.
@@ -62,7 +62,7 @@ impl<'s> Lowering<'_, 's> {
         let copy = self.copy(number, &resource.body, &declaration.decorators);
         let seen = loop_variables(&resource.body);
         let lowered = self.within(seen, |lowering| {
-            lowering.described(number, &resource.body, declaration.broken)
+            lowering.described(number, resource, declaration.broken)
         });
         let (kind, version, foreign, around, symbol) = match self.names.symbols.get(number) {
             Some(symbol) => (
@@ -106,7 +106,7 @@ impl<'s> Lowering<'_, 's> {
             extension: foreign,
             body: lowered.body,
             depends_on: lowered.depends_on,
-            deployment: None,
+            deployment: lowered.deployment,
             span: declaration.span,
         }
     }
@@ -132,12 +132,18 @@ impl<'s> Lowering<'_, 's> {
         })
     }
 
-    fn described(&mut self, number: usize, body: &Body<'s>, broken: bool) -> Described {
-        let foreign = self
-            .names
-            .symbols
-            .get(number)
-            .is_some_and(|symbol| symbol.is_foreign);
+    fn described(
+        &mut self,
+        number: usize,
+        resource: &tree::Resource<'s>,
+        broken: bool,
+    ) -> Described {
+        let body = &resource.body;
+        let symbol = self.names.symbols.get(number);
+        let foreign = symbol.is_some_and(|symbol| symbol.is_foreign);
+        let deploys = resource.existing.is_none()
+            && symbol
+                .is_some_and(|symbol| symbol.kind.eq_ignore_ascii_case(super::deployment::TYPE));
         let mut described = Described {
             condition: body
                 .condition
@@ -153,11 +159,11 @@ impl<'s> Lowering<'_, 's> {
             }];
             return described;
         }
-        for item in &object.items {
-            match item {
-                ObjectItem::Property(property) => self.member(property, &mut described),
-                ObjectItem::Spread(_) | ObjectItem::Resource(_) | ObjectItem::Error(_) => {}
-            }
+        if deploys {
+            described.deployment = Some(self.deployment(object));
+        }
+        for property in properties(object) {
+            self.member(property, &mut described);
         }
         // What could not be read may have been the properties, which are then not absent but unknown.
         let has_properties = described
@@ -179,6 +185,10 @@ impl<'s> Lowering<'_, 's> {
             Some("parent") => described.parent = self.parent(&property.value),
             Some("scope") => described.scope = Some(self.scope(&property.value)),
             Some("dependsOn") => described.depends_on = self.depends_on(&property.value),
+            Some("properties") if described.deployment.is_some() => {
+                let property = self.deployment_properties(property);
+                described.body.push(property);
+            }
             _ => {
                 let property = self.property(property);
                 described.body.push(property);
@@ -243,6 +253,7 @@ struct Described {
     condition: Option<Expression>,
     depends_on: Vec<Expression>,
     body: Vec<Property>,
+    deployment: Option<Deployment>,
 }
 
 /// The variables that the body of a resource or module sees.
@@ -265,37 +276,6 @@ pub(super) fn id_of(symbol: Expression, span: crate::source::Span) -> Expression
         false,
         span,
     )
-}
-
-/// The full type and the version of `written`, a type string. In a resource it says the last segments only, and may
-/// leave the version to that around it.
-pub(super) fn full_type(written: &str, around: Option<&Symbol<'_, '_>>) -> (Text, Option<Text>) {
-    let (kind, version) = match written.split_once('@') {
-        Some((kind, version)) => (kind, Some(version.into())),
-        None => (written, None),
-    };
-    let Some(around) = around else {
-        return (kind.into(), version);
-    };
-    let kind = if kind.is_empty() || around.kind.is_empty() {
-        "".into()
-    } else {
-        format!("{}/{kind}", around.kind).into()
-    };
-    (kind, version.or_else(|| around.version.clone()))
-}
-
-/// Whether a type is of an extension, where types of other forms than Azure's come from. `Microsoft.Graph` is none of
-/// Azure's; what extensions declare (`core/Secret`, `Applications.Core/containers`) seldom begins with `Microsoft.`.
-pub(super) fn is_foreign(kind: &str, has_extension: bool) -> bool {
-    let Some((namespace, _)) = kind.split_once('/') else {
-        return has_extension && !kind.is_empty();
-    };
-    let is_microsoft = namespace
-        .get(.."Microsoft.".len())
-        .is_some_and(|start| start.eq_ignore_ascii_case("Microsoft."));
-    namespace.eq_ignore_ascii_case("Microsoft.Graph")
-        || has_extension && (!namespace.contains('.') || !is_microsoft)
 }
 
 /// The members of an object that are plain properties.
