@@ -9,9 +9,11 @@ use clap::Args;
 use super::NOT_COMPLETE;
 use super::deployment::{DeploymentFlags, parameters};
 use crate::evaluate::{Entry, evaluate};
-use crate::project::{Content, Project};
+use crate::project::{Content, Parsed, Project};
 use crate::report;
-use crate::source::Sources;
+use crate::source::{FileId, Sources};
+use crate::syntax::error::SyntaxError;
+use crate::syntax::template::{ParameterFile, Template};
 
 #[derive(Debug, Args)]
 pub(super) struct Expand {
@@ -24,6 +26,34 @@ pub(super) struct Expand {
     strict: bool,
 }
 
+/// The template that a file is, or that it gives parameters to.
+fn entry_point(
+    parsed: &Parsed,
+    project: &Project,
+    syntax: &mut Vec<(FileId, SyntaxError)>,
+) -> Result<(Arc<Template>, Option<Arc<ParameterFile>>), String> {
+    match &parsed.content {
+        Content::Template(template) => Ok((template.clone(), None)),
+        Content::Parameters(parameters) => {
+            let Some(using) = &parameters.using else {
+                return Err(format!(
+                    "{} does not say which template it is for: give it with `-p` to a template",
+                    parsed.source.name()
+                ));
+            };
+            let template = project
+                .module(parsed.source.id(), &using.text)
+                .map_err(|error| error.to_string())?;
+            if let Some(source) = project.sources().get(template.file) {
+                let errors = &project.parsed(&source).errors;
+                syntax.extend(errors.iter().map(|error| (source.id(), error.clone())));
+            }
+            Ok((template, Some(parameters.clone())))
+        }
+        Content::Other(_) => Err(format!("{} is not a template", parsed.source.name())),
+    }
+}
+
 /// Prints the resources of a template. Gives the exit code.
 pub(super) fn run(flags: &Expand) -> Result<u8, String> {
     let here = std::env::current_dir()
@@ -33,17 +63,17 @@ pub(super) fn run(flags: &Expand) -> Result<u8, String> {
     let parsed = project
         .file(&flags.file)
         .map_err(|error| error.to_string())?;
-    let Content::Template(template) = &parsed.content else {
-        return Err(format!("{} is not an ARM template", parsed.source.name()));
-    };
     let mut syntax: Vec<_> = parsed
         .errors
         .iter()
         .map(|error| (parsed.source.id(), error.clone()))
         .collect();
-    let (parameters, overrides) = parameters(&flags.deployment.parameters, &project, &mut syntax)?;
+    let (template, own) = entry_point(&parsed, &project, &mut syntax)?;
+    let (mut parameters, overrides) =
+        parameters(&flags.deployment.parameters, &project, &mut syntax)?;
+    parameters.splice(0..0, own);
     let entry = Entry {
-        template: template.clone(),
+        template,
         parameters,
         overrides,
         surroundings: flags.deployment.surroundings(),

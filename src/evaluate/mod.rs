@@ -3,6 +3,7 @@
 //! In: template models and arguments. Out: resources and outputs as values with provenance, undecided parts symbolic.
 //! It refuses to know JSON and Bicep syntax, rules and reports.
 mod call;
+mod computed;
 mod deployment;
 mod entry;
 mod environment;

@@ -17,9 +17,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use thiserror::Error;
 
-use crate::discover::{Kind, classify};
+use crate::discover::{Format, Kind, classify};
 use crate::source::{FileId, Source, Sources, Span};
 use crate::syntax::arm;
+use crate::syntax::bicep::{self, Dialect};
 use crate::syntax::error::SyntaxError;
 use crate::syntax::json;
 use crate::syntax::template::{Language, ParameterFile, Template};
@@ -67,7 +68,7 @@ pub enum Unreadable {
         reason: String,
     },
     /// It is no template.
-    #[error("{path} is not an ARM template")]
+    #[error("{path} is not a template")]
     NotATemplate {
         /// The path as printed.
         path: String,
@@ -207,6 +208,37 @@ impl Project {
 }
 
 fn parse(source: &Arc<Source>) -> Parsed {
+    match Format::of(source.path()) {
+        Some(Format::Bicep) => parse_bicep(source, Dialect::Template),
+        Some(Format::BicepParameters) => parse_bicep(source, Dialect::Parameters),
+        Some(Format::Json) | None => parse_json(source),
+    }
+}
+
+fn parse_bicep(source: &Arc<Source>, dialect: Dialect) -> Parsed {
+    let text = source.text();
+    let file = bicep::parse(text, dialect);
+    let (content, lowered) = match dialect {
+        Dialect::Template => {
+            let lowered = bicep::lower::template(&file, source.id(), text.len());
+            (Content::Template(Arc::new(lowered.value)), lowered.errors)
+        }
+        Dialect::Parameters => {
+            let lowered = bicep::lower::parameters(&file, source.id(), text.len());
+            (Content::Parameters(Arc::new(lowered.value)), lowered.errors)
+        }
+    };
+    let mut errors = file.errors;
+    errors.extend(lowered);
+    errors.sort_by_key(|error| error.span);
+    Parsed {
+        source: source.clone(),
+        content,
+        errors,
+    }
+}
+
+fn parse_json(source: &Arc<Source>) -> Parsed {
     let text = source.text();
     let document = json::parse_sequence(text);
     let kind = classify(text, &document.values);
