@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use crate::evaluate::partial::as_call;
+use crate::evaluate::symbol::Term;
 use crate::evaluate::value::Value;
 use crate::syntax::expression::Text;
 
@@ -59,7 +61,7 @@ impl Truth {
 
     /// Unknown because it hangs on this value.
     pub fn hangs_on(value: &Value) -> Self {
-        Self::unknown(Reason::Value(value.clone()))
+        Self::unknown(Reason::of(value))
     }
 
     /// Whether it surely holds.
@@ -143,6 +145,57 @@ impl Truth {
         }
         first
     }
+}
+
+impl Reason {
+    /// That it hangs on this value: on what an export leaves out, or on the value as it is.
+    pub fn of(value: &Value) -> Self {
+        match not_exported(value) {
+            Some(property) => Self::NotExported { property },
+            None => Self::Value(value.clone()),
+        }
+    }
+
+    /// That it hangs on a member of this value.
+    pub fn of_member(value: &Value, name: &str) -> Self {
+        match not_exported(value) {
+            Some(property) => Self::NotExported {
+                property: member_of(&property, name),
+            },
+            None => Self::Value(value.clone()),
+        }
+    }
+}
+
+/// The property that an export leaves out, where this value is it, a member of it, or an object that lacks it.
+fn not_exported(value: &Value) -> Option<Text> {
+    if let Some(("shallowMerge", [operands])) = as_call(value) {
+        let symbol = operands.as_array()?.first()?.as_symbol()?;
+        return match &symbol.term {
+            Term::NotExported { property, .. } => Some(property.clone()),
+            _ => None,
+        };
+    }
+    let mut names = Vec::new();
+    let mut value = value;
+    loop {
+        match &value.as_symbol()?.term {
+            Term::NotExported { property, .. } => {
+                let names = names.into_iter().rev();
+                return Some(names.fold(property.clone(), |path, name| member_of(&path, name)));
+            }
+            Term::Access { base, key, .. } => {
+                names.push(key.as_str()?);
+                value = base;
+            }
+            _ => return None,
+        }
+    }
+}
+
+/// The path of a member; `properties.*` is where any may be missing.
+fn member_of(path: &str, name: &str) -> Text {
+    format!("{}.{name}", path.trim_end_matches(".*")).into()
 }
 
 impl From<bool> for Truth {
