@@ -208,6 +208,11 @@ fn parse(source: &Arc<Source>) -> Parsed {
             }
             None => Content::Other(kind),
         },
+        Kind::Snapshot => {
+            let lowered = arm::snapshot(root, Some(text), source.id());
+            errors.extend(lowered.errors);
+            Content::Template(Arc::new(lowered.value))
+        }
         Kind::Parameters { .. } => {
             let lowered = arm::parameters(root, Some(text));
             errors.extend(lowered.errors);
