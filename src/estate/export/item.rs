@@ -147,7 +147,9 @@ fn name(reader: &Reader<'_>, node: &Node<'_>) -> Option<Name> {
         (_, Some(own), _) => string(own),
         _ => reader.left_out("name", node),
     };
-    let id = match id {
+    // What is no id of a resource may still be an id: that of an operation on a vault, say.
+    let written = text_of(node, &["id", "resourceId"]).filter(|(_, text)| text.starts_with('/'));
+    let id = match id.or(written) {
         Some(id) => string(id),
         None => made_id(reader, node, &kind, &name),
     };

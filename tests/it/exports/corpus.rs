@@ -154,3 +154,41 @@ fn ten_thousand_vaults() {
     seconds(10_000);
     seconds(20_000);
 }
+
+#[test]
+#[ignore = "temporary"]
+fn temporary_verdicts() {
+    use akvlint::estate::Estate;
+    use akvlint::evaluate::substitute::Assignment;
+    use akvlint::rules::{Checked, RuleSet, RuleSettings, View, check};
+    let folder = std::env::var_os("AKVLINT_CORPUS").expect("AKVLINT_CORPUS names the folder");
+    let mut paths = Vec::new();
+    files(Path::new(&folder), &mut paths);
+    paths.sort();
+    let sources = Sources::new(Path::new(&folder));
+    let rules = RuleSet::load(&[], &RuleSettings::default()).unwrap();
+    for path in paths {
+        let Ok(bytes) = std::fs::read(&path) else { continue };
+        if !may_be_input(&bytes) { continue; }
+        let Ok(source) = sources.open(&path) else { continue };
+        let sequence = parse_sequence(source.text());
+        if classify(source.text(), &sequence.values) != FileKind::Export { continue; }
+        let exported = resources(&source, &sequence, &|_| true);
+        let mut estate = Estate::new(false);
+        estate.add_export(exported.resources);
+        println!("{}", source.name());
+        let assignment = Assignment::default();
+        for member in estate.members() {
+            let view = View::new(&estate, member, &assignment, &sources);
+            for rule in rules.iter().filter(|rule| rule.resources.iter().any(|p| p.matches(&member.resource.kind))) {
+                let Checked::Judged(j) = check(rule, &view) else { continue };
+                for j in j {
+                    if j.truth.is_false() { continue; }
+                    let line = source.position(j.site.place.span.start).line;
+                    let why: Vec<String> = j.truth.reasons().iter().map(ToString::to_string).collect();
+                    println!("   {} {}:{line} {} {}", if j.truth.is_true() {"FAIL"} else {"open"}, rule.id, j.message, why.join("; "));
+                }
+            }
+        }
+    }
+}

@@ -6,13 +6,13 @@ use akvlint::estate::Estate;
 use akvlint::evaluate::substitute::Assignment;
 use akvlint::rules::{Checked, Judgement, RuleSet, RuleSettings, View, check};
 
-/// What a rule says of the only resource of an export.
+/// What a rule says of the first resource of an export.
 fn judged(read: &Read, rule: &str) -> Vec<Judgement> {
     let rules = RuleSet::load(&[], &RuleSettings::default()).unwrap();
     let rule = rules.find(rule).unwrap();
     let mut estate = Estate::new(false);
     estate.add_export(read.exported.resources.clone());
-    let [member] = estate.members() else { panic!() };
+    let member = &estate.members()[0];
     let assignment = Assignment::default();
     let view = View::new(&estate, member, &assignment, &read.sources);
     match check(rule, &view) {
@@ -47,11 +47,11 @@ fn bypass_none_behind_a_closed_firewall_fails_at_the_line_of_the_bypass() {
     assert_eq!(verdict("az-keyvault-show-bypass.json", "AKV102").0, "pass");
     for (name, line) in [
         ("rest-page.json", 20),
-        ("az-keyvault-network-rule-list.json", 2),
         ("get-azkeyvault.json", 31),
         ("get-azkeyvault-utf16.json", 31),
         ("get-azresource.json", 25),
-        ("get-azkeyvault-original.json", 53),
+        ("get-azkeyvault-original.json", 55),
+        ("get-azkeyvault-numbers.json", 32),
     ] {
         assert_eq!(verdict(name, "AKV102"), ("fail", line, vec![]), "{name}");
     }
@@ -72,6 +72,12 @@ fn what_the_export_leaves_out_leaves_the_rule_open() {
             "get-azresource-cut-off.json",
             "AKV102",
             "properties.networkAcls.defaultAction",
+        ),
+        // The perimeter, if there is one, would decide.
+        (
+            "az-keyvault-network-rule-list.json",
+            "AKV102",
+            "properties.publicNetworkAccess",
         ),
         (
             "az-keyvault-network-rule-list.json",
