@@ -54,7 +54,7 @@ pub fn resources(
 ) -> Exported {
     let mut items = Items::new(source, &sequence.errors, wanted);
     for node in export_items(source.text(), &sequence.values) {
-        items.read(node);
+        items.read(&node);
     }
     items.finish()
 }

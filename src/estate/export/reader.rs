@@ -310,8 +310,9 @@ impl<'a> Reader<'a> {
         if inside.peek().is_none() {
             return false;
         }
-        let end = self.text.get(node.span.range()).unwrap_or_default();
-        let is_closed = end.ends_with(if node.is_object() { '}' } else { ']' });
+        // A row of a table is an object in square brackets.
+        let text = self.text.get(node.span.range()).unwrap_or_default();
+        let is_closed = text.ends_with(if text.starts_with('{') { '}' } else { ']' });
         !is_closed || inside.any(|at| !has_child_at(node, at))
     }
 }

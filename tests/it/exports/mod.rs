@@ -1,4 +1,5 @@
 //! Exports: from what tools print to resources, and what rules say of them.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests may panic")]
 mod corpus;
 mod mutation;
 mod shapes;

@@ -1,7 +1,6 @@
 //! Exports that were damaged: nothing panics, and no resource is without type, name and id.
 //!
 //! `AKVLINT_FUZZ_ITERATIONS` sets how many.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests may panic")]
 
 use akvlint::estate::export::{merged, resources};
 use akvlint::source::{Sources, decode};

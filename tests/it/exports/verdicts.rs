@@ -1,5 +1,4 @@
 //! What rules say of exports.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests may panic")]
 
 use super::{Read, fixture};
 use akvlint::estate::Estate;
