@@ -235,6 +235,10 @@ impl fmt::Display for Reason {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::evaluate::origin::Origin;
+    use crate::evaluate::symbol::Symbol;
+    use crate::evaluate::value::Object;
+    use crate::source::{FileId, Place, Span};
 
     fn unknown(what: &str) -> Truth {
         Truth::unknown(Reason::Limit { what: what.into() })
@@ -248,6 +252,43 @@ mod tests {
         assert_eq!(unknown("a").and(Truth::True), unknown("a"));
         assert_eq!(unknown("a").or(Truth::False), unknown("a"));
         assert_eq!(unknown("a").negate(), unknown("a"));
+    }
+
+    #[test]
+    fn what_an_export_leaves_out_is_the_reason_for_all_below_it() {
+        let origin = Origin::at(Place::new(FileId(0), Span::point(0)));
+        let left_out = |property: &str| {
+            let (property, place) = (property.into(), origin.place);
+            let symbol = Symbol::new(Term::NotExported { property, place });
+            Value::symbolic(symbol, origin.clone())
+        };
+        let reason = |reason: Reason| reason.to_string();
+        let acls = left_out("properties.networkAcls");
+        assert_eq!(
+            reason(Reason::of_member(&acls, "bypass")),
+            "the export leaves `properties.networkAcls.bypass` out"
+        );
+        let access = Value::symbolic(
+            Symbol::new(Term::Access {
+                base: acls,
+                key: Value::string("bypass", origin.clone()),
+                safe: false,
+                from_end: false,
+            }),
+            origin.clone(),
+        );
+        assert_eq!(
+            reason(Reason::of(&access)),
+            "the export leaves `properties.networkAcls.bypass` out"
+        );
+        let known = Value::object(Object::new(), origin.clone());
+        let operands = Value::array(vec![left_out("properties.*"), known], origin.clone());
+        let partial = Symbol::call("shallowMerge", vec![operands]);
+        let partial = Value::symbolic(partial, origin);
+        assert_eq!(
+            reason(Reason::of_member(&partial, "sku")),
+            "the export leaves `properties.sku` out"
+        );
     }
 
     #[test]
