@@ -5,7 +5,7 @@
 //! service answered, and goes before the rest where it is there.
 
 use super::firewall::no_create_mode;
-use super::reader::{Path, Reader, is_cut_off};
+use super::reader::{Path, Reader, is_cut_off, uncounted};
 use crate::evaluate::value::{Member, Object, Value};
 use crate::syntax::json::{self, Node};
 
@@ -51,9 +51,11 @@ pub(super) fn properties(reader: &Reader<'_>, node: &Node<'_>) -> Option<Value> 
         None => Object::new(),
     };
     for member in flat(reader, node, &path) {
-        let is_told = known
-            .get(&member.key)
-            .is_some_and(|told| told.value.as_symbol().is_none());
+        // The answer has the SKU as an enum, which may have become a number.
+        let is_told = !member.key.eq_ignore_ascii_case("sku")
+            && known
+                .get(&member.key)
+                .is_some_and(|told| told.value.as_symbol().is_none());
         if !is_told {
             known.insert(member);
         }
@@ -198,7 +200,7 @@ fn rules(
     let beside = node.get(&format!("{list}Text"));
     let beside = beside.filter(|text| text.as_str().is_some_and(|text| !text.is_empty()));
     let member = node.member(list);
-    let value = member.map_or(node, |member| &member.value);
+    let value = member.map_or(node, |member| uncounted(&member.value));
     let rules = match (&value.kind, beside) {
         (json::Kind::Array(_), _) => match reader.value(value, &path) {
             list if list.as_array().is_some() => {
@@ -236,6 +238,7 @@ fn rules(
 
 /// `AccessPolicies`: permissions stand flat in them.
 fn policies(reader: &Reader<'_>, node: &Node<'_>, path: &Path<'_>) -> Value {
+    let node = uncounted(node);
     if !node.is_array() {
         return object_or_unknown(reader, node, path);
     }

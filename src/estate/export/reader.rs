@@ -110,6 +110,7 @@ impl<'a> Reader<'a> {
     }
 
     fn within(&self, node: &Node<'_>, path: &Path<'_>, depth: usize) -> Value {
+        let node = uncounted(node);
         let origin = self.origin(node);
         let kind = match &node.kind {
             json::Kind::Null => Kind::Null,
@@ -314,6 +315,16 @@ impl<'a> Reader<'a> {
         let text = self.text.get(node.span.range()).unwrap_or_default();
         let is_closed = text.ends_with(if text.starts_with('{') { '}' } else { ']' });
         !is_closed || inside.any(|at| !has_child_at(node, at))
+    }
+}
+
+/// The list in what Windows PowerShell makes of one with members of its own: `{"value": […], "Count": 1}`.
+pub(super) fn uncounted<'n, 's>(node: &'n Node<'s>) -> &'n Node<'s> {
+    match node.members() {
+        [list, count] if list.key == "value" && count.key == "Count" && list.value.is_array() => {
+            &list.value
+        }
+        _ => node,
     }
 }
 

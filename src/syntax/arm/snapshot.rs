@@ -4,7 +4,7 @@ use super::resource::Resources;
 use super::value::Lowering;
 use crate::syntax::expression::is_expression;
 use crate::syntax::json::{Kind, Node};
-use crate::syntax::template::{Language, Name, Parameter, Template, Type, TypeBase};
+use crate::syntax::template::{Copy, Language, Name, Parameter, Template, Type, TypeBase};
 use std::collections::BTreeMap;
 
 impl Lowering<'_> {
@@ -17,11 +17,11 @@ impl Lowering<'_> {
             .map_or(&[][..], Node::elements);
         // A resource of an extension (Microsoft Graph, Kubernetes) has a type and properties only.
         for node in predicted.iter().filter(|node| node.get("name").is_some()) {
-            self.resource(node, None, None, &mut resources);
+            self.predicted(node, &mut resources);
         }
         let mut names = BTreeMap::new();
         for node in predicted {
-            collect_parameters(node, &mut names);
+            named_in(node, "parameters('", &mut names);
         }
         Template {
             file: self.file,
@@ -37,6 +37,37 @@ impl Lowering<'_> {
             metadata: None,
             imports: Vec::new(),
             span: root.span,
+        }
+    }
+}
+
+impl Lowering<'_> {
+    /// A predicted resource. `akvlint expand` writes the count of a loop that is undecided into it as `copy`.
+    fn predicted(&mut self, node: &Node<'_>, resources: &mut Resources<'_, '_>) {
+        let count = node.get("copy").filter(|copy| copy.as_str().is_some());
+        let Some(count) = count else {
+            self.resource(node, None, None, resources);
+            return;
+        };
+        let others = node.members().iter();
+        let others = others.filter(|member| !member.key.eq_ignore_ascii_case("copy"));
+        let one = Node {
+            kind: Kind::Object(others.cloned().collect()),
+            span: node.span,
+        };
+        self.resource(&one, None, None, resources);
+        // Where a resource is in loops of modules too, the count is a product, and which index is which is not told.
+        let mut indexes = BTreeMap::new();
+        named_in(node, "copyIndex('", &mut indexes);
+        let name = indexes.into_values().next().map(|name| name.text);
+        let copy = Copy {
+            name: name.unwrap_or_else(|| "".into()),
+            count: self.value(count),
+            batch: None,
+            span: count.span,
+        };
+        if let Some(resource) = resources.lowered.last_mut() {
+            resource.copy = Some(copy);
         }
     }
 }
@@ -59,11 +90,11 @@ fn parameter(name: Name) -> Parameter {
     }
 }
 
-/// The names in `parameters('name')` of the expressions in a value, by their lower case.
-fn collect_parameters(node: &Node<'_>, names: &mut BTreeMap<String, Name>) {
+/// The names that follow `call`, up to their quote, in the expressions in a value, by their lower case.
+fn named_in(node: &Node<'_>, call: &str, names: &mut BTreeMap<String, Name>) {
     match &node.kind {
         Kind::String(text) if is_expression(text) => {
-            for after in text.split("parameters('").skip(1) {
+            for after in text.split(call).skip(1) {
                 if let Some((name, _)) = after.split_once('\'') {
                     names
                         .entry(name.to_ascii_lowercase())
@@ -76,12 +107,12 @@ fn collect_parameters(node: &Node<'_>, names: &mut BTreeMap<String, Name>) {
         }
         Kind::Array(elements) => {
             for element in elements {
-                collect_parameters(element, names);
+                named_in(element, call, names);
             }
         }
         Kind::Object(members) => {
             for member in members {
-                collect_parameters(&member.value, names);
+                named_in(&member.value, call, names);
             }
         }
         _ => {}

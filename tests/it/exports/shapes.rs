@@ -6,7 +6,7 @@ use akvlint::estate::export::{merged, place_by_id};
 use akvlint::estate::property::Property;
 use akvlint::estate::truth::Reason;
 use akvlint::evaluate::canonical::to_json;
-use akvlint::evaluate::{Entry, Resource, Surroundings, evaluate};
+use akvlint::evaluate::{Diagnostic, Entry, Resource, Surroundings, evaluate};
 use akvlint::project::{Content, Project};
 use akvlint::source::Sources;
 use akvlint::syntax::json::parse_sequence;
@@ -370,6 +370,22 @@ fn a_vault_of_powershell_has_the_names_of_arm() {
     }
 }
 
+#[test]
+fn lists_that_windows_powershell_counts_are_lists() {
+    let read = of_text(
+        r#"{"VaultName": "kv", "VaultUri": "x", "NetworkAcls": {"DefaultAction": 1, "Bypass": 1, "IpAddressRanges": {"value": ["1.2.3.4"], "Count": 1}},
+            "ResourceId": "/subscriptions/s/resourceGroups/g/providers/Microsoft.KeyVault/vaults/kv"}"#,
+    );
+    assert_eq!(acl(read.one(), "ipRules"), r#"[{"value":"1.2.3.4"}]"#);
+    assert_eq!(
+        missing(
+            read.one(),
+            &["properties", "networkAcls", "virtualNetworkRules"]
+        ),
+        leaves_out("properties.networkAcls.virtualNetworkRules")
+    );
+}
+
 fn acl(resource: &Resource, name: &str) -> String {
     match Property::of(&resource.body, &["properties", "networkAcls", name]) {
         Property::Present(value) => to_json(&value).to_string(),
@@ -533,6 +549,42 @@ fn of_several_exports_of_a_resource_the_fullest_stays() {
 }
 
 #[test]
+fn what_expand_prints_of_an_undecided_loop_is_read_as_a_loop() {
+    let text = r#"{"predictedResources": [{"id": "[format('/x/{0}', parameters('names')[copyIndex('each')])]",
+        "type": "Microsoft.KeyVault/vaults", "name": "[parameters('names')[copyIndex('each')]]", "apiVersion": "2023-07-01",
+        "condition": "[parameters('on')]", "copy": "[length(parameters('names'))]", "properties": {}}]}"#;
+    let sources = Arc::new(Sources::new(Path::new("/")));
+    let source = sources.insert("snapshot.json", text.to_owned());
+    let project = Project::new(sources);
+    let (resources, diagnostics) = predicted(&project, &project.parsed(&source).content);
+    assert_eq!(diagnostics, []);
+    let [vault] = resources.as_slice() else {
+        panic!("{resources:?}")
+    };
+    let copies = vault.copies.as_ref().map(to_json);
+    assert_eq!(copies.unwrap(), "[length(parameters('names'))]");
+    assert_eq!(to_json(&vault.condition), "[parameters('on')]");
+    assert!(!format!("{vault:?}").contains("Failed"), "{vault:?}");
+}
+
+/// What the template of a snapshot deploys, and what goes wrong.
+fn predicted(project: &Project, content: &Content) -> (Vec<Resource>, Vec<Diagnostic>) {
+    let Content::Template(template) = content else {
+        panic!("{content:?}")
+    };
+    let entry = Entry {
+        template: template.clone(),
+        parameters: Vec::new(),
+        overrides: Vec::new(),
+        surroundings: Surroundings::default(),
+        number: 1,
+    };
+    let mut evaluation = evaluate(project, &entry, &|_| true, false);
+    place_by_id(&mut evaluation.resources);
+    (evaluation.resources, evaluation.diagnostics)
+}
+
+#[test]
 fn a_snapshot_is_a_deployment_whose_resources_say_where_they_are() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/exports");
     let sources = Arc::new(Sources::new(&folder));
@@ -543,22 +595,11 @@ fn a_snapshot_is_a_deployment_whose_resources_say_where_they_are() {
         classify(parsed.source.text(), &sequence.values),
         FileKind::Snapshot
     );
-    let Content::Template(template) = &parsed.content else {
-        panic!("{parsed:?}")
-    };
     assert_eq!(parsed.errors, []);
-    let entry = Entry {
-        template: template.clone(),
-        parameters: Vec::new(),
-        overrides: Vec::new(),
-        surroundings: Surroundings::default(),
-        number: 1,
-    };
-    let mut evaluation = evaluate(&project, &entry, &|_| true, false);
-    place_by_id(&mut evaluation.resources);
-    assert_eq!(evaluation.diagnostics, []);
-    let [vault, setting] = evaluation.resources.as_slice() else {
-        panic!("{:?}", evaluation.resources)
+    let (resources, diagnostics) = predicted(&project, &parsed.content);
+    assert_eq!(diagnostics, []);
+    let [vault, setting] = resources.as_slice() else {
+        panic!("{resources:?}")
     };
     assert_eq!(vault.id.as_str(), Some(&*vault_id("kv-billing")));
     assert!(
