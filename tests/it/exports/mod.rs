@@ -2,11 +2,15 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests may panic")]
 mod corpus;
 mod mutation;
+mod powershell;
 mod shapes;
+mod snapshot;
 mod verdicts;
 
 use akvlint::discover::{Kind as FileKind, classify};
 use akvlint::estate::export::{Exported, resources};
+use akvlint::estate::property::Property;
+use akvlint::estate::truth::Reason;
 use akvlint::evaluate::Resource;
 use akvlint::evaluate::canonical::to_json;
 use akvlint::evaluate::value::Value;
@@ -89,4 +93,28 @@ fn text<'v>(resource: &'v Resource, path: &str) -> &'v str {
     at(resource, path)
         .as_str()
         .unwrap_or_else(|| panic!("{path} is no text"))
+}
+
+const VAULT: &str = "Microsoft.KeyVault/vaults";
+
+const GROUP: &str = "/subscriptions/0b1f6471-1bf0-4dda-aec3-111111111111/resourceGroups/rg-secrets";
+
+fn vault_id(name: &str) -> String {
+    format!("{GROUP}/providers/{VAULT}/{name}")
+}
+
+/// Why a property is unknown.
+fn missing(resource: &Resource, path: &[&str]) -> Vec<String> {
+    match Property::of(&resource.body, path) {
+        Property::Unknown(reasons) => reasons.iter().map(ToString::to_string).collect(),
+        Property::Present(value) => match Reason::of(&value) {
+            Reason::Value(value) => panic!("{path:?} is {}", to_json(&value)),
+            reason => vec![reason.to_string()],
+        },
+        Property::Absent => panic!("{path:?} is absent"),
+    }
+}
+
+fn leaves_out(property: &str) -> Vec<String> {
+    vec![format!("the export leaves `{property}` out")]
 }

@@ -4,6 +4,7 @@
 
 use akvlint::estate::export::{merged, resources};
 use akvlint::source::{Sources, decode};
+use akvlint::syntax::arm::snapshot;
 use akvlint::syntax::json::parse_sequence;
 use std::path::Path;
 
@@ -93,6 +94,10 @@ fn damaged_exports_never_panic() {
             assert!(resource.kind.contains('/'), "{}", source.text());
             let end = resource.declared.span.range().end;
             assert!(end <= source.text().len());
+        }
+        for value in &sequence.values {
+            let template = snapshot(value, Some(source.text()), source.id());
+            assert!(template.value.resources.len() <= source.text().len());
         }
         found += merged([exported.resources]).len();
     }
