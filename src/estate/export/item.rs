@@ -207,60 +207,73 @@ fn resource(reader: &Reader<'_>, node: &Node<'_>, named: &Name, body: Object) ->
 fn body(reader: &Reader<'_>, node: &Node<'_>, named: &Name) -> Object {
     let head = reader.head(node);
     let mut body = Object::new();
-    let mut insert = |key: &str, key_place: Place, value: Value| {
-        body.insert(Member {
-            key: key.into(),
-            key_place,
-            value,
-        });
-    };
-    let key_place = |names: [&str; 2]| {
+    let title = |names: [&str; 2], key: &str, value: Value| {
         let member = names.iter().find_map(|name| node.member(name));
-        member.map_or(head, |member| reader.place(member.key_span))
+        Member {
+            key: key.into(),
+            key_place: member.map_or(head, |member| reader.place(member.key_span)),
+            value,
+        }
     };
     let kind = Value::string(named.kind.clone(), Origin::at(head));
-    insert("type", key_place(["type", "resourceType"]), kind);
-    insert("name", key_place(["name", "vaultName"]), named.name.clone());
-    if firewall::is_rule_set(node) {
-        insert("properties", head, firewall::properties(reader, node));
-        return body;
-    }
-    if powershell::is_vault(node) {
-        for member in node.members() {
-            if ["location", "tags"]
-                .iter()
-                .any(|name| member.key.eq_ignore_ascii_case(name))
-            {
-                let member = reader.member(member, &Path::root(&member.key));
-                insert(&member.key, member.key_place, member.value);
-            }
-        }
-        if let Some(properties) = powershell::properties(reader, node) {
-            insert("properties", head, properties);
-        }
-        return body;
-    }
-    let properties = node.member("properties");
-    let is_flattened = properties.is_none() && flattened::is_flattened(&named.kind, node);
-    let is_read = |member: &json::Member<'_>| {
-        let is = |name: &&str| member.key.eq_ignore_ascii_case(name);
-        ["type", "name", "apiVersion", "properties"].iter().any(is) || is_list_of_children(member)
-    };
-    for member in node.members().iter().filter(|member| !is_read(member)) {
-        if !is_flattened || flattened::stays_on_top(&member.key) {
-            let member = reader.member(member, &Path::root(&member.key));
-            insert(&member.key, member.key_place, member.value);
-        }
-    }
-    if let Some(member) = properties {
-        let value = written(reader, node, &member.value, named);
-        insert("properties", reader.place(member.key_span), value);
-    } else if is_flattened {
-        insert("properties", head, folded(reader, node, named));
+    body.insert(title(["type", "resourceType"], "type", kind));
+    body.insert(title(["name", "vaultName"], "name", named.name.clone()));
+    let (stays, properties): (fn(&str) -> bool, Option<Member>) = if firewall::is_rule_set(node) {
+        (
+            |_| false,
+            Some(firewall::properties(reader, node)).map(|value| at_head(head, value)),
+        )
+    } else if powershell::is_vault(node) {
+        let properties = powershell::properties(reader, node);
+        (is_shared, properties.map(|value| at_head(head, value)))
+    } else if let Some(member) = node.member("properties") {
+        let properties = Member {
+            key: "properties".into(),
+            key_place: reader.place(member.key_span),
+            value: written(reader, node, &member.value, named),
+        };
+        (|_| true, Some(properties))
     } else if let Some(properties) = columns::properties(reader, node) {
-        insert("properties", head, properties);
+        (|_| true, Some(at_head(head, properties)))
+    } else if flattened::is_flattened(&named.kind, node) {
+        (
+            flattened::stays_on_top,
+            Some(at_head(head, folded(reader, node, named))),
+        )
+    } else {
+        (|_| true, None)
+    };
+    let is_read = |member: &json::Member<'_>| {
+        const READ: [&str; 4] = ["type", "name", "apiVersion", "properties"];
+        READ.iter()
+            .any(|name| member.key.eq_ignore_ascii_case(name))
+            || is_list_of_children(member)
+    };
+    for member in node.members() {
+        if !is_read(member) && stays(&member.key) {
+            body.insert(reader.member(member, &Path::root(&member.key)));
+        }
+    }
+    if let Some(properties) = properties {
+        body.insert(properties);
     }
     body
+}
+
+/// Properties that the export does not show as such.
+fn at_head(head: Place, value: Value) -> Member {
+    Member {
+        key: "properties".into(),
+        key_place: head,
+        value,
+    }
+}
+
+/// What a vault of PowerShell shares with one of ARM.
+fn is_shared(name: &str) -> bool {
+    ["location", "tags"]
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(name))
 }
 
 /// `properties` as they are written: an object, or JSON in a string, as Resource Graph writes into CSV and as its
@@ -357,7 +370,7 @@ fn completed(
         if known.get(name).is_none() && Some(&version) < ApiVersion::parse(since).as_ref() {
             completed.insert(Member {
                 key: (*name).into(),
-                key_place: reader.head(item),
+                key_place: reader.head(node),
                 value: reader.left_out(format!("properties.{name}"), node),
             });
         }

@@ -3,7 +3,8 @@
 //! `AKVLINT_FUZZ_ITERATIONS` sets how many.
 
 use akvlint::estate::export::{merged, resources};
-use akvlint::source::{Sources, decode};
+use akvlint::evaluate::value::{Kind, Value};
+use akvlint::source::{Place, Sources, decode};
 use akvlint::syntax::arm::snapshot;
 use akvlint::syntax::json::parse_sequence;
 use std::path::Path;
@@ -20,7 +21,7 @@ impl Dice {
     }
 }
 
-const INSERTED: [&str; 18] = [
+const INSERTED: [&str; 19] = [
     "{",
     "}",
     "[",
@@ -37,6 +38,7 @@ const INSERTED: [&str; 18] = [
     "\"NetworkAcls\":[[]]",
     "\"VaultName\":\"v\",",
     "\"System.Object[]\"",
+    "\"apiVersion\":\"2016-10-01\",",
     "\"resources\":[{\"id\":\"/providers/a/b/c\"}],",
     "\"properties_a__b\":1,",
 ];
@@ -66,6 +68,30 @@ fn mutate(text: &str, dice: &mut Dice) -> String {
     characters.into_iter().collect()
 }
 
+fn lies_in(text: &str, place: Place) {
+    assert!(
+        text.get(place.span.range()).is_some(),
+        "{place:?} of {text}"
+    );
+}
+
+/// Whether all places of a value are in the text.
+fn places_lie_in(text: &str, value: &Value) {
+    lies_in(text, value.origin.place);
+    match &value.kind {
+        Kind::Array(items) => items.iter().for_each(|item| places_lie_in(text, item)),
+        Kind::Object(object) => object.iter().for_each(|member| {
+            lies_in(text, member.key_place);
+            places_lie_in(text, &member.value);
+        }),
+        Kind::Symbolic(symbol) => {
+            let operands = symbol.operands().into_iter();
+            operands.for_each(|operand| places_lie_in(text, operand));
+        }
+        _ => {}
+    }
+}
+
 #[test]
 fn damaged_exports_never_panic() {
     let rounds = std::env::var("AKVLINT_FUZZ_ITERATIONS")
@@ -92,8 +118,12 @@ fn damaged_exports_never_panic() {
         let exported = resources(&source, &sequence, &|_| true);
         for resource in &exported.resources {
             assert!(resource.kind.contains('/'), "{}", source.text());
-            let end = resource.declared.span.range().end;
-            assert!(end <= source.text().len());
+            let places = [resource.declared, resource.head];
+            places
+                .iter()
+                .for_each(|place| lies_in(source.text(), *place));
+            places_lie_in(source.text(), &resource.body);
+            places_lie_in(source.text(), &resource.id);
         }
         for value in &sequence.values {
             let template = snapshot(value, Some(source.text()), source.id());
