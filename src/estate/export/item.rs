@@ -71,6 +71,7 @@ impl<'a> Items<'a> {
         let reader = Reader::new(&self.file, self.text, self.errors);
         let named = name(&reader, node);
         match &named {
+            None if is_container(node) => {}
             None => reader.report(
                 node,
                 "neither an id nor a type says what resource this is; print whole resources, without a query",
@@ -103,6 +104,12 @@ fn is_list_of_children(member: &json::Member<'_>) -> bool {
             .elements()
             .iter()
             .any(|child| id_of(child).is_some())
+}
+
+/// Whether an item is a subscription or a resource group, which `Export-AzRuleData` prints among resources.
+fn is_container(node: &Node<'_>) -> bool {
+    let id = text_of(node, &["id", "resourceId"]).map(|(_, id)| id.to_ascii_lowercase());
+    id.is_some_and(|id| id.starts_with("/subscriptions/") && !id.contains("/providers"))
 }
 
 /// The ARM id of an item.
@@ -336,6 +343,8 @@ fn completed(
     let hidden: &[(&str, &str)] = match &*named.kind {
         VAULT => &[
             ("networkAcls", "2018-02-14-preview"),
+            ("enableRbacAuthorization", "2019-09-01"),
+            ("softDeleteRetentionInDays", "2019-09-01"),
             ("publicNetworkAccess", "2021-06-01-preview"),
         ],
         MANAGED_HSM => &[

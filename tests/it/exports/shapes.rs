@@ -299,6 +299,22 @@ fn chosen_columns_of_a_network_are_not_all_of_it() {
 }
 
 #[test]
+fn subscriptions_and_groups_are_no_resources() {
+    let read = of_text(
+        r#"[{"id": "/subscriptions/s", "type": "Microsoft.Subscription"}, {"id": "/subscriptions/s/resourceGroups/g"},
+            {"id": "/subscriptions/s/resourceGroups/g/providers/Microsoft.KeyVault/vaults/kv"}, {"id": "/providers/x"}]"#,
+    );
+    assert_eq!(read.exported.resources.len(), 1);
+    let [problem] = read.exported.problems.as_slice() else {
+        panic!("{:?}", read.exported.problems)
+    };
+    assert_eq!(
+        read.source.slice(problem.place.span),
+        r#"{"id": "/providers/x"}"#
+    );
+}
+
+#[test]
 fn resources_in_resources_are_resources() {
     let read = fixture("psrule-export.json");
     assert_eq!(read.exported.resources.len(), 3);
