@@ -162,7 +162,7 @@ impl Search {
                 self.symbol(symbol);
             }
             Term::Parameter(parameter) if parameter.domain.is_some() => self.symbol(symbol),
-            Term::Failed { .. } => {}
+            Term::Failed { .. } | Term::NotExported { .. } => {}
             _ => self.atom(symbol),
         }
     }
