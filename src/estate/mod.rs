@@ -5,6 +5,7 @@
 pub mod compare;
 pub mod exposure;
 pub mod property;
+pub mod relations;
 mod resources;
 pub mod truth;
 pub mod version;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::deployment::{Around, Unread};
+use super::deployment::{Around, SecretRead, Unread};
 use super::diagnostic::{Code, Diagnostic};
 use super::environment::Environment;
 use super::evaluator::Evaluator;
@@ -44,6 +44,8 @@ pub struct Evaluation {
     pub diagnostics: Vec<Diagnostic>,
     /// Modules and linked templates that could not be read.
     pub unread: Vec<Unread>,
+    /// Secrets of vaults that are read into parameters.
+    pub secret_reads: Vec<SecretRead>,
 }
 
 /// Evaluates a deployment. Resources whose type is not `wanted` are left out and cost nothing, unless another needs
@@ -99,6 +101,7 @@ pub fn evaluate(
         outputs,
         diagnostics,
         unread: evaluator.unread,
+        secret_reads: evaluator.secret_reads,
     }
 }
 
@@ -128,7 +131,17 @@ impl Evaluator<'_> {
         for assignment in &parameters.assignments {
             let place = Place::new(file, assignment.name.span);
             let value = match &assignment.value {
-                ArgumentValue::Secret { .. } => Given::Secret(place),
+                ArgumentValue::Secret { vault, secret } => {
+                    let read = SecretRead {
+                        vault: self.evaluate(vault, &environment),
+                        secret: self.evaluate(secret, &environment),
+                        parameter: assignment.name.text.clone(),
+                        place,
+                        condition: Value::bool(true, Origin::at(place)),
+                    };
+                    self.secret_reads.push(read);
+                    Given::Secret(place)
+                }
                 ArgumentValue::Value(value) | ArgumentValue::Computed(value) => {
                     let value = self.evaluate(value, &environment);
                     let step = Step::ParameterFile(assignment.name.text.clone());

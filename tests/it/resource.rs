@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use akvlint::estate::exposure::Exposure;
+use akvlint::estate::relations::Relation;
 use akvlint::evaluate::origin::Origin;
 use akvlint::evaluate::symbol::{ParameterSymbol, Shape, Symbol, Term};
 use akvlint::evaluate::value::{Kind, Member, Object, Part, Value};
-use akvlint::rules::{Related, RelatedResource, Relation, Subject};
+use akvlint::rules::{Related, RelatedResource, Subject};
 use akvlint::source::{FileId, Place, Span};
 use akvlint::syntax::expression::Text;
 use akvlint::syntax::json::{self, Node, parse_sequence};

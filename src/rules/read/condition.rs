@@ -6,11 +6,11 @@ use super::argument::Arguments;
 use super::section::{Faults, Item, Section, bool, query, singular_query, word, wrong_type};
 use crate::estate::compare::Literal;
 use crate::estate::exposure::Reach;
+use crate::estate::relations::{RELATIONS, Relation};
 use crate::rules::condition::{Ask, Condition, PathTest, Quantifier, RelatedTest};
 use crate::rules::data::{Data, Datum};
 use crate::rules::error::Fault;
 use crate::rules::predicate::{PREDICATES, SELECTORS};
-use crate::rules::subject::{RELATIONS, Relation};
 
 /// Conditions in conditions are read so deep.
 const MAX_DEPTH: usize = 16;
