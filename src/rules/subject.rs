@@ -32,6 +32,11 @@ pub trait Subject {
         None
     }
 
+    /// What to point at when the resource as a whole is meant.
+    fn head(&self) -> Place {
+        self.body().origin.place
+    }
+
     /// The source text at a place, where it is at hand.
     fn text(&self, place: Place) -> Option<Text>;
 

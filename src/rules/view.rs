@@ -21,6 +21,7 @@ pub struct View<'a> {
     node: Option<Node>,
     home: Home,
     body: Value,
+    head: Place,
     unread: Option<Reason>,
 }
 
@@ -59,13 +60,16 @@ impl<'a> View<'a> {
             }),
             node,
             home: member.home,
+            head: member.resource.head,
             body,
             unread,
         }
     }
 
     fn beside(&self, neighbour: Neighbour) -> RelatedResource<'a> {
+        let head = neighbour.node.head(self.surroundings.estate);
         let view = Self {
+            head,
             surroundings: self.surroundings.clone(),
             home: neighbour.node.home(),
             body: neighbour.node.body().clone(),
@@ -90,6 +94,10 @@ impl Subject for View<'_> {
 
     fn closed_world(&self) -> bool {
         self.surroundings.estate.is_closed()
+    }
+
+    fn head(&self) -> Place {
+        self.head
     }
 
     fn cloud(&self) -> Option<Cloud> {

@@ -10,6 +10,7 @@ use crate::estate::resources::Member;
 use crate::estate::truth::{Reason, Truth};
 use crate::evaluate::id;
 use crate::evaluate::jsonpath::Query;
+use crate::evaluate::origin::Origin;
 use crate::evaluate::substitute::{Assignment, substitute};
 use crate::evaluate::symbol::Symbol;
 use crate::evaluate::value::{self, Object, Value};
@@ -235,6 +236,8 @@ impl Facts {
                 Property::Unknown(_) => item.clone(),
             };
             let origin = &item.origin;
+            let own_name = item.as_object().and_then(|object| object.get("name"));
+            let head = own_name.map_or(origin.place, |member| member.key_place);
             let written = |text: &str| Value::string(text, origin.clone());
             let full = id::join([&self.id.value, &written("/subnets/"), &name], origin);
             let mut body = item.as_object().cloned().unwrap_or_else(|| {
@@ -260,7 +263,7 @@ impl Facts {
             self.parts.push(Part {
                 kind: Kind::Subnet,
                 id: Id::of(full),
-                body: Value::object(body, origin.clone()),
+                body: Value::object(body, Origin::at(head)),
                 doubts,
             });
         }

@@ -90,6 +90,17 @@ impl Node {
         self.home
     }
 
+    /// What to point at when it is meant as a whole.
+    pub fn head(&self, estate: &Estate) -> Place {
+        match self.spot {
+            Some(Spot { member, part: None }) => estate
+                .members()
+                .get(member)
+                .map_or(self.body.origin.place, |member| member.resource.head),
+            _ => self.body.origin.place,
+        }
+    }
+
     /// Whether the estate holds it.
     pub fn is_read(&self) -> bool {
         self.spot.is_some()
