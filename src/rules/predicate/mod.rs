@@ -73,6 +73,8 @@ pub enum Predicate {
     ResourceId(Text),
     /// `repeats`
     Repeats(Query),
+    /// `among-judged`
+    AmongJudged(Query),
     /// `region-of-judged`
     RegionOfJudged(Query),
 }
@@ -191,6 +193,8 @@ impl Predicate {
             Self::Literal(wanted) => turned(secret::is_literal(value, Some(at)), *wanted),
             Self::PlainParameter(wanted) => turned(secret::is_plain(value), *wanted),
             Self::In(literals) => equals_any_or(value, literals, absent),
+            // An undecided value equals itself.
+            Self::AmongJudged(query) if !value.is_null() => list::among_judged(value, query, at),
             Self::RegionOfJudged(query) if !value.is_null() => {
                 region::is_of_judged(value, query, at)
             }
@@ -238,6 +242,9 @@ impl Predicate {
                 at.map_or(Truth::False, |at| list::covered_by(value, query, at))
             }
             Self::Repeats(query) => at.map_or(Truth::False, |at| list::repeats(value, query, at)),
+            Self::AmongJudged(query) => {
+                at.map_or(Truth::False, |at| list::among_judged(value, query, at))
+            }
             Self::RegionOfJudged(query) => {
                 at.map_or(Truth::False, |at| region::is_of_judged(value, query, at))
             }

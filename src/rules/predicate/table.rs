@@ -187,6 +187,13 @@ pub const PREDICATES: &[PredicateEntry] = &[
         "it equals an earlier one of these; the case of text does not matter",
     ),
     entry(
+        "among-judged",
+        "path",
+        "among-judged = \"$.properties.aRecords[*].ipv4Address\"",
+        "it equals one of what this path of the judged resource selects, also where the condition is on a related \
+         resource; the case of text does not matter",
+    ),
+    entry(
         "region-of-judged",
         "path",
         "region-of-judged = \"$.location\"",
