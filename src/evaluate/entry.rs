@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::deployment::{Around, Unread};
+use super::deployment::{Around, SecretRead, Unread};
 use super::diagnostic::{Code, Diagnostic};
 use super::environment::Environment;
 use super::evaluator::Evaluator;
@@ -46,6 +46,8 @@ pub struct Evaluation {
     pub unread: Vec<Unread>,
     /// The files that took part: templates, parameter files and what they load.
     pub files: Vec<FileId>,
+    /// Secrets of vaults that are read into parameters.
+    pub secret_reads: Vec<SecretRead>,
 }
 
 /// Evaluates a deployment. Resources whose type is not `wanted` are left out and cost nothing, unless another needs
@@ -105,6 +107,7 @@ pub fn evaluate(
         diagnostics,
         unread: evaluator.unread,
         files,
+        secret_reads: evaluator.secret_reads,
     }
 }
 
@@ -139,7 +142,17 @@ impl Evaluator<'_> {
         for assignment in &parameters.assignments {
             let place = Place::new(file, assignment.name.span);
             let value = match &assignment.value {
-                ArgumentValue::Secret { .. } => Given::Secret(place),
+                ArgumentValue::Secret { vault, secret } => {
+                    let read = SecretRead {
+                        vault: self.evaluate(vault, &environment),
+                        secret: self.evaluate(secret, &environment),
+                        parameter: assignment.name.text.clone(),
+                        place,
+                        condition: Value::bool(true, Origin::at(place)),
+                    };
+                    self.secret_reads.push(read);
+                    Given::Secret(place)
+                }
                 ArgumentValue::Value(value) | ArgumentValue::Computed(value) => {
                     let value = self.evaluate(value, &environment);
                     let step = Step::ParameterFile(assignment.name.text.clone());
