@@ -3,6 +3,14 @@
 //! In: a file and what it refers to. Out: the parsed template, once for all that refer to it. It refuses to know what
 //! the template deploys.
 
+mod pairing;
+mod references;
+mod root;
+
+pub use pairing::{is_compiled_from, is_for};
+pub use references::{Reference, has_links, references};
+pub use root::{CONFIGURATION_FILES, root_of};
+
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -28,7 +36,9 @@ pub struct Project {
 pub struct Parsed {
     /// The file.
     pub source: Arc<Source>,
-    /// What it is.
+    /// What kind of file it is.
+    pub kind: Kind,
+    /// What it holds.
     pub content: Content,
     /// The syntax errors in order of place.
     pub errors: Vec<SyntaxError>,
@@ -42,7 +52,7 @@ pub enum Content {
     /// A parameter file.
     Parameters(Arc<ParameterFile>),
     /// Neither.
-    Other(Kind),
+    Other,
 }
 
 /// Why a file that another refers to is not known.
@@ -104,6 +114,14 @@ impl Project {
                 reason: error.to_string(),
             })?;
         Ok(self.parsed(&source))
+    }
+
+    /// Drops what was parsed of a file, and its text, unless somebody holds them.
+    pub fn release(&self, file: FileId) {
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        files.remove(&file);
+        drop(files);
+        self.sources.release(file);
     }
 
     /// A source, parsed once.
@@ -206,7 +224,7 @@ fn parse(source: &Arc<Source>) -> Parsed {
                 errors.extend(lowered.errors);
                 Content::Template(Arc::new(lowered.value))
             }
-            None => Content::Other(kind),
+            None => Content::Other,
         },
         Kind::Parameters { .. } => {
             let lowered = arm::parameters(root, Some(text));
@@ -218,11 +236,12 @@ fn parse(source: &Arc<Source>) -> Parsed {
                 assignments: lowered.value.arguments,
             }))
         }
-        _ => Content::Other(kind),
+        _ => Content::Other,
     };
     errors.sort_by_key(|error| error.span);
     Parsed {
         source: source.clone(),
+        kind,
         content,
         errors,
     }
