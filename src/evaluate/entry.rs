@@ -13,7 +13,7 @@ use super::resource::Resource;
 use super::scope::{Scope, Surroundings};
 use super::value::Value;
 use crate::project::Project;
-use crate::source::Place;
+use crate::source::{FileId, Place};
 use crate::syntax::expression::Text;
 use crate::syntax::template::{ArgumentValue, ParameterFile, TargetScope, Template};
 
@@ -44,6 +44,8 @@ pub struct Evaluation {
     pub diagnostics: Vec<Diagnostic>,
     /// Modules and linked templates that could not be read.
     pub unread: Vec<Unread>,
+    /// The files that took part: templates, parameter files and what they load.
+    pub files: Vec<FileId>,
 }
 
 /// Evaluates a deployment. Resources whose type is not `wanted` are left out and cost nothing, unless another needs
@@ -94,15 +96,24 @@ pub fn evaluate(
     let mut diagnostics = evaluator.diagnostics;
     diagnostics.sort();
     diagnostics.dedup();
+    let mut files: Vec<FileId> = evaluator.files().collect();
+    files.sort_unstable();
+    files.dedup();
     Evaluation {
         resources,
         outputs,
         diagnostics,
         unread: evaluator.unread,
+        files,
     }
 }
 
 impl Evaluator<'_> {
+    /// The files of all instances, some of them more than once.
+    fn files(&self) -> impl Iterator<Item = FileId> + '_ {
+        self.instances.iter().map(|instance| instance.template.file)
+    }
+
     /// Evaluates the assignments of a parameter file for a deployment in the scope of an instance.
     pub(super) fn assign(
         &mut self,
