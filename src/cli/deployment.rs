@@ -32,6 +32,9 @@ pub(super) struct DeploymentFlags {
     /// The cloud
     #[arg(long, value_name = "AzureCloud|AzureUSGovernment|AzureChinaCloud", value_parser = cloud, default_value = "AzureCloud")]
     cloud: Cloud,
+    /// Where restored modules are; the default is what bicepconfig.json says, else ~/.bicep
+    #[arg(long, value_name = "DIR")]
+    pub(super) module_cache: Option<std::path::PathBuf>,
 }
 
 fn cloud(name: &str) -> Result<Cloud, String> {

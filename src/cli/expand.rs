@@ -59,7 +59,8 @@ pub(super) fn run(flags: &Expand) -> Result<u8, String> {
     let here = std::env::current_dir()
         .map_err(|error| format!("the working directory is not known: {error}"))?;
     let sources = Arc::new(Sources::new(&here));
-    let project = Project::new(sources.clone());
+    let project =
+        Project::new(sources.clone()).with_module_cache(flags.deployment.module_cache.clone());
     let parsed = project
         .file(&flags.file)
         .map_err(|error| error.to_string())?;

@@ -93,12 +93,12 @@ pub fn evaluate(
     } else {
         Vec::new()
     };
-    let mut diagnostics = evaluator.diagnostics;
-    diagnostics.sort();
-    diagnostics.dedup();
     let mut files: Vec<FileId> = evaluator.files().collect();
     files.sort_unstable();
     files.dedup();
+    let mut diagnostics = evaluator.diagnostics;
+    diagnostics.sort();
+    diagnostics.dedup();
     Evaluation {
         resources,
         outputs,
