@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use clap::Args;
 
+use crate::evaluate::document::Document;
 use crate::evaluate::origin::Origin;
 use crate::evaluate::value::Value;
 use crate::evaluate::{Cloud, Surroundings};
@@ -106,34 +107,10 @@ fn command_line_value(text: &str, place: Place) -> Value {
     if !document.errors.is_empty() {
         return Value::string(text, origin);
     }
-    from_json(&document.root, &origin)
-}
-
-fn from_json(node: &crate::syntax::json::Node<'_>, origin: &Origin) -> Value {
-    use crate::evaluate::value::{Kind, Member};
-    use crate::syntax::json::Kind as Json;
-    match &node.kind {
-        Json::Bool(value) => Value::bool(*value, origin.clone()),
-        Json::Number(text) => match text.parse() {
-            Ok(number) => Value::new(Kind::Integer(number), origin.clone()),
-            Err(_) => Value::new(Kind::Decimal((*text).into()), origin.clone()),
-        },
-        Json::String(text) => Value::string(&**text, origin.clone()),
-        Json::Array(items) => Value::array(
-            items.iter().map(|item| from_json(item, origin)).collect(),
-            origin.clone(),
-        ),
-        Json::Object(members) => Value::object(
-            members
-                .iter()
-                .map(|member| Member {
-                    key: (&*member.key).into(),
-                    key_place: origin.place,
-                    value: from_json(&member.value, origin),
-                })
-                .collect(),
-            origin.clone(),
-        ),
-        _ => Value::null(origin.clone()),
-    }
+    let read = Document {
+        file: None,
+        otherwise: place,
+        uses: None,
+    };
+    read.json(&document.root)
 }
