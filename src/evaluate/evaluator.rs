@@ -202,7 +202,10 @@ impl<'p> Evaluator<'p> {
     /// `base.key`, with a look at the whole chain where it starts at a resource of this deployment: a declared
     /// property is taken from there, and what is not declared is what the service adds, not an error.
     fn access(&mut self, access: &Access, environment: &Environment, origin: &Origin) -> Value {
-        let base = self.evaluate(&access.base, environment);
+        let base = match access.safe {
+            true => self.if_deployed(&access.base, environment),
+            false => self.evaluate(&access.base, environment),
+        };
         let key = self.evaluate(&access.key, environment);
         match access::access(&base, &key, access.safe, access.from_end, origin) {
             Ok(value) => value,
@@ -227,6 +230,27 @@ impl<'p> Evaluator<'p> {
                 }
             }
         }
+    }
+
+    /// What a safe step starts from: a resource of this template that is not deployed is null, which the Bicep compiler
+    /// writes as `tryGet(if(condition, reference('symbol'), null()), …)`.
+    fn if_deployed(&mut self, base: &Expression, environment: &Environment) -> Value {
+        let value = self.evaluate(base, environment);
+        let ExpressionKind::Call(call) = &base.kind else {
+            return value;
+        };
+        let is_reference = call.namespace.is_none()
+            && ["reference", "resourceInfo"]
+                .iter()
+                .any(|name| call.name.eq_ignore_ascii_case(name));
+        if !is_reference {
+            return value;
+        }
+        let Some(condition) = self.condition_of(&call.arguments, environment) else {
+            return value;
+        };
+        let null = Value::null(value.origin.clone());
+        functions::choose(&condition, &value, &null, &value.origin)
     }
 
     /// The canonical form of a chain of accesses that starts at `reference(…)`, without what is declared of it.
@@ -426,7 +450,15 @@ impl Turns<'_> {
         };
         let origin = &items.origin;
         let value = access::access(items, index, false, false, origin).unwrap_or_else(|error| {
-            let text = canonical::expression(items);
+            let text = canonical::expression(&Value::symbolic(
+                Symbol::new(Term::Access {
+                    base: items.clone(),
+                    key: index.clone(),
+                    safe: false,
+                    from_end: false,
+                }),
+                origin.clone(),
+            ));
             failure(text.into(), error.to_string().into(), origin.clone())
         });
         let mut variables = vec![((*item).clone(), value)];

@@ -15,7 +15,7 @@ use super::scope;
 use super::symbol::Symbol;
 use super::value::{Kind, Member, Object, Part, Value};
 use crate::source::Place;
-use crate::syntax::expression::{Call, Text};
+use crate::syntax::expression::{Call, Expression, Text};
 use crate::syntax::template::Resource as Declared;
 
 /// A resource of the same template that an argument means.
@@ -25,6 +25,7 @@ struct Located {
     copy: Option<usize>,
     id: Value,
     own_name: Value,
+    condition: Value,
 }
 
 impl Evaluator<'_> {
@@ -46,6 +47,10 @@ impl Evaluator<'_> {
             ("reference", Some(located)) => self.reference(instance, &located, &arguments, origin),
             ("reference", None) => {
                 arguments.truncate(3);
+                // Of deployments there is one version of what is read of them.
+                if arguments.len() == 2 && arguments.first().is_some_and(is_deployment) {
+                    arguments.truncate(1);
+                }
                 scope::context("reference", arguments, self.entry, Object::new(), origin)
             }
             ("resourceInfo", Some(located)) => self.resource_info(instance, &located, origin),
@@ -95,6 +100,16 @@ impl Evaluator<'_> {
         let copies = self.expanded(instance, index);
         let found = copies.get(copy)?;
         Some(located(index, Some(copy), found))
+    }
+
+    /// The condition of the resource of this template that the arguments of `reference` mean.
+    pub(super) fn condition_of(
+        &mut self,
+        arguments: &[Expression],
+        environment: &Environment,
+    ) -> Option<Value> {
+        let target = self.evaluate(arguments.first()?, environment);
+        Some(self.locate(environment.instance, &target)?.condition)
     }
 
     fn locate_symbol(
@@ -353,7 +368,21 @@ fn located(index: usize, copy: Option<usize>, found: &Expanded) -> Located {
         copy,
         id: found.id.clone(),
         own_name: found.own_name.clone(),
+        condition: found.condition.clone(),
     }
+}
+
+/// Whether an id is that of a deployment.
+fn is_deployment(id: &Value) -> bool {
+    let Some(pieces) = id::segments(id) else {
+        return false;
+    };
+    let word = |back: usize| {
+        let index = pieces.len().checked_sub(back)?;
+        pieces.get(index).and_then(Value::as_str)
+    };
+    let is = |back, text: &str| word(back).is_some_and(|word| word.eq_ignore_ascii_case(text));
+    is(3, "Microsoft.Resources") && is(2, "deployments")
 }
 
 /// `symbol`, or `symbol[index]` with a known or undecided index.

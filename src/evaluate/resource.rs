@@ -8,6 +8,7 @@ use super::access;
 use super::canonical;
 use super::environment::{Environment, FrameKind};
 use super::evaluator::{Evaluator, Turns};
+use super::functions;
 use super::id;
 use super::instance::Slot;
 use super::origin::Origin;
@@ -201,7 +202,28 @@ impl Evaluator<'_> {
         parent: Option<&Parent>,
         copies: Option<Value>,
     ) -> Expanded {
-        let own_name = self.evaluate(&declared.name, &environment);
+        let inherited = parent.and_then(|parent| parent.condition.clone());
+        let origin = Origin::at(Place::new(environment.file, declared.name.span));
+        let condition = self.condition(declared, inherited, &environment, &origin);
+        if condition.as_bool() == Some(true) {
+            return self.named(instance, declared, environment, parent, copies, condition);
+        }
+        self.guarded(|evaluator| {
+            evaluator.named(instance, declared, environment, parent, copies, condition)
+        })
+    }
+
+    /// A copy of a resource under its condition: its name and its id.
+    fn named(
+        &mut self,
+        instance: usize,
+        declared: &Declared,
+        environment: Environment,
+        parent: Option<&Parent>,
+        copies: Option<Value>,
+        condition: Value,
+    ) -> Expanded {
+        let own_name = id::without_splits(self.evaluate(&declared.name, &environment));
         let indexed = self.indexed_parent(instance, declared, &environment);
         let parent = indexed
             .as_ref()
@@ -214,8 +236,6 @@ impl Evaluator<'_> {
             }
             None => own_name.clone(),
         };
-        let inherited = parent.and_then(|parent| parent.condition.clone());
-        let condition = self.condition(declared, inherited, &environment, &origin);
         let id = match parent {
             Some(Parent { id: parent, .. }) if declared.scope.is_none() => {
                 child_id(parent, &declared.kind.text, &own_name, &origin)
@@ -330,7 +350,11 @@ impl Evaluator<'_> {
         .iter()
         .any(|special| special.eq_ignore_ascii_case(kind));
         if group {
-            let subscription = scope.own_subscription().id();
+            let named = declared.scope.as_ref().and_then(|written| {
+                let value = self.evaluate(written, environment);
+                scope.named_by(&value)
+            });
+            let subscription = named.unwrap_or(scope).own_subscription().id();
             return id::join(
                 [&subscription, &id::text("/resourceGroups/", origin), name],
                 origin,
@@ -370,7 +394,10 @@ impl Evaluator<'_> {
                 [&scope.id(), &id::text("/providers/", &origin), &value],
                 &origin,
             ),
-            _ => value,
+            _ => match value.as_str().and_then(|text| text.strip_suffix('/')) {
+                Some(text) => id::text(text, &origin),
+                None => value,
+            },
         }
     }
 
@@ -505,20 +532,8 @@ pub(super) fn full_id(base: &Value, kind: &str, name: &Value, origin: &Origin) -
     let types: Vec<&str> = words.collect();
     let names = match id::segments(name) {
         Some(pieces) if pieces.len() == types.len() => pieces,
-        // How the name divides is not known: its pieces are as `split` would give them.
-        _ if types.len() > 1 => {
-            let pieces = Value::symbolic(
-                Symbol::call("split", vec![name.clone(), id::text("/", origin)]),
-                origin.clone(),
-            );
-            (0..types.len())
-                .map(|index| {
-                    let index = Value::new(Kind::Integer(index as i64), origin.clone());
-                    access::access(&pieces, &index, false, false, origin)
-                        .unwrap_or_else(|_| name.clone())
-                })
-                .collect()
-        }
+        // How the name divides is not known, or is an error.
+        _ if types.len() > 1 => divided(name, types.len(), origin),
         _ => vec![name.clone()],
     };
     let mut all = vec![
@@ -543,12 +558,66 @@ fn is_full_name(kind: &str, name: &Value) -> bool {
     types > 1 && id::segments(name).is_some_and(|pieces| pieces.len() == types)
 }
 
+/// The pieces of a name as `split` would give them.
+fn divided(name: &Value, count: usize, origin: &Origin) -> Vec<Value> {
+    let arguments = vec![name.clone(), id::text("/", origin)];
+    let pieces = functions::call("split", arguments.clone(), origin)
+        .unwrap_or_else(|_| Value::symbolic(Symbol::call("split", arguments), origin.clone()));
+    let indexes = (0..count).map(|index| Value::new(Kind::Integer(index as i64), origin.clone()));
+    indexes
+        .map(|index| {
+            access::access(&pieces, &index, false, false, origin).unwrap_or_else(|error| {
+                let step = Symbol::new(Term::Access {
+                    base: pieces.clone(),
+                    key: index,
+                    safe: false,
+                    from_end: false,
+                });
+                let text = canonical::expression(&Value::symbolic(step, origin.clone()));
+                functions::failed(&text, &error.to_string(), origin)
+            })
+        })
+        .collect()
+}
+
+/// The id of a parent with its type as that of the child has it: they may be written in different letter case.
+fn in_case(parent: &Value, kind: &[&str], origin: &Origin) -> Value {
+    let Some(mut pieces) = id::segments(parent) else {
+        return parent.clone();
+    };
+    // `…/namespace/type/name/type/name`
+    let types = kind.len().saturating_sub(1);
+    for (position, word) in kind.iter().enumerate() {
+        let back = match position {
+            0 => 2 * types + 1,
+            _ => 2 * (types - position + 1),
+        };
+        let piece = pieces
+            .len()
+            .checked_sub(back)
+            .and_then(|at| pieces.get_mut(at));
+        match piece {
+            Some(piece)
+                if piece
+                    .as_str()
+                    .is_some_and(|text| text.eq_ignore_ascii_case(word)) =>
+            {
+                *piece = id::text(word, origin);
+            }
+            _ => return parent.clone(),
+        }
+    }
+    let slash = id::text("/", origin);
+    let pieces = pieces.iter().flat_map(|piece| [&slash, piece]).skip(1);
+    id::join(pieces, origin)
+}
+
 /// The id of a child: its type and name after those of its parent. A child may be several segments below it.
 fn child_id(parent: &Value, kind: &str, name: &Value, origin: &Origin) -> Value {
     let names = id::segments(name).unwrap_or_else(|| vec![name.clone()]);
     let types: Vec<&str> = kind.trim_end_matches('/').split('/').collect();
-    let own = &types[types.len().saturating_sub(names.len())..];
-    let mut all = vec![parent.clone()];
+    let (around, own) = types.split_at(types.len().saturating_sub(names.len()));
+    let mut all = vec![in_case(parent, around, origin)];
     for (kind, name) in own.iter().zip(names) {
         all.push(id::text(&format!("/{kind}/"), origin));
         all.push(name);

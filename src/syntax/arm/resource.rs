@@ -166,7 +166,11 @@ impl Lowering<'_> {
             }),
             condition: self.optional(members.condition),
             copy: members.copy.map(|copy| self.copy(copy)),
-            scope: self.optional(members.scope),
+            scope: match members.scope {
+                Some(scope) => Some(self.value(scope)),
+                None if existing => self.scope_of_existing(&members),
+                None => None,
+            },
             existing,
             extension,
             body,
@@ -205,6 +209,20 @@ impl Lowering<'_> {
             span: node.span,
         };
         (kind, version)
+    }
+
+    /// Where an `existing` resource is: the Bicep compiler writes its `scope` in the members that deployments have too.
+    fn scope_of_existing(&mut self, members: &Members<'_, '_>) -> Option<Expression> {
+        let subscription = self.optional(members.value("subscriptionId"));
+        let group = self.optional(members.value("resourceGroup"));
+        let function = match (&subscription, &group) {
+            (None, None) => return None,
+            (Some(_), None) => "subscription",
+            (_, Some(_)) => "resourceGroup",
+        };
+        let arguments: Vec<_> = subscription.into_iter().chain(group).collect();
+        let span = arguments.first()?.span;
+        Some(Expression::call(function, arguments, span))
     }
 
     fn is_existing(&mut self, node: Option<&Node<'_>>) -> bool {

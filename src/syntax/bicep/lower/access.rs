@@ -19,6 +19,22 @@ pub(super) struct Target {
     pub(super) index: Option<Expression>,
 }
 
+/// A resource or module at the head of a chain of accesses, as it is written.
+struct Found<'e, 's> {
+    resource: usize,
+    index: Option<&'e tree::Expression<'s>>,
+    /// The links after it.
+    rest: &'e [Link<'s>],
+}
+
+impl Found<'_, '_> {
+    /// Whether nothing of the resource is accessed.
+    fn is_whole(&self) -> bool {
+        let mut rest = self.rest.iter();
+        rest.all(|link| matches!(link.kind, LinkKind::NonNull))
+    }
+}
+
 impl<'s> Lowering<'_, 's> {
     /// A name on its own.
     pub(super) fn variable(&mut self, name: &str, span: Span) -> Expression {
@@ -95,8 +111,9 @@ impl<'s> Lowering<'_, 's> {
                 _ => {}
             }
         }
-        if let Some((target, rest)) = self.head(base, links) {
-            return self.of_resource(&target, base.span, rest, links);
+        if let Some(found) = self.head(base, links) {
+            let target = self.lowered(&found);
+            return self.of_resource(&target, base.span, found.rest, links);
         }
         let value = self.expression(base);
         self.links(value, links)
@@ -119,15 +136,8 @@ impl<'s> Lowering<'_, 's> {
 
     /// The resource or module that a whole expression names.
     pub(super) fn target(&mut self, value: &tree::Expression<'s>) -> Option<Target> {
-        match &value.kind {
-            Written::Parenthesized(inner) => self.target(inner),
-            Written::Variable(_) => self.target_of(value, &[]),
-            Written::Access { base, links } => self.target_of(base, links),
-            Written::Call(call) if call.name.text == "any" && call.arguments.len() == 1 => {
-                self.target(&call.arguments[0])
-            }
-            _ => None,
-        }
+        let found = self.whole_target(value)?;
+        Some(self.lowered(&found))
     }
 
     /// The resource or module that a base with all of these links names.
@@ -136,66 +146,78 @@ impl<'s> Lowering<'_, 's> {
         base: &tree::Expression<'s>,
         links: &[Link<'s>],
     ) -> Option<Target> {
-        let (target, rest) = self.head(base, links)?;
-        let is_end = rest
-            .iter()
-            .all(|link| matches!(link.kind, LinkKind::NonNull));
-        is_end.then_some(target)
+        let found = self.head(base, links)?;
+        found.is_whole().then(|| self.lowered(&found))
     }
 
-    /// The resource or module at the head of a chain, with its index and the nested resources that are named, and the
-    /// links after that.
-    fn head<'l>(
-        &mut self,
-        base: &tree::Expression<'s>,
-        mut links: &'l [Link<'s>],
-    ) -> Option<(Target, &'l [Link<'s>])> {
-        let mut number = match &base.kind {
+    fn lowered(&mut self, found: &Found<'_, 's>) -> Target {
+        Target {
+            resource: found.resource,
+            index: found.index.map(|index| self.expression(index)),
+        }
+    }
+
+    fn whole_target<'e>(&self, value: &'e tree::Expression<'s>) -> Option<Found<'e, 's>> {
+        let found = match &value.kind {
+            Written::Parenthesized(inner) => return self.whole_target(inner),
+            Written::Call(call) if call.name.text == "any" && call.arguments.len() == 1 => {
+                return self.whole_target(&call.arguments[0]);
+            }
+            Written::Variable(_) => self.head(value, &[])?,
+            Written::Access { base, links } => self.head(base, links)?,
+            _ => return None,
+        };
+        found.is_whole().then_some(found)
+    }
+
+    /// The resource or module at the head of a chain. Nothing is lowered for it, since it may be no resource after all.
+    fn head<'e>(
+        &self,
+        base: &'e tree::Expression<'s>,
+        mut links: &'e [Link<'s>],
+    ) -> Option<Found<'e, 's>> {
+        let mut resource = match &base.kind {
             Written::Variable(name) => match self.meaning(name)? {
                 Meaning::Resource(number) | Meaning::Local(Local::Resource(number)) => number,
                 _ => return None,
             },
-            Written::Parenthesized(_) => {
-                let target = self.target(base)?;
-                if target.index.is_some() {
-                    return Some((target, links));
+            Written::Parenthesized(inner) => {
+                let found = self.whole_target(inner)?;
+                if found.index.is_some() {
+                    return Some(Found {
+                        rest: links,
+                        ..found
+                    });
                 }
-                target.resource
+                found.resource
             }
             _ => return None,
         };
-        loop {
-            let symbol = self.names.symbols.get(number)?;
-            let Some((link, rest)) = links.split_first() else {
-                break;
-            };
+        let mut index = None;
+        while let Some((link, rest)) = links.split_first() {
+            let symbol = self.names.symbols.get(resource)?;
             match &link.kind {
                 LinkKind::Resource(name) => {
-                    let nested = symbol.nested.iter();
-                    let found = nested.clone().find(|(known, _)| *known == name.text);
-                    number = found?.1;
-                    links = rest;
+                    let mut nested = symbol.nested.iter();
+                    resource = nested.find(|(known, _)| *known == name.text)?.1;
                 }
                 LinkKind::Index {
-                    index,
+                    index: written,
                     from_end: false,
                     ..
-                } if symbol.is_loop => {
-                    let index = self.expression(index);
-                    let target = Target {
-                        resource: number,
-                        index: Some(index),
-                    };
-                    return Some((target, rest));
-                }
+                } if symbol.is_loop => index = Some(&**written),
                 _ => break,
             }
+            links = rest;
+            if index.is_some() {
+                break;
+            }
         }
-        let target = Target {
-            resource: number,
-            index: None,
-        };
-        Some((target, links))
+        Some(Found {
+            resource,
+            index,
+            rest: links,
+        })
     }
 
     /// The symbolic name of a resource, with its index.

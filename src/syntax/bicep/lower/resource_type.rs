@@ -1,10 +1,10 @@
 //! Resource types: what a type string says, and the letter case in which the compiler writes it.
 //!
 //! Types compare case-insensitively, but ids that are made of them are text in the end: the compiler writes a type as
-//! its index of types has it, whatever the author wrote. `resource_types.txt` has the types that are common; of another
-//! one the beginning that is known is written so.
+//! its index of types has it, whatever the author wrote. `resource_types.txt` has the types that are common, with a
+//! version where the index has them in two ways. Of another type the namespace is written so.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::OnceLock;
 
 use super::names::Symbol;
@@ -21,14 +21,15 @@ pub(super) fn full_type(written: &str, around: Option<&Symbol<'_, '_>>) -> (Text
         None => (written, None),
     };
     let Some(around) = around else {
-        return (in_index_case(kind), version);
+        return (in_index_case(kind, version.as_deref()), version);
     };
+    let version = version.or_else(|| around.version.clone());
     let kind = if kind.is_empty() || around.kind.is_empty() {
         "".into()
     } else {
-        in_index_case(&format!("{}/{kind}", around.kind))
+        in_index_case(&format!("{}/{kind}", around.kind), version.as_deref())
     };
-    (kind, version.or_else(|| around.version.clone()))
+    (kind, version)
 }
 
 /// Whether a type is of an extension, where types of other forms than Azure's come from. `Microsoft.Graph` is none of
@@ -44,42 +45,45 @@ pub(super) fn is_foreign(kind: &str, has_extension: bool) -> bool {
         || has_extension && (!namespace.contains('.') || !is_microsoft)
 }
 
-/// A type in the letter case of the compiler's index, as far as its beginning is known.
-fn in_index_case(kind: &str) -> Text {
+/// A type in the letter case of the compiler's index.
+fn in_index_case(kind: &str, version: Option<&str>) -> Text {
     let index = index();
     let lower = kind.to_ascii_lowercase();
-    let mut end = lower.len();
-    loop {
-        if let Some(known) = lower.get(..end).and_then(|start| index.get(start)) {
-            let rest = kind.get(end..).unwrap_or_default();
-            return format!("{known}{rest}").into();
-        }
-        match lower.get(..end).and_then(|start| start.rfind('/')) {
-            Some(slash) => end = slash,
-            None => return kind.into(),
-        }
+    let known = version
+        .and_then(|version| index.get(&format!("{lower}@{version}")))
+        .or_else(|| index.get(&lower));
+    if let Some(known) = known {
+        return (*known).into();
+    }
+    let namespace = lower
+        .split_once('/')
+        .and_then(|(namespace, _)| index.get(namespace));
+    match (namespace, kind.split_once('/')) {
+        (Some(namespace), Some((_, rest))) => format!("{namespace}/{rest}").into(),
+        _ => kind.into(),
     }
 }
 
-/// The known types, and what they begin with, by their text in lower case. Of two ways of writing a namespace that of
-/// more types is taken.
+/// The known types, and the namespaces that are always written in one way, by their text in lower case.
 fn index() -> &'static HashMap<String, &'static str> {
     static INDEX: OnceLock<HashMap<String, &'static str>> = OnceLock::new();
     INDEX.get_or_init(|| {
-        let mut counts: HashMap<&'static str, usize> = HashMap::new();
-        for (kind, start) in TYPES
-            .lines()
-            .flat_map(|kind| kind.match_indices('/').map(move |(at, _)| (kind, at)))
-        {
-            *counts.entry(&kind[..start]).or_default() += 1;
+        let mut index = HashMap::new();
+        let mut namespaces: BTreeMap<String, BTreeSet<&'static str>> = BTreeMap::new();
+        for line in TYPES.lines() {
+            let kind = line.split('@').next().unwrap_or(line);
+            index.insert(line.to_ascii_lowercase(), kind);
+            if let Some((namespace, _)) = kind.split_once('/') {
+                let lower = namespace.to_ascii_lowercase();
+                namespaces.entry(lower).or_default().insert(namespace);
+            }
         }
-        let mut starts: Vec<(&str, usize)> = counts.into_iter().collect();
-        starts.sort_by_key(|&(start, count)| (count, start));
-        let starts = starts.into_iter().map(|(start, _)| start);
-        starts
-            .chain(TYPES.lines())
-            .map(|kind| (kind.to_ascii_lowercase(), kind))
-            .collect()
+        for (lower, written) in namespaces {
+            if let (Some(namespace), 1) = (written.first(), written.len()) {
+                index.insert(lower, namespace);
+            }
+        }
+        index
     })
 }
 
@@ -96,18 +100,35 @@ mod tests {
                 "Microsoft.KeyVault/vaults/secrets",
             ),
             ("Microsoft.Web/serverFarms", "Microsoft.Web/serverfarms"),
-            // Only the beginning is known.
+            // Only the namespace is known.
             (
-                "microsoft.keyvault/vaults/Others/More",
-                "Microsoft.KeyVault/vaults/Others/More",
+                "microsoft.keyvault/Vaults/Others",
+                "Microsoft.KeyVault/Vaults/Others",
             ),
-            ("microsoft.keyvault/Others", "Microsoft.KeyVault/Others"),
+            ("microsoft.insights/Others", "microsoft.insights/Others"),
             ("Contoso.Web/Things", "Contoso.Web/Things"),
             ("", ""),
             ("/", "/"),
         ] {
-            assert_eq!(&*in_index_case(written), expected, "{written}");
+            assert_eq!(
+                &*in_index_case(written, Some("2023-07-01")),
+                expected,
+                "{written}"
+            );
         }
+    }
+
+    #[test]
+    fn two_versions_of_a_type_may_be_written_in_two_ways() {
+        let kind = "MICROSOFT.INSIGHTS/DIAGNOSTICSETTINGS";
+        assert_eq!(
+            &*in_index_case(kind, Some("2021-05-01-preview")),
+            "Microsoft.Insights/diagnosticSettings"
+        );
+        assert_eq!(
+            &*in_index_case(kind, Some("2017-05-01-preview")),
+            "microsoft.insights/diagnosticSettings"
+        );
     }
 
     #[test]
