@@ -50,7 +50,7 @@ fn entry_point(
             }
             Ok((template, Some(parameters.clone())))
         }
-        Content::Other(_) => Err(format!("{} is not a template", parsed.source.name())),
+        Content::Other => Err(format!("{} is not a template", parsed.source.name())),
     }
 }
 

@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use super::module::folder_of;
 use super::reference::relative_path;
-use super::{Project, Unreadable, boundary};
+use super::root::bounds_of;
+use super::{Project, Unreadable};
 use crate::source::{FileId, Source, SourceError, canonical, read_bytes};
 
 /// The largest file that is read, in bytes: four for each of the 1,048,576 characters that Bicep allows in JSON.
@@ -206,7 +207,7 @@ impl Project {
                 cause: error.kind(),
             })
         })?;
-        let root = boundary::root(source.canonical(), self.sources().working_directory());
+        let root = bounds_of(&source, self.sources().working_directory());
         if resolved.starts_with(&root) {
             Ok((joined, resolved))
         } else {

@@ -4,18 +4,23 @@
 //! functions ask for. It refuses to know what the template deploys, and to read from a network: a registry module is
 //! read where the Bicep CLI restored it.
 
-mod boundary;
 mod cache;
 mod configuration;
 mod load;
 mod module;
+mod pairing;
 mod reference;
+mod references;
+mod root;
 
 pub use configuration::{BicepConfiguration, RegistryAlias, TemplateSpecAlias};
 pub use load::{LoadedEntry, LoadedText, TextEncoding};
+pub use pairing::{is_compiled_from, is_for};
 pub use reference::{ModuleReference, ReferenceError, Version};
+pub use references::{Reference, has_links, references};
+pub use root::{CONFIGURATION_FILES, root_of};
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -36,6 +41,8 @@ pub struct Project {
     files: Mutex<HashMap<FileId, Arc<Parsed>>>,
     /// The configuration of Bicep by folder.
     configurations: Mutex<HashMap<PathBuf, Arc<BicepConfiguration>>>,
+    /// The files that were found in a module cache.
+    restored: Mutex<HashSet<FileId>>,
     /// The module cache that the command line names.
     module_cache: Option<PathBuf>,
 }
@@ -45,7 +52,9 @@ pub struct Project {
 pub struct Parsed {
     /// The file.
     pub source: Arc<Source>,
-    /// What it is.
+    /// What kind of file it is.
+    pub kind: Kind,
+    /// What it holds.
     pub content: Content,
     /// The syntax errors in order of place.
     pub errors: Vec<SyntaxError>,
@@ -59,7 +68,7 @@ pub enum Content {
     /// A parameter file.
     Parameters(Arc<ParameterFile>),
     /// Neither.
-    Other(Kind),
+    Other,
 }
 
 /// Why a file that another refers to is not known.
@@ -135,6 +144,7 @@ impl Project {
             sources,
             files: Mutex::default(),
             configurations: Mutex::default(),
+            restored: Mutex::default(),
             module_cache: None,
         }
     }
@@ -178,6 +188,17 @@ impl Project {
                 }
             },
         }
+    }
+
+    /// Drops what was parsed of a file, and its text, unless somebody holds them.
+    pub fn release(&self, file: FileId) {
+        lock(&self.files).remove(&file);
+        self.sources.release(file);
+    }
+
+    /// Whether a file was found in a module cache: it is none that its reader can edit.
+    pub fn is_restored(&self, file: FileId) -> bool {
+        lock(&self.restored).contains(&file)
     }
 
     /// A source, parsed once.
@@ -269,14 +290,16 @@ fn parse(source: &Arc<Source>) -> Parsed {
 fn parse_bicep(source: &Arc<Source>, dialect: Dialect) -> Parsed {
     let text = source.text();
     let file = bicep::parse(text, dialect);
-    let (content, lowered) = match dialect {
+    let (kind, content, lowered) = match dialect {
         Dialect::Template => {
             let lowered = bicep::lower::template(&file, source.id(), text.len());
-            (Content::Template(Arc::new(lowered.value)), lowered.errors)
+            let content = Content::Template(Arc::new(lowered.value));
+            (Kind::Bicep, content, lowered.errors)
         }
         Dialect::Parameters => {
             let lowered = bicep::lower::parameters(&file, source.id(), text.len());
-            (Content::Parameters(Arc::new(lowered.value)), lowered.errors)
+            let content = Content::Parameters(Arc::new(lowered.value));
+            (Kind::BicepParameters, content, lowered.errors)
         }
     };
     let mut errors = file.errors;
@@ -284,6 +307,7 @@ fn parse_bicep(source: &Arc<Source>, dialect: Dialect) -> Parsed {
     errors.sort_by_key(|error| error.span);
     Parsed {
         source: source.clone(),
+        kind,
         content,
         errors,
     }
@@ -307,7 +331,7 @@ fn parse_json(source: &Arc<Source>) -> Parsed {
                 errors.extend(lowered.errors);
                 Content::Template(Arc::new(lowered.value))
             }
-            None => Content::Other(kind),
+            None => Content::Other,
         },
         Kind::Parameters { .. } => {
             let lowered = arm::parameters(root, Some(text));
@@ -319,11 +343,12 @@ fn parse_json(source: &Arc<Source>) -> Parsed {
                 assignments: lowered.value.arguments,
             }))
         }
-        _ => Content::Other(kind),
+        _ => Content::Other,
     };
     errors.sort_by_key(|error| error.span);
     Parsed {
         source: source.clone(),
+        kind,
         content,
         errors,
     }

@@ -40,7 +40,11 @@ impl Project {
         match &module {
             ModuleReference::Path(path) => self.file(&folder_of(&source).join(path)),
             _ => match self.restored(&module, &configuration) {
-                Some(path) => self.file(&path),
+                Some(path) => {
+                    let parsed = self.file(&path)?;
+                    super::lock(&self.restored).insert(parsed.source.id());
+                    Ok(parsed)
+                }
                 None => Err(Unreadable::NotRestored {
                     reference: reference.to_owned(),
                 }),

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use super::combination::Assumed;
 use crate::estate::truth::Reason;
 use crate::evaluate::canonical;
 use crate::evaluate::decision::walk;
 use crate::evaluate::functions::{self, FunctionKind};
+use crate::evaluate::origin::Origin;
 use crate::evaluate::symbol::{ParameterSymbol, Symbol, Term};
 use crate::evaluate::value::{Kind, Part, Value};
 use crate::finding::Cause;
@@ -67,6 +69,12 @@ fn symbols(value: &Value, visit: &mut dyn FnMut(&Arc<Symbol>)) {
             .for_each(|member| symbols(&member.value, visit)),
         _ => {}
     }
+}
+
+/// What an undecided value is called.
+pub(super) fn name(assumed: &Assumed) -> String {
+    let origin = Origin::at(assumed.place);
+    quoted(&Value::new(Kind::Symbolic(assumed.subject.clone()), origin))
 }
 
 fn of_symbol(symbol: &Symbol, place: Place) -> Option<Cause> {

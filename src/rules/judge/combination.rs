@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use crate::estate::truth::{Reason, Truth};
 use crate::estate::{Estate, Member};
-use crate::evaluate::canonical;
 use crate::evaluate::decision::{self, Decision};
 use crate::evaluate::substitute::{Assignment, substitute};
 use crate::evaluate::symbol::Symbol;
@@ -56,7 +55,9 @@ pub(super) struct Leaf {
     /// Whether the combination is surely possible and the resource surely deployed in it, or as surely as a guard can
     /// hold: what fails in it fails.
     pub(super) decided: bool,
-    /// Why it is not.
+    /// Two of the assumptions, by their positions, of which one may exclude the other.
+    pub(super) exclusion: Option<(usize, usize)>,
+    /// Why else it is not.
     pub(super) doubts: Vec<Reason>,
     /// Whether there was more to enumerate.
     pub(super) cut: bool,
@@ -74,6 +75,22 @@ pub(super) enum State {
 }
 
 impl Leaf {
+    /// Why it is not sure that the resource is deployed so, in words for the assumptions that may exclude one another.
+    pub(super) fn doubts(&self, name: impl Fn(&Assumed) -> String) -> Vec<Reason> {
+        let mut doubts = self.doubts.clone();
+        if let Some((one, other)) = self.exclusion
+            && let (Some(one), Some(other)) = (self.assumed.get(one), self.assumed.get(other))
+        {
+            let what = format!(
+                "whether {} and {} go together is not known",
+                name(one),
+                name(other)
+            );
+            doubts.push(Reason::Limit { what: what.into() });
+        }
+        doubts
+    }
+
     pub(super) fn judgements(&self) -> &[Judgement] {
         match &self.state {
             State::NotDeployed => &[],
@@ -165,12 +182,13 @@ impl Explorer<'_> {
 
     fn judge(&self, open: &Open) -> Looked {
         let condition = substitute(&self.member.resource.condition, &open.assignment);
-        let doubts = exclusions(&open.assumed);
+        let exclusion = exclusion(&open.assumed);
         let mut leaf = Leaf {
             assumed: open.assumed.clone(),
             state: State::NotDeployed,
-            decided: doubts.is_empty(),
-            doubts,
+            decided: exclusion.is_none(),
+            exclusion,
+            doubts: Vec::new(),
             cut: false,
             said: Vec::new(),
         };
@@ -304,29 +322,11 @@ fn branches<'o>(
     })
 }
 
-/// The pairs of assumptions of which one may exclude the other.
-fn exclusions(assumed: &[Assumed]) -> Vec<Reason> {
-    let mut doubts = Vec::new();
-    for (number, one) in assumed.iter().enumerate() {
-        for other in &assumed[..number] {
-            if one.may_exclude(other) {
-                let text = |assumed: &Assumed| {
-                    let value = Value::new(
-                        crate::evaluate::value::Kind::Symbolic(assumed.subject.clone()),
-                        crate::evaluate::origin::Origin::at(assumed.place),
-                    );
-                    canonical::expression(&value)
-                };
-                doubts.push(Reason::Limit {
-                    what: format!(
-                        "whether {} and {} go together is not known",
-                        text(other),
-                        text(one)
-                    )
-                    .into(),
-                });
-            }
-        }
-    }
-    doubts
+/// The first two assumptions of which one may exclude the other.
+fn exclusion(assumed: &[Assumed]) -> Option<(usize, usize)> {
+    assumed.iter().enumerate().find_map(|(number, one)| {
+        let earlier = assumed.get(..number)?;
+        let other = earlier.iter().position(|other| one.may_exclude(other))?;
+        Some((other, number))
+    })
 }

@@ -105,6 +105,9 @@ impl<'a> Judge<'a> {
 /// without assuming anything, as past [`MAXIMUM_COMBINATIONS`].
 const MAXIMUM_COMBINATIONS_OF_COPIES: usize = 2048;
 
+/// More reasons than this help nobody; the first ones stay.
+const MAXIMUM_REASONS: usize = 16;
+
 /// What all combinations say together.
 fn rulings(leaves: &[Leaf]) -> Vec<Ruling> {
     let deployed: Vec<&Leaf> = leaves
@@ -201,8 +204,9 @@ fn open(deployed: &[&Leaf]) -> Vec<Ruling> {
                     .iter()
                     .filter(|judgement| judgement.site.place == place);
                 let why = here.flat_map(|judgement| judgement.truth.reasons());
-                for reason in why.chain(&leaf.doubts) {
-                    if !reasons.contains(reason) {
+                let doubts = leaf.doubts(cause::name);
+                for reason in why.chain(&doubts) {
+                    if reasons.len() < MAXIMUM_REASONS && !reasons.contains(reason) {
                         reasons.push(reason.clone());
                     }
                 }
