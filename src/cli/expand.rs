@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::NOT_COMPLETE;
 use super::deployment::{DeploymentFlags, parameters};
-use crate::evaluate::{Entry, evaluate};
+use crate::evaluate::{Entry, Evaluation, evaluate};
 use crate::project::{Content, Parsed, Project};
 use crate::report;
 use crate::source::{FileId, Sources};
@@ -30,7 +30,6 @@ pub(super) struct Expand {
 fn entry_point(
     parsed: &Parsed,
     project: &Project,
-    syntax: &mut Vec<(FileId, SyntaxError)>,
 ) -> Result<(Arc<Template>, Option<Arc<ParameterFile>>), String> {
     match &parsed.content {
         Content::Template(template) => Ok((template.clone(), None)),
@@ -44,13 +43,9 @@ fn entry_point(
             let template = project
                 .module(parsed.source.id(), &using.text)
                 .map_err(|error| error.to_string())?;
-            if let Some(source) = project.sources().get(template.file) {
-                let errors = &project.parsed(&source).errors;
-                syntax.extend(errors.iter().map(|error| (source.id(), error.clone())));
-            }
             Ok((template, Some(parameters.clone())))
         }
-        Content::Other(_) => Err(format!("{} is not a template", parsed.source.name())),
+        Content::Other => Err(format!("{} is not a template", parsed.source.name())),
     }
 }
 
@@ -59,18 +54,13 @@ pub(super) fn run(flags: &Expand) -> Result<u8, String> {
     let here = std::env::current_dir()
         .map_err(|error| format!("the working directory is not known: {error}"))?;
     let sources = Arc::new(Sources::new(&here));
-    let project = Project::new(sources.clone());
+    let project =
+        Project::new(sources.clone()).with_module_cache(flags.deployment.module_cache.clone());
     let parsed = project
         .file(&flags.file)
         .map_err(|error| error.to_string())?;
-    let mut syntax: Vec<_> = parsed
-        .errors
-        .iter()
-        .map(|error| (parsed.source.id(), error.clone()))
-        .collect();
-    let (template, own) = entry_point(&parsed, &project, &mut syntax)?;
-    let (mut parameters, overrides) =
-        parameters(&flags.deployment.parameters, &project, &mut syntax)?;
+    let (template, own) = entry_point(&parsed, &project)?;
+    let (mut parameters, overrides) = parameters(&flags.deployment.parameters, &project)?;
     parameters.splice(0..0, own);
     let entry = Entry {
         template,
@@ -80,6 +70,7 @@ pub(super) fn run(flags: &Expand) -> Result<u8, String> {
         number: 1,
     };
     let evaluation = evaluate(&project, &entry, &|_| true, true);
+    let syntax = syntax_errors(&project, &evaluation);
     let document = report::expand::document(&evaluation, &syntax, &sources);
     let mut output = std::io::stdout().lock();
     let printed = if output.is_terminal() {
@@ -95,4 +86,20 @@ pub(super) fn run(flags: &Expand) -> Result<u8, String> {
     } else {
         0
     })
+}
+
+/// The syntax errors of all files that took part.
+fn syntax_errors(project: &Project, evaluation: &Evaluation) -> Vec<(FileId, SyntaxError)> {
+    let sources = evaluation
+        .files
+        .iter()
+        .filter_map(|file| project.sources().get(*file));
+    sources
+        .flat_map(|source| {
+            let parsed = project.parsed(&source);
+            let errors = parsed.errors.iter().cloned();
+            let of_file: Vec<_> = errors.map(|error| (source.id(), error)).collect();
+            of_file
+        })
+        .collect()
 }
