@@ -333,6 +333,7 @@ pub(crate) fn everything() -> Fixture {
     );
     partial.place = Some(at(&hub, "}]"));
     let report = Report {
+        worst: None,
         files: vec![
             file(
                 "exports/\x1b[2Jhostile.json",
