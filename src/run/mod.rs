@@ -5,6 +5,7 @@
 //! templates or rules. It refuses to know how a report is written and what the exit code is.
 
 mod deployments;
+mod exports;
 mod findings;
 mod graph;
 mod records;
@@ -17,6 +18,7 @@ use std::sync::Arc;
 use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use crate::discover::{Kind, WalkOptions};
+use crate::estate::export::place_by_id;
 use crate::estate::{Estate, Home, Member};
 use crate::evaluate::value::Value;
 use crate::evaluate::{Entry, Evaluation, Surroundings, evaluate};
@@ -27,6 +29,7 @@ use crate::source::{FileId, Source};
 use crate::syntax::expression::Text;
 use crate::syntax::template::ParameterFile;
 use deployments::{Pairing, Pairings, Plan, Planned, plan};
+use exports::read_exports;
 use findings::{Findings, Ruled};
 use graph::Graph;
 use records::{Fates, records};
@@ -108,7 +111,13 @@ pub fn run(project: &Project, request: &Request) -> Result<Outcome, RunError> {
         take_parameters(&mut plan, &scan, request)?;
     }
     keep_relevant(&mut plan, &mut graph, &asked);
-    let evaluated = evaluate_all(project, request, plan.deployments.clone(), &asked);
+    let snapshots = files_of_kind(&scan, Kind::Snapshot);
+    let mut evaluated = evaluate_all(project, request, plan.deployments.clone(), &asked);
+    for one in &mut evaluated {
+        if snapshots.contains(&one.planned.template.file) {
+            place_by_id(&mut one.evaluation.resources);
+        }
+    }
     let mut fates = Fates::default();
     let mut estate = Estate::new(request.closed_world);
     let mut names = Vec::new();
@@ -170,6 +179,18 @@ fn asked_files(scan: &Scan) -> HashSet<FileId> {
             State::Parsed(parsed) => Some(parsed.source.id()),
             _ => None,
         })
+        .collect()
+}
+
+/// The files of a kind.
+fn files_of_kind(scan: &Scan, kind: Kind) -> HashSet<FileId> {
+    let parsed = scan.inputs.iter().filter_map(|input| match &input.state {
+        State::Parsed(parsed) => Some(parsed),
+        _ => None,
+    });
+    parsed
+        .filter(|parsed| parsed.kind == kind)
+        .map(|parsed| parsed.source.id())
         .collect()
 }
 
@@ -300,22 +321,6 @@ fn deployment_name(project: &Project, planned: &Planned) -> DeploymentName {
             .as_ref()
             .map(|pairing| name(pairing.file)),
     }
-}
-
-/// Adds the exports that were asked for. Gives their number.
-fn read_exports(scan: &Scan, estate: &mut Estate, fates: &mut Fates) -> usize {
-    let mut count = 0;
-    for input in scan.inputs.iter().filter(|input| input.asked) {
-        let State::Parsed(parsed) = &input.state else {
-            continue;
-        };
-        if matches!(parsed.kind, Kind::Export | Kind::Snapshot) {
-            let _ = &estate;
-            fates.used.insert(parsed.source.id());
-            count += 1;
-        }
-    }
-    count
 }
 
 /// How many resources of an export are judged at a time.
