@@ -6,6 +6,7 @@ pub mod compare;
 pub mod export;
 pub mod exposure;
 pub mod property;
+pub mod relations;
 mod resources;
 pub mod truth;
 pub mod version;

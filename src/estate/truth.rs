@@ -8,6 +8,7 @@ use std::fmt;
 use crate::evaluate::partial::as_call;
 use crate::evaluate::symbol::Term;
 use crate::evaluate::value::Value;
+use crate::source::Place;
 use crate::syntax::expression::Text;
 
 /// More reasons than this help nobody; the first ones stay.
@@ -45,6 +46,13 @@ pub enum Reason {
     Elsewhere {
         /// What is looked for, in the plural: `private endpoints`.
         what: Text,
+    },
+    /// A module or linked template could not be read, and what is looked for may be in it.
+    Unread {
+        /// What it is called where it is named.
+        reference: Text,
+        /// Where that is.
+        place: Place,
     },
     /// Deciding it would cost more than it is worth.
     Limit {
@@ -227,6 +235,10 @@ impl fmt::Display for Reason {
                 "API version {api_version} does not model `{property}`, so the service may ignore it"
             ),
             Self::Elsewhere { what } => write!(f, "{what} may exist outside of what was read"),
+            Self::Unread { reference, .. } if reference.is_empty() => {
+                f.write_str("a nested deployment could not be read")
+            }
+            Self::Unread { reference, .. } => write!(f, "`{reference}` could not be read"),
             Self::Limit { what } => f.write_str(what),
         }
     }

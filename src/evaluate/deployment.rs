@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::access;
+use super::computed;
 use super::diagnostic::Code;
 use super::environment::Environment;
 use super::evaluator::Evaluator;
@@ -38,6 +39,21 @@ pub struct Unread {
     pub reason: String,
 }
 
+/// A secret of a vault that is read into a parameter when it is deployed.
+#[derive(Debug, Clone)]
+pub struct SecretRead {
+    /// The id of the vault.
+    pub vault: Value,
+    /// The name of the secret.
+    pub secret: Value,
+    /// The parameter that gets it.
+    pub parameter: Text,
+    /// Where that is written.
+    pub place: Place,
+    /// Under which condition it is read: `true`, or undecided.
+    pub condition: Value,
+}
+
 impl Evaluator<'_> {
     /// The instance that a copy of a deployment resource deploys.
     pub(super) fn deployed(&mut self, instance: usize, index: usize, copy: usize) -> Option<usize> {
@@ -62,7 +78,7 @@ impl Evaluator<'_> {
         expanded: &Expanded,
     ) -> Option<usize> {
         let environment = &expanded.environment;
-        let template = match self.deployed_template(around, deployment, environment) {
+        let (template, computed) = match self.deployed_template(around, deployment, environment) {
             Ok(template) => template,
             Err((reference, reason)) => {
                 let span = match &deployment.source {
@@ -100,10 +116,9 @@ impl Evaluator<'_> {
                 file: template.file,
                 frames: None,
             };
-            (
-                own,
-                self.deployment_arguments(around, deployment, environment),
-            )
+            let mut arguments = self.deployment_arguments(around, deployment, environment);
+            arguments.extend(computed);
+            (own, arguments)
         };
         // Arguments may have made instances of their own: the number is taken when this one is added.
         let number = self.instances.len();
@@ -129,14 +144,15 @@ impl Evaluator<'_> {
         Some(number)
     }
 
-    /// The template of a deployment, or what it is called and why it is not known.
+    /// The template of a deployment, with arguments of its own where it is computed, or what it is called and why it
+    /// is not known.
     fn deployed_template(
         &mut self,
         around: &Arc<Template>,
         deployment: &Deployment,
         environment: &Environment,
-    ) -> Result<Arc<Template>, (String, String)> {
-        match &deployment.source {
+    ) -> Result<(Arc<Template>, HashMap<String, Given>), (String, String)> {
+        let read = match &deployment.source {
             DeploymentSource::Inline(template) => Ok(template.clone()),
             DeploymentSource::Module(name) => self
                 .project
@@ -157,18 +173,26 @@ impl Evaluator<'_> {
             }
             DeploymentSource::Computed(expression) => {
                 let value = self.evaluate(expression, environment);
-                let shown = super::canonical::expression(&value);
-                Err((
-                    shown,
-                    "the template is computed by an expression, which akvlint does not follow"
-                        .to_owned(),
-                ))
+                let Some(computed) = computed::template(&value, around.file, expression.span)
+                else {
+                    return Err((
+                        super::canonical::expression(&value),
+                        "the template is computed by an expression that is not known offline"
+                            .to_owned(),
+                    ));
+                };
+                for error in &computed.errors {
+                    let place = Place::new(around.file, error.span);
+                    self.diagnose(Code::Evaluate, &error.message, place);
+                }
+                return Ok((Arc::new(computed.template), computed.arguments));
             }
             DeploymentSource::Missing => Err((
                 String::new(),
                 "the deployment has neither a template nor a link to one".to_owned(),
             )),
-        }
+        };
+        read.map(|template| (template, HashMap::new()))
     }
 
     fn not_read(&mut self, place: Place, reference: String, reason: String) {
@@ -374,6 +398,9 @@ impl Evaluator<'_> {
                     continue;
                 }
                 let around = self.around(around, expanded);
+                if let Some(deployment) = &declared.deployment {
+                    self.read_secrets(&template, deployment, expanded, &around.condition);
+                }
                 if declared.deployment.is_some() && !declared.existing {
                     let collect =
                         |evaluator: &mut Self| match evaluator.deployed(instance, index, copy) {
@@ -403,6 +430,41 @@ impl Evaluator<'_> {
             }
         }
         resources
+    }
+
+    /// Notes the secrets that the arguments of a deployment read.
+    fn read_secrets(
+        &mut self,
+        around: &Template,
+        deployment: &Deployment,
+        expanded: &Expanded,
+        condition: &Value,
+    ) {
+        for argument in &deployment.arguments {
+            let place = Place::new(around.file, argument.name.span);
+            let environment = &expanded.environment;
+            let (vault, secret) = match &argument.value {
+                ArgumentValue::Value(_) => continue,
+                ArgumentValue::Secret { vault, secret } => (
+                    self.evaluate(vault, environment),
+                    self.evaluate(secret, environment),
+                ),
+                ArgumentValue::Computed(value) => {
+                    let value = self.evaluate(value, environment);
+                    match reference_of(&value) {
+                        Some(read) => read,
+                        None => continue,
+                    }
+                }
+            };
+            self.secret_reads.push(SecretRead {
+                vault,
+                secret,
+                parameter: argument.name.text.clone(),
+                place,
+                condition: condition.clone(),
+            });
+        }
     }
 
     fn around(&mut self, outer: &Around, expanded: &Expanded) -> Around {
@@ -480,6 +542,14 @@ fn wrapped_argument(member: &Member) -> Given {
         Some(value) => Given::Value(value.value.clone()),
         None => Given::Value(member.value.clone()),
     }
+}
+
+/// The vault and the secret of a `{reference: {keyVault: {id}, secretName}}`.
+fn reference_of(wrapper: &Value) -> Option<(Value, Value)> {
+    let member = |value: &Value, key: &str| Some(value.as_object()?.get(key)?.value.clone());
+    let reference = member(wrapper, "reference")?;
+    let vault = member(&member(&reference, "keyVault")?, "id")?;
+    Some((vault, member(&reference, "secretName")?))
 }
 
 /// The path of a linked template, as far as its URI is known: what follows the unknown base.

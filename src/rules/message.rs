@@ -42,6 +42,7 @@ enum Slot {
     Network,
     First,
     Last,
+    Related,
     Query(Query),
 }
 
@@ -69,6 +70,10 @@ pub const PLACEHOLDERS: &[(&str, &str)] = &[
     ("network", "the value as a range with its host bits cleared"),
     ("first", "the first address of the value"),
     ("last", "the last address of the value"),
+    (
+        "related",
+        "the name of the first related resource that makes it fail",
+    ),
 ];
 
 /// What is wrong with a template.
@@ -174,6 +179,7 @@ fn read_slot(text: &str) -> Result<Slot, TemplateFault> {
         "network" => Slot::Network,
         "first" => Slot::First,
         "last" => Slot::Last,
+        "related" => Slot::Related,
         query if query.starts_with(['$', '@']) => {
             Slot::Query(Query::parse(query).map_err(TemplateFault::Query)?)
         }
@@ -190,6 +196,8 @@ pub(super) struct Filling<'a> {
     pub(super) path: &'a str,
     /// The words that `{suggestion}` chooses from.
     pub(super) suggest: &'a [String],
+    /// What `{related}` stands for.
+    pub(super) related: Option<&'a str>,
     /// What `{count}` counts.
     pub(super) counted: Option<&'a Query>,
 }
@@ -216,6 +224,7 @@ impl Filling<'_> {
             Slot::Problem => problem(self.value),
             Slot::Network => self.range(|range| range.network().to_string()),
             Slot::First => self.range(|range| range.first().to_string()),
+            Slot::Related => self.related.unwrap_or("another resource").to_owned(),
             Slot::Last => self.range(|range| range.last().to_string()),
             Slot::Query(query) => match self.scope.one(query) {
                 Ok(node) => show(node.as_ref().map(|node| &node.value)),

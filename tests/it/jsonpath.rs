@@ -11,6 +11,7 @@ use miette::Diagnostic;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
+use crate::dice::Dice;
 use crate::document;
 
 #[derive(Deserialize)]
@@ -324,23 +325,6 @@ fn passes_the_compliance_suite() {
     assert!(suite.tests.len() >= 703, "the suite has shrunk");
 }
 
-/// A small deterministic generator (Knuth's MMIX constants).
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).unwrap() % bound
-    }
-
-    fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
-        &from[self.below(from.len())]
-    }
-}
-
 /// Gives every unknown of a document a value that it may have; the same to those of the same name.
 struct Settlement<'d> {
     dice: &'d mut Dice,
@@ -434,7 +418,7 @@ const CANDIDATES: &str = r#"[
 #[test]
 fn whatever_the_unknowns_turn_out_to_be_the_answer_holds() {
     let tables: Vec<Table> = serde_json::from_str(&testdata("unknown.json")).unwrap();
-    let mut dice = Dice(1);
+    let mut dice = Dice::new(1);
     for table in &tables {
         let unknown = document::value(&table.document);
         for _ in 0..60 {
@@ -530,7 +514,7 @@ fn no_text_makes_the_parser_panic() {
         "in",
     ];
     let tables: Vec<Table> = serde_json::from_str(&testdata("known.json")).unwrap();
-    let mut dice = Dice(2);
+    let mut dice = Dice::new(2);
     for table in &tables {
         let root = document::value(&table.document);
         for case in table

@@ -19,20 +19,12 @@ pub use parameters::{ParameterFile, parameters};
 pub use value::literal;
 
 use crate::source::FileId;
-use crate::syntax::error::SyntaxError;
 use crate::syntax::expression::Expression;
 use crate::syntax::json::Node;
 use crate::syntax::template::Template;
-use value::Lowering;
 
-/// What a JSON tree means, and what of it could not be understood.
-#[derive(Debug, Clone)]
-pub struct Lowered<T> {
-    /// What was understood.
-    pub value: T,
-    /// What was not, in order of place. What the JSON parser reported is not repeated.
-    pub errors: Vec<SyntaxError>,
-}
+pub use crate::syntax::template::Lowered;
+use value::Lowering;
 
 /// The template that a JSON tree is.
 ///

@@ -1,7 +1,7 @@
 //! Resources, and the children nested in them.
 use super::deployment::Deployer;
 use super::value::{Lowering, invalid, literal, name};
-use crate::syntax::expression::{Expression, ExpressionKind, Property, Text};
+use crate::syntax::expression::{Expression, ExpressionKind, Property, Rounds, Text};
 use crate::syntax::json::{Kind, Member, Node};
 use crate::syntax::template::{Copy, Deployment, Name, Parent, Resource};
 
@@ -171,11 +171,16 @@ impl Lowering<'_> {
             },
             parent: parent.filter(|_| is_child).map(|resource| Parent {
                 resource,
+                inherits: false,
                 index: None,
             }),
             condition: self.optional(members.condition),
             copy: members.copy.map(|copy| self.copy(copy)),
-            scope: self.optional(members.scope),
+            scope: match members.scope {
+                Some(scope) => Some(self.value(scope)),
+                None if existing => self.scope_of_existing(&members),
+                None => None,
+            },
             existing,
             extension,
             body,
@@ -214,6 +219,20 @@ impl Lowering<'_> {
             span: node.span,
         };
         (kind, version)
+    }
+
+    /// Where an `existing` resource is: the Bicep compiler writes its `scope` in the members that deployments have too.
+    fn scope_of_existing(&mut self, members: &Members<'_, '_>) -> Option<Expression> {
+        let subscription = self.optional(members.value("subscriptionId"));
+        let group = self.optional(members.value("resourceGroup"));
+        let function = match (&subscription, &group) {
+            (None, None) => return None,
+            (Some(_), None) => "subscription",
+            (_, Some(_)) => "resourceGroup",
+        };
+        let arguments: Vec<_> = subscription.into_iter().chain(group).collect();
+        let span = arguments.first()?.span;
+        Some(Expression::call(function, arguments, span))
     }
 
     fn is_existing(&mut self, node: Option<&Node<'_>>) -> bool {
@@ -284,7 +303,7 @@ impl Lowering<'_> {
             self.wrong_kind("`copy` of a resource", "an object", node);
             return Copy {
                 name: "".into(),
-                count: invalid(node.span),
+                over: Rounds::Count(invalid(node.span)),
                 batch: None,
                 span: node.span,
             };
@@ -300,7 +319,7 @@ impl Lowering<'_> {
         };
         Copy {
             name: name.unwrap_or_default().into(),
-            count: self.loop_member(node, "count"),
+            over: Rounds::Count(self.loop_member(node, "count")),
             batch: mode
                 .is_some_and(|mode| mode.eq_ignore_ascii_case("serial"))
                 .then_some(size),

@@ -2,6 +2,7 @@
 //! <https://github.com/Azure/bicep/blob/main/docs/experimental/snapshot-command.md>
 use super::resource::Resources;
 use super::value::Lowering;
+use crate::syntax::expression::Rounds;
 use crate::syntax::expression::is_expression;
 use crate::syntax::json::{Kind, Node};
 use crate::syntax::template::{Copy, Language, Name, Parameter, Template, Type, TypeBase};
@@ -62,7 +63,7 @@ impl Lowering<'_> {
         let name = indexes.into_values().next().map(|name| name.text);
         let copy = Copy {
             name: name.unwrap_or_else(|| "".into()),
-            count: self.value(count),
+            over: Rounds::Count(self.value(count)),
             batch: None,
             span: count.span,
         };
