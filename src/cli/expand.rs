@@ -8,10 +8,11 @@ use clap::Args;
 
 use super::NOT_COMPLETE;
 use super::deployment::{DeploymentFlags, parameters};
+use crate::evaluate::diagnostic::{Code, Diagnostic};
 use crate::evaluate::{Entry, evaluate};
 use crate::project::{Content, Parsed, Project};
 use crate::report;
-use crate::source::{FileId, Sources};
+use crate::source::{FileId, Place, Sources, Span};
 use crate::syntax::error::SyntaxError;
 use crate::syntax::template::{ParameterFile, Template};
 
@@ -26,29 +27,63 @@ pub(super) struct Expand {
     strict: bool,
 }
 
+/// What a file deploys.
+struct EntryPoint {
+    template: Arc<Template>,
+    /// The file itself, where it gives parameters to the template.
+    parameters: Option<Arc<ParameterFile>>,
+    /// Why the template is not known.
+    missing: Option<Diagnostic>,
+}
+
 /// The template that a file is, or that it gives parameters to.
 fn entry_point(
     parsed: &Parsed,
     project: &Project,
     syntax: &mut Vec<(FileId, SyntaxError)>,
-) -> Result<(Arc<Template>, Option<Arc<ParameterFile>>), String> {
+) -> Result<EntryPoint, String> {
     match &parsed.content {
-        Content::Template(template) => Ok((template.clone(), None)),
+        Content::Template(template) => Ok(EntryPoint {
+            template: template.clone(),
+            parameters: None,
+            missing: None,
+        }),
         Content::Parameters(parameters) => {
-            let Some(using) = &parameters.using else {
-                return Err(format!(
-                    "{} does not say which template it is for: give it with `-p` to a template",
-                    parsed.source.name()
-                ));
+            let file = parsed.source.id();
+            let found = match &parameters.using {
+                Some(using) => project
+                    .module(file, &using.text)
+                    .map_err(|error| (using.span, error.to_string())),
+                None => Err((
+                    Span::point(0),
+                    "no template is named: give this file with `-p` to one".to_owned(),
+                )),
             };
-            let template = project
-                .module(parsed.source.id(), &using.text)
-                .map_err(|error| error.to_string())?;
+            let template = match found {
+                Ok(template) => template,
+                // Without its template it deploys nothing that is known.
+                Err((span, message)) => {
+                    let missing = Diagnostic {
+                        place: Place::new(file, span),
+                        code: Code::Module,
+                        message,
+                    };
+                    return Ok(EntryPoint {
+                        template: parameters.template.clone(),
+                        parameters: None,
+                        missing: Some(missing),
+                    });
+                }
+            };
             if let Some(source) = project.sources().get(template.file) {
                 let errors = &project.parsed(&source).errors;
                 syntax.extend(errors.iter().map(|error| (source.id(), error.clone())));
             }
-            Ok((template, Some(parameters.clone())))
+            Ok(EntryPoint {
+                template,
+                parameters: Some(parameters.clone()),
+                missing: None,
+            })
         }
         Content::Other(_) => Err(format!("{} is not a template", parsed.source.name())),
     }
@@ -68,7 +103,11 @@ pub(super) fn run(flags: &Expand) -> Result<u8, String> {
         .iter()
         .map(|error| (parsed.source.id(), error.clone()))
         .collect();
-    let (template, own) = entry_point(&parsed, &project, &mut syntax)?;
+    let EntryPoint {
+        template,
+        parameters: own,
+        missing,
+    } = entry_point(&parsed, &project, &mut syntax)?;
     let (mut parameters, overrides) =
         parameters(&flags.deployment.parameters, &project, &mut syntax)?;
     parameters.splice(0..0, own);
@@ -79,7 +118,8 @@ pub(super) fn run(flags: &Expand) -> Result<u8, String> {
         surroundings: flags.deployment.surroundings(),
         number: 1,
     };
-    let evaluation = evaluate(&project, &entry, &|_| true, true);
+    let mut evaluation = evaluate(&project, &entry, &|_| true, true);
+    evaluation.diagnostics.extend(missing);
     let document = report::expand::document(&evaluation, &syntax, &sources);
     let mut output = std::io::stdout().lock();
     let printed = if output.is_terminal() {

@@ -10,6 +10,7 @@ use super::symbol::{Binder, Symbol, Term};
 use super::value::{Kind, Value};
 use crate::source::{Place, Span};
 use crate::syntax::expression::{Call, Expression, ExpressionKind, Lambda, Text};
+use crate::syntax::template::Language;
 
 impl Evaluator<'_> {
     /// The value of a call.
@@ -381,7 +382,10 @@ impl Evaluator<'_> {
             None => self.unresolved(
                 "variables",
                 arguments.to_vec(),
-                "no such variable is declared",
+                match self.instances[environment.instance].template.language {
+                    Language::Arm => "no such variable is declared",
+                    Language::Bicep => "nothing of this name is declared",
+                },
                 origin,
             ),
         }

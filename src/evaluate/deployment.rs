@@ -39,6 +39,9 @@ pub struct Unread {
     pub reason: String,
 }
 
+/// A template to deploy, and the arguments that come with it where it is computed.
+type Found = (Arc<Template>, HashMap<String, Given>);
+
 impl Evaluator<'_> {
     /// The instance that a copy of a deployment resource deploys.
     pub(super) fn deployed(&mut self, instance: usize, index: usize, copy: usize) -> Option<usize> {
@@ -136,7 +139,7 @@ impl Evaluator<'_> {
         around: &Arc<Template>,
         deployment: &Deployment,
         environment: &Environment,
-    ) -> Result<(Arc<Template>, HashMap<String, Given>), (String, String)> {
+    ) -> Result<Found, (String, String)> {
         let read = match &deployment.source {
             DeploymentSource::Inline(template) => Ok(template.clone()),
             DeploymentSource::Module(name) => self

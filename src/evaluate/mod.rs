@@ -11,6 +11,7 @@ mod evaluator;
 mod instance;
 mod reference;
 mod resource;
+mod resource_name;
 mod scope;
 
 pub mod access;
