@@ -121,6 +121,7 @@ impl Evaluator<'_> {
         let caller = Caller {
             instance,
             name: expanded.name.clone(),
+            id: expanded.id.clone(),
         };
         self.instances.push(Instance::new(
             template,

@@ -47,6 +47,8 @@ pub(super) struct Caller {
     pub(super) instance: usize,
     /// The name of the deployment.
     pub(super) name: Value,
+    /// Its id.
+    pub(super) id: Value,
 }
 
 /// What a parameter is given.

@@ -73,7 +73,10 @@ fn operators_strings_and_spreads_are_calls() {
             "[1, ...o.list, 2]",
             "flatten([[1], parameters('o').list, [2]])",
         ),
-        ("{ ...o, a: 1 }", "shallowMerge([parameters('o'), {'a': 1}])"),
+        (
+            "{ ...o, a: 1 }",
+            "shallowMerge([parameters('o'), {'a': 1}])",
+        ),
         ("any(p)", "parameters('p')"),
         ("nameof(o.a.b)", "'b'"),
         (

@@ -18,7 +18,7 @@ const PAIRS: [(&str, usize, &str); 5] = [
         3,
         "[and(parameters('deploy'), parameters('inner'))]",
     ),
-    ("modules", 7, "10.0.1.0/24"),
+    ("modules", 8, "10.0.1.0/24"),
     (
         "deployments",
         2,

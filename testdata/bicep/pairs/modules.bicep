@@ -34,5 +34,10 @@ module other 'vault.bicep' = {
   }
 }
 
+resource copied 'Microsoft.Authorization/locks@2020-05-01' = {
+  name: 'copied'
+  properties: { level: 'CanNotDelete', notes: other.outputs.value }
+}
+
 output id string = vaults[0].outputs.id
 output uri string = other.outputs.uri

@@ -19,3 +19,5 @@ resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
 output name string = vault.name
 output id string = vault.id
 output uri string = vault.properties.vaultUri
+@secure()
+output value string = vault::secret.properties.value
