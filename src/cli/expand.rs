@@ -85,7 +85,7 @@ fn entry_point(
                 missing: None,
             })
         }
-        Content::Other(_) => Err(format!("{} is not a template", parsed.source.name())),
+        Content::Other => Err(format!("{} is not a template", parsed.source.name())),
     }
 }
 

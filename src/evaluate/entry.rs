@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::deployment::{Around, Unread};
+use super::deployment::{Around, SecretRead, Unread};
 use super::diagnostic::{Code, Diagnostic};
 use super::environment::Environment;
 use super::evaluator::Evaluator;
@@ -13,7 +13,7 @@ use super::resource::Resource;
 use super::scope::{Scope, Surroundings};
 use super::value::Value;
 use crate::project::Project;
-use crate::source::Place;
+use crate::source::{FileId, Place};
 use crate::syntax::expression::Text;
 use crate::syntax::template::{ArgumentValue, ParameterFile, TargetScope, Template};
 
@@ -44,6 +44,10 @@ pub struct Evaluation {
     pub diagnostics: Vec<Diagnostic>,
     /// Modules and linked templates that could not be read.
     pub unread: Vec<Unread>,
+    /// The files that took part: templates, parameter files and what they load.
+    pub files: Vec<FileId>,
+    /// Secrets of vaults that are read into parameters.
+    pub secret_reads: Vec<SecretRead>,
 }
 
 /// Evaluates a deployment. Resources whose type is not `wanted` are left out and cost nothing, unless another needs
@@ -91,6 +95,9 @@ pub fn evaluate(
     } else {
         Vec::new()
     };
+    let mut files: Vec<FileId> = evaluator.files().collect();
+    files.sort_unstable();
+    files.dedup();
     let mut diagnostics = evaluator.diagnostics;
     diagnostics.sort();
     diagnostics.dedup();
@@ -99,10 +106,17 @@ pub fn evaluate(
         outputs,
         diagnostics,
         unread: evaluator.unread,
+        files,
+        secret_reads: evaluator.secret_reads,
     }
 }
 
 impl Evaluator<'_> {
+    /// The files of all instances, some of them more than once.
+    fn files(&self) -> impl Iterator<Item = FileId> + '_ {
+        self.instances.iter().map(|instance| instance.template.file)
+    }
+
     /// Evaluates the assignments of a parameter file for a deployment in the scope of an instance.
     pub(super) fn assign(
         &mut self,
@@ -128,7 +142,17 @@ impl Evaluator<'_> {
         for assignment in &parameters.assignments {
             let place = Place::new(file, assignment.name.span);
             let value = match &assignment.value {
-                ArgumentValue::Secret { .. } => Given::Secret(place),
+                ArgumentValue::Secret { vault, secret } => {
+                    let read = SecretRead {
+                        vault: self.evaluate(vault, &environment),
+                        secret: self.evaluate(secret, &environment),
+                        parameter: assignment.name.text.clone(),
+                        place,
+                        condition: Value::bool(true, Origin::at(place)),
+                    };
+                    self.secret_reads.push(read);
+                    Given::Secret(place)
+                }
                 ArgumentValue::Value(value) | ArgumentValue::Computed(value) => {
                     let value = self.evaluate(value, &environment);
                     let step = Step::ParameterFile(assignment.name.text.clone());

@@ -39,6 +39,7 @@ pub(super) struct Evaluator<'p> {
     pub(super) instances: Vec<Instance>,
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) unread: Vec<super::deployment::Unread>,
+    pub(super) secret_reads: Vec<super::deployment::SecretRead>,
     /// How many undecided guards are around: what fails in there may never be evaluated, and is no problem yet.
     pub(super) guards: u32,
     /// The number of the next undecided resource loop's index.
@@ -56,6 +57,7 @@ impl<'p> Evaluator<'p> {
             instances: Vec::new(),
             diagnostics: Vec::new(),
             unread: Vec::new(),
+            secret_reads: Vec::new(),
             guards: 0,
             loops: 1 << 16,
             depth: 0,

@@ -275,8 +275,15 @@ impl Evaluator<'_> {
             let secure = self.resolved(instance, &output.kind).secure;
             let value = if secure {
                 self.secure_output(instance, &output.name.text, place)
-            } else {
+            } else if condition.as_bool() == Some(true) {
                 self.evaluate(&output.value, &environment)
+            } else {
+                // It is not there where the condition turns out to be false.
+                let value =
+                    self.guarded(|evaluator| evaluator.evaluate(&output.value, &environment));
+                let nothing = Value::null(Origin::at(place));
+                let origin = condition.origin.clone();
+                self.apply("if", vec![condition, value, nothing], &origin)
             };
             let step = value
                 .origin

@@ -3,6 +3,14 @@
 //! In: a file and what it refers to. Out: the parsed template, once for all that refer to it. It refuses to know what
 //! the template deploys.
 
+mod pairing;
+mod references;
+mod root;
+
+pub use pairing::{is_compiled_from, is_for};
+pub use references::{Reference, has_links, references};
+pub use root::{CONFIGURATION_FILES, root_of};
+
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -29,7 +37,9 @@ pub struct Project {
 pub struct Parsed {
     /// The file.
     pub source: Arc<Source>,
-    /// What it is.
+    /// What kind of file it is.
+    pub kind: Kind,
+    /// What it holds.
     pub content: Content,
     /// The syntax errors in order of place.
     pub errors: Vec<SyntaxError>,
@@ -43,7 +53,7 @@ pub enum Content {
     /// A parameter file.
     Parameters(Arc<ParameterFile>),
     /// Neither.
-    Other(Kind),
+    Other,
 }
 
 /// Why a file that another refers to is not known.
@@ -105,6 +115,14 @@ impl Project {
                 reason: error.to_string(),
             })?;
         Ok(self.parsed(&source))
+    }
+
+    /// Drops what was parsed of a file, and its text, unless somebody holds them.
+    pub fn release(&self, file: FileId) {
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        files.remove(&file);
+        drop(files);
+        self.sources.release(file);
     }
 
     /// A source, parsed once.
@@ -200,14 +218,16 @@ fn parse(source: &Arc<Source>) -> Parsed {
 fn parse_bicep(source: &Arc<Source>, dialect: Dialect) -> Parsed {
     let text = source.text();
     let file = bicep::parse(text, dialect);
-    let (content, lowered) = match dialect {
+    let (kind, content, lowered) = match dialect {
         Dialect::Template => {
             let lowered = bicep::lower::template(&file, source.id(), text.len());
-            (Content::Template(Arc::new(lowered.value)), lowered.errors)
+            let template = Content::Template(Arc::new(lowered.value));
+            (Kind::Bicep, template, lowered.errors)
         }
         Dialect::Parameters => {
             let lowered = bicep::lower::parameters(&file, source.id(), text.len());
-            (Content::Parameters(Arc::new(lowered.value)), lowered.errors)
+            let parameters = Content::Parameters(Arc::new(lowered.value));
+            (Kind::BicepParameters, parameters, lowered.errors)
         }
     };
     let mut errors = file.errors;
@@ -215,6 +235,7 @@ fn parse_bicep(source: &Arc<Source>, dialect: Dialect) -> Parsed {
     errors.sort_by_key(|error| error.span);
     Parsed {
         source: source.clone(),
+        kind,
         content,
         errors,
     }
@@ -238,8 +259,13 @@ fn parse_json(source: &Arc<Source>) -> Parsed {
                 errors.extend(lowered.errors);
                 Content::Template(Arc::new(lowered.value))
             }
-            None => Content::Other(kind),
+            None => Content::Other,
         },
+        Kind::Snapshot => {
+            let lowered = arm::snapshot(root, Some(text), source.id());
+            errors.extend(lowered.errors);
+            Content::Template(Arc::new(lowered.value))
+        }
         Kind::Parameters { .. } => {
             let lowered = arm::parameters(root, Some(text));
             errors.extend(lowered.errors);
@@ -250,11 +276,12 @@ fn parse_json(source: &Arc<Source>) -> Parsed {
                 assignments: lowered.value.arguments,
             }))
         }
-        _ => Content::Other(kind),
+        _ => Content::Other,
     };
     errors.sort_by_key(|error| error.span);
     Parsed {
         source: source.clone(),
+        kind,
         content,
         errors,
     }

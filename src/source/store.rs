@@ -155,6 +155,13 @@ impl Sources {
         slot.keep(self.source(id, path, canonical, decoded))
     }
 
+    /// Gives files their numbers, in this order, before threads read them in any order.
+    pub fn reserve(&self, canonical: impl IntoIterator<Item = PathBuf>) {
+        for path in canonical {
+            self.slot(path);
+        }
+    }
+
     /// The file with this number; `None` if it was released and nobody else holds it.
     pub fn get(&self, id: FileId) -> Option<Arc<Source>> {
         let slot = lock(&self.files).slots.get(id.0 as usize).cloned()?;

@@ -369,6 +369,18 @@ impl Link {
     }
 }
 
+impl Template {
+    /// Whether the Bicep compiler made it, by its own word (`metadata._generator.name`).
+    pub fn is_generated(&self) -> bool {
+        let name = self
+            .metadata
+            .as_ref()
+            .and_then(|metadata| metadata.member("_generator")?.member("name"));
+        name.and_then(Expression::as_str)
+            .is_some_and(|name| name.eq_ignore_ascii_case("bicep"))
+    }
+}
+
 impl Type {
     /// A type of which nothing is known.
     pub fn any(span: Span) -> Self {

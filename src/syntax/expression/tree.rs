@@ -144,6 +144,24 @@ impl Expression {
         Self { kind, span }
     }
 
+    /// The value of a member of an object literal, by its name in any case.
+    pub fn member(&self, name: &str) -> Option<&Expression> {
+        let ExpressionKind::Object(properties) = &self.kind else {
+            return None;
+        };
+        let is = |property: &&Property| {
+            property
+                .key
+                .as_str()
+                .is_some_and(|key| key.eq_ignore_ascii_case(name))
+        };
+        properties
+            .iter()
+            .rev()
+            .find(is)
+            .map(|property| &property.value)
+    }
+
     /// A string literal.
     pub fn string(text: impl Into<Text>, span: Span) -> Self {
         Self::new(ExpressionKind::String(text.into()), span)
