@@ -9,7 +9,7 @@ use clap::Args;
 use super::NOT_COMPLETE;
 use super::deployment::{DeploymentFlags, parameters};
 use crate::evaluate::diagnostic::{Code, Diagnostic};
-use crate::evaluate::{Entry, evaluate};
+use crate::evaluate::{Entry, Evaluation, evaluate};
 use crate::project::{Content, Parsed, Project};
 use crate::report;
 use crate::source::{FileId, Place, Sources, Span};
@@ -37,11 +37,7 @@ struct EntryPoint {
 }
 
 /// The template that a file is, or that it gives parameters to.
-fn entry_point(
-    parsed: &Parsed,
-    project: &Project,
-    syntax: &mut Vec<(FileId, SyntaxError)>,
-) -> Result<EntryPoint, String> {
+fn entry_point(parsed: &Parsed, project: &Project) -> Result<EntryPoint, String> {
     match &parsed.content {
         Content::Template(template) => Ok(EntryPoint {
             template: template.clone(),
@@ -75,10 +71,6 @@ fn entry_point(
                     });
                 }
             };
-            if let Some(source) = project.sources().get(template.file) {
-                let errors = &project.parsed(&source).errors;
-                syntax.extend(errors.iter().map(|error| (source.id(), error.clone())));
-            }
             Ok(EntryPoint {
                 template,
                 parameters: Some(parameters.clone()),
@@ -94,22 +86,17 @@ pub(super) fn run(flags: &Expand) -> Result<u8, String> {
     let here = std::env::current_dir()
         .map_err(|error| format!("the working directory is not known: {error}"))?;
     let sources = Arc::new(Sources::new(&here));
-    let project = Project::new(sources.clone());
+    let project =
+        Project::new(sources.clone()).with_module_cache(flags.deployment.module_cache.clone());
     let parsed = project
         .file(&flags.file)
         .map_err(|error| error.to_string())?;
-    let mut syntax: Vec<_> = parsed
-        .errors
-        .iter()
-        .map(|error| (parsed.source.id(), error.clone()))
-        .collect();
     let EntryPoint {
         template,
         parameters: own,
         missing,
-    } = entry_point(&parsed, &project, &mut syntax)?;
-    let (mut parameters, overrides) =
-        parameters(&flags.deployment.parameters, &project, &mut syntax)?;
+    } = entry_point(&parsed, &project)?;
+    let (mut parameters, overrides) = parameters(&flags.deployment.parameters, &project)?;
     parameters.splice(0..0, own);
     let entry = Entry {
         template,
@@ -120,6 +107,7 @@ pub(super) fn run(flags: &Expand) -> Result<u8, String> {
     };
     let mut evaluation = evaluate(&project, &entry, &|_| true, true);
     evaluation.diagnostics.extend(missing);
+    let syntax = syntax_errors(&project, &evaluation);
     let document = report::expand::document(&evaluation, &syntax, &sources);
     let mut output = std::io::stdout().lock();
     let printed = if output.is_terminal() {
@@ -135,4 +123,20 @@ pub(super) fn run(flags: &Expand) -> Result<u8, String> {
     } else {
         0
     })
+}
+
+/// The syntax errors of all files that took part.
+fn syntax_errors(project: &Project, evaluation: &Evaluation) -> Vec<(FileId, SyntaxError)> {
+    let sources = evaluation
+        .files
+        .iter()
+        .filter_map(|file| project.sources().get(*file));
+    sources
+        .flat_map(|source| {
+            let parsed = project.parsed(&source);
+            let errors = parsed.errors.iter().cloned();
+            let of_file: Vec<_> = errors.map(|error| (source.id(), error)).collect();
+            of_file
+        })
+        .collect()
 }

@@ -114,7 +114,8 @@ pub fn evaluate(
 impl Evaluator<'_> {
     /// The files of all instances, some of them more than once.
     fn files(&self) -> impl Iterator<Item = FileId> + '_ {
-        self.instances.iter().map(|instance| instance.template.file)
+        let templates = self.instances.iter().map(|instance| instance.template.file);
+        templates.chain(self.loaded_files.iter().copied())
     }
 
     /// Evaluates the assignments of a parameter file for a deployment in the scope of an instance.

@@ -5,6 +5,7 @@
 //! resources are evaluated when they are first asked for, and once. An expression that fails poisons the smallest
 //! value that holds it: it becomes a symbol of its own, and a diagnostic says why.
 
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::access;
@@ -13,12 +14,13 @@ use super::diagnostic::{Code, Diagnostic};
 use super::environment::{Environment, FrameKind};
 use super::functions::{self, FunctionError};
 use super::instance::Instance;
+use super::load::Loaded;
 use super::origin::{Origin, Step};
 use super::scope::Surroundings;
 use super::symbol::{Binder, Symbol, Term};
 use super::value::{Kind, Member, Object, Value};
 use crate::project::Project;
-use crate::source::{Place, Span};
+use crate::source::{FileId, Place, Span};
 use crate::syntax::expression::{
     Access, Call, Expression, ExpressionKind, Loop, Property, Rounds, Text,
 };
@@ -40,6 +42,10 @@ pub(super) struct Evaluator<'p> {
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) unread: Vec<super::deployment::Unread>,
     pub(super) secret_reads: Vec<super::deployment::SecretRead>,
+    /// What `load…` functions gave.
+    pub(super) loaded: HashMap<Loaded, Value>,
+    /// The files that they read.
+    pub(super) loaded_files: BTreeSet<FileId>,
     /// How many undecided guards are around: what fails in there may never be evaluated, and is no problem yet.
     pub(super) guards: u32,
     /// The number of the next undecided resource loop's index.
@@ -58,6 +64,8 @@ impl<'p> Evaluator<'p> {
             diagnostics: Vec::new(),
             unread: Vec::new(),
             secret_reads: Vec::new(),
+            loaded: HashMap::new(),
+            loaded_files: BTreeSet::new(),
             guards: 0,
             loops: 1 << 16,
             depth: 0,
