@@ -38,12 +38,17 @@ pub(super) struct Instance {
     names: Names,
 }
 
+/// How many types one type may be made of, counting those that are named.
+const MAXIMUM_TYPES: u32 = 512;
+
 /// Who deploys an instance.
 #[derive(Debug, Clone)]
 pub(super) struct Caller {
     pub(super) instance: usize,
     /// The name of the deployment.
     pub(super) name: Value,
+    /// Its id.
+    pub(super) id: Value,
 }
 
 /// What a parameter is given.
@@ -318,12 +323,22 @@ impl Evaluator<'_> {
 
     /// A type with its name resolved: what the name stands for, with the nullability of both.
     pub(super) fn resolved(&mut self, instance: usize, kind: &Type) -> Type {
+        self.resolved_within(instance, kind, &mut { MAXIMUM_TYPES })
+    }
+
+    /// [`resolved`](Self::resolved) in so many steps at most: types may refer to themselves, and unions of unions grow.
+    fn resolved_within(&mut self, instance: usize, kind: &Type, steps: &mut u32) -> Type {
         let mut resolved = kind.clone();
+        let Some(left) = steps.checked_sub(1) else {
+            resolved.base = TypeBase::Any;
+            return resolved;
+        };
+        *steps = left;
         for _ in 0..32 {
             let TypeBase::Named(path) = &resolved.base else {
                 break;
             };
-            let Some(target) = self.named_type(instance, path) else {
+            let Some(target) = self.named_type(instance, path, steps) else {
                 resolved.base = TypeBase::Any;
                 break;
             };
@@ -334,11 +349,44 @@ impl Evaluator<'_> {
                 ..target
             };
         }
-        resolved
+        match &resolved.base {
+            TypeBase::Union(members) if resolved.allowed.is_none() => {
+                let members = members.clone();
+                self.union(instance, resolved, &members, steps)
+            }
+            _ => resolved,
+        }
+    }
+
+    /// A union: where all of its members are literals, these are what it permits.
+    fn union(
+        &mut self,
+        instance: usize,
+        mut union: Type,
+        members: &[Type],
+        steps: &mut u32,
+    ) -> Type {
+        let mut allowed = Vec::new();
+        let mut base: Option<TypeBase> = None;
+        for member in members {
+            let member = self.resolved_within(instance, member, steps);
+            union.nullable |= member.nullable;
+            match member.allowed {
+                Some(literals) => allowed.extend(literals),
+                None => return union,
+            }
+            let alike = base.as_ref().is_none_or(|base| {
+                std::mem::discriminant(base) == std::mem::discriminant(&member.base)
+            });
+            base = Some(if alike { member.base } else { TypeBase::Any });
+        }
+        union.base = base.unwrap_or(TypeBase::Any);
+        union.allowed = Some(allowed);
+        union
     }
 
     /// The type at a path of names: a declared type, then steps into it.
-    fn named_type(&mut self, instance: usize, path: &[Text]) -> Option<Type> {
+    fn named_type(&mut self, instance: usize, path: &[Text], budget: &mut u32) -> Option<Type> {
         let template = self.instances[instance].template.clone();
         let (name, steps) = path.split_first()?;
         let mut found = template
@@ -347,6 +395,9 @@ impl Evaluator<'_> {
             .find(|declared| declared.name.text.eq_ignore_ascii_case(name))
             .map(|declared| declared.kind.clone())?;
         for step in steps {
+            if let TypeBase::Named(_) = &found.base {
+                found = self.resolved_within(instance, &found, budget);
+            }
             found = match &found.base {
                 TypeBase::Object(properties, other) => properties
                     .iter()

@@ -12,6 +12,7 @@ mod instance;
 mod load;
 mod reference;
 mod resource;
+mod resource_name;
 mod scope;
 
 pub mod access;
