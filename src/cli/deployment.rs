@@ -9,7 +9,7 @@ use crate::evaluate::origin::Origin;
 use crate::evaluate::value::Value;
 use crate::evaluate::{Cloud, Surroundings};
 use crate::project::{Content, Project};
-use crate::source::{Place, Span};
+use crate::source::{FileId, Place, Span};
 use crate::syntax::expression::Text;
 
 /// What is known of the deployment.
@@ -61,11 +61,11 @@ pub(super) type Given = (
     Vec<(Text, Value)>,
 );
 
-/// Parameter files and single values of the command line.
+/// Parameter files and single values of the command line. The files are added to those that were read.
 pub(super) fn parameters(
     flags: &[String],
     project: &Project,
-    syntax: &mut Vec<(crate::source::FileId, crate::syntax::error::SyntaxError)>,
+    read: &mut Vec<FileId>,
 ) -> Result<Given, String> {
     let mut files = Vec::new();
     let mut values = Vec::new();
@@ -89,12 +89,7 @@ pub(super) fn parameters(
         let Content::Parameters(parameters) = &parsed.content else {
             return Err(format!("{} is not a parameter file", parsed.source.name()));
         };
-        syntax.extend(
-            parsed
-                .errors
-                .iter()
-                .map(|error| (parsed.source.id(), error.clone())),
-        );
+        read.push(parsed.source.id());
         files.push(parameters.clone());
     }
     Ok((files, values))

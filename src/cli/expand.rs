@@ -1,5 +1,6 @@
 //! `akvlint expand`: what a template would deploy.
 
+use std::collections::HashSet;
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -8,10 +9,10 @@ use clap::Args;
 
 use super::NOT_COMPLETE;
 use super::deployment::{DeploymentFlags, parameters};
-use crate::evaluate::{Entry, evaluate};
+use crate::evaluate::{Code, Diagnostic, Entry, Evaluation, evaluate};
 use crate::project::{Content, Parsed, Project};
 use crate::report;
-use crate::source::{FileId, Sources};
+use crate::source::{FileId, Place, Sources};
 use crate::syntax::error::SyntaxError;
 use crate::syntax::template::{ParameterFile, Template};
 
@@ -26,14 +27,18 @@ pub(super) struct Expand {
     strict: bool,
 }
 
+/// What a file would deploy.
+enum EntryPoint {
+    /// A template, with the parameter file that names it.
+    Template(Arc<Template>, Option<Arc<ParameterFile>>),
+    /// A parameter file for a template that cannot be read.
+    Unread(Diagnostic),
+}
+
 /// The template that a file is, or that it gives parameters to.
-fn entry_point(
-    parsed: &Parsed,
-    project: &Project,
-    syntax: &mut Vec<(FileId, SyntaxError)>,
-) -> Result<(Arc<Template>, Option<Arc<ParameterFile>>), String> {
+fn entry_point(parsed: &Parsed, project: &Project) -> Result<EntryPoint, String> {
     match &parsed.content {
-        Content::Template(template) => Ok((template.clone(), None)),
+        Content::Template(template) => Ok(EntryPoint::Template(template.clone(), None)),
         Content::Parameters(parameters) => {
             let Some(using) = &parameters.using else {
                 return Err(format!(
@@ -41,17 +46,37 @@ fn entry_point(
                     parsed.source.name()
                 ));
             };
-            let template = project
-                .module(parsed.source.id(), &using.text)
-                .map_err(|error| error.to_string())?;
-            if let Some(source) = project.sources().get(template.file) {
-                let errors = &project.parsed(&source).errors;
-                syntax.extend(errors.iter().map(|error| (source.id(), error.clone())));
-            }
-            Ok((template, Some(parameters.clone())))
+            let file = parsed.source.id();
+            Ok(match project.module(file, &using.text) {
+                Ok(template) => EntryPoint::Template(template, Some(parameters.clone())),
+                Err(error) => EntryPoint::Unread(Diagnostic {
+                    place: Place::new(file, using.span),
+                    code: Code::Module,
+                    message: error.to_string(),
+                }),
+            })
         }
         Content::Other => Err(format!("{} is not a template", parsed.source.name())),
     }
+}
+
+/// The syntax errors of the templates and parameter files among these files, each file once.
+fn syntax_errors(
+    project: &Project,
+    files: impl IntoIterator<Item = FileId>,
+) -> Vec<(FileId, SyntaxError)> {
+    let mut seen = HashSet::new();
+    let mut errors = Vec::new();
+    for file in files {
+        let Some(source) = project.sources().get(file).filter(|_| seen.insert(file)) else {
+            continue;
+        };
+        let parsed = project.parsed(&source);
+        if !matches!(parsed.content, Content::Other) {
+            errors.extend(parsed.errors.iter().map(|error| (file, error.clone())));
+        }
+    }
+    errors
 }
 
 /// Prints the resources of a template. Gives the exit code.
@@ -64,23 +89,28 @@ pub(super) fn run(flags: &Expand) -> Result<u8, String> {
     let parsed = project
         .file(&flags.file)
         .map_err(|error| error.to_string())?;
-    let mut syntax: Vec<_> = parsed
-        .errors
-        .iter()
-        .map(|error| (parsed.source.id(), error.clone()))
-        .collect();
-    let (template, own) = entry_point(&parsed, &project, &mut syntax)?;
+    let mut files = vec![parsed.source.id()];
     let (mut parameters, overrides) =
-        parameters(&flags.deployment.parameters, &project, &mut syntax)?;
-    parameters.splice(0..0, own);
-    let entry = Entry {
-        template,
-        parameters,
-        overrides,
-        surroundings: flags.deployment.surroundings(),
-        number: 1,
+        parameters(&flags.deployment.parameters, &project, &mut files)?;
+    let evaluation = match entry_point(&parsed, &project)? {
+        EntryPoint::Template(template, own) => {
+            parameters.splice(0..0, own);
+            let entry = Entry {
+                template,
+                parameters,
+                overrides,
+                surroundings: flags.deployment.surroundings(),
+                number: 1,
+            };
+            evaluate(&project, &entry, &|_| true, true)
+        }
+        EntryPoint::Unread(diagnostic) => Evaluation {
+            diagnostics: vec![diagnostic],
+            ..Evaluation::default()
+        },
     };
-    let evaluation = evaluate(&project, &entry, &|_| true, true);
+    files.extend(&evaluation.files);
+    let syntax = syntax_errors(&project, files);
     let document = report::expand::document(&evaluation, &syntax, &sources);
     let mut output = std::io::stdout().lock();
     let printed = if output.is_terminal() {

@@ -265,7 +265,7 @@ impl Evaluator<'_> {
                 continue;
             }
             let place = Place::new(template.file, output.name.span);
-            let secure = self.resolved(instance, &output.kind).secure;
+            let secure = self.resolved(instance, &output.kind).kind.secure;
             let value = if secure {
                 // A secure output can only be read by listOutputsWithSecureValues.
                 let name = Value::string(output.name.text.clone(), Origin::at(place));
