@@ -9,7 +9,7 @@ use crate::evaluate::origin::Origin;
 use crate::evaluate::value::Value;
 use crate::evaluate::{Cloud, Surroundings};
 use crate::project::{Content, Project};
-use crate::source::{FileId, Place, Span};
+use crate::source::{Place, Span};
 use crate::syntax::expression::Text;
 
 /// What is known of the deployment.
@@ -31,8 +31,8 @@ pub(super) struct DeploymentFlags {
     #[arg(long)]
     location: Option<String>,
     /// The cloud
-    #[arg(long, value_name = "AzureCloud|AzureUSGovernment|AzureChinaCloud", value_parser = cloud, default_value = "AzureCloud")]
-    cloud: Cloud,
+    #[arg(long, value_name = "AzureCloud|AzureUSGovernment|AzureChinaCloud", value_parser = cloud)]
+    pub(super) cloud: Option<Cloud>,
     /// Where restored modules are; the default is what bicepconfig.json says, else ~/.bicep
     #[arg(long, value_name = "DIR")]
     pub(super) module_cache: Option<std::path::PathBuf>,
@@ -51,7 +51,7 @@ impl DeploymentFlags {
             resource_group: self.resource_group.clone(),
             tenant: self.tenant_id.clone(),
             location: self.location.clone(),
-            cloud: self.cloud,
+            cloud: self.cloud.unwrap_or_default(),
         }
     }
 }
@@ -61,12 +61,8 @@ pub(super) type Given = (
     Vec<(Text, Value)>,
 );
 
-/// Parameter files and single values of the command line. The files are added to those that were read.
-pub(super) fn parameters(
-    flags: &[String],
-    project: &Project,
-    read: &mut Vec<FileId>,
-) -> Result<Given, String> {
+/// Parameter files and single values of the command line.
+pub(super) fn parameters(flags: &[String], project: &Project) -> Result<Given, String> {
     let mut files = Vec::new();
     let mut values = Vec::new();
     for (number, flag) in flags.iter().enumerate() {
@@ -89,7 +85,6 @@ pub(super) fn parameters(
         let Content::Parameters(parameters) = &parsed.content else {
             return Err(format!("{} is not a parameter file", parsed.source.name()));
         };
-        read.push(parsed.source.id());
         files.push(parameters.clone());
     }
     Ok((files, values))

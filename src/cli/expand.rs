@@ -1,6 +1,5 @@
 //! `akvlint expand`: what a template would deploy.
 
-use std::collections::HashSet;
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -60,25 +59,6 @@ fn entry_point(parsed: &Parsed, project: &Project) -> Result<EntryPoint, String>
     }
 }
 
-/// The syntax errors of the templates and parameter files among these files, each file once.
-fn syntax_errors(
-    project: &Project,
-    files: impl IntoIterator<Item = FileId>,
-) -> Vec<(FileId, SyntaxError)> {
-    let mut seen = HashSet::new();
-    let mut errors = Vec::new();
-    for file in files {
-        let Some(source) = project.sources().get(file).filter(|_| seen.insert(file)) else {
-            continue;
-        };
-        let parsed = project.parsed(&source);
-        if !matches!(parsed.content, Content::Other) {
-            errors.extend(parsed.errors.iter().map(|error| (file, error.clone())));
-        }
-    }
-    errors
-}
-
 /// Prints the resources of a template. Gives the exit code.
 pub(super) fn run(flags: &Expand) -> Result<u8, String> {
     let here = std::env::current_dir()
@@ -89,9 +69,7 @@ pub(super) fn run(flags: &Expand) -> Result<u8, String> {
     let parsed = project
         .file(&flags.file)
         .map_err(|error| error.to_string())?;
-    let mut files = vec![parsed.source.id()];
-    let (mut parameters, overrides) =
-        parameters(&flags.deployment.parameters, &project, &mut files)?;
+    let (mut parameters, overrides) = parameters(&flags.deployment.parameters, &project)?;
     let evaluation = match entry_point(&parsed, &project)? {
         EntryPoint::Template(template, own) => {
             parameters.splice(0..0, own);
@@ -106,11 +84,11 @@ pub(super) fn run(flags: &Expand) -> Result<u8, String> {
         }
         EntryPoint::Unread(diagnostic) => Evaluation {
             diagnostics: vec![diagnostic],
+            files: vec![parsed.source.id()],
             ..Evaluation::default()
         },
     };
-    files.extend(&evaluation.files);
-    let syntax = syntax_errors(&project, files);
+    let syntax = syntax_errors(&project, &evaluation);
     let document = report::expand::document(&evaluation, &syntax, &sources);
     let mut output = std::io::stdout().lock();
     let printed = if output.is_terminal() {
@@ -126,4 +104,21 @@ pub(super) fn run(flags: &Expand) -> Result<u8, String> {
     } else {
         0
     })
+}
+
+/// The syntax errors of all templates and parameter files that took part. What else was read is judged by who loads it.
+fn syntax_errors(project: &Project, evaluation: &Evaluation) -> Vec<(FileId, SyntaxError)> {
+    let sources = evaluation
+        .files
+        .iter()
+        .filter_map(|file| project.sources().get(*file));
+    sources
+        .flat_map(|source| {
+            let parsed = project.parsed(&source);
+            let is_read = !matches!(parsed.content, Content::Other);
+            let errors = parsed.errors.iter().filter(|_| is_read).cloned();
+            let of_file: Vec<_> = errors.map(|error| (source.id(), error)).collect();
+            of_file
+        })
+        .collect()
 }

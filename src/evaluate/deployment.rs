@@ -39,6 +39,21 @@ pub struct Unread {
     pub reason: String,
 }
 
+/// A secret of a vault that is read into a parameter when it is deployed.
+#[derive(Debug, Clone)]
+pub struct SecretRead {
+    /// The id of the vault.
+    pub vault: Value,
+    /// The name of the secret.
+    pub secret: Value,
+    /// The parameter that gets it.
+    pub parameter: Text,
+    /// Where that is written.
+    pub place: Place,
+    /// Under which condition it is read: `true`, or undecided.
+    pub condition: Value,
+}
+
 impl Evaluator<'_> {
     /// The instance that a copy of a deployment resource deploys.
     pub(super) fn deployed(&mut self, instance: usize, index: usize, copy: usize) -> Option<usize> {
@@ -391,6 +406,9 @@ impl Evaluator<'_> {
                     continue;
                 }
                 let around = self.around(around, expanded);
+                if let Some(deployment) = &declared.deployment {
+                    self.read_secrets(&template, deployment, expanded, &around.condition);
+                }
                 if declared.deployment.is_some() && !declared.existing {
                     let collect =
                         |evaluator: &mut Self| match evaluator.deployed(instance, index, copy) {
@@ -420,6 +438,41 @@ impl Evaluator<'_> {
             }
         }
         resources
+    }
+
+    /// Notes the secrets that the arguments of a deployment read.
+    fn read_secrets(
+        &mut self,
+        around: &Template,
+        deployment: &Deployment,
+        expanded: &Expanded,
+        condition: &Value,
+    ) {
+        for argument in &deployment.arguments {
+            let place = Place::new(around.file, argument.name.span);
+            let environment = &expanded.environment;
+            let (vault, secret) = match &argument.value {
+                ArgumentValue::Value(_) => continue,
+                ArgumentValue::Secret { vault, secret } => (
+                    self.evaluate(vault, environment),
+                    self.evaluate(secret, environment),
+                ),
+                ArgumentValue::Computed(value) => {
+                    let value = self.evaluate(value, environment);
+                    match reference_of(&value) {
+                        Some(read) => read,
+                        None => continue,
+                    }
+                }
+            };
+            self.secret_reads.push(SecretRead {
+                vault,
+                secret,
+                parameter: argument.name.text.clone(),
+                place,
+                condition: condition.clone(),
+            });
+        }
     }
 
     fn around(&mut self, outer: &Around, expanded: &Expanded) -> Around {
@@ -497,6 +550,14 @@ fn wrapped_argument(member: &Member) -> Given {
         Some(value) => Given::Value(value.value.clone()),
         None => Given::Value(member.value.clone()),
     }
+}
+
+/// The vault and the secret of a `{reference: {keyVault: {id}, secretName}}`.
+fn reference_of(wrapper: &Value) -> Option<(Value, Value)> {
+    let member = |value: &Value, key: &str| Some(value.as_object()?.get(key)?.value.clone());
+    let reference = member(wrapper, "reference")?;
+    let vault = member(&member(&reference, "keyVault")?, "id")?;
+    Some((vault, member(&reference, "secretName")?))
 }
 
 /// The path of a linked template, as far as its URI is known: what follows the unknown base.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::argument::{Arguments, Given};
-use super::deployment::{Around, Unread};
+use super::deployment::{Around, SecretRead, Unread};
 use super::diagnostic::{Code, Diagnostic};
 use super::environment::Environment;
 use super::evaluator::Evaluator;
@@ -46,6 +46,8 @@ pub struct Evaluation {
     pub unread: Vec<Unread>,
     /// The files that took part: templates, parameter files and what they load.
     pub files: Vec<FileId>,
+    /// Secrets of vaults that are read into parameters.
+    pub secret_reads: Vec<SecretRead>,
 }
 
 /// Evaluates a deployment. Resources whose type is not `wanted` are left out and cost nothing, unless another needs
@@ -105,6 +107,7 @@ pub fn evaluate(
         diagnostics,
         unread: evaluator.unread,
         files,
+        secret_reads: evaluator.secret_reads,
     }
 }
 

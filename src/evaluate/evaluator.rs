@@ -44,6 +44,7 @@ pub(super) struct Evaluator<'p> {
     pub(super) imports: Imports,
     /// The instance of each file that something is imported from, by the deployment that does.
     pub(super) libraries: HashMap<(usize, FileId), usize>,
+    pub(super) secret_reads: Vec<super::deployment::SecretRead>,
     /// What `load…` functions gave.
     pub(super) loaded: HashMap<Loaded, Value>,
     /// The files that they read.
@@ -67,6 +68,7 @@ impl<'p> Evaluator<'p> {
             unread: Vec::new(),
             imports: Imports::new(),
             libraries: HashMap::new(),
+            secret_reads: Vec::new(),
             loaded: HashMap::new(),
             loaded_files: BTreeSet::new(),
             guards: 0,

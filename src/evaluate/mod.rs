@@ -33,7 +33,7 @@ pub mod substitute;
 pub mod symbol;
 pub mod value;
 
-pub use deployment::Unread;
+pub use deployment::{SecretRead, Unread};
 pub use diagnostic::{Code, Diagnostic};
 pub use entry::{Entry, Evaluation, evaluate};
 pub use functions::Cloud;

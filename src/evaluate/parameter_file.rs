@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use super::argument::{Arguments, Given};
+use super::deployment::SecretRead;
 use super::environment::Environment;
 use super::evaluator::Evaluator;
 use super::instance::{Instance, whole};
@@ -49,10 +50,13 @@ impl Evaluator<'_> {
             chain.push(base);
         }
         let mut base = None;
+        // Of the secrets that are assigned, those that no other file assigns again.
+        let mut secrets = Vec::new();
         for parameters in chain.iter().rev() {
-            let assigned = self.assign_one(parameters, of, base.take(), given);
+            let assigned = self.assign_one(parameters, of, base.take(), given, &mut secrets);
             base = Some(assigned);
         }
+        self.secret_reads.append(&mut secrets);
     }
 
     /// Evaluates the assignments of one file. Gives all of its values, those that it builds on included, as an object.
@@ -62,6 +66,7 @@ impl Evaluator<'_> {
         of: usize,
         base: Option<Object>,
         given: &mut Arguments,
+        secrets: &mut Vec<SecretRead>,
     ) -> Object {
         let file = parameters.template.file;
         let number = self.instances.len();
@@ -83,10 +88,18 @@ impl Evaluator<'_> {
         for assignment in &parameters.assignments {
             let place = Place::new(file, assignment.name.span);
             let name = &assignment.name.text;
+            secrets.retain(|read| !read.parameter.eq_ignore_ascii_case(name));
             match &assignment.value {
                 // The compiler does not let a file read a secret that another one assigns.
-                ArgumentValue::Secret { .. } => {
+                ArgumentValue::Secret { vault, secret } => {
                     all.remove(name);
+                    secrets.push(SecretRead {
+                        vault: self.evaluate(vault, &environment),
+                        secret: self.evaluate(secret, &environment),
+                        parameter: name.clone(),
+                        place,
+                        condition: Value::bool(true, Origin::at(place)),
+                    });
                     given.insert(name, Given::Secret(place));
                 }
                 ArgumentValue::Value(value) | ArgumentValue::Computed(value) => {

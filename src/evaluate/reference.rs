@@ -270,8 +270,15 @@ impl Evaluator<'_> {
                 // A secure output can only be read by listOutputsWithSecureValues.
                 let name = Value::string(output.name.text.clone(), Origin::at(place));
                 Value::symbolic(Symbol::call("secureOutput", vec![name]), Origin::at(place))
-            } else {
+            } else if condition.as_bool() == Some(true) {
                 self.evaluate(&output.value, &environment)
+            } else {
+                // It is not there where the condition turns out to be false.
+                let value =
+                    self.guarded(|evaluator| evaluator.evaluate(&output.value, &environment));
+                let nothing = Value::null(Origin::at(place));
+                let origin = condition.origin.clone();
+                self.apply("if", vec![condition, value, nothing], &origin)
             };
             let step = value
                 .origin

@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use super::access;
 use super::canonical;
+use super::diagnostic::Code;
 use super::environment::{Environment, FrameKind};
 use super::evaluator::{Evaluator, Turns};
 use super::functions;
@@ -242,6 +243,9 @@ impl Evaluator<'_> {
             }
             _ => self.id(instance, declared, &name, &environment, &origin),
         };
+        if condition.as_bool() != Some(false) && !declared.extension {
+            self.check_segments(&declared.kind.text, &name);
+        }
         Expanded {
             environment,
             own_name,
@@ -276,6 +280,20 @@ impl Evaluator<'_> {
                 let own = self.guarded(|evaluator| evaluator.evaluate(own, environment));
                 self.apply("and", vec![inherited, own], origin)
             }
+        }
+    }
+
+    /// A name has as many segments as its type has after the namespace, or Azure refuses the template.
+    /// <https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-invalid-template#solution-2-incorrect-segment-lengths>
+    fn check_segments(&mut self, kind: &str, name: &Value) {
+        let Some(text) = name.as_str() else { return };
+        let types = kind.trim_end_matches('/').split('/').count() - 1;
+        let names = text.split('/').count();
+        if types > 0 && names != types {
+            let message = format!(
+                "the name '{text}' has {names} segments, but a resource of type {kind} has {types}"
+            );
+            self.diagnose(Code::Evaluate, &message, name.origin.place);
         }
     }
 

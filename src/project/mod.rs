@@ -333,6 +333,11 @@ fn parse_json(source: &Arc<Source>) -> Parsed {
             }
             None => Content::Other,
         },
+        Kind::Snapshot => {
+            let lowered = arm::snapshot(root, Some(text), source.id());
+            errors.extend(lowered.errors);
+            Content::Template(Arc::new(lowered.value))
+        }
         Kind::Parameters { .. } => {
             let lowered = arm::parameters(root, Some(text));
             errors.extend(lowered.errors);

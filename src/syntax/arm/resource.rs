@@ -6,11 +6,22 @@ use crate::syntax::json::{Kind, Member, Node};
 use crate::syntax::template::{Copy, Deployment, Name, Parent, Resource};
 
 /// The resources of a template, and what of it bears on how they are read.
-struct Resources<'n, 's> {
+pub(super) struct Resources<'n, 's> {
     template: &'n Node<'s>,
     symbolic_names: bool,
     /// The resources so far; a parent stands before its children.
-    lowered: Vec<Resource>,
+    pub(super) lowered: Vec<Resource>,
+}
+
+impl<'n, 's> Resources<'n, 's> {
+    /// None yet, of a template without symbolic names.
+    pub(super) fn of(template: &'n Node<'s>) -> Self {
+        Self {
+            template,
+            symbolic_names: false,
+            lowered: Vec::new(),
+        }
+    }
 }
 
 /// The members of a resource that are not values of it. Names are case-insensitive, of several the last counts, and
@@ -88,9 +99,8 @@ impl Lowering<'_> {
         symbolic_names: bool,
     ) -> Vec<Resource> {
         let mut resources = Resources {
-            template,
             symbolic_names,
-            lowered: Vec::new(),
+            ..Resources::of(template)
         };
         if let Some(section) = template.get("resources") {
             self.resources(section, None, &mut resources);
@@ -121,7 +131,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn resource(
+    pub(super) fn resource(
         &mut self,
         node: &Node<'_>,
         symbol: Option<Name>,
