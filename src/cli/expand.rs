@@ -8,10 +8,11 @@ use clap::Args;
 
 use super::NOT_COMPLETE;
 use super::deployment::{DeploymentFlags, parameters};
-use crate::evaluate::{Code, Diagnostic, Entry, Evaluation, evaluate};
+use crate::evaluate::diagnostic::{Code, Diagnostic};
+use crate::evaluate::{Entry, Evaluation, evaluate};
 use crate::project::{Content, Parsed, Project};
 use crate::report;
-use crate::source::{FileId, Place, Sources};
+use crate::source::{FileId, Place, Sources, Span};
 use crate::syntax::error::SyntaxError;
 use crate::syntax::template::{ParameterFile, Template};
 
@@ -26,33 +27,54 @@ pub(super) struct Expand {
     strict: bool,
 }
 
-/// What a file would deploy.
-enum EntryPoint {
-    /// A template, with the parameter file that names it.
-    Template(Arc<Template>, Option<Arc<ParameterFile>>),
-    /// A parameter file for a template that cannot be read.
-    Unread(Diagnostic),
+/// What a file deploys.
+struct EntryPoint {
+    template: Arc<Template>,
+    /// The file itself, where it gives parameters to the template.
+    parameters: Option<Arc<ParameterFile>>,
+    /// Why the template is not known.
+    missing: Option<Diagnostic>,
 }
 
 /// The template that a file is, or that it gives parameters to.
 fn entry_point(parsed: &Parsed, project: &Project) -> Result<EntryPoint, String> {
     match &parsed.content {
-        Content::Template(template) => Ok(EntryPoint::Template(template.clone(), None)),
+        Content::Template(template) => Ok(EntryPoint {
+            template: template.clone(),
+            parameters: None,
+            missing: None,
+        }),
         Content::Parameters(parameters) => {
-            let Some(using) = &parameters.using else {
-                return Err(format!(
-                    "{} does not say which template it is for: give it with `-p` to a template",
-                    parsed.source.name()
-                ));
-            };
             let file = parsed.source.id();
-            Ok(match project.module(file, &using.text) {
-                Ok(template) => EntryPoint::Template(template, Some(parameters.clone())),
-                Err(error) => EntryPoint::Unread(Diagnostic {
-                    place: Place::new(file, using.span),
-                    code: Code::Module,
-                    message: error.to_string(),
-                }),
+            let found = match &parameters.using {
+                Some(using) => project
+                    .module(file, &using.text)
+                    .map_err(|error| (using.span, error.to_string())),
+                None => Err((
+                    Span::point(0),
+                    "no template is named: give this file with `-p` to one".to_owned(),
+                )),
+            };
+            let template = match found {
+                Ok(template) => template,
+                // Without its template it deploys nothing that is known.
+                Err((span, message)) => {
+                    let missing = Diagnostic {
+                        place: Place::new(file, span),
+                        code: Code::Module,
+                        message,
+                    };
+                    return Ok(EntryPoint {
+                        template: parameters.template.clone(),
+                        parameters: None,
+                        missing: Some(missing),
+                    });
+                }
+            };
+            Ok(EntryPoint {
+                template,
+                parameters: Some(parameters.clone()),
+                missing: None,
             })
         }
         Content::Other => Err(format!("{} is not a template", parsed.source.name())),
@@ -69,25 +91,22 @@ pub(super) fn run(flags: &Expand) -> Result<u8, String> {
     let parsed = project
         .file(&flags.file)
         .map_err(|error| error.to_string())?;
+    let EntryPoint {
+        template,
+        parameters: own,
+        missing,
+    } = entry_point(&parsed, &project)?;
     let (mut parameters, overrides) = parameters(&flags.deployment.parameters, &project)?;
-    let evaluation = match entry_point(&parsed, &project)? {
-        EntryPoint::Template(template, own) => {
-            parameters.splice(0..0, own);
-            let entry = Entry {
-                template,
-                parameters,
-                overrides,
-                surroundings: flags.deployment.surroundings(),
-                number: 1,
-            };
-            evaluate(&project, &entry, &|_| true, true)
-        }
-        EntryPoint::Unread(diagnostic) => Evaluation {
-            diagnostics: vec![diagnostic],
-            files: vec![parsed.source.id()],
-            ..Evaluation::default()
-        },
+    parameters.splice(0..0, own);
+    let entry = Entry {
+        template,
+        parameters,
+        overrides,
+        surroundings: flags.deployment.surroundings(),
+        number: 1,
     };
+    let mut evaluation = evaluate(&project, &entry, &|_| true, true);
+    evaluation.diagnostics.extend(missing);
     let syntax = syntax_errors(&project, &evaluation);
     let document = report::expand::document(&evaluation, &syntax, &sources);
     let mut output = std::io::stdout().lock();
@@ -106,7 +125,7 @@ pub(super) fn run(flags: &Expand) -> Result<u8, String> {
     })
 }
 
-/// The syntax errors of all templates and parameter files that took part. What else was read is judged by who loads it.
+/// The syntax errors of all files that took part.
 fn syntax_errors(project: &Project, evaluation: &Evaluation) -> Vec<(FileId, SyntaxError)> {
     let sources = evaluation
         .files
@@ -115,8 +134,7 @@ fn syntax_errors(project: &Project, evaluation: &Evaluation) -> Vec<(FileId, Syn
     sources
         .flat_map(|source| {
             let parsed = project.parsed(&source);
-            let is_read = !matches!(parsed.content, Content::Other);
-            let errors = parsed.errors.iter().filter(|_| is_read).cloned();
+            let errors = parsed.errors.iter().cloned();
             let of_file: Vec<_> = errors.map(|error| (source.id(), error)).collect();
             of_file
         })

@@ -416,7 +416,10 @@ impl Evaluator<'_> {
             None => self.unresolved(
                 "variables",
                 arguments.to_vec(),
-                "no such variable is declared",
+                match self.instances[environment.instance].template.language {
+                    Language::Arm => "no such variable is declared",
+                    Language::Bicep => "nothing of this name is declared",
+                },
                 origin,
             ),
         }

@@ -39,6 +39,9 @@ pub struct Unread {
     pub reason: String,
 }
 
+/// A template to deploy, and the arguments that come with it where it is computed.
+type Found = (Arc<Template>, Arguments);
+
 /// A secret of a vault that is read into a parameter when it is deployed.
 #[derive(Debug, Clone)]
 pub struct SecretRead {
@@ -133,6 +136,7 @@ impl Evaluator<'_> {
         let caller = Caller {
             instance,
             name: expanded.name.clone(),
+            id: expanded.id.clone(),
         };
         self.instances.push(Instance::new(
             template,
@@ -151,7 +155,7 @@ impl Evaluator<'_> {
         around: &Arc<Template>,
         deployment: &Deployment,
         environment: &Environment,
-    ) -> Result<(Arc<Template>, Arguments), (String, String)> {
+    ) -> Result<Found, (String, String)> {
         let read = match &deployment.source {
             DeploymentSource::Inline(template) => Ok(template.clone()),
             DeploymentSource::Module(name) => self

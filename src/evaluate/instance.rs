@@ -52,6 +52,8 @@ pub(super) struct Caller {
     pub(super) instance: usize,
     /// The name of the deployment.
     pub(super) name: Value,
+    /// Its id.
+    pub(super) id: Value,
 }
 
 /// Something that is evaluated when it is first asked for.
@@ -277,7 +279,7 @@ impl Evaluator<'_> {
         {
             return;
         }
-        let Some(allowed) = self.allowed(resolved) else {
+        let Some(allowed) = self.permitted(resolved) else {
             return;
         };
         if allowed.iter().all(|one| one.is_concrete() && one != value) {

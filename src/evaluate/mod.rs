@@ -15,6 +15,7 @@ mod load;
 mod parameter_file;
 mod reference;
 mod resource;
+mod resource_name;
 mod scope;
 mod types;
 

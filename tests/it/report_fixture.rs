@@ -102,7 +102,6 @@ pub(crate) fn finding(rule: &str, level: Level, place: Place, message: &str) -> 
             name: "kv".to_owned(),
         },
         instances: 1,
-        worst: Some(Level::Error),
         deployments: Vec::new(),
         place,
         related: Vec::new(),
@@ -334,6 +333,7 @@ pub(crate) fn everything() -> Fixture {
     );
     partial.place = Some(at(&hub, "}]"));
     let report = Report {
+        worst: Some(Level::Error),
         files: vec![
             file(
                 "exports/\x1b[2Jhostile.json",

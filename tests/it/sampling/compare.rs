@@ -47,6 +47,8 @@ pub(super) fn filled(evaluation: &Evaluation, assignment: &Assignment) -> Evalua
             .collect(),
         diagnostics: Vec::new(),
         unread: Vec::new(),
+        files: Vec::new(),
+        secret_reads: Vec::new(),
     }
 }
 
