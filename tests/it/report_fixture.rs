@@ -100,6 +100,7 @@ pub(crate) fn finding(rule: &str, level: Level, place: Place, message: &str) -> 
             id: "[resourceId('Microsoft.KeyVault/vaults', 'kv')]".to_owned(),
             kind: "Microsoft.KeyVault/vaults".to_owned(),
             name: "kv".to_owned(),
+            label: "kv".to_owned(),
         },
         instances: 1,
         deployments: Vec::new(),
@@ -120,6 +121,7 @@ fn named(name: &str) -> ResourceName {
         ),
         kind: "Microsoft.KeyVault/vaults".to_owned(),
         name: name.to_owned(),
+        label: name.to_owned(),
     }
 }
 
