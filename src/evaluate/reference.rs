@@ -280,7 +280,7 @@ impl Evaluator<'_> {
                 continue;
             }
             let place = Place::new(template.file, output.name.span);
-            let secure = self.resolved(instance, &output.kind).secure;
+            let secure = self.resolved(instance, &output.kind).kind.secure;
             let value = if secure {
                 self.secure_output(instance, &output.name.text, place)
             } else if condition.as_bool() == Some(true) {
