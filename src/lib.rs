@@ -7,5 +7,6 @@ pub mod finding;
 pub mod project;
 pub mod report;
 pub mod rules;
+pub mod run;
 pub mod source;
 pub mod syntax;

@@ -1,13 +1,19 @@
 //! The command line: flags, and what each command does with them.
 
+mod check;
 mod deployment;
 mod expand;
+mod outputs;
 
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme};
+use rayon::ThreadPool;
 
+/// The exit code where something was found.
+const FOUND: u8 = 1;
 /// The exit code of a job that could not be done.
 const NOT_DONE: u8 = 2;
 /// The exit code of `--strict` where something was not fully analysed.
@@ -23,14 +29,19 @@ struct CommandLine {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Check templates, Bicep files and exports against the rules
+    Check(Box<check::Check>),
     /// Print the resources that a template would deploy, as far as they can be known offline
     Expand(expand::Expand),
 }
 
 /// Runs the command line of this process.
 pub fn run() -> ExitCode {
-    let command_line = match CommandLine::try_parse() {
-        Ok(command_line) => command_line,
+    let parsed = CommandLine::command()
+        .try_get_matches()
+        .and_then(|matches| Ok((CommandLine::from_arg_matches(&matches)?, matches)));
+    let (command_line, matches) = match parsed {
+        Ok(parsed) => parsed,
         Err(error) => {
             let code = if error.use_stderr() { NOT_DONE } else { 0 };
             // Nobody is left to tell when the message itself cannot be written.
@@ -39,6 +50,10 @@ pub fn run() -> ExitCode {
         }
     };
     let outcome = match &command_line.command {
+        Command::Check(flags) => match matches.subcommand_matches("check") {
+            Some(matches) => check::run(flags, matches),
+            None => Err("the command line is not understood".to_owned()),
+        },
         Command::Expand(flags) => expand::run(flags),
     };
     match outcome {
@@ -47,5 +62,25 @@ pub fn run() -> ExitCode {
             let _ = writeln!(std::io::stderr(), "error: {message}");
             ExitCode::from(NOT_DONE)
         }
+    }
+}
+
+/// The threads that work. Templates nest, and the evaluator's bound on depth needs more stack than threads have.
+fn workers(jobs: Option<usize>) -> Result<ThreadPool, String> {
+    const STACK: usize = 64 << 20;
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(jobs.unwrap_or(0))
+        .stack_size(STACK)
+        .build()
+        .map_err(|error| format!("the worker threads cannot be started: {error}"))
+}
+
+/// An error with the source that it points at, for a terminal or a log.
+fn shown(error: impl Diagnostic) -> String {
+    let handler = GraphicalReportHandler::new_themed(GraphicalTheme::none());
+    let mut text = String::new();
+    match handler.render_report(&mut text, &error) {
+        Ok(()) => text.trim().to_owned(),
+        Err(_) => error.to_string(),
     }
 }

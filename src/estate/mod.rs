@@ -3,6 +3,7 @@
 //! In: evaluated resources. Out: three-valued facts about them, each unknown with its causes. It refuses to know rules
 //! and reports.
 pub mod compare;
+pub mod export;
 pub mod exposure;
 pub mod property;
 pub mod relations;

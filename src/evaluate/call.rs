@@ -10,6 +10,7 @@ use super::symbol::{Binder, Symbol, Term};
 use super::value::{Kind, Value};
 use crate::source::{Place, Span};
 use crate::syntax::expression::{Call, Expression, ExpressionKind, Lambda, Text};
+use crate::syntax::template::Language;
 
 impl Evaluator<'_> {
     /// The value of a call.
@@ -57,8 +58,35 @@ impl Evaluator<'_> {
                 };
                 self.applied(function.name, result, || arguments, &origin)
             }
+            FunctionKind::File => self.compile_time(function.name, call, environment, &origin),
             FunctionKind::RunTime => {
                 self.run_time(&call.name, function.name, call, environment, &origin)
+            }
+        }
+    }
+
+    /// Functions of the Bicep compiler. The environment of this process is none that a deployment has: a variable of it
+    /// is what the parameter file has for its default, or not known.
+    fn compile_time(
+        &mut self,
+        name: &'static str,
+        call: &Call,
+        environment: &Environment,
+        origin: &Origin,
+    ) -> Value {
+        let mut arguments = self.arguments(&call.arguments, environment);
+        if self.instances[environment.instance].template.language == Language::Arm {
+            let message = "only Bicep has this function";
+            return self.unresolved(name, arguments, message, origin);
+        }
+        if name.starts_with("load") {
+            return self.load(name, &arguments, origin);
+        }
+        match (arguments.pop(), arguments.is_empty()) {
+            (Some(default), false) => default,
+            (only, _) => {
+                let arguments = only.into_iter().collect();
+                Value::symbolic(Symbol::call(name, arguments), origin.clone())
             }
         }
     }

@@ -244,6 +244,7 @@ impl Printer {
             }
             Term::Except { of, .. } => self.value(of),
             Term::Failed { text, .. } => self.text(text),
+            Term::NotExported { property, .. } => self.named("notExported", property),
         }
     }
 

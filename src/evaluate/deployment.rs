@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::access;
+use super::computed;
 use super::diagnostic::Code;
 use super::environment::Environment;
 use super::evaluator::Evaluator;
@@ -77,7 +78,7 @@ impl Evaluator<'_> {
         expanded: &Expanded,
     ) -> Option<usize> {
         let environment = &expanded.environment;
-        let template = match self.deployed_template(around, deployment, environment) {
+        let (template, computed) = match self.deployed_template(around, deployment, environment) {
             Ok(template) => template,
             Err((reference, reason)) => {
                 let span = match &deployment.source {
@@ -115,10 +116,9 @@ impl Evaluator<'_> {
                 file: template.file,
                 frames: None,
             };
-            (
-                own,
-                self.deployment_arguments(around, deployment, environment),
-            )
+            let mut arguments = self.deployment_arguments(around, deployment, environment);
+            arguments.extend(computed);
+            (own, arguments)
         };
         // Arguments may have made instances of their own: the number is taken when this one is added.
         let number = self.instances.len();
@@ -144,14 +144,15 @@ impl Evaluator<'_> {
         Some(number)
     }
 
-    /// The template of a deployment, or what it is called and why it is not known.
+    /// The template of a deployment, with arguments of its own where it is computed, or what it is called and why it
+    /// is not known.
     fn deployed_template(
         &mut self,
         around: &Arc<Template>,
         deployment: &Deployment,
         environment: &Environment,
-    ) -> Result<Arc<Template>, (String, String)> {
-        match &deployment.source {
+    ) -> Result<(Arc<Template>, HashMap<String, Given>), (String, String)> {
+        let read = match &deployment.source {
             DeploymentSource::Inline(template) => Ok(template.clone()),
             DeploymentSource::Module(name) => self
                 .project
@@ -172,18 +173,26 @@ impl Evaluator<'_> {
             }
             DeploymentSource::Computed(expression) => {
                 let value = self.evaluate(expression, environment);
-                let shown = super::canonical::expression(&value);
-                Err((
-                    shown,
-                    "the template is computed by an expression, which akvlint does not follow"
-                        .to_owned(),
-                ))
+                let Some(computed) = computed::template(&value, around.file, expression.span)
+                else {
+                    return Err((
+                        super::canonical::expression(&value),
+                        "the template is computed by an expression that is not known offline"
+                            .to_owned(),
+                    ));
+                };
+                for error in &computed.errors {
+                    let place = Place::new(around.file, error.span);
+                    self.diagnose(Code::Evaluate, &error.message, place);
+                }
+                return Ok((Arc::new(computed.template), computed.arguments));
             }
             DeploymentSource::Missing => Err((
                 String::new(),
                 "the deployment has neither a template nor a link to one".to_owned(),
             )),
-        }
+        };
+        read.map(|template| (template, HashMap::new()))
     }
 
     fn not_read(&mut self, place: Place, reference: String, reason: String) {

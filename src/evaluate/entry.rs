@@ -13,7 +13,7 @@ use super::resource::Resource;
 use super::scope::{Scope, Surroundings};
 use super::value::Value;
 use crate::project::Project;
-use crate::source::Place;
+use crate::source::{FileId, Place};
 use crate::syntax::expression::Text;
 use crate::syntax::template::{ArgumentValue, ParameterFile, TargetScope, Template};
 
@@ -44,6 +44,8 @@ pub struct Evaluation {
     pub diagnostics: Vec<Diagnostic>,
     /// Modules and linked templates that could not be read.
     pub unread: Vec<Unread>,
+    /// The files that took part: templates, parameter files and what they load.
+    pub files: Vec<FileId>,
     /// Secrets of vaults that are read into parameters.
     pub secret_reads: Vec<SecretRead>,
 }
@@ -93,6 +95,9 @@ pub fn evaluate(
     } else {
         Vec::new()
     };
+    let mut files: Vec<FileId> = evaluator.files().collect();
+    files.sort_unstable();
+    files.dedup();
     let mut diagnostics = evaluator.diagnostics;
     diagnostics.sort();
     diagnostics.dedup();
@@ -101,11 +106,18 @@ pub fn evaluate(
         outputs,
         diagnostics,
         unread: evaluator.unread,
+        files,
         secret_reads: evaluator.secret_reads,
     }
 }
 
 impl Evaluator<'_> {
+    /// The files of all instances, some of them more than once.
+    fn files(&self) -> impl Iterator<Item = FileId> + '_ {
+        let templates = self.instances.iter().map(|instance| instance.template.file);
+        templates.chain(self.loaded_files.iter().copied())
+    }
+
     /// Evaluates the assignments of a parameter file for a deployment in the scope of an instance.
     pub(super) fn assign(
         &mut self,

@@ -5,6 +5,7 @@
 //! resources are evaluated when they are first asked for, and once. An expression that fails poisons the smallest
 //! value that holds it: it becomes a symbol of its own, and a diagnostic says why.
 
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::access;
@@ -13,13 +14,14 @@ use super::diagnostic::{Code, Diagnostic};
 use super::environment::{Environment, FrameKind};
 use super::functions::{self, FunctionError};
 use super::instance::Instance;
+use super::load::Loaded;
 use super::origin::{Origin, Step};
 use super::scope::Surroundings;
 use super::symbol::{Binder, Symbol, Term};
 use super::value::{Kind, Member, Object, Value};
 use crate::project::Project;
-use crate::source::{Place, Span};
-use crate::syntax::expression::{Access, Expression, ExpressionKind, Loop, Property, Text};
+use crate::source::{FileId, Place, Span};
+use crate::syntax::expression::{Access, Expression, ExpressionKind, Loop, Property, Rounds, Text};
 
 /// How deep expressions, functions and references may nest, counted over all of them: what a thread's stack bears.
 const MAXIMUM_DEPTH: u32 = 180;
@@ -38,6 +40,10 @@ pub(super) struct Evaluator<'p> {
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) unread: Vec<super::deployment::Unread>,
     pub(super) secret_reads: Vec<super::deployment::SecretRead>,
+    /// What `load…` functions gave.
+    pub(super) loaded: HashMap<Loaded, Value>,
+    /// The files that they read.
+    pub(super) loaded_files: BTreeSet<FileId>,
     /// How many undecided guards are around: what fails in there may never be evaluated, and is no problem yet.
     pub(super) guards: u32,
     /// The number of the next undecided resource loop's index.
@@ -56,6 +62,8 @@ impl<'p> Evaluator<'p> {
             diagnostics: Vec::new(),
             unread: Vec::new(),
             secret_reads: Vec::new(),
+            loaded: HashMap::new(),
+            loaded_files: BTreeSet::new(),
             guards: 0,
             loops: 1 << 16,
             depth: 0,
@@ -196,7 +204,10 @@ impl<'p> Evaluator<'p> {
     /// `base.key`, with a look at the whole chain where it starts at a resource of this deployment: a declared
     /// property is taken from there, and what is not declared is what the service adds, not an error.
     fn access(&mut self, access: &Access, environment: &Environment, origin: &Origin) -> Value {
-        let base = self.evaluate(&access.base, environment);
+        let base = match access.safe {
+            true => self.if_deployed(&access.base, environment),
+            false => self.evaluate(&access.base, environment),
+        };
         let key = self.evaluate(&access.key, environment);
         match access::access(&base, &key, access.safe, access.from_end, origin) {
             Ok(value) => value,
@@ -221,6 +232,27 @@ impl<'p> Evaluator<'p> {
                 }
             }
         }
+    }
+
+    /// What a safe step starts from: a resource of this template that is not deployed is null, which the Bicep compiler
+    /// writes as `tryGet(if(condition, reference('symbol'), null()), …)`.
+    fn if_deployed(&mut self, base: &Expression, environment: &Environment) -> Value {
+        let value = self.evaluate(base, environment);
+        let ExpressionKind::Call(call) = &base.kind else {
+            return value;
+        };
+        let is_reference = call.namespace.is_none()
+            && ["reference", "resourceInfo"]
+                .iter()
+                .any(|name| call.name.eq_ignore_ascii_case(name));
+        if !is_reference {
+            return value;
+        }
+        let Some(condition) = self.condition_of(&call.arguments, environment) else {
+            return value;
+        };
+        let null = Value::null(value.origin.clone());
+        functions::choose(&condition, &value, &null, &value.origin)
     }
 
     /// The canonical form of a chain of accesses that starts at `reference(…)`, without what is declared of it.
@@ -264,10 +296,12 @@ impl<'p> Evaluator<'p> {
 
     /// A property, variable or output loop.
     fn repeat(&mut self, repeat: &Loop, environment: &Environment, origin: Origin) -> Value {
-        let count = self.evaluate(&repeat.count, environment);
+        let rounds = self.rounds(&repeat.over, environment);
+        let count = rounds.count.clone();
         let frame = |index: Value| FrameKind::Loop {
             name: repeat.name.clone(),
             bare: repeat.name.is_none(),
+            variables: rounds.variables(&index),
             index,
         };
         match count.kind {
@@ -310,6 +344,29 @@ impl<'p> Evaluator<'p> {
                 let text = canonical::expression(&count);
                 self.failed(text, "the count of a loop must be a whole number", origin)
             }
+        }
+    }
+
+    /// What a loop runs over.
+    pub(super) fn rounds<'e>(&mut self, over: &'e Rounds, environment: &Environment) -> Turns<'e> {
+        let (items, item, position) = match over {
+            Rounds::Count(count) => {
+                return Turns {
+                    count: self.evaluate(count, environment),
+                    of: None,
+                };
+            }
+            Rounds::Items {
+                items,
+                item,
+                position,
+            } => (items, item, position),
+        };
+        let items = self.evaluate(items, environment);
+        let origin = items.origin.clone();
+        Turns {
+            count: self.apply("length", vec![items.clone()], &origin),
+            of: Some((items, item, position.as_ref())),
         }
     }
 
@@ -377,6 +434,38 @@ impl<'p> Evaluator<'p> {
                 self.diagnostics.push(diagnostic);
             }
         }
+    }
+}
+
+/// What a loop runs over, evaluated.
+pub(super) struct Turns<'e> {
+    pub(super) count: Value,
+    /// The items, the name of the item's variable and that of its position's.
+    of: Option<(Value, &'e Text, Option<&'e Text>)>,
+}
+
+impl Turns<'_> {
+    /// The variables of one round.
+    pub(super) fn variables(&self, index: &Value) -> Vec<(Text, Value)> {
+        let Some((items, item, position)) = &self.of else {
+            return Vec::new();
+        };
+        let origin = &items.origin;
+        let value = access::access(items, index, false, false, origin).unwrap_or_else(|error| {
+            let text = canonical::expression(&Value::symbolic(
+                Symbol::new(Term::Access {
+                    base: items.clone(),
+                    key: index.clone(),
+                    safe: false,
+                    from_end: false,
+                }),
+                origin.clone(),
+            ));
+            failure(text.into(), error.to_string().into(), origin.clone())
+        });
+        let mut variables = vec![((*item).clone(), value)];
+        variables.extend(position.map(|name| (name.clone(), index.clone())));
+        variables
     }
 }
 

@@ -3,11 +3,13 @@
 //! In: template models and arguments. Out: resources and outputs as values with provenance, undecided parts symbolic.
 //! It refuses to know JSON and Bicep syntax, rules and reports.
 mod call;
+mod computed;
 mod deployment;
 mod entry;
 mod environment;
 mod evaluator;
 mod instance;
+mod load;
 mod reference;
 mod resource;
 mod scope;
@@ -17,6 +19,7 @@ pub mod bounds;
 pub mod canonical;
 pub mod decision;
 pub mod diagnostic;
+pub mod document;
 pub mod functions;
 pub mod id;
 pub mod jsonpath;

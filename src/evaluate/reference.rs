@@ -15,7 +15,7 @@ use super::scope;
 use super::symbol::Symbol;
 use super::value::{Kind, Member, Object, Part, Value};
 use crate::source::Place;
-use crate::syntax::expression::{Call, Text};
+use crate::syntax::expression::{Call, Expression, Text};
 use crate::syntax::template::Resource as Declared;
 
 /// A resource of the same template that an argument means.
@@ -25,6 +25,7 @@ struct Located {
     copy: Option<usize>,
     id: Value,
     own_name: Value,
+    condition: Value,
 }
 
 impl Evaluator<'_> {
@@ -46,6 +47,10 @@ impl Evaluator<'_> {
             ("reference", Some(located)) => self.reference(instance, &located, &arguments, origin),
             ("reference", None) => {
                 arguments.truncate(3);
+                // Of deployments there is one version of what is read of them.
+                if arguments.len() == 2 && arguments.first().is_some_and(is_deployment) {
+                    arguments.truncate(1);
+                }
                 scope::context("reference", arguments, self.entry, Object::new(), origin)
             }
             ("resourceInfo", Some(located)) => self.resource_info(instance, &located, origin),
@@ -97,6 +102,16 @@ impl Evaluator<'_> {
         Some(located(index, Some(copy), found))
     }
 
+    /// The condition of the resource of this template that the arguments of `reference` mean.
+    pub(super) fn condition_of(
+        &mut self,
+        arguments: &[Expression],
+        environment: &Environment,
+    ) -> Option<Value> {
+        let target = self.evaluate(arguments.first()?, environment);
+        Some(self.locate(environment.instance, &target)?.condition)
+    }
+
     fn locate_symbol(
         &mut self,
         instance: usize,
@@ -128,9 +143,13 @@ impl Evaluator<'_> {
         let declared = &template.resources[index];
         let loop_of = declared.copy.as_ref()?;
         let environment = self.instances[instance].environment.clone();
-        let inner = within(&environment, loop_of, position);
-        let found =
-            self.guarded(|evaluator| evaluator.expand_one(instance, declared, inner, None, None));
+        let rounds = self.rounds(&loop_of.over, &environment);
+        let inner = within(&environment, loop_of, &rounds, position);
+        let around = self.parents(instance, &template, declared, environment);
+        let parent = around.into_iter().next().and_then(|(_, parent, _)| parent);
+        let found = self.guarded(|evaluator| {
+            evaluator.expand_one(instance, declared, inner, parent.as_ref(), None)
+        });
         Some(located(index, None, &found))
     }
 
@@ -251,8 +270,15 @@ impl Evaluator<'_> {
                 // A secure output can only be read by listOutputsWithSecureValues.
                 let name = Value::string(output.name.text.clone(), Origin::at(place));
                 Value::symbolic(Symbol::call("secureOutput", vec![name]), Origin::at(place))
-            } else {
+            } else if condition.as_bool() == Some(true) {
                 self.evaluate(&output.value, &environment)
+            } else {
+                // It is not there where the condition turns out to be false.
+                let value =
+                    self.guarded(|evaluator| evaluator.evaluate(&output.value, &environment));
+                let nothing = Value::null(Origin::at(place));
+                let origin = condition.origin.clone();
+                self.apply("if", vec![condition, value, nothing], &origin)
             };
             let step = value
                 .origin
@@ -349,7 +375,21 @@ fn located(index: usize, copy: Option<usize>, found: &Expanded) -> Located {
         copy,
         id: found.id.clone(),
         own_name: found.own_name.clone(),
+        condition: found.condition.clone(),
     }
+}
+
+/// Whether an id is that of a deployment.
+fn is_deployment(id: &Value) -> bool {
+    let Some(pieces) = id::segments(id) else {
+        return false;
+    };
+    let word = |back: usize| {
+        let index = pieces.len().checked_sub(back)?;
+        pieces.get(index).and_then(Value::as_str)
+    };
+    let is = |back, text: &str| word(back).is_some_and(|word| word.eq_ignore_ascii_case(text));
+    is(3, "Microsoft.Resources") && is(2, "deployments")
 }
 
 /// `symbol`, or `symbol[index]` with a known or undecided index.

@@ -6,8 +6,10 @@ use std::rc::Rc;
 
 use super::access;
 use super::canonical;
+use super::diagnostic::Code;
 use super::environment::{Environment, FrameKind};
-use super::evaluator::Evaluator;
+use super::evaluator::{Evaluator, Turns};
+use super::functions;
 use super::id;
 use super::instance::Slot;
 use super::origin::Origin;
@@ -70,8 +72,14 @@ pub(super) struct Expanded {
     pub(super) deployed: OnceCell<Option<usize>>,
 }
 
-/// The name and id of a parent.
-type Parent = (Value, Value);
+/// What a child takes from its parent.
+#[derive(Debug, Clone)]
+pub(super) struct Parent {
+    name: Value,
+    id: Value,
+    /// The condition that the child inherits.
+    condition: Option<Value>,
+}
 
 /// What a resource is expanded in: what its expressions see, its parent, and the undecided count of the parent's loop.
 type Around = (Environment, Option<Parent>, Option<Value>);
@@ -107,7 +115,7 @@ impl Evaluator<'_> {
     }
 
     /// The parents of a child and what its expressions see; a resource that is no child has one way to be.
-    fn parents(
+    pub(super) fn parents(
         &mut self,
         instance: usize,
         template: &Template,
@@ -121,7 +129,13 @@ impl Evaluator<'_> {
             return vec![(environment, None, None)];
         };
         let copies = self.expanded(instance, parent.resource);
-        let names = |copy: &Expanded| Some((copy.name.clone(), copy.id.clone()));
+        let names = |copy: &Expanded| {
+            Some(Parent {
+                name: copy.name.clone(),
+                id: copy.id.clone(),
+                condition: parent.inherits.then(|| copy.condition.clone()),
+            })
+        };
         match (&parent.index, copies.first()) {
             // `parent: vaults[i]`: the index is seen by the child's own loop, which gives one parent for each copy.
             (Some(_), _) => vec![(environment, None, None)],
@@ -139,7 +153,7 @@ impl Evaluator<'_> {
         instance: usize,
         declared: &Declared,
         environment: Environment,
-        parent: Option<&(Value, Value)>,
+        parent: Option<&Parent>,
         around: Option<Value>,
         copies: &mut Vec<Expanded>,
     ) {
@@ -147,12 +161,13 @@ impl Evaluator<'_> {
             copies.push(self.expand_one(instance, declared, environment, parent, around));
             return;
         };
-        let count = self.evaluate(&copy.count, &environment);
+        let rounds = self.rounds(&copy.over, &environment);
+        let count = rounds.count.clone();
         match count.kind {
             Kind::Integer(number) if (0..=MAXIMUM_COPIES).contains(&number) => {
                 for position in 0..number {
                     let index = Value::new(Kind::Integer(position), count.origin.clone());
-                    let inner = within(&environment, copy, index);
+                    let inner = within(&environment, copy, &rounds, index);
                     copies.push(self.expand_one(instance, declared, inner, parent, around.clone()));
                 }
             }
@@ -164,7 +179,7 @@ impl Evaluator<'_> {
                 };
                 self.loops += 1;
                 let index = Value::symbolic(Symbol::new(Term::Bound(binder)), count.origin.clone());
-                let inner = within(&environment, copy, index);
+                let inner = within(&environment, copy, &rounds, index);
                 let expanded = self.guarded(|evaluator| {
                     evaluator.expand_one(instance, declared, inner, parent, Some(count))
                 });
@@ -185,10 +200,31 @@ impl Evaluator<'_> {
         instance: usize,
         declared: &Declared,
         environment: Environment,
-        parent: Option<&(Value, Value)>,
+        parent: Option<&Parent>,
         copies: Option<Value>,
     ) -> Expanded {
-        let own_name = self.evaluate(&declared.name, &environment);
+        let inherited = parent.and_then(|parent| parent.condition.clone());
+        let origin = Origin::at(Place::new(environment.file, declared.name.span));
+        let condition = self.condition(declared, inherited, &environment, &origin);
+        if condition.as_bool() == Some(true) {
+            return self.named(instance, declared, environment, parent, copies, condition);
+        }
+        self.guarded(|evaluator| {
+            evaluator.named(instance, declared, environment, parent, copies, condition)
+        })
+    }
+
+    /// A copy of a resource under its condition: its name and its id.
+    fn named(
+        &mut self,
+        instance: usize,
+        declared: &Declared,
+        environment: Environment,
+        parent: Option<&Parent>,
+        copies: Option<Value>,
+        condition: Value,
+    ) -> Expanded {
+        let own_name = id::without_splits(self.evaluate(&declared.name, &environment));
         let indexed = self.indexed_parent(instance, declared, &environment);
         let parent = indexed
             .as_ref()
@@ -196,19 +232,20 @@ impl Evaluator<'_> {
             .filter(|_| !is_full_name(&declared.kind.text, &own_name));
         let origin = own_name.origin.clone();
         let name = match parent {
-            Some((parent, _)) => id::join([parent, &id::text("/", &origin), &own_name], &origin),
+            Some(Parent { name, .. }) => {
+                id::join([name, &id::text("/", &origin), &own_name], &origin)
+            }
             None => own_name.clone(),
         };
-        let condition = match &declared.condition {
-            Some(condition) => self.evaluate(condition, &environment),
-            None => Value::bool(true, origin.clone()),
-        };
         let id = match parent {
-            Some((_, parent)) if declared.scope.is_none() => {
+            Some(Parent { id: parent, .. }) if declared.scope.is_none() => {
                 child_id(parent, &declared.kind.text, &own_name, &origin)
             }
             _ => self.id(instance, declared, &name, &environment, &origin),
         };
+        if condition.as_bool() != Some(false) && !declared.extension {
+            self.check_segments(&declared.kind.text, &name);
+        }
         Expanded {
             environment,
             own_name,
@@ -222,13 +259,51 @@ impl Evaluator<'_> {
         }
     }
 
+    /// The condition of a resource, after that which it inherits.
+    fn condition(
+        &mut self,
+        declared: &Declared,
+        inherited: Option<Value>,
+        environment: &Environment,
+        origin: &Origin,
+    ) -> Value {
+        let Some(own) = &declared.condition else {
+            return inherited.unwrap_or_else(|| Value::bool(true, origin.clone()));
+        };
+        let Some(inherited) = inherited else {
+            return self.evaluate(own, environment);
+        };
+        match inherited.as_bool() {
+            Some(true) => self.evaluate(own, environment),
+            Some(false) => inherited,
+            None => {
+                let own = self.guarded(|evaluator| evaluator.evaluate(own, environment));
+                self.apply("and", vec![inherited, own], origin)
+            }
+        }
+    }
+
+    /// A name has as many segments as its type has after the namespace, or Azure refuses the template.
+    /// <https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-invalid-template#solution-2-incorrect-segment-lengths>
+    fn check_segments(&mut self, kind: &str, name: &Value) {
+        let Some(text) = name.as_str() else { return };
+        let types = kind.trim_end_matches('/').split('/').count() - 1;
+        let names = text.split('/').count();
+        if types > 0 && names != types {
+            let message = format!(
+                "the name '{text}' has {names} segments, but a resource of type {kind} has {types}"
+            );
+            self.diagnose(Code::Evaluate, &message, name.origin.place);
+        }
+    }
+
     /// The name and id of the parent that `parent: vaults[i]` means.
     fn indexed_parent(
         &mut self,
         instance: usize,
         declared: &Declared,
         environment: &Environment,
-    ) -> Option<(Value, Value)> {
+    ) -> Option<Parent> {
         let parent = declared.parent.as_ref()?;
         let index = self.evaluate(parent.index.as_ref()?, environment);
         let copies = self.expanded(instance, parent.resource);
@@ -239,7 +314,11 @@ impl Evaluator<'_> {
             .and_then(|position| copies.get(position))
             .or(copies.first())?;
         if position.is_some() && copy.copies.is_none() {
-            return Some((copy.name.clone(), copy.id.clone()));
+            return Some(Parent {
+                name: copy.name.clone(),
+                id: copy.id.clone(),
+                condition: None,
+            });
         }
         // One instance stands for all: its index is the one that the child names.
         let place =
@@ -251,7 +330,11 @@ impl Evaluator<'_> {
                 }
                 None => value.clone(),
             };
-        Some((place(&copy.name), place(&copy.id)))
+        Some(Parent {
+            name: place(&copy.name),
+            id: place(&copy.id),
+            condition: None,
+        })
     }
 
     /// The id of a resource that is not nested in another.
@@ -285,7 +368,11 @@ impl Evaluator<'_> {
         .iter()
         .any(|special| special.eq_ignore_ascii_case(kind));
         if group {
-            let subscription = scope.own_subscription().id();
+            let named = declared.scope.as_ref().and_then(|written| {
+                let value = self.evaluate(written, environment);
+                scope.named_by(&value)
+            });
+            let subscription = named.unwrap_or(scope).own_subscription().id();
             return id::join(
                 [&subscription, &id::text("/resourceGroups/", origin), name],
                 origin,
@@ -325,7 +412,10 @@ impl Evaluator<'_> {
                 [&scope.id(), &id::text("/providers/", &origin), &value],
                 &origin,
             ),
-            _ => value,
+            _ => match value.as_str().and_then(|text| text.strip_suffix('/')) {
+                Some(text) => id::text(text, &origin),
+                None => value,
+            },
         }
     }
 
@@ -438,10 +528,16 @@ impl Evaluator<'_> {
 /// How many copies of a resource akvlint makes. ARM allows 800 resources in a template.
 const MAXIMUM_COPIES: i64 = 800;
 
-pub(super) fn within(environment: &Environment, copy: &Copy, index: Value) -> Environment {
+pub(super) fn within(
+    environment: &Environment,
+    copy: &Copy,
+    rounds: &Turns<'_>,
+    index: Value,
+) -> Environment {
     environment.within(FrameKind::Loop {
         name: Some(copy.name.clone()),
         bare: true,
+        variables: rounds.variables(&index),
         index,
     })
 }
@@ -454,20 +550,8 @@ pub(super) fn full_id(base: &Value, kind: &str, name: &Value, origin: &Origin) -
     let types: Vec<&str> = words.collect();
     let names = match id::segments(name) {
         Some(pieces) if pieces.len() == types.len() => pieces,
-        // How the name divides is not known: its pieces are as `split` would give them.
-        _ if types.len() > 1 => {
-            let pieces = Value::symbolic(
-                Symbol::call("split", vec![name.clone(), id::text("/", origin)]),
-                origin.clone(),
-            );
-            (0..types.len())
-                .map(|index| {
-                    let index = Value::new(Kind::Integer(index as i64), origin.clone());
-                    access::access(&pieces, &index, false, false, origin)
-                        .unwrap_or_else(|_| name.clone())
-                })
-                .collect()
-        }
+        // How the name divides is not known, or is an error.
+        _ if types.len() > 1 => divided(name, types.len(), origin),
         _ => vec![name.clone()],
     };
     let mut all = vec![
@@ -492,12 +576,66 @@ fn is_full_name(kind: &str, name: &Value) -> bool {
     types > 1 && id::segments(name).is_some_and(|pieces| pieces.len() == types)
 }
 
+/// The pieces of a name as `split` would give them.
+fn divided(name: &Value, count: usize, origin: &Origin) -> Vec<Value> {
+    let arguments = vec![name.clone(), id::text("/", origin)];
+    let pieces = functions::call("split", arguments.clone(), origin)
+        .unwrap_or_else(|_| Value::symbolic(Symbol::call("split", arguments), origin.clone()));
+    let indexes = (0..count).map(|index| Value::new(Kind::Integer(index as i64), origin.clone()));
+    indexes
+        .map(|index| {
+            access::access(&pieces, &index, false, false, origin).unwrap_or_else(|error| {
+                let step = Symbol::new(Term::Access {
+                    base: pieces.clone(),
+                    key: index,
+                    safe: false,
+                    from_end: false,
+                });
+                let text = canonical::expression(&Value::symbolic(step, origin.clone()));
+                functions::failed(&text, &error.to_string(), origin)
+            })
+        })
+        .collect()
+}
+
+/// The id of a parent with its type as that of the child has it: they may be written in different letter case.
+fn in_case(parent: &Value, kind: &[&str], origin: &Origin) -> Value {
+    let Some(mut pieces) = id::segments(parent) else {
+        return parent.clone();
+    };
+    // `…/namespace/type/name/type/name`
+    let types = kind.len().saturating_sub(1);
+    for (position, word) in kind.iter().enumerate() {
+        let back = match position {
+            0 => 2 * types + 1,
+            _ => 2 * (types - position + 1),
+        };
+        let piece = pieces
+            .len()
+            .checked_sub(back)
+            .and_then(|at| pieces.get_mut(at));
+        match piece {
+            Some(piece)
+                if piece
+                    .as_str()
+                    .is_some_and(|text| text.eq_ignore_ascii_case(word)) =>
+            {
+                *piece = id::text(word, origin);
+            }
+            _ => return parent.clone(),
+        }
+    }
+    let slash = id::text("/", origin);
+    let pieces = pieces.iter().flat_map(|piece| [&slash, piece]).skip(1);
+    id::join(pieces, origin)
+}
+
 /// The id of a child: its type and name after those of its parent. A child may be several segments below it.
 fn child_id(parent: &Value, kind: &str, name: &Value, origin: &Origin) -> Value {
     let names = id::segments(name).unwrap_or_else(|| vec![name.clone()]);
     let types: Vec<&str> = kind.trim_end_matches('/').split('/').collect();
-    let own = &types[types.len().saturating_sub(names.len())..];
-    let mut all = vec![parent.clone()];
+    let (around, own) = types.split_at(types.len().saturating_sub(names.len()));
+    let mut all = vec![in_case(parent, around, origin)];
     for (kind, name) in own.iter().zip(names) {
         all.push(id::text(&format!("/{kind}/"), origin));
         all.push(name);

@@ -26,6 +26,18 @@ pub enum Verdict {
     NotApplicable,
 }
 
+impl Verdict {
+    /// The word for it in reports.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Fail => "fail",
+            Self::Open => "open",
+            Self::Pass => "pass",
+            Self::NotApplicable => "not-applicable",
+        }
+    }
+}
+
 /// How bad a finding is, in SARIF's words. Ordered from the least.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
@@ -237,6 +249,8 @@ pub struct Report {
     pub resources: usize,
     /// The findings of every verdict that was asked for, in order of path, place and rule.
     pub findings: Vec<Finding>,
+    /// The highest level of the fails that count, whether or not they are listed.
+    pub worst: Option<Level>,
     /// Verdicts counted before the choice of what to list.
     pub verdicts: VerdictCounts,
     /// What went wrong beside the files: a path that is not there, a folder that cannot be read.

@@ -25,7 +25,7 @@ mod words;
 
 use std::io::{self, Write};
 
-use crate::finding::{Finding, Report, Verdict};
+use crate::finding::{FileStatus, Finding, Report, Verdict};
 use crate::source::Sources;
 use place::is_reported;
 
@@ -145,6 +145,21 @@ pub fn write(
         Format::Junit => junit::write(context, out),
         Format::Markdown => markdown::write(context, out),
     }
+}
+
+/// The files that were not analysed in full, one line each with the reason.
+pub fn file_list(report: &Report) -> String {
+    let files = report
+        .files
+        .iter()
+        .filter(|file| file.status != FileStatus::Analysed);
+    files
+        .map(|file| {
+            let reason = file.reason.as_deref().unwrap_or_default();
+            let line = format!("{}: {} ({reason})", file.path, words::status(file.status));
+            text::visible(&line).into_owned() + "\n"
+        })
+        .collect()
 }
 
 /// What was checked and what was found, one line each: the end of `pretty`, and what belongs on stderr beside the formats

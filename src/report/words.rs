@@ -38,9 +38,7 @@ pub(super) fn level(level: Level) -> &'static str {
 pub(super) fn label(finding: &Finding) -> &'static str {
     match finding.verdict {
         Verdict::Fail => level(finding.level),
-        Verdict::Open => "open",
-        Verdict::Pass => "pass",
-        Verdict::NotApplicable => "not-applicable",
+        other => other.word(),
     }
 }
 

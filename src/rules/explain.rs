@@ -23,6 +23,16 @@ pub fn page(rule: &Rule) -> String {
     finished(&out)
 }
 
+/// Why the rule is there, in a paragraph of plain text.
+pub fn description(rule: &Rule) -> String {
+    let why = &rule.prose().docs.why;
+    let first = why.trim().split("\n\n").next().unwrap_or_default();
+    plain(first)
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
 /// The help of the rule in SARIF: what a reader of an alert needs.
 pub fn help_markdown(rule: &Rule) -> String {
     finished(&format!("{}{}", body(rule), links(rule)))

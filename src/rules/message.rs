@@ -10,6 +10,7 @@ use super::predicate::address::{self, problem_of_parts};
 use super::scope::Scope;
 use crate::evaluate::canonical::to_json;
 use crate::evaluate::jsonpath::{Query, QueryError};
+use crate::evaluate::symbol::Term;
 use crate::evaluate::value::{Kind, Value};
 
 /// A value longer than this is cut in a message.
@@ -258,6 +259,7 @@ pub(super) fn show(value: Option<&Value>) -> String {
     let shown = match value {
         None => return "not set".to_owned(),
         Some(value) if value.is_null() => return "null".to_owned(),
+        Some(value) if is_not_exported(value) => return "(not exported)".to_owned(),
         Some(value) => match &value.kind {
             Kind::String(text) => text.to_string(),
             _ => match to_json(value) {
@@ -270,6 +272,11 @@ pub(super) fn show(value: Option<&Value>) -> String {
         Some((end, _)) => format!("{}…", &shown[..end]),
         None => shown,
     }
+}
+
+fn is_not_exported(value: &Value) -> bool {
+    let symbol = value.as_symbol();
+    symbol.is_some_and(|symbol| matches!(symbol.term, Term::NotExported { .. }))
 }
 
 fn problem(value: Option<&Value>) -> String {

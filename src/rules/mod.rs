@@ -11,6 +11,7 @@ mod error;
 mod example;
 pub mod explain;
 pub mod grammar;
+mod judge;
 mod message;
 mod nearest;
 pub mod predicate;
@@ -26,6 +27,7 @@ pub use check::{Checked, Judgement, Remedy, RemedyEdit, Site, check};
 pub use data::{Data, DataEntry, DataFault, DataKind, Datum};
 pub use error::{Fault, RuleError, RulesError};
 pub use example::{ExampleFile, Mismatch, Observed, observe};
+pub use judge::{Judge, MAXIMUM_COMBINATIONS, Ruling};
 pub use message::{PLACEHOLDERS, TemplateFault};
 pub use rule::{
     CATALOGUES, Change, Docs, Equivalent, Example, ExampleInput, Precision, Prose, Rule, RuleFile,

@@ -163,7 +163,7 @@ fn members(resource: &Resource) -> Vec<(String, String)> {
             format!(
                 "{}({}) batch {:?}",
                 copy.name,
-                shown(&copy.count),
+                shown(copy.over.expression()),
                 copy.batch
             )
         }),

@@ -1,11 +1,13 @@
 //! Values of the domain written as JSON, for tests and benchmarks.
 //!
 //! `{"$unknown": "x"}` is a parameter `x` without a value; with `type`, `nullable`, `filled`, `domain` and `except`
-//! beside it, what is known of it. `{"$text": ["kv-", {"$unknown": "x"}]}` is a string with a hole. Every value has a
-//! place of its own; a member's name stands right before its value.
+//! beside it, what is known of it. `{"$text": ["kv-", {"$unknown": "x"}]}` is a string with a hole, and
+//! `{"$call": ["union", …]}` what a function makes of its arguments. Every value has a place of its own; a member's
+//! name stands right before its value.
 
 use std::sync::Arc;
 
+use akvlint::evaluate::functions;
 use akvlint::evaluate::origin::Origin;
 use akvlint::evaluate::symbol::{ParameterSymbol, Shape, Symbol, Term};
 use akvlint::evaluate::value::{Kind, Member, Object, Part, Value};
@@ -44,6 +46,8 @@ pub(crate) fn name(value: &Value) -> Option<&str> {
         Kind::Symbolic(symbol) => match &symbol.term {
             Term::Parameter(parameter) => Some(&parameter.name),
             Term::Except { of, .. } => name(of),
+            Term::Call { arguments, .. } => arguments.iter().find_map(name),
+            Term::Access { base, .. } => name(base),
             _ => None,
         },
         Kind::Mixed(parts) => parts.iter().find_map(|part| match part {
@@ -78,15 +82,10 @@ impl Places {
                 return self.unknown(members, origin);
             }
             Json::Object(members) if members.contains_key("$text") => {
-                let parts: Vec<Part> = self
-                    .list(&members["$text"])
-                    .into_iter()
-                    .map(|part| match part.kind {
-                        Kind::String(text) => Part::Text(text),
-                        _ => Part::Hole(part),
-                    })
-                    .collect();
-                return Value::from_parts(parts, origin);
+                return self.text(&members["$text"], origin);
+            }
+            Json::Object(members) if members.contains_key("$call") => {
+                return self.call(&members["$call"], origin);
             }
             Json::Object(members) => {
                 let members = members.iter().map(|(key, json)| Member {
@@ -103,6 +102,23 @@ impl Places {
     fn list(&mut self, json: &Json) -> Vec<Value> {
         let items = json.as_array().map(Vec::as_slice).unwrap_or_default();
         items.iter().map(|item| self.value(item)).collect()
+    }
+
+    fn text(&mut self, json: &Json, origin: Origin) -> Value {
+        let parts = self.list(json).into_iter().map(|part| match part.kind {
+            Kind::String(text) => Part::Text(text),
+            _ => Part::Hole(part),
+        });
+        Value::from_parts(parts, origin)
+    }
+
+    fn call(&mut self, json: &Json, origin: Origin) -> Value {
+        let mut arguments = self.list(json);
+        let name = arguments.remove(0);
+        name.as_str()
+            .and_then(functions::find)
+            .and_then(|function| functions::apply(function, arguments, &origin).ok())
+            .unwrap_or_else(|| Value::null(origin))
     }
 
     fn unknown(&mut self, members: &Map<String, Json>, origin: Origin) -> Value {

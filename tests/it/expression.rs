@@ -53,7 +53,7 @@ pub(crate) fn shown(expression: &Expression) -> String {
         ExpressionKind::Loop(repeated) => format!(
             "loop {}({}) {}",
             repeated.name.as_deref().unwrap_or_default(),
-            shown(&repeated.count),
+            shown(repeated.over.expression()),
             shown(&repeated.body)
         ),
         ExpressionKind::Invalid(_) => "invalid".to_owned(),
@@ -71,7 +71,7 @@ pub(crate) fn parts(expression: &Expression) -> Vec<&Expression> {
         ExpressionKind::Call(call) => call.arguments.iter().collect(),
         ExpressionKind::Access(access) => vec![&access.base, &access.key],
         ExpressionKind::Lambda(lambda) => vec![&lambda.body],
-        ExpressionKind::Loop(repeated) => vec![&repeated.count, &repeated.body],
+        ExpressionKind::Loop(repeated) => vec![repeated.over.expression(), &repeated.body],
         _ => Vec::new(),
     }
 }

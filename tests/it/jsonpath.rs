@@ -11,6 +11,7 @@ use miette::Diagnostic;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
+use crate::dice::Dice;
 use crate::document;
 
 #[derive(Deserialize)]
@@ -324,23 +325,6 @@ fn passes_the_compliance_suite() {
     assert!(suite.tests.len() >= 703, "the suite has shrunk");
 }
 
-/// A small deterministic generator (Knuth's MMIX constants).
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).unwrap() % bound
-    }
-
-    fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
-        &from[self.below(from.len())]
-    }
-}
-
 /// Gives every unknown of a document a value that it may have; the same to those of the same name.
 struct Settlement<'d> {
     dice: &'d mut Dice,
@@ -361,6 +345,15 @@ impl Settlement<'_> {
             Json::Object(members) if members.contains_key("$unknown") => {
                 self.unknowns.push(path.to_owned());
                 self.value_of(members)
+            }
+            Json::Object(members) if members.contains_key("$call") => {
+                self.unknowns.push(path.to_owned());
+                let mut call = members["$call"].clone();
+                for argument in call.as_array_mut().unwrap().iter_mut().skip(1) {
+                    *argument = self.settle(argument, path);
+                }
+                let result = document::value(&serde_json::json!({"$call": call}));
+                document::json(&result).unwrap()
             }
             Json::Object(members) if members.contains_key("$text") => {
                 let parts = members["$text"].as_array().unwrap();
@@ -425,7 +418,7 @@ const CANDIDATES: &str = r#"[
 #[test]
 fn whatever_the_unknowns_turn_out_to_be_the_answer_holds() {
     let tables: Vec<Table> = serde_json::from_str(&testdata("unknown.json")).unwrap();
-    let mut dice = Dice(1);
+    let mut dice = Dice::new(1);
     for table in &tables {
         let unknown = document::value(&table.document);
         for _ in 0..60 {
@@ -450,14 +443,28 @@ fn whatever_the_unknowns_turn_out_to_be_the_answer_holds() {
                 let (sure, possible) = (paths(&before.sure), paths(&before.possible));
                 let after = paths(&after.sure);
                 let context = || format!("{} on {json}: {sure:?}, {possible:?}", case.query);
-                for path in &sure {
-                    assert!(after.contains(path), "{path} is not there: {}", context());
+                // An item of an array that is not wholly known is somewhere in it, or so far from its end.
+                let stands = |pattern: &str, path: &str| match pattern.split_once(['*', '-']) {
+                    Some((start, end)) => {
+                        let end = end.trim_start_matches(|next: char| next.is_ascii_digit());
+                        path.starts_with(start) && path.ends_with(end)
+                    }
+                    None => path == pattern,
+                };
+                for pattern in &sure {
+                    assert!(
+                        after.iter().any(|path| stands(pattern, path)),
+                        "{pattern} is not there: {}",
+                        context()
+                    );
                 }
                 for path in &after {
                     let hidden = !before.hidden.is_empty()
                         && unknowns.iter().any(|unknown| path.starts_with(unknown));
+                    let named =
+                        |patterns: &[String]| patterns.iter().any(|pattern| stands(pattern, path));
                     assert!(
-                        hidden || sure.contains(path) || possible.contains(path),
+                        hidden || named(&sure) || named(&possible),
                         "{path} is there: {}",
                         context()
                     );
@@ -507,7 +514,7 @@ fn no_text_makes_the_parser_panic() {
         "in",
     ];
     let tables: Vec<Table> = serde_json::from_str(&testdata("known.json")).unwrap();
-    let mut dice = Dice(2);
+    let mut dice = Dice::new(2);
     for table in &tables {
         let root = document::value(&table.document);
         for case in table

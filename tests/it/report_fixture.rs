@@ -102,6 +102,7 @@ pub(crate) fn finding(rule: &str, level: Level, place: Place, message: &str) -> 
             name: "kv".to_owned(),
         },
         instances: 1,
+        worst: Some(Level::Error),
         deployments: Vec::new(),
         place,
         related: Vec::new(),

@@ -5,7 +5,11 @@
 
 use super::compare::{Type, type_unless_null};
 use super::evaluate::Stride;
+use crate::evaluate::access::access;
+use crate::evaluate::partial::{Members, items, members};
+use crate::evaluate::symbol::{Symbol, Term};
 use crate::evaluate::value::{Kind, Member, Value};
+use crate::syntax::expression::Text;
 
 /// The children of a value.
 pub(super) enum Layer<'v> {
@@ -123,9 +127,42 @@ fn layer_of_symbol(value: &Value) -> Layer<'_> {
     ) {
         return Layer::Leaf;
     }
+    let Members {
+        certain,
+        present,
+        possible,
+        open,
+    } = members(value);
+    let present = present.iter().map(|name| present_member(value, name));
+    let items = items(value);
     Layer::Partial(Box::new(Partial {
-        open_members: typed != Some(Type::Array),
-        open_items: typed != Some(Type::Object),
-        ..Partial::default()
+        members: certain.into_iter().chain(present).collect(),
+        possible_members: possible,
+        open_members: open && typed != Some(Type::Array),
+        open_items: items.open && typed != Some(Type::Object),
+        start: items.start,
+        middle: items.middle,
+        end: items.end,
+        possible_items: items.possible,
+        least_items: items.minimum,
     }))
+}
+
+/// A member that is surely there with a value of which nothing is certain: `union(…).name`.
+fn present_member(value: &Value, name: &Text) -> Member {
+    let key = Value::string(name.clone(), value.origin.clone());
+    let found = access(value, &key, false, false, &value.origin).unwrap_or_else(|_| {
+        let term = Term::Access {
+            base: value.clone(),
+            key,
+            safe: false,
+            from_end: false,
+        };
+        Value::symbolic(Symbol::new(term), value.origin.clone())
+    });
+    Member {
+        key: name.clone(),
+        key_place: value.origin.place,
+        value: found,
+    }
 }

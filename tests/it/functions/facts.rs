@@ -9,7 +9,7 @@ use akvlint::evaluate::symbol::Shape;
 use akvlint::evaluate::value::{Kind, Value};
 
 /// What of a symbolic value does not hold of the known value that it becomes under an assignment.
-pub(super) fn broken(symbolic: &Value, known: &Value, assignment: &Assignment) -> Vec<String> {
+pub(crate) fn broken(symbolic: &Value, known: &Value, assignment: &Assignment) -> Vec<String> {
     let mut broken = Vec::new();
     let mut check = |holds: bool, fact: String| {
         if !holds {

@@ -13,10 +13,10 @@
 
 mod decisions;
 mod expression;
-mod facts;
+pub(crate) mod facts;
 mod generated;
 mod partial;
-mod substitution;
+pub(crate) mod substitution;
 
 use std::fs;
 use std::path::Path;

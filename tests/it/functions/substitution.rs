@@ -9,6 +9,7 @@ use super::expression::{Environment, Expression, read};
 use super::facts::broken;
 use super::generated::Generator;
 use super::{Expected, Parameter, Table, parsed, tables};
+use crate::dice::number;
 
 /// How many combinations of samples one expression is tried with.
 const MAX_COMBINATIONS: usize = 40;
@@ -43,7 +44,7 @@ fn concretely(table: &Table, used: &[&Parameter], chosen: &[Value]) -> Environme
 }
 
 /// Whether a part of a value failed.
-fn has_failure(value: &Value) -> bool {
+pub(crate) fn has_failure(value: &Value) -> bool {
     match &value.kind {
         Kind::Symbolic(symbol) => {
             matches!(symbol.term, Term::Failed { .. })
@@ -155,10 +156,6 @@ fn substitution_is_evaluation_with_values_for_generated_expressions() {
         .iter()
         .find(|table| !table.parameters.is_empty())
         .unwrap();
-    let number = |name: &str, otherwise: u64| {
-        let set = std::env::var(name).ok();
-        set.and_then(|text| text.parse().ok()).unwrap_or(otherwise)
-    };
     let count = number("AKVLINT_TEST_EXPRESSIONS", 3_000);
     let mut generator = Generator::new(number("AKVLINT_TEST_SEED", 20_200_407));
     let mut wrong = Vec::new();

@@ -1,0 +1,160 @@
+//! Where reports go: `--format` and `--output` in the order of the command line.
+
+use std::fs;
+use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use clap::ArgMatches;
+
+use crate::finding::Report;
+use crate::report::{self, Color, Format, Options, RuleCatalogue};
+use crate::source::Sources;
+
+/// A report to write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Output {
+    /// In which form.
+    pub(super) format: Format,
+    /// To which file; to standard output where there is none.
+    pub(super) file: Option<PathBuf>,
+}
+
+/// The reports that the flags ask for. A format goes to the file that follows it; the one without a file goes to standard
+/// output, which gets `pretty` if there is none.
+///
+/// # Errors
+///
+/// Two formats would go to standard output, or one file would get two reports.
+pub(super) fn outputs(matches: &ArgMatches) -> Result<Vec<Output>, String> {
+    let formats =
+        placed::<Format>(matches, "format").map(|(at, format)| (at, Flag::Format(format)));
+    let files = placed::<PathBuf>(matches, "output").map(|(at, file)| (at, Flag::File(file)));
+    let mut flags: Vec<(usize, Flag)> = formats.chain(files).collect();
+    flags.sort_by_key(|(at, _)| *at);
+    let mut outputs: Vec<Output> = Vec::new();
+    let mut waiting: Vec<Format> = Vec::new();
+    for (_, flag) in flags {
+        match flag {
+            Flag::Format(format) => waiting.push(format),
+            Flag::File(file) => {
+                if outputs
+                    .iter()
+                    .any(|other| other.file.as_ref() == Some(&file))
+                {
+                    return Err(format!("{} would get two reports", file.display()));
+                }
+                let format = waiting.pop().unwrap_or_else(|| format_of(&file));
+                outputs.push(Output {
+                    format,
+                    file: Some(file),
+                });
+            }
+        }
+    }
+    if waiting.len() > 1 {
+        return Err(
+            "only one format can go to standard output: give the others an --output that follows them"
+                .to_owned(),
+        );
+    }
+    outputs.push(Output {
+        format: waiting.pop().unwrap_or_default(),
+        file: None,
+    });
+    Ok(outputs)
+}
+
+enum Flag {
+    Format(Format),
+    File(PathBuf),
+}
+
+/// The values of a flag and where they stand on the command line.
+fn placed<'m, T: Clone + Send + Sync + 'static>(
+    matches: &'m ArgMatches,
+    name: &str,
+) -> impl Iterator<Item = (usize, T)> + 'm {
+    let indices = matches.indices_of(name).into_iter().flatten();
+    let values = matches.get_many::<T>(name).into_iter().flatten().cloned();
+    indices.zip(values)
+}
+
+/// What the name of a file says of its format, where no `--format` does.
+fn format_of(file: &Path) -> Format {
+    let ending = file.extension().and_then(|ending| ending.to_str());
+    match ending.unwrap_or_default().to_ascii_lowercase().as_str() {
+        "sarif" => Format::Sarif,
+        "json" => Format::Json,
+        "xml" => Format::Junit,
+        "md" => Format::Markdown,
+        _ => Format::Pretty,
+    }
+}
+
+/// Writes a report to where it goes.
+///
+/// # Errors
+///
+/// It cannot be written. A closed pipe is no error: who reads has seen enough.
+pub(super) fn write(
+    output: &Output,
+    report: &Report,
+    sources: &Sources,
+    rules: &RuleCatalogue,
+    color: Color,
+    options: &Options,
+) -> Result<(), String> {
+    let Some(file) = &output.file else {
+        let mut out = io::stdout().lock();
+        let options = Options {
+            color: color.is_on(out.is_terminal(), |name| std::env::var_os(name)),
+            width: report::terminal_width(),
+            ..options.clone()
+        };
+        let mut buffered = BufWriter::new(&mut out);
+        let written = report::write(
+            output.format,
+            report,
+            sources,
+            rules,
+            &options,
+            &mut buffered,
+        )
+        .and_then(|()| buffered.flush());
+        return match written {
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+            written => written.map_err(|error| format!("the report cannot be written: {error}")),
+        };
+    };
+    let options = Options {
+        color: color == Color::Always,
+        ..options.clone()
+    };
+    whole(file, |out| {
+        report::write(output.format, report, sources, rules, &options, out)
+    })
+    .map_err(|error| format!("{} cannot be written: {error}", file.display()))
+}
+
+/// Writes a file as a whole or not at all: under another name first. What is no regular file, such as a pipe, is written
+/// as it is.
+fn whole(file: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    if fs::metadata(file).is_ok_and(|known| !known.is_file()) {
+        let mut out = BufWriter::new(fs::OpenOptions::new().write(true).open(file)?);
+        return write(&mut out).and_then(|()| out.flush());
+    }
+    let mut name = file.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.tmp", std::process::id()));
+    let unfinished = file.with_file_name(name);
+    let result = fs::File::create(&unfinished).and_then(|created| {
+        let mut out = BufWriter::new(created);
+        write(&mut out)?;
+        out.flush()?;
+        fs::rename(&unfinished, file)
+    });
+    if result.is_err() {
+        // The first error is the one to tell of.
+        let _ = fs::remove_file(&unfinished);
+    }
+    result
+}

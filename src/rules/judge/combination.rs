@@ -1,0 +1,339 @@
+//! The combinations of decisions under which a rule is judged.
+//!
+//! A combination is only taken apart where the verdict hangs on something undecided: what the rule does not look at is
+//! never enumerated, so that a resource with many parameters costs no more than those that matter.
+
+use std::sync::Arc;
+
+use crate::estate::truth::{Reason, Truth};
+use crate::estate::{Estate, Member};
+use crate::evaluate::decision::{self, Decision};
+use crate::evaluate::substitute::{Assignment, substitute};
+use crate::evaluate::symbol::Symbol;
+use crate::evaluate::value::Value;
+use crate::rules::check::{Checked, Judgement, check};
+use crate::rules::rule::Rule;
+use crate::rules::view::View;
+use crate::source::{Place, Sources};
+use crate::syntax::expression::Text;
+
+/// How many combinations a rule is judged under on one resource.
+pub const MAXIMUM_COMBINATIONS: usize = 64;
+
+/// How many decisions in a row are made, those with one case among them.
+const MAXIMUM_STEPS: usize = 256;
+
+/// What has been assumed of one undecided value.
+#[derive(Debug, Clone)]
+pub(super) struct Assumed {
+    /// The undecided value.
+    pub(super) subject: Arc<Symbol>,
+    /// Where it is declared or written.
+    pub(super) place: Place,
+    /// Its order of declaration.
+    pub(super) order: u32,
+    /// Whether it is a guard.
+    pub(super) guard: bool,
+    /// What it is taken to be.
+    pub(super) taken: Taken,
+    /// The unknowns in it.
+    unknowns: Vec<Vec<String>>,
+}
+
+/// What an undecided value is taken to be.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Taken {
+    /// This.
+    Is(Value),
+    /// None of these.
+    Not(Vec<Value>),
+}
+
+/// One combination and what the rule says under it.
+#[derive(Debug)]
+pub(super) struct Leaf {
+    /// What is assumed, in the order in which it was decided; one entry for each undecided value.
+    pub(super) assumed: Vec<Assumed>,
+    pub(super) state: State,
+    /// Whether the combination is surely possible and the resource surely deployed in it, or as surely as a guard can
+    /// hold: what fails in it fails.
+    pub(super) decided: bool,
+    /// Two of the assumptions, by their positions, of which one may exclude the other.
+    pub(super) exclusion: Option<(usize, usize)>,
+    /// Why else it is not.
+    pub(super) doubts: Vec<Reason>,
+    /// Whether there was more to enumerate.
+    pub(super) cut: bool,
+    /// What other rules already say.
+    pub(super) said: Vec<(Judgement, Vec<Text>)>,
+}
+
+/// What there is to say under a combination.
+#[derive(Debug)]
+pub(super) enum State {
+    /// The resource is not deployed.
+    NotDeployed,
+    /// These judgements; none where the rule does not apply.
+    Judged(Vec<Judgement>),
+}
+
+impl Leaf {
+    /// Why it is not sure that the resource is deployed so, in words for the assumptions that may exclude one another.
+    pub(super) fn doubts(&self, name: impl Fn(&Assumed) -> String) -> Vec<Reason> {
+        let mut doubts = self.doubts.clone();
+        if let Some((one, other)) = self.exclusion
+            && let (Some(one), Some(other)) = (self.assumed.get(one), self.assumed.get(other))
+        {
+            let what = format!(
+                "whether {} and {} go together is not known",
+                name(one),
+                name(other)
+            );
+            doubts.push(Reason::Limit { what: what.into() });
+        }
+        doubts
+    }
+
+    pub(super) fn judgements(&self) -> &[Judgement] {
+        match &self.state {
+            State::NotDeployed => &[],
+            State::Judged(judgements) => judgements,
+        }
+    }
+}
+
+impl Assumed {
+    /// Whether both can be the case.
+    pub(super) fn is_compatible(&self, other: &Self) -> bool {
+        if self.subject != other.subject {
+            return true;
+        }
+        match (&self.taken, &other.taken) {
+            (Taken::Is(one), Taken::Is(other)) => one == other,
+            (Taken::Is(one), Taken::Not(excluded)) | (Taken::Not(excluded), Taken::Is(one)) => {
+                !excluded.contains(one)
+            }
+            (Taken::Not(_), Taken::Not(_)) => true,
+        }
+    }
+
+    /// Whether they speak of the same unknown in two ways, so that one may exclude the other.
+    pub(super) fn may_exclude(&self, other: &Self) -> bool {
+        let begins = |long: &[String], short: &[String]| long.starts_with(short);
+        self.subject != other.subject
+            && self.unknowns.iter().any(|one| {
+                other
+                    .unknowns
+                    .iter()
+                    .any(|two| begins(one, two) || begins(two, one))
+            })
+    }
+}
+
+/// Enumerates the combinations of one rule on one resource.
+pub(super) struct Explorer<'a> {
+    pub(super) rule: &'a Rule,
+    pub(super) rules: &'a [Arc<Rule>],
+    pub(super) estate: &'a Estate,
+    pub(super) sources: &'a Sources,
+    pub(super) member: &'a Member,
+    /// How many combinations at most.
+    pub(super) maximum: usize,
+}
+
+/// A combination that is still to be looked at.
+#[derive(Default)]
+struct Open {
+    assignment: Assignment,
+    assumed: Vec<Assumed>,
+    /// How many decisions led to it.
+    steps: usize,
+}
+
+impl Explorer<'_> {
+    /// All combinations, in the order of the cases of the decisions.
+    pub(super) fn leaves(&mut self) -> Vec<Leaf> {
+        let mut leaves = Vec::new();
+        let mut open = vec![Open::default()];
+        while let Some(next) = open.pop() {
+            let mut leaf = self.judge(&next);
+            let decision = self.undecided(&leaf);
+            match decision {
+                None => {
+                    if !leaf.leaf.state.is_settled() && leaf.condition.as_bool() != Some(true) {
+                        leaf.leaf.decided = false;
+                        leaf.leaf.doubts.push(Reason::Value(leaf.condition));
+                    }
+                    leaves.push(leaf.leaf);
+                }
+                Some(decision)
+                    if leaves.len() + open.len() + decision.cases.len() > self.maximum
+                        || next.steps >= MAXIMUM_STEPS =>
+                {
+                    leaf.leaf.cut = true;
+                    leaf.leaf.decided &= leaf.condition.as_bool() == Some(true);
+                    leaf.leaf.doubts.push(Reason::Limit {
+                        what: format!(
+                            "it hangs on more than {MAXIMUM_COMBINATIONS} combinations of undecided values"
+                        )
+                        .into(),
+                    });
+                    leaves.push(leaf.leaf);
+                }
+                Some(decision) => open.extend(branches(&next, &decision).rev()),
+            }
+        }
+        leaves
+    }
+
+    fn judge(&self, open: &Open) -> Looked {
+        let condition = substitute(&self.member.resource.condition, &open.assignment);
+        let exclusion = exclusion(&open.assumed);
+        let mut leaf = Leaf {
+            assumed: open.assumed.clone(),
+            state: State::NotDeployed,
+            decided: exclusion.is_none(),
+            exclusion,
+            doubts: Vec::new(),
+            cut: false,
+            said: Vec::new(),
+        };
+        let mut hangs_on = Vec::new();
+        if condition.as_bool() != Some(false) {
+            let view = View::new(self.estate, self.member, &open.assignment, self.sources);
+            let judgements = match check(self.rule, &view) {
+                Checked::NotApplicable => Vec::new(),
+                Checked::Judged(judgements) => judgements,
+            };
+            let mut kept = Vec::new();
+            for judgement in judgements {
+                hangs_on.extend(values(&judgement.truth));
+                if judgement.truth.is_false() {
+                    kept.push(judgement);
+                    continue;
+                }
+                let mut said_by = Vec::new();
+                for other in self.named(&judgement.unless) {
+                    match fails(other, &view) {
+                        Truth::True => said_by.push(other.id.clone()),
+                        Truth::Unknown(reasons) => hangs_on.extend(values_of(&reasons)),
+                        Truth::False => {}
+                    }
+                }
+                if said_by.is_empty() {
+                    kept.push(judgement);
+                } else if judgement.truth.is_true() {
+                    leaf.said.push((judgement, said_by));
+                }
+            }
+            leaf.state = State::Judged(kept);
+        }
+        Looked {
+            leaf,
+            condition,
+            hangs_on,
+        }
+    }
+
+    fn named<'s>(&'s self, ids: &'s [Text]) -> impl Iterator<Item = &'s Arc<Rule>> {
+        self.rules.iter().filter(|rule| ids.contains(&rule.id))
+    }
+
+    /// The next decision to make, if what the rule says still hangs on one.
+    fn undecided(&self, looked: &Looked) -> Option<Decision> {
+        if looked.leaf.state.is_settled() {
+            return None;
+        }
+        let condition = (looked.condition.as_bool() != Some(true)).then_some(&looked.condition);
+        decision::next(looked.hangs_on.iter().chain(condition))
+    }
+}
+
+/// A combination after the look at it.
+struct Looked {
+    leaf: Leaf,
+    /// The condition of the resource, as far as it is known.
+    condition: Value,
+    /// The values that keep the verdict undecided.
+    hangs_on: Vec<Value>,
+}
+
+impl State {
+    /// Whether no assumption can make it worse: nothing fails and nothing is open.
+    fn is_settled(&self) -> bool {
+        match self {
+            Self::NotDeployed => true,
+            Self::Judged(judgements) => judgements
+                .iter()
+                .all(|judgement| judgement.truth.is_false()),
+        }
+    }
+}
+
+fn values(truth: &Truth) -> impl Iterator<Item = Value> + '_ {
+    values_of(truth.reasons())
+}
+
+fn values_of(reasons: &[Reason]) -> impl Iterator<Item = Value> + '_ {
+    reasons.iter().filter_map(|reason| match reason {
+        Reason::Value(value) => Some(value.clone()),
+        _ => None,
+    })
+}
+
+/// Whether a rule fails on a resource at all.
+fn fails(rule: &Rule, view: &View<'_>) -> Truth {
+    match check(rule, view) {
+        Checked::NotApplicable => Truth::False,
+        Checked::Judged(judgements) => {
+            Truth::any(judgements.into_iter().map(|judgement| judgement.truth))
+        }
+    }
+}
+
+/// A combination with each case of a decision added.
+fn branches<'o>(
+    open: &'o Open,
+    decision: &'o Decision,
+) -> impl DoubleEndedIterator<Item = Open> + use<'o> {
+    let unknowns = decision::unknowns(&decision.subject);
+    decision.cases.iter().map(move |case| {
+        let mut assignment = open.assignment.clone();
+        assignment.assign(&decision.subject, case.replacement.clone());
+        let added = Assumed {
+            subject: decision.subject.clone(),
+            place: decision.place,
+            order: decision.order,
+            guard: decision.guard,
+            taken: if case.excluded.is_empty() {
+                Taken::Is(case.replacement.clone())
+            } else {
+                Taken::Not(case.excluded.clone())
+            },
+            unknowns: unknowns.clone(),
+        };
+        // What was assumed of the same value before is part of this.
+        let mut assumed = open.assumed.clone();
+        match assumed
+            .iter_mut()
+            .find(|earlier| earlier.subject == added.subject)
+        {
+            Some(earlier) => *earlier = added,
+            None => assumed.push(added),
+        }
+        Open {
+            assignment,
+            assumed,
+            steps: open.steps + 1,
+        }
+    })
+}
+
+/// The first two assumptions of which one may exclude the other.
+fn exclusion(assumed: &[Assumed]) -> Option<(usize, usize)> {
+    assumed.iter().enumerate().find_map(|(number, one)| {
+        let earlier = assumed.get(..number)?;
+        let other = earlier.iter().position(|other| one.may_exclude(other))?;
+        Some((other, number))
+    })
+}

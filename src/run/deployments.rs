@@ -1,0 +1,218 @@
+//! Which deployments a run evaluates: entry points, each with its parameter files.
+
+use std::collections::{HashMap, HashSet};
+use std::path::Path;
+use std::sync::Arc;
+
+use super::graph::Graph;
+use crate::discover::Kind;
+use crate::project::{Content, Parsed, Project, is_compiled_from, is_for};
+use crate::source::FileId;
+use crate::syntax::template::{Language, ParameterFile, Template};
+
+use super::scan::{Input, State};
+
+/// An entry point with what it is given.
+#[derive(Debug, Clone)]
+pub(super) struct Planned {
+    /// The entry point.
+    pub(super) template: Arc<Template>,
+    /// The parameter file that it is paired with.
+    pub(super) parameters: Option<Pairing>,
+    /// Whether it is judged alone only for want of a caller: it is dropped if another one turns out to deploy it.
+    pub(super) unless_called: bool,
+    /// Whether it is what `bicep snapshot` predicted: its resources say themselves where they are.
+    pub(super) snapshot: bool,
+}
+
+/// A parameter file of a deployment.
+#[derive(Debug, Clone)]
+pub(super) struct Pairing {
+    /// The file.
+    pub(super) file: FileId,
+    /// What it assigns.
+    pub(super) assignments: Arc<ParameterFile>,
+}
+
+/// What is to be evaluated, and what is not.
+#[derive(Debug, Default)]
+pub(super) struct Plan {
+    /// In the order of their entry points' paths, then of their parameter files'.
+    pub(super) deployments: Vec<Planned>,
+    /// Templates that were made from a Bicep file beside them.
+    pub(super) generated: HashSet<FileId>,
+    /// Parameter files that belong to a template, whether or not it is evaluated, and the template.
+    pub(super) paired: HashMap<FileId, FileId>,
+}
+
+/// How templates are to be paired.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pairings {
+    /// Whether parameter files are looked for.
+    pub(super) parameter_files: bool,
+    /// Whether compiled JSON is evaluated beside its Bicep source.
+    pub(super) include_generated: bool,
+}
+
+/// A template of the run and its file.
+struct Entry<'s> {
+    path: &'s Path,
+    file: FileId,
+    template: &'s Arc<Template>,
+    snapshot: bool,
+}
+
+/// The deployments of the files that were read.
+pub(super) fn plan(
+    project: &Project,
+    graph: &mut Graph<'_>,
+    inputs: &[Input],
+    how: Pairings,
+) -> Plan {
+    let parsed: Vec<(&Path, &Arc<Parsed>)> = inputs
+        .iter()
+        .filter_map(|input| match &input.state {
+            State::Parsed(parsed) => Some((input.candidate.canonical.as_path(), parsed)),
+            _ => None,
+        })
+        .collect();
+    let templates: Vec<Entry<'_>> = parsed
+        .iter()
+        .filter_map(|(path, parsed)| match &parsed.content {
+            Content::Template(template) => Some(Entry {
+                path,
+                file: parsed.source.id(),
+                template,
+                snapshot: parsed.kind == Kind::Snapshot,
+            }),
+            _ => None,
+        })
+        .collect();
+    let mut plan = Plan::default();
+    // The Bicep file of each template that was made from one.
+    let sources: HashMap<FileId, FileId> = sources_of(&templates);
+    if !how.include_generated {
+        plan.generated.extend(sources.keys());
+    }
+    let mut parameters: HashMap<FileId, Vec<Pairing>> = HashMap::new();
+    if how.parameter_files {
+        for (path, parsed) in &parsed {
+            let Content::Parameters(assignments) = &parsed.content else {
+                continue;
+            };
+            let file = parsed.source.id();
+            for template in paired_with(project, path, file, assignments, &templates) {
+                let template = match sources.get(&template) {
+                    Some(source) if !how.include_generated => *source,
+                    _ => template,
+                };
+                plan.paired.insert(file, template);
+                parameters.entry(template).or_default().push(Pairing {
+                    file,
+                    assignments: assignments.clone(),
+                });
+            }
+        }
+    }
+    let called = called(graph, &templates, &plan.generated);
+    for entry in &templates {
+        if plan.generated.contains(&entry.file) {
+            continue;
+        }
+        let own = parameters.remove(&entry.file).unwrap_or_default();
+        if own.is_empty() {
+            if !called.contains(&entry.file) {
+                plan.deployments.push(Planned {
+                    template: entry.template.clone(),
+                    parameters: None,
+                    unless_called: true,
+                    snapshot: entry.snapshot,
+                });
+            }
+            continue;
+        }
+        plan.deployments
+            .extend(own.into_iter().map(|pairing| Planned {
+                template: entry.template.clone(),
+                parameters: Some(pairing),
+                unless_called: false,
+                snapshot: entry.snapshot,
+            }));
+    }
+    plan
+}
+
+/// Templates that the Bicep compiler made, by file, and the Bicep file beside each.
+fn sources_of(templates: &[Entry<'_>]) -> HashMap<FileId, FileId> {
+    let mut by_folder: HashMap<_, Vec<&Entry<'_>>> = HashMap::new();
+    for entry in templates {
+        if entry.template.language == Language::Bicep {
+            by_folder
+                .entry(entry.path.parent())
+                .or_default()
+                .push(entry);
+        }
+    }
+    templates
+        .iter()
+        .filter(|entry| entry.template.is_generated())
+        .filter_map(|entry| {
+            let beside = by_folder.get(&entry.path.parent())?;
+            let source = beside
+                .iter()
+                .find(|source| is_compiled_from(entry.path, source.path))?;
+            Some((entry.file, source.file))
+        })
+        .collect()
+}
+
+/// The templates that a parameter file is for: the one that it names, or those that its own name says.
+fn paired_with(
+    project: &Project,
+    path: &Path,
+    file: FileId,
+    assignments: &ParameterFile,
+    templates: &[Entry<'_>],
+) -> Vec<FileId> {
+    if let Some(using) = &assignments.using {
+        let template = project.module(file, &using.text);
+        return template.map(|template| template.file).into_iter().collect();
+    }
+    templates
+        .iter()
+        .filter(|entry| is_for(path, entry.path))
+        .map(|entry| entry.file)
+        .collect()
+}
+
+/// The files that another one of the run deploys, so far as that can be read off. Of a circle of files that no other
+/// leads to, the first is left out, so that each file is reached from one that is not called.
+fn called(
+    graph: &mut Graph<'_>,
+    templates: &[Entry<'_>],
+    generated: &HashSet<FileId>,
+) -> HashSet<FileId> {
+    let entries = || {
+        templates
+            .iter()
+            .filter(|entry| !generated.contains(&entry.file))
+    };
+    let mut called: HashSet<FileId> = HashSet::new();
+    for entry in entries() {
+        let targets = &graph.leads(entry.template).deploys;
+        called.extend(targets.iter().filter(|target| **target != entry.file));
+    }
+    let mut reached: HashSet<FileId> = HashSet::new();
+    for entry in entries() {
+        if !called.contains(&entry.file) {
+            reached.extend(graph.closure(entry.template).files);
+        }
+    }
+    for entry in entries() {
+        if !reached.contains(&entry.file) {
+            called.remove(&entry.file);
+            reached.extend(graph.closure(entry.template).files);
+        }
+    }
+    called
+}

@@ -1,0 +1,337 @@
+//! Rulings of many deployments as findings: one for each rule, verdict, declared resource and place.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::estate::Member;
+use crate::evaluate::canonical;
+use crate::evaluate::origin::{Origin, Step};
+use crate::evaluate::value::Value;
+use crate::finding::{
+    DeploymentName, Finding, Related, ResourceName, Verdict, VerdictCounts, fingerprint,
+};
+use crate::project::Project;
+use crate::rules::{Judgement, Rule, Ruling};
+use crate::source::{Place, Sources};
+use crate::syntax::expression::Text;
+
+/// What makes two rulings one finding. Files are told by name, which does not depend on threads.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    path: String,
+    start: u32,
+    end: u32,
+    rule: Text,
+    verdict: Verdict,
+    declared: (String, u32),
+}
+
+/// A finding that is still being put together.
+#[derive(Debug)]
+struct Gathered {
+    finding: Finding,
+    /// The resources that it holds for, by deployment and id.
+    resources: BTreeSet<(String, String)>,
+    deployments: BTreeSet<DeploymentName>,
+}
+
+/// The findings of a run.
+#[derive(Debug)]
+pub(super) struct Findings<'s> {
+    project: &'s Project,
+    gathered: BTreeMap<Key, Gathered>,
+}
+
+/// A rule's rulings on one resource.
+pub(super) struct Ruled<'a> {
+    pub(super) rule: &'a Arc<Rule>,
+    pub(super) member: &'a Member,
+    pub(super) rulings: Vec<Ruling>,
+}
+
+impl<'s> Findings<'s> {
+    /// No findings yet.
+    pub(super) fn new(project: &'s Project) -> Self {
+        Self {
+            project,
+            gathered: BTreeMap::new(),
+        }
+    }
+
+    /// Adds what all rules say of one resource of a deployment, which an export has none of.
+    pub(super) fn add(&mut self, all: &[Ruled<'_>], deployment: Option<&DeploymentName>) {
+        for ruled in all {
+            for ruling in &ruled.rulings {
+                if ruling.verdict != Verdict::NotApplicable {
+                    self.add_one(ruled, ruling, deployment);
+                }
+            }
+        }
+        for ruled in all {
+            for ruling in ruled
+                .rulings
+                .iter()
+                .filter(|ruling| !ruling.said_by.is_empty())
+            {
+                self.relate(ruled, ruling, all);
+            }
+        }
+    }
+
+    fn key(&self, ruled: &Ruled<'_>, ruling: &Ruling) -> (Key, Place) {
+        let place = self.primary(ruling.judgement.site.place, ruled.member);
+        let declared = ruled.member.resource.declared;
+        let key = Key {
+            path: self.name(place),
+            start: place.span.start,
+            end: place.span.end,
+            rule: ruled.rule.id.clone(),
+            verdict: ruling.verdict,
+            declared: (self.name(declared), declared.span.start),
+        };
+        (key, place)
+    }
+
+    fn add_one(&mut self, ruled: &Ruled<'_>, ruling: &Ruling, deployment: Option<&DeploymentName>) {
+        let (key, place) = self.key(ruled, ruling);
+        let resource = resource_name(ruled.member);
+        let id = resource.id.clone();
+        let project = self.project;
+        let gathered = self.gathered.entry(key).or_insert_with(|| Gathered {
+            finding: finding(ruled, ruling, place, resource, project),
+            resources: BTreeSet::new(),
+            deployments: BTreeSet::new(),
+        });
+        let of = deployment.map(|name| format!("{}\n{:?}", name.file, name.parameters));
+        gathered.resources.insert((of.unwrap_or_default(), id));
+        gathered.deployments.extend(deployment.cloned());
+        // Where it always fails in one deployment, it needs no assumption.
+        if ruling.witness.len() < gathered.finding.witness.len() {
+            gathered.finding.witness = ruling.witness.clone();
+        }
+        for cause in &ruling.causes {
+            if !gathered.finding.causes.contains(cause) {
+                gathered.finding.causes.push(cause.clone());
+            }
+        }
+    }
+
+    /// What a rule would have pointed at, on the findings of the rules that already say it.
+    fn relate(&mut self, ruled: &Ruled<'_>, ruling: &Ruling, all: &[Ruled<'_>]) {
+        for other in all
+            .iter()
+            .filter(|other| ruling.said_by.contains(&other.rule.id))
+        {
+            for said in other
+                .rulings
+                .iter()
+                .filter(|said| said.verdict == Verdict::Fail)
+            {
+                let (key, place) = self.key(other, said);
+                let related = Related {
+                    message: format!("see also {}: {}", ruled.rule.id, ruled.rule.title),
+                    place: ruling.judgement.site.place,
+                    step: false,
+                };
+                if let Some(gathered) = self.gathered.get_mut(&key)
+                    && related.place != place
+                    && !gathered.finding.related.contains(&related)
+                {
+                    gathered.finding.related.push(related);
+                }
+            }
+        }
+    }
+
+    /// A place in a file of the project: for one in a module of the cache, the call.
+    fn primary(&self, place: Place, member: &Member) -> Place {
+        primary(place, member, self.project)
+    }
+
+    fn name(&self, place: Place) -> String {
+        self.project
+            .sources()
+            .get(place.file)
+            .map_or_else(String::new, |source| source.name().to_owned())
+    }
+
+    /// All findings in order of path, place and rule, and their number by verdict.
+    pub(super) fn finish(self) -> (Vec<Finding>, VerdictCounts) {
+        let mut counts = VerdictCounts::default();
+        let findings = self
+            .gathered
+            .into_values()
+            .map(|gathered| {
+                let mut finding = gathered.finding;
+                finding.instances = gathered.resources.len();
+                finding.deployments = gathered.deployments.into_iter().collect();
+                match finding.verdict {
+                    Verdict::Fail => counts.fail += 1,
+                    Verdict::Open => counts.open += 1,
+                    Verdict::Pass => counts.pass += 1,
+                    Verdict::NotApplicable => {}
+                }
+                finding
+            })
+            .collect();
+        (findings, counts)
+    }
+}
+
+fn primary(place: Place, member: &Member, project: &Project) -> Place {
+    std::iter::once(place)
+        .chain(member.resource.calls.iter().copied())
+        .find(|place| !project.is_restored(place.file))
+        .unwrap_or(place)
+}
+
+fn finding(
+    ruled: &Ruled<'_>,
+    ruling: &Ruling,
+    place: Place,
+    resource: ResourceName,
+    project: &Project,
+) -> Finding {
+    let sources = project.sources();
+    let judgement = &ruling.judgement;
+    let member = ruled.member;
+    let file = sources
+        .get(member.resource.declared.file)
+        .map_or_else(String::new, |source| source.name().to_owned());
+    let property = property(judgement);
+    Finding {
+        rule: ruled.rule.id.clone(),
+        verdict: ruling.verdict,
+        level: judgement.level,
+        message: judgement.message.clone(),
+        witness: ruling.witness.clone(),
+        causes: Vec::new(),
+        resource,
+        instances: 1,
+        deployments: Vec::new(),
+        place,
+        related: related(judgement, member, place, project),
+        fingerprint: fingerprint(
+            &ruled.rule.id,
+            &file,
+            &declared_name(member, sources),
+            &property,
+        ),
+        property,
+        suppression: None,
+        baseline: None,
+        fix: None,
+    }
+}
+
+fn resource_name(member: &Member) -> ResourceName {
+    let printed = |value: &Value| match canonical::to_json(value) {
+        serde_json::Value::String(text) => text,
+        other => other.to_string(),
+    };
+    ResourceName {
+        id: printed(&member.resource.id),
+        kind: member.resource.kind.to_string(),
+        name: printed(&member.resource.name),
+    }
+}
+
+/// The resource as it is declared: its type, and its name as written.
+fn declared_name(member: &Member, sources: &Sources) -> String {
+    let body = member.resource.body.as_object();
+    let name = body.and_then(|body| body.get("name")).and_then(|name| {
+        let source = sources.get(name.key_place.file)?;
+        Some(source.slice(name.key_place.span).to_owned())
+    });
+    format!(
+        "{} {}",
+        member.resource.kind.to_ascii_lowercase(),
+        name.unwrap_or_default()
+    )
+}
+
+/// The path of the property, free of positions in lists: an element is told by its value.
+fn property(judgement: &Judgement) -> String {
+    let mut property = String::new();
+    let mut inside = false;
+    let mut is_element = false;
+    for character in judgement.site.path.chars() {
+        match character {
+            '[' => {
+                inside = true;
+                property.push('[');
+            }
+            ']' if inside => {
+                inside = false;
+                property.push(']');
+            }
+            digit if inside && digit.is_ascii_digit() => is_element = true,
+            other => property.push(other),
+        }
+    }
+    if is_element && let Some(value) = &judgement.site.value {
+        property.push('=');
+        property.push_str(&canonical::to_json(value).to_string());
+    }
+    property
+}
+
+/// The way of the value from where it is written to where it is used, then the deployments around the resource.
+fn related(
+    judgement: &Judgement,
+    member: &Member,
+    primary: Place,
+    project: &Project,
+) -> Vec<Related> {
+    let site = &judgement.site;
+    let mut related: Vec<Related> = Vec::new();
+    let mut add = |message: String, place: Place, step: bool| {
+        let is_new = place != primary && !related.iter().any(|known| known.place == place);
+        if is_new {
+            related.push(Related {
+                message,
+                place,
+                step,
+            });
+        }
+    };
+    if primary != site.place {
+        add(
+            "what is judged is in this module".to_owned(),
+            site.place,
+            true,
+        );
+    }
+    let mut steps: Vec<_> = steps(&site.origin).collect();
+    steps.reverse();
+    for (message, place) in steps {
+        add(message, place, true);
+    }
+    for (message, place) in &judgement.related {
+        add(message.clone(), *place, false);
+    }
+    for call in &member.resource.calls {
+        if !project.is_restored(call.file) {
+            add("deployed from here".to_owned(), *call, false);
+        }
+    }
+    related
+}
+
+fn steps(origin: &Origin) -> impl Iterator<Item = (String, Place)> + '_ {
+    origin.steps().map(|used| {
+        let message = match &used.step {
+            Step::Default(name) => format!("it is the default of parameter '{name}'"),
+            Step::ParameterFile(name) => {
+                format!("the parameter file gives it to parameter '{name}'")
+            }
+            Step::Argument(name) => format!("it is given to parameter '{name}' here"),
+            Step::Variable(name) => format!("variable '{name}' holds it"),
+            Step::Output(name) => format!("output '{name}' hands it out"),
+            Step::Property(name) => format!("property '{name}' of another resource holds it"),
+            Step::File(name) => format!("it is read from '{name}'"),
+            Step::Expression => "it is used here".to_owned(),
+        };
+        (message, used.place)
+    })
+}

@@ -1,0 +1,230 @@
+//! The inputs of a run: each file that was found, read and parsed, and what it is.
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+
+use crate::discover::{Candidate, Format, Kind, WalkProblem, may_be_input, walk};
+use crate::finding::FileKind;
+use crate::project::{Parsed, Project, root_of};
+use crate::source::{SIZE_LIMIT, Source, SourceError, read_bytes};
+
+use super::Request;
+
+/// A file that was found.
+#[derive(Debug)]
+pub(super) struct Input {
+    /// The file.
+    pub(super) candidate: Candidate,
+    /// Whether it is at or below a path of the command line, rather than around one.
+    pub(super) asked: bool,
+    /// What became of reading it.
+    pub(super) state: State,
+}
+
+/// What became of reading a file.
+#[derive(Debug)]
+pub(super) enum State {
+    /// It was parsed.
+    Parsed(Arc<Parsed>),
+    /// It is JSON that is nothing for us.
+    Other,
+    /// It could not be read or understood.
+    Failed(Failure),
+}
+
+/// Why a file could not be read or understood.
+#[derive(Debug)]
+pub(super) struct Failure {
+    /// What it seems to be.
+    pub(super) kind: FileKind,
+    /// Starts with a word of the contract.
+    pub(super) reason: String,
+    /// It could not even be read or decoded.
+    pub(super) unread: bool,
+}
+
+/// The files of a run.
+#[derive(Debug, Default)]
+pub(super) struct Scan {
+    /// In the order of their resolved paths.
+    pub(super) inputs: Vec<Input>,
+    /// What could not be followed.
+    pub(super) problems: Vec<WalkProblem>,
+}
+
+/// Finds and reads the files at and below `paths`, and those of the projects that they lie in.
+pub(super) fn scan(project: &Project, request: &Request) -> Scan {
+    let (paths, options) = (&request.paths, &request.walk);
+    let walked = walk(paths, options);
+    let mut found: Vec<(Candidate, bool)> = walked
+        .files
+        .into_iter()
+        .map(|candidate| (candidate, true))
+        .collect();
+    if let Some(source) = &request.standard_input {
+        found.retain(|(candidate, _)| candidate.canonical != source.canonical());
+        let candidate = Candidate {
+            path: source.path().to_owned(),
+            canonical: source.canonical().to_owned(),
+            named: true,
+        };
+        found.push((candidate, true));
+    }
+    let mut known: HashSet<PathBuf> = found
+        .iter()
+        .map(|(candidate, _)| candidate.canonical.clone())
+        .collect();
+    for folder in folders_around(paths, &found) {
+        let around = walk(std::slice::from_ref(&folder.path), options);
+        for candidate in around.files {
+            let is_beside =
+                folder.whole || candidate.canonical.parent() == Some(folder.path.as_path());
+            if is_beside && known.insert(candidate.canonical.clone()) {
+                let candidate = Candidate {
+                    named: false,
+                    ..candidate
+                };
+                found.push((candidate, false));
+            }
+        }
+    }
+    found.sort_by(|(one, _), (other, _)| one.canonical.cmp(&other.canonical));
+    let numbered = found
+        .iter()
+        .map(|(candidate, _)| candidate.canonical.clone());
+    project.sources().reserve(numbered);
+    let inputs = found
+        .par_iter()
+        .map(|(candidate, asked)| Input {
+            candidate: candidate.clone(),
+            asked: *asked,
+            state: match &request.standard_input {
+                Some(source) if source.canonical() == candidate.canonical => {
+                    parsed(project, source, *asked)
+                }
+                _ => read(project, candidate, *asked),
+            },
+        })
+        .collect();
+    Scan {
+        inputs,
+        problems: walked.problems,
+    }
+}
+
+/// A folder whose files matter to what was asked for.
+struct Around {
+    path: PathBuf,
+    /// With all folders in it.
+    whole: bool,
+}
+
+/// The roots of the projects that the paths lie in, unless they are walked anyway; the folder of a named file that lies
+/// in none.
+fn folders_around(paths: &[PathBuf], found: &[(Candidate, bool)]) -> Vec<Around> {
+    let walked: Vec<PathBuf> = paths
+        .iter()
+        .filter(|path| path.is_dir())
+        .filter_map(|path| path.canonicalize().ok())
+        .collect();
+    let mut around: Vec<Around> = Vec::new();
+    let mut add = |path: PathBuf, whole: bool| {
+        let is_covered = walked.iter().any(|folder| path.starts_with(folder))
+            || around
+                .iter()
+                .any(|known| known.path == path || (known.whole && path.starts_with(&known.path)));
+        if !is_covered {
+            around.push(Around { path, whole });
+        }
+    };
+    let named = found.iter().filter(|(candidate, _)| candidate.named);
+    let files = named.map(|(candidate, _)| candidate.canonical.clone());
+    for path in walked.iter().cloned().chain(files) {
+        match root_of(&path) {
+            Some(root) => add(root, true),
+            None if path.is_dir() => {}
+            None => {
+                if let Some(folder) = path.parent() {
+                    add(folder.to_owned(), false);
+                }
+            }
+        }
+    }
+    around
+}
+
+fn read(project: &Project, candidate: &Candidate, asked: bool) -> State {
+    let format = Format::of(&candidate.path).unwrap_or(Format::Json);
+    let wanted = candidate.named || format != Format::Json;
+    let bytes = match read_bytes(&candidate.path, SIZE_LIMIT) {
+        Ok(bytes) => bytes,
+        Err(error) => return failed(format, &error),
+    };
+    if !wanted && !may_be_input(&bytes) {
+        return State::Other;
+    }
+    let source = match project
+        .sources()
+        .add(&candidate.path, candidate.canonical.clone(), bytes)
+    {
+        Ok(source) => source,
+        Err(error) => return failed(format, &error),
+    };
+    parsed(project, &source, asked)
+}
+
+fn parsed(project: &Project, source: &Arc<Source>, asked: bool) -> State {
+    let parsed = project.parsed(source);
+    if parsed.kind != Kind::Other {
+        return State::Parsed(parsed);
+    }
+    let first = parsed.errors.first().cloned();
+    match first {
+        // What is broken may be anything; it is reported where it looks like an input or was named.
+        Some(error) if asked => {
+            let line = source.position(error.span.start).line;
+            project.release(source.id());
+            State::Failed(Failure {
+                kind: kind_of(Format::of(source.path()).unwrap_or(Format::Json)),
+                reason: format!("syntax: line {line}: {}", error.message),
+                unread: false,
+            })
+        }
+        _ => {
+            project.release(source.id());
+            State::Other
+        }
+    }
+}
+
+fn failed(format: Format, error: &SourceError) -> State {
+    State::Failed(Failure {
+        kind: kind_of(format),
+        reason: format!("{}: {error}", error.reason()),
+        unread: true,
+    })
+}
+
+fn kind_of(format: Format) -> FileKind {
+    match format {
+        Format::Bicep => FileKind::Bicep,
+        Format::BicepParameters => FileKind::Parameters,
+        Format::Json => FileKind::Arm,
+    }
+}
+
+/// What a parsed file is in reports; `None` for what is not listed.
+pub(super) fn file_kind(kind: Kind) -> Option<FileKind> {
+    Some(match kind {
+        Kind::Bicep => FileKind::Bicep,
+        Kind::BicepParameters | Kind::Parameters { .. } => FileKind::Parameters,
+        Kind::Template { .. } => FileKind::Arm,
+        Kind::Export => FileKind::Export,
+        Kind::Snapshot => FileKind::Snapshot,
+        Kind::Blueprint => FileKind::Blueprint,
+        Kind::Other => return None,
+    })
+}
