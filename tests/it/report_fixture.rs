@@ -100,9 +100,9 @@ pub(crate) fn finding(rule: &str, level: Level, place: Place, message: &str) -> 
             id: "[resourceId('Microsoft.KeyVault/vaults', 'kv')]".to_owned(),
             kind: "Microsoft.KeyVault/vaults".to_owned(),
             name: "kv".to_owned(),
+            label: "kv".to_owned(),
         },
         instances: 1,
-        worst: Some(Level::Error),
         deployments: Vec::new(),
         place,
         related: Vec::new(),
@@ -121,6 +121,7 @@ fn named(name: &str) -> ResourceName {
         ),
         kind: "Microsoft.KeyVault/vaults".to_owned(),
         name: name.to_owned(),
+        label: name.to_owned(),
     }
 }
 
@@ -334,6 +335,7 @@ pub(crate) fn everything() -> Fixture {
     );
     partial.place = Some(at(&hub, "}]"));
     let report = Report {
+        worst: Some(Level::Error),
         files: vec![
             file(
                 "exports/\x1b[2Jhostile.json",
