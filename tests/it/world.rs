@@ -19,7 +19,6 @@ use akvlint::rules::{Checked, Judgement, Rule, View, check};
 use akvlint::source::Sources;
 use akvlint::syntax::json::parse_sequence;
 
-
 /// An estate that is being put together.
 pub(crate) struct World {
     pub(crate) sources: Arc<Sources>,

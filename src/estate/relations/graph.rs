@@ -85,6 +85,11 @@ impl Node {
         }
     }
 
+    /// Its id; of a secret's reader that of the vault.
+    pub fn id(&self) -> &Value {
+        &self.id.value
+    }
+
     /// Where it comes from, or what refers to it does.
     pub fn home(&self) -> Home {
         self.home
