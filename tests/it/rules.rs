@@ -50,7 +50,7 @@ fn world(example: &Example, text: &str) -> Option<World> {
         World::open()
     };
     Some(match &example.input {
-        ExampleInput::Bicep(_) => return None,
+        ExampleInput::Bicep(_) => world.deploy_bicep(text),
         ExampleInput::Export(_) => world.export(text),
         _ => world.deploy(text),
     })
