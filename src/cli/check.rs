@@ -124,10 +124,10 @@ pub(super) fn run(flags: &Check, matches: &ArgMatches) -> Result<u8, String> {
     let here = std::env::current_dir()
         .map_err(|error| format!("the working directory is not known: {error}"))?;
     let sources = Arc::new(Sources::new(&here));
-    let project = Project::new(sources.clone());
+    let project =
+        Project::new(sources.clone()).with_module_cache(flags.deployment.module_cache.clone());
     let rules = rules(flags)?;
-    let mut syntax = Vec::new();
-    let (files, values) = parameters(&flags.deployment.parameters, &project, &mut syntax)?;
+    let (files, values) = parameters(&flags.deployment.parameters, &project)?;
     let request = Request {
         paths: flags
             .paths
@@ -149,7 +149,7 @@ pub(super) fn run(flags: &Check, matches: &ArgMatches) -> Result<u8, String> {
         closed_world: flags.closed_world,
         parameter_files: !flags.no_parameter_files,
         include_generated: flags.include_generated,
-        module_cache: None,
+        cloud: flags.deployment.cloud,
         verdicts: verdicts(flags),
     };
     let outcome = super::workers(flags.jobs)?

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use clap::Args;
 
+use crate::evaluate::document::Document;
 use crate::evaluate::origin::Origin;
 use crate::evaluate::value::Value;
 use crate::evaluate::{Cloud, Surroundings};
@@ -30,8 +31,11 @@ pub(super) struct DeploymentFlags {
     #[arg(long)]
     location: Option<String>,
     /// The cloud
-    #[arg(long, value_name = "AzureCloud|AzureUSGovernment|AzureChinaCloud", value_parser = cloud, default_value = "AzureCloud")]
-    cloud: Cloud,
+    #[arg(long, value_name = "AzureCloud|AzureUSGovernment|AzureChinaCloud", value_parser = cloud)]
+    pub(super) cloud: Option<Cloud>,
+    /// Where restored modules are; the default is what bicepconfig.json says, else ~/.bicep
+    #[arg(long, value_name = "DIR")]
+    pub(super) module_cache: Option<std::path::PathBuf>,
 }
 
 fn cloud(name: &str) -> Result<Cloud, String> {
@@ -47,7 +51,7 @@ impl DeploymentFlags {
             resource_group: self.resource_group.clone(),
             tenant: self.tenant_id.clone(),
             location: self.location.clone(),
-            cloud: self.cloud,
+            cloud: self.cloud.unwrap_or_default(),
         }
     }
 }
@@ -58,11 +62,7 @@ pub(super) type Given = (
 );
 
 /// Parameter files and single values of the command line.
-pub(super) fn parameters(
-    flags: &[String],
-    project: &Project,
-    syntax: &mut Vec<(crate::source::FileId, crate::syntax::error::SyntaxError)>,
-) -> Result<Given, String> {
+pub(super) fn parameters(flags: &[String], project: &Project) -> Result<Given, String> {
     let mut files = Vec::new();
     let mut values = Vec::new();
     for (number, flag) in flags.iter().enumerate() {
@@ -85,12 +85,6 @@ pub(super) fn parameters(
         let Content::Parameters(parameters) = &parsed.content else {
             return Err(format!("{} is not a parameter file", parsed.source.name()));
         };
-        syntax.extend(
-            parsed
-                .errors
-                .iter()
-                .map(|error| (parsed.source.id(), error.clone())),
-        );
         files.push(parameters.clone());
     }
     Ok((files, values))
@@ -103,34 +97,10 @@ fn command_line_value(text: &str, place: Place) -> Value {
     if !document.errors.is_empty() {
         return Value::string(text, origin);
     }
-    from_json(&document.root, &origin)
-}
-
-fn from_json(node: &crate::syntax::json::Node<'_>, origin: &Origin) -> Value {
-    use crate::evaluate::value::{Kind, Member};
-    use crate::syntax::json::Kind as Json;
-    match &node.kind {
-        Json::Bool(value) => Value::bool(*value, origin.clone()),
-        Json::Number(text) => match text.parse() {
-            Ok(number) => Value::new(Kind::Integer(number), origin.clone()),
-            Err(_) => Value::new(Kind::Decimal((*text).into()), origin.clone()),
-        },
-        Json::String(text) => Value::string(&**text, origin.clone()),
-        Json::Array(items) => Value::array(
-            items.iter().map(|item| from_json(item, origin)).collect(),
-            origin.clone(),
-        ),
-        Json::Object(members) => Value::object(
-            members
-                .iter()
-                .map(|member| Member {
-                    key: (&*member.key).into(),
-                    key_place: origin.place,
-                    value: from_json(&member.value, origin),
-                })
-                .collect(),
-            origin.clone(),
-        ),
-        _ => Value::null(origin.clone()),
-    }
+    let read = Document {
+        file: None,
+        otherwise: place,
+        uses: None,
+    };
+    read.json(&document.root)
 }

@@ -1,9 +1,10 @@
 //! The resources in what Azure, `az` and PowerShell print.
 //!
 //! They come one by one, in arrays, in pages (`{"value": […]}` of the REST API and of Windows PowerShell, `{"data": […]}`
-//! of Resource Graph), and one per line.
+//! of Resource Graph, whose data may be a table), and one per line.
 use super::prefilter::concerns_rules;
-use crate::syntax::json::Node;
+use crate::syntax::json::{Kind, Member, Node};
+use std::borrow::Cow;
 
 /// How many arrays and pages may stand around a resource.
 const MAX_DEPTH: usize = 4;
@@ -12,8 +13,9 @@ const MAX_DEPTH: usize = 4;
 ///
 /// A resource has an ARM id (`id`, `ResourceId`), or a type and properties that a query left, or the members that only
 /// `Get-AzKeyVault` prints, or is the bare rule set that `az keyvault network-rule list` prints. It may also come as
-/// PowerShell prints it, with names in Pascal case, which look-ups do not tell apart.
-pub fn export_items<'n, 's>(text: &str, values: &'n [Node<'s>]) -> Vec<&'n Node<'s>> {
+/// PowerShell prints it, with names in Pascal case, which look-ups do not tell apart. A row of a table is given as an
+/// object whose names stand where the cells do.
+pub fn export_items<'n, 's>(text: &str, values: &'n [Node<'s>]) -> Vec<Cow<'n, Node<'s>>> {
     let mut items = Vec::new();
     for value in values {
         collect(value, MAX_DEPTH, &mut items);
@@ -30,12 +32,16 @@ pub fn export_items<'n, 's>(text: &str, values: &'n [Node<'s>]) -> Vec<&'n Node<
     items
 }
 
-fn collect<'n, 's>(value: &'n Node<'s>, depth: usize, items: &mut Vec<&'n Node<'s>>) {
+fn collect<'n, 's>(value: &'n Node<'s>, depth: usize, items: &mut Vec<Cow<'n, Node<'s>>>) {
     let Some(depth) = depth.checked_sub(1) else {
         return;
     };
     if is_item(value) {
-        items.push(value);
+        items.push(Cow::Borrowed(value));
+        return;
+    }
+    if let Some(rows) = value.get("data").and_then(rows_of_table) {
+        items.extend(rows.filter(is_item).map(Cow::Owned));
         return;
     }
     let page = ["value", "data"]
@@ -45,6 +51,33 @@ fn collect<'n, 's>(value: &'n Node<'s>, depth: usize, items: &mut Vec<&'n Node<'
     for element in page.unwrap_or(value).elements() {
         collect(element, depth, items);
     }
+}
+
+/// `{"columns": [{"name": …}], "rows": [[…]]}`, the table format of Resource Graph:
+/// <https://learn.microsoft.com/azure/governance/resource-graph/concepts/work-with-data#formatting-results>
+fn rows_of_table<'n, 's>(data: &'n Node<'s>) -> Option<impl Iterator<Item = Node<'s>> + 'n> {
+    let columns = data.get("columns").filter(|columns| columns.is_array())?;
+    let rows = data.get("rows").filter(|rows| rows.is_array())?;
+    let names =
+        columns
+            .elements()
+            .iter()
+            .map(|column| match column.get("name").map(|name| &name.kind) {
+                Some(Kind::String(name)) => name.clone(),
+                _ => Cow::Borrowed(""),
+            });
+    let names: Vec<Cow<'s, str>> = names.collect();
+    Some(rows.elements().iter().map(move |row| {
+        let cells = names.iter().zip(row.elements()).map(|(name, cell)| Member {
+            key: name.clone(),
+            key_span: cell.span,
+            value: cell.clone(),
+        });
+        Node {
+            kind: Kind::Object(cells.collect()),
+            span: row.span,
+        }
+    }))
 }
 
 fn is_item(value: &Node<'_>) -> bool {
@@ -77,10 +110,22 @@ fn is_projected(value: &Node<'_>) -> bool {
     kind.contains('/')
         && concerns_rules(kind.as_bytes())
         && text(value, "name").is_some_and(|name| !name.starts_with('['))
-        && value
-            .get("properties")
-            .is_some_and(|properties| !properties.members().is_empty())
+        && (value.get("properties").is_some_and(are_properties)
+            || value.members().iter().any(is_column))
         && value.get("apiVersion").is_none()
+}
+
+/// An object with something in it, or one that is written into a string.
+fn are_properties(value: &Node<'_>) -> bool {
+    !value.members().is_empty()
+        || value
+            .as_str()
+            .is_some_and(|text| text.trim_start().starts_with('{'))
+}
+
+/// `properties_networkAcls`: how Resource Graph names the column of a single property.
+fn is_column(member: &Member<'_>) -> bool {
+    member.key.starts_with("properties_")
 }
 
 fn is_powershell_vault(value: &Node<'_>) -> bool {

@@ -99,7 +99,7 @@ fn decide_within(value: &Value, test: &dyn Fn(&Value) -> Truth, depth: usize) ->
         possible
             .iter()
             .map(|possible| decide_within(possible, test, depth - 1)),
-        || Reason::Value(value.clone()),
+        || Reason::of(value),
     )
 }
 

@@ -3,8 +3,10 @@
 //! In: evaluated resources. Out: three-valued facts about them, each unknown with its causes. It refuses to know rules
 //! and reports.
 pub mod compare;
+pub mod export;
 pub mod exposure;
 pub mod property;
+pub mod relations;
 mod resources;
 pub mod truth;
 pub mod version;

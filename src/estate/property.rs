@@ -39,7 +39,9 @@ impl Property {
         match members(root).lookup(name) {
             Lookup::Certain(member) => Self::of(&member.value, rest),
             Lookup::Absent => Self::Absent,
-            Lookup::Present | Lookup::Possible => Self::Unknown(vec![Reason::Value(root.clone())]),
+            Lookup::Present | Lookup::Possible => {
+                Self::Unknown(vec![Reason::of_member(root, name)])
+            }
         }
     }
 

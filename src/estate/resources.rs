@@ -1,6 +1,9 @@
 //! The resources that a run knows of.
 
-use crate::evaluate::{Resource, Unread, id};
+use std::sync::{Arc, OnceLock};
+
+use super::relations::Index;
+use crate::evaluate::{Cloud, Resource, SecretRead, Unread, id};
 
 /// A resource of the estate.
 #[derive(Debug, Clone)]
@@ -10,6 +13,8 @@ pub struct Member {
     pub resource: Resource,
     /// Where it comes from.
     pub home: Home,
+    /// Its place in [`Estate::members`].
+    pub number: usize,
 }
 
 /// Where a resource comes from.
@@ -26,7 +31,11 @@ pub enum Home {
 pub struct Estate {
     members: Vec<Member>,
     unread: Vec<(u64, Unread)>,
+    secret_reads: Vec<(u64, SecretRead)>,
     closed_world: bool,
+    cloud: Option<Cloud>,
+    /// Built when a relation is first asked for.
+    index: OnceLock<Arc<Index>>,
 }
 
 impl Estate {
@@ -41,20 +50,52 @@ impl Estate {
     /// Adds what a deployment creates, and what of it could not be read.
     pub fn add_deployment(&mut self, number: u64, resources: Vec<Resource>, unread: Vec<Unread>) {
         let home = Home::Deployment(number);
-        let members = resources.into_iter();
-        self.members
-            .extend(members.map(|resource| Member { resource, home }));
+        self.add(resources, home);
         self.unread
             .extend(unread.into_iter().map(|unread| (number, unread)));
     }
 
+    /// Adds the secrets of vaults that a deployment reads into parameters.
+    pub fn add_secret_reads(&mut self, number: u64, reads: Vec<SecretRead>) {
+        self.secret_reads
+            .extend(reads.into_iter().map(|read| (number, read)));
+    }
+
+    /// Says which cloud it is in, where the user has said so.
+    pub fn set_cloud(&mut self, cloud: Option<Cloud>) {
+        self.cloud = cloud;
+    }
+
+    /// The cloud that it is in; `None` where the user has not said so, and public Azure is assumed.
+    pub fn cloud(&self) -> Option<Cloud> {
+        self.cloud
+    }
+
+    /// The secrets that deployments read into parameters, with the number of the deployment.
+    pub fn secret_reads(&self) -> &[(u64, SecretRead)] {
+        &self.secret_reads
+    }
+
+    pub(super) fn index(&self) -> &Index {
+        self.index
+            .get_or_init(|| Arc::new(Index::of(&self.members)))
+    }
+
     /// Adds what an export shows.
     pub fn add_export(&mut self, resources: Vec<Resource>) {
-        let members = resources.into_iter();
-        self.members.extend(members.map(|resource| Member {
-            resource,
-            home: Home::Export,
-        }));
+        self.add(resources, Home::Export);
+    }
+
+    fn add(&mut self, resources: Vec<Resource>, home: Home) {
+        self.index.take();
+        let start = self.members.len();
+        let members = resources.into_iter().enumerate();
+        self.members
+            .extend(members.map(|(offset, resource)| Member {
+                resource,
+                home,
+                number: start + offset,
+            }));
     }
 
     /// The resources in the order in which they were added.

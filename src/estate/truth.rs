@@ -5,7 +5,10 @@
 
 use std::fmt;
 
+use crate::evaluate::partial::as_call;
+use crate::evaluate::symbol::Term;
 use crate::evaluate::value::Value;
+use crate::source::Place;
 use crate::syntax::expression::Text;
 
 /// More reasons than this help nobody; the first ones stay.
@@ -44,6 +47,13 @@ pub enum Reason {
         /// What is looked for, in the plural: `private endpoints`.
         what: Text,
     },
+    /// A module or linked template could not be read, and what is looked for may be in it.
+    Unread {
+        /// What it is called where it is named.
+        reference: Text,
+        /// Where that is.
+        place: Place,
+    },
     /// Deciding it would cost more than it is worth.
     Limit {
         /// What there is too much of: `more than 64 combinations of undecided values`.
@@ -59,7 +69,7 @@ impl Truth {
 
     /// Unknown because it hangs on this value.
     pub fn hangs_on(value: &Value) -> Self {
-        Self::unknown(Reason::Value(value.clone()))
+        Self::unknown(Reason::of(value))
     }
 
     /// Whether it surely holds.
@@ -145,6 +155,57 @@ impl Truth {
     }
 }
 
+impl Reason {
+    /// That it hangs on this value: on what an export leaves out, or on the value as it is.
+    pub fn of(value: &Value) -> Self {
+        match not_exported(value) {
+            Some(property) => Self::NotExported { property },
+            None => Self::Value(value.clone()),
+        }
+    }
+
+    /// That it hangs on a member of this value.
+    pub fn of_member(value: &Value, name: &str) -> Self {
+        match not_exported(value) {
+            Some(property) => Self::NotExported {
+                property: member_of(&property, name),
+            },
+            None => Self::Value(value.clone()),
+        }
+    }
+}
+
+/// The property that an export leaves out, where this value is it, a member of it, or an object that lacks it.
+fn not_exported(value: &Value) -> Option<Text> {
+    if let Some(("shallowMerge", [operands])) = as_call(value) {
+        let symbol = operands.as_array()?.first()?.as_symbol()?;
+        return match &symbol.term {
+            Term::NotExported { property, .. } => Some(property.clone()),
+            _ => None,
+        };
+    }
+    let mut names = Vec::new();
+    let mut value = value;
+    loop {
+        match &value.as_symbol()?.term {
+            Term::NotExported { property, .. } => {
+                let names = names.into_iter().rev();
+                return Some(names.fold(property.clone(), |path, name| member_of(&path, name)));
+            }
+            Term::Access { base, key, .. } => {
+                names.push(key.as_str()?);
+                value = base;
+            }
+            _ => return None,
+        }
+    }
+}
+
+/// The path of a member; `properties.*` is where any may be missing.
+fn member_of(path: &str, name: &str) -> Text {
+    format!("{}.{name}", path.trim_end_matches(".*")).into()
+}
+
 impl From<bool> for Truth {
     fn from(holds: bool) -> Self {
         if holds { Self::True } else { Self::False }
@@ -174,6 +235,10 @@ impl fmt::Display for Reason {
                 "API version {api_version} does not model `{property}`, so the service may ignore it"
             ),
             Self::Elsewhere { what } => write!(f, "{what} may exist outside of what was read"),
+            Self::Unread { reference, .. } if reference.is_empty() => {
+                f.write_str("a nested deployment could not be read")
+            }
+            Self::Unread { reference, .. } => write!(f, "`{reference}` could not be read"),
             Self::Limit { what } => f.write_str(what),
         }
     }
@@ -182,6 +247,10 @@ impl fmt::Display for Reason {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::evaluate::origin::Origin;
+    use crate::evaluate::symbol::Symbol;
+    use crate::evaluate::value::Object;
+    use crate::source::{FileId, Place, Span};
 
     fn unknown(what: &str) -> Truth {
         Truth::unknown(Reason::Limit { what: what.into() })
@@ -195,6 +264,43 @@ mod tests {
         assert_eq!(unknown("a").and(Truth::True), unknown("a"));
         assert_eq!(unknown("a").or(Truth::False), unknown("a"));
         assert_eq!(unknown("a").negate(), unknown("a"));
+    }
+
+    #[test]
+    fn what_an_export_leaves_out_is_the_reason_for_all_below_it() {
+        let origin = Origin::at(Place::new(FileId(0), Span::point(0)));
+        let left_out = |property: &str| {
+            let (property, place) = (property.into(), origin.place);
+            let symbol = Symbol::new(Term::NotExported { property, place });
+            Value::symbolic(symbol, origin.clone())
+        };
+        let reason = |reason: Reason| reason.to_string();
+        let acls = left_out("properties.networkAcls");
+        assert_eq!(
+            reason(Reason::of_member(&acls, "bypass")),
+            "the export leaves `properties.networkAcls.bypass` out"
+        );
+        let access = Value::symbolic(
+            Symbol::new(Term::Access {
+                base: acls,
+                key: Value::string("bypass", origin.clone()),
+                safe: false,
+                from_end: false,
+            }),
+            origin.clone(),
+        );
+        assert_eq!(
+            reason(Reason::of(&access)),
+            "the export leaves `properties.networkAcls.bypass` out"
+        );
+        let known = Value::object(Object::new(), origin.clone());
+        let operands = Value::array(vec![left_out("properties.*"), known], origin.clone());
+        let partial = Symbol::call("shallowMerge", vec![operands]);
+        let partial = Value::symbolic(partial, origin);
+        assert_eq!(
+            reason(Reason::of_member(&partial, "sku")),
+            "the export leaves `properties.sku` out"
+        );
     }
 
     #[test]

@@ -13,6 +13,7 @@ use super::symbol::{Binder, Symbol, Term};
 use super::value::{Kind, Member, Object, Value};
 use crate::source::{Place, Span};
 use crate::syntax::expression::{Call, Expression, ExpressionKind, Lambda, Text};
+use crate::syntax::template::Language;
 
 /// How many parameters or variables a computed name may mean before it stays a call.
 const MAXIMUM_NAMES: usize = 64;
@@ -63,8 +64,35 @@ impl Evaluator<'_> {
                 };
                 self.applied(function.name, result, || arguments, &origin)
             }
+            FunctionKind::File => self.compile_time(function.name, call, environment, &origin),
             FunctionKind::RunTime => {
                 self.run_time(&call.name, function.name, call, environment, &origin)
+            }
+        }
+    }
+
+    /// Functions of the Bicep compiler. The environment of this process is none that a deployment has: a variable of it
+    /// is what the parameter file has for its default, or not known.
+    fn compile_time(
+        &mut self,
+        name: &'static str,
+        call: &Call,
+        environment: &Environment,
+        origin: &Origin,
+    ) -> Value {
+        let mut arguments = self.arguments(&call.arguments, environment);
+        if self.instances[environment.instance].template.language == Language::Arm {
+            let message = "only Bicep has this function";
+            return self.unresolved(name, arguments, message, origin);
+        }
+        if name.starts_with("load") {
+            return self.load(name, &arguments, origin);
+        }
+        match (arguments.pop(), arguments.is_empty()) {
+            (Some(default), false) => default,
+            (only, _) => {
+                let arguments = only.into_iter().collect();
+                Value::symbolic(Symbol::call(name, arguments), origin.clone())
             }
         }
     }
@@ -306,12 +334,19 @@ impl Evaluator<'_> {
     fn user_function(&mut self, call: &Call, environment: &Environment, origin: &Origin) -> Value {
         let namespace = call.namespace.as_deref().unwrap_or_default();
         let arguments = self.arguments(&call.arguments, environment);
-        let Some((instance, index)) =
-            self.find_function(environment.instance, namespace, &call.name)
-        else {
-            let name = format!("{namespace}.{}", call.name);
-            return self.unresolved(&name, arguments, "no such function is declared", origin);
-        };
+        let (instance, index) =
+            match self.find_function(environment.instance, namespace, &call.name) {
+                Ok(found) => found,
+                Err(unread) => {
+                    let name = format!("{namespace}.{}", call.name);
+                    let Some(import) = unread else {
+                        let message = "no such function is declared";
+                        return self.unresolved(&name, arguments, message, origin);
+                    };
+                    self.import_not_read(&import);
+                    return Value::symbolic(Symbol::call(&name, arguments), origin.clone());
+                }
+            };
         let template = self.instances[instance].template.clone();
         let function = &template.functions[index];
         if function.parameters.len() != arguments.len() {
@@ -449,7 +484,10 @@ impl Evaluator<'_> {
             None => self.unresolved(
                 "variables",
                 arguments.to_vec(),
-                "no such variable is declared",
+                match self.instances[environment.instance].template.language {
+                    Language::Arm => "no such variable is declared",
+                    Language::Bicep => "nothing of this name is declared",
+                },
                 origin,
             ),
         }

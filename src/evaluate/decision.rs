@@ -162,7 +162,7 @@ impl Search {
                 self.symbol(symbol);
             }
             Term::Parameter(parameter) if parameter.domain.is_some() => self.symbol(symbol),
-            Term::Failed { .. } => {}
+            Term::Failed { .. } | Term::NotExported { .. } => {}
             _ => self.atom(symbol),
         }
     }
@@ -232,6 +232,14 @@ impl Search {
             self.symbol(unknown);
             return true;
         }
+        let literals: Vec<Value> = literals
+            .into_iter()
+            .filter(|literal| !excludes(unknown, literal))
+            .collect();
+        if literals.is_empty() {
+            // It is none of them: there is nothing left to decide.
+            return false;
+        }
         let known = match self
             .literals
             .iter_mut()
@@ -248,14 +256,11 @@ impl Search {
             }
         };
         for literal in literals {
-            if known.len() < MAXIMUM_CASES
-                && !excludes(unknown, &literal)
-                && !known.contains(&literal)
-            {
+            if known.len() < MAXIMUM_CASES && !known.contains(&literal) {
                 known.push(literal);
             }
         }
-        !known.is_empty()
+        true
     }
 }
 

@@ -3,14 +3,15 @@
 //! In: a deployment resource. Out: an instance of what it deploys, in its scope, with its arguments; or the reason why
 //! it is not known what it deploys.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::access;
+use super::argument::{Arguments, Given};
+use super::computed;
 use super::diagnostic::Code;
 use super::environment::Environment;
 use super::evaluator::Evaluator;
-use super::instance::{Caller, Given, Instance};
+use super::instance::{Caller, Instance};
 use super::origin::{Origin, Step};
 use super::resource::{Expanded, Resource};
 use super::scope::{self, Scope};
@@ -38,6 +39,24 @@ pub struct Unread {
     pub reason: String,
 }
 
+/// A template to deploy, and the arguments that come with it where it is computed.
+type Found = (Arc<Template>, Arguments);
+
+/// A secret of a vault that is read into a parameter when it is deployed.
+#[derive(Debug, Clone)]
+pub struct SecretRead {
+    /// The id of the vault.
+    pub vault: Value,
+    /// The name of the secret.
+    pub secret: Value,
+    /// The parameter that gets it.
+    pub parameter: Text,
+    /// Where that is written.
+    pub place: Place,
+    /// Under which condition it is read: `true`, or undecided.
+    pub condition: Value,
+}
+
 impl Evaluator<'_> {
     /// The instance that a copy of a deployment resource deploys.
     pub(super) fn deployed(&mut self, instance: usize, index: usize, copy: usize) -> Option<usize> {
@@ -62,7 +81,7 @@ impl Evaluator<'_> {
         expanded: &Expanded,
     ) -> Option<usize> {
         let environment = &expanded.environment;
-        let template = match self.deployed_template(around, deployment, environment) {
+        let (template, computed) = match self.deployed_template(around, deployment, environment) {
             Ok(template) => template,
             Err((reference, reason)) => {
                 let span = match &deployment.source {
@@ -93,17 +112,16 @@ impl Evaluator<'_> {
         let outer = deployment.outer && matches!(deployment.source, DeploymentSource::Inline(_));
         let number = self.instances.len();
         let (inner_environment, arguments) = if outer {
-            (environment.clone(), HashMap::new())
+            (environment.clone(), Arguments::default())
         } else {
             let own = Environment {
                 instance: number,
                 file: template.file,
                 frames: None,
             };
-            (
-                own,
-                self.deployment_arguments(around, deployment, environment),
-            )
+            let mut arguments = self.deployment_arguments(around, deployment, environment);
+            arguments.extend(computed);
+            (own, arguments)
         };
         // Arguments may have made instances of their own: the number is taken when this one is added.
         let number = self.instances.len();
@@ -118,6 +136,7 @@ impl Evaluator<'_> {
         let caller = Caller {
             instance,
             name: expanded.name.clone(),
+            id: expanded.id.clone(),
         };
         self.instances.push(Instance::new(
             template,
@@ -129,14 +148,15 @@ impl Evaluator<'_> {
         Some(number)
     }
 
-    /// The template of a deployment, or what it is called and why it is not known.
+    /// The template of a deployment, with arguments of its own where it is computed, or what it is called and why it
+    /// is not known.
     fn deployed_template(
         &mut self,
         around: &Arc<Template>,
         deployment: &Deployment,
         environment: &Environment,
-    ) -> Result<Arc<Template>, (String, String)> {
-        match &deployment.source {
+    ) -> Result<Found, (String, String)> {
+        let read = match &deployment.source {
             DeploymentSource::Inline(template) => Ok(template.clone()),
             DeploymentSource::Module(name) => self
                 .project
@@ -157,21 +177,29 @@ impl Evaluator<'_> {
             }
             DeploymentSource::Computed(expression) => {
                 let value = self.evaluate(expression, environment);
-                let shown = super::canonical::expression(&value);
-                Err((
-                    shown,
-                    "the template is computed by an expression, which akvlint does not follow"
-                        .to_owned(),
-                ))
+                let Some(computed) = computed::template(&value, around.file, expression.span)
+                else {
+                    return Err((
+                        super::canonical::expression(&value),
+                        "the template is computed by an expression that is not known offline"
+                            .to_owned(),
+                    ));
+                };
+                for error in &computed.errors {
+                    let place = Place::new(around.file, error.span);
+                    self.diagnose(Code::Evaluate, &error.message, place);
+                }
+                return Ok((Arc::new(computed.template), computed.arguments));
             }
             DeploymentSource::Missing => Err((
                 String::new(),
                 "the deployment has neither a template nor a link to one".to_owned(),
             )),
-        }
+        };
+        read.map(|template| (template, Arguments::default()))
     }
 
-    fn not_read(&mut self, place: Place, reference: String, reason: String) {
+    pub(super) fn not_read(&mut self, place: Place, reference: String, reason: String) {
         self.diagnose(Code::Module, &reason, place);
         let unread = Unread {
             place,
@@ -249,14 +277,16 @@ impl Evaluator<'_> {
         around: &Arc<Template>,
         deployment: &Deployment,
         environment: &Environment,
-    ) -> HashMap<String, Given> {
-        let mut given = HashMap::new();
+    ) -> Arguments {
+        let mut given = Arguments::default();
         if let Some(whole) = &deployment.argument_object {
             let whole = self.evaluate(whole, environment);
             if let Some(object) = whole.as_object() {
                 for member in object.iter() {
-                    given.insert(member.key.to_ascii_lowercase(), wrapped_argument(member));
+                    given.insert(&member.key, wrapped_argument(member));
                 }
+            } else if !whole.is_null() {
+                given.set_incomplete();
             }
         }
         if let Some(link) = &deployment.arguments_link {
@@ -281,7 +311,7 @@ impl Evaluator<'_> {
                     self.computed_argument(&value.with_origin(origin), place)
                 }
             };
-            given.insert(argument.name.text.to_ascii_lowercase(), value);
+            given.insert(&argument.name.text, value);
         }
         given
     }
@@ -292,17 +322,21 @@ impl Evaluator<'_> {
         around: &Arc<Template>,
         link: &Link,
         environment: &Environment,
-        given: &mut HashMap<String, Given>,
+        given: &mut Arguments,
     ) {
         let value = self.evaluate(link.expression(), environment);
         let place = Place::new(around.file, link.expression().span);
         let Some(path) = link_path(&value) else {
             let reason = "the path of the linked parameter file is not known offline".to_owned();
+            given.set_incomplete();
             return self.not_read(place, super::canonical::expression(&value), reason);
         };
         match self.project.linked_parameters(around.file, &path) {
             Ok(parameters) => self.assign(&parameters, environment.instance, given),
-            Err(error) => self.not_read(place, path, error.to_string()),
+            Err(error) => {
+                given.set_incomplete();
+                self.not_read(place, path, error.to_string());
+            }
         }
     }
 
@@ -332,6 +366,8 @@ impl Evaluator<'_> {
 
     /// `deployment()` of an instance.
     pub(super) fn deployment_value(&mut self, instance: usize, origin: &Origin) -> Value {
+        // What is imported is part of the deployment that imports it.
+        let instance = self.instances[instance].importer.unwrap_or(instance);
         let number = self.entry << 20 | instance as u64;
         let bare = scope::context("deployment", Vec::new(), number, Object::new(), origin);
         let mut members = Object::new();
@@ -374,6 +410,9 @@ impl Evaluator<'_> {
                     continue;
                 }
                 let around = self.around(around, expanded);
+                if let Some(deployment) = &declared.deployment {
+                    self.read_secrets(&template, deployment, expanded, &around.condition);
+                }
                 if declared.deployment.is_some() && !declared.existing {
                     let collect =
                         |evaluator: &mut Self| match evaluator.deployed(instance, index, copy) {
@@ -403,6 +442,41 @@ impl Evaluator<'_> {
             }
         }
         resources
+    }
+
+    /// Notes the secrets that the arguments of a deployment read.
+    fn read_secrets(
+        &mut self,
+        around: &Template,
+        deployment: &Deployment,
+        expanded: &Expanded,
+        condition: &Value,
+    ) {
+        for argument in &deployment.arguments {
+            let place = Place::new(around.file, argument.name.span);
+            let environment = &expanded.environment;
+            let (vault, secret) = match &argument.value {
+                ArgumentValue::Value(_) => continue,
+                ArgumentValue::Secret { vault, secret } => (
+                    self.evaluate(vault, environment),
+                    self.evaluate(secret, environment),
+                ),
+                ArgumentValue::Computed(value) => {
+                    let value = self.evaluate(value, environment);
+                    match reference_of(&value) {
+                        Some(read) => read,
+                        None => continue,
+                    }
+                }
+            };
+            self.secret_reads.push(SecretRead {
+                vault,
+                secret,
+                parameter: argument.name.text.clone(),
+                place,
+                condition: condition.clone(),
+            });
+        }
     }
 
     fn around(&mut self, outer: &Around, expanded: &Expanded) -> Around {
@@ -480,6 +554,14 @@ fn wrapped_argument(member: &Member) -> Given {
         Some(value) => Given::Value(value.value.clone()),
         None => Given::Value(member.value.clone()),
     }
+}
+
+/// The vault and the secret of a `{reference: {keyVault: {id}, secretName}}`.
+fn reference_of(wrapper: &Value) -> Option<(Value, Value)> {
+    let member = |value: &Value, key: &str| Some(value.as_object()?.get(key)?.value.clone());
+    let reference = member(wrapper, "reference")?;
+    let vault = member(&member(&reference, "keyVault")?, "id")?;
+    Some((vault, member(&reference, "secretName")?))
 }
 
 /// The path of a linked template, as far as its URI is known: what follows the unknown base.

@@ -1,21 +1,21 @@
 //! The evaluation of one deployment: an entry point with one set of arguments.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::deployment::{Around, Unread};
+use super::argument::{Arguments, Given};
+use super::deployment::{Around, SecretRead, Unread};
 use super::diagnostic::{Code, Diagnostic};
 use super::environment::Environment;
 use super::evaluator::Evaluator;
-use super::instance::{Given, Instance, whole};
-use super::origin::{Origin, Step};
+use super::instance::{Instance, whole};
+use super::origin::Origin;
 use super::resource::Resource;
 use super::scope::{Scope, Surroundings};
 use super::value::Value;
 use crate::project::Project;
 use crate::source::{FileId, Place};
 use crate::syntax::expression::Text;
-use crate::syntax::template::{ArgumentValue, ParameterFile, TargetScope, Template};
+use crate::syntax::template::{ParameterFile, TargetScope, Template};
 
 /// What to evaluate.
 #[derive(Debug, Clone)]
@@ -46,6 +46,8 @@ pub struct Evaluation {
     pub unread: Vec<Unread>,
     /// The files that took part: templates, parameter files and what they load.
     pub files: Vec<FileId>,
+    /// Secrets of vaults that are read into parameters.
+    pub secret_reads: Vec<SecretRead>,
 }
 
 /// Evaluates a deployment. Resources whose type is not `wanted` are left out and cost nothing, unless another needs
@@ -60,7 +62,7 @@ pub fn evaluate(
     let file = entry.template.file;
     let level = entry.template.target.unwrap_or(TargetScope::ResourceGroup);
     let scope = Scope::entry(level, entry.number, &entry.surroundings, whole(file));
-    let mut arguments = HashMap::new();
+    let mut arguments = Arguments::default();
     let instance = 0;
     let environment = Environment {
         instance,
@@ -71,14 +73,14 @@ pub fn evaluate(
         entry.template.clone(),
         environment,
         scope,
-        HashMap::new(),
+        Arguments::default(),
         None,
     ));
     for parameters in &entry.parameters {
         evaluator.assign(parameters, instance, &mut arguments);
     }
     for (name, value) in &entry.overrides {
-        arguments.insert(name.to_ascii_lowercase(), Given::Value(value.clone()));
+        arguments.insert(name, Given::Value(value.clone()));
     }
     evaluator.check_names(&entry.template, &arguments);
     evaluator.instances[instance].arguments = arguments;
@@ -105,54 +107,19 @@ pub fn evaluate(
         diagnostics,
         unread: evaluator.unread,
         files,
+        secret_reads: evaluator.secret_reads,
     }
 }
 
 impl Evaluator<'_> {
     /// The files of all instances, some of them more than once.
     fn files(&self) -> impl Iterator<Item = FileId> + '_ {
-        self.instances.iter().map(|instance| instance.template.file)
-    }
-
-    /// Evaluates the assignments of a parameter file for a deployment in the scope of an instance.
-    pub(super) fn assign(
-        &mut self,
-        parameters: &ParameterFile,
-        of: usize,
-        given: &mut HashMap<String, Given>,
-    ) {
-        let scope = self.instances[of].scope.clone();
-        let file = parameters.template.file;
-        let instance = self.instances.len();
-        let environment = Environment {
-            instance,
-            file,
-            frames: None,
-        };
-        self.instances.push(Instance::new(
-            parameters.template.clone(),
-            environment.clone(),
-            scope,
-            HashMap::new(),
-            None,
-        ));
-        for assignment in &parameters.assignments {
-            let place = Place::new(file, assignment.name.span);
-            let value = match &assignment.value {
-                ArgumentValue::Secret { .. } => Given::Secret(place),
-                ArgumentValue::Value(value) | ArgumentValue::Computed(value) => {
-                    let value = self.evaluate(value, &environment);
-                    let step = Step::ParameterFile(assignment.name.text.clone());
-                    let origin = value.origin.through(step, place);
-                    Given::Value(value.with_origin(origin))
-                }
-            };
-            given.insert(assignment.name.text.to_ascii_lowercase(), value);
-        }
+        let templates = self.instances.iter().map(|instance| instance.template.file);
+        templates.chain(self.loaded_files.iter().copied())
     }
 
     /// A parameter file that names a parameter which the template does not have fails the deployment.
-    fn check_names(&mut self, template: &Template, given: &HashMap<String, Given>) {
+    fn check_names(&mut self, template: &Template, given: &Arguments) {
         let mut unknown: Vec<(Place, &str)> = given
             .iter()
             .filter(|(name, _)| {
@@ -161,7 +128,7 @@ impl Evaluator<'_> {
                     .iter()
                     .any(|declared| declared.name.text.eq_ignore_ascii_case(name))
             })
-            .map(|(name, given)| {
+            .filter_map(|(name, given)| {
                 let place = match given {
                     Given::Value(value) => value
                         .origin
@@ -169,8 +136,9 @@ impl Evaluator<'_> {
                         .as_ref()
                         .map_or(value.origin.place, |last| last.place),
                     Given::Secret(place) => *place,
+                    Given::Unknown => return None,
                 };
-                (place, name.as_str())
+                Some((place, name))
             })
             .collect();
         unknown.sort();

@@ -28,11 +28,12 @@ pub(super) struct Frame {
 #[derive(Debug)]
 pub(super) enum FrameKind {
     /// A loop at this index. A bare `copyIndex()` means the innermost one that is `bare`: that of a resource or an
-    /// output, not that of a property.
+    /// output, not that of a property. A loop in Bicep has variables for the item and its position.
     Loop {
         name: Option<Text>,
         bare: bool,
         index: Value,
+        variables: Vec<(Text, Value)>,
     },
     /// A lambda's variables.
     Lambda(Vec<(Text, Value)>),
@@ -91,10 +92,12 @@ impl Environment {
         })
     }
 
-    /// A lambda's variable.
+    /// The variable of a lambda, or of a loop in Bicep.
     pub(super) fn lambda_variable(&self, name: &str) -> Option<&Value> {
         self.frames().find_map(|frame| match frame {
-            FrameKind::Lambda(variables) => named(variables, name),
+            FrameKind::Lambda(variables) | FrameKind::Loop { variables, .. } => {
+                named(variables, name)
+            }
             _ => None,
         })
     }

@@ -5,6 +5,7 @@
 //! resources are evaluated when they are first asked for, and once. An expression that fails poisons the smallest
 //! value that holds it: it becomes a symbol of its own, and a diagnostic says why.
 
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::access;
@@ -12,14 +13,18 @@ use super::canonical;
 use super::diagnostic::{Code, Diagnostic};
 use super::environment::{Environment, FrameKind};
 use super::functions::{self, FunctionError};
+use super::import::Imports;
 use super::instance::Instance;
+use super::load::Loaded;
 use super::origin::{Origin, Step};
 use super::scope::Surroundings;
 use super::symbol::{Binder, Symbol, Term};
 use super::value::{Kind, Member, Object, Value};
 use crate::project::Project;
-use crate::source::{Place, Span};
-use crate::syntax::expression::{Access, Expression, ExpressionKind, Loop, Property, Text};
+use crate::source::{FileId, Place, Span};
+use crate::syntax::expression::{
+    Access, Call, Expression, ExpressionKind, Loop, Property, Rounds, Text,
+};
 
 /// How deep expressions, functions and references may nest, counted over all of them: what a thread's stack bears.
 const MAXIMUM_DEPTH: u32 = 180;
@@ -37,6 +42,15 @@ pub(super) struct Evaluator<'p> {
     pub(super) instances: Vec<Instance>,
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) unread: Vec<super::deployment::Unread>,
+    /// The templates that files import from.
+    pub(super) imports: Imports,
+    /// The instance of each file that something is imported from, by the deployment that does.
+    pub(super) libraries: HashMap<(usize, FileId), usize>,
+    pub(super) secret_reads: Vec<super::deployment::SecretRead>,
+    /// What `load…` functions gave.
+    pub(super) loaded: HashMap<Loaded, Value>,
+    /// The files that they read.
+    pub(super) loaded_files: BTreeSet<FileId>,
     /// How many undecided guards are around: what fails in there may never be evaluated, and is no problem yet.
     pub(super) guards: u32,
     /// The number of the next undecided resource loop's index.
@@ -54,6 +68,11 @@ impl<'p> Evaluator<'p> {
             instances: Vec::new(),
             diagnostics: Vec::new(),
             unread: Vec::new(),
+            imports: Imports::new(),
+            libraries: HashMap::new(),
+            secret_reads: Vec::new(),
+            loaded: HashMap::new(),
+            loaded_files: BTreeSet::new(),
             guards: 0,
             loops: 1 << 16,
             depth: 0,
@@ -194,7 +213,10 @@ impl<'p> Evaluator<'p> {
     /// `base.key`, with a look at the whole chain where it starts at a resource of this deployment: a declared
     /// property is taken from there, and what is not declared is what the service adds, not an error.
     fn access(&mut self, access: &Access, environment: &Environment, origin: &Origin) -> Value {
-        let base = self.evaluate(&access.base, environment);
+        let base = match access.safe {
+            true => self.if_deployed(&access.base, environment),
+            false => self.evaluate(&access.base, environment),
+        };
         let key = self.evaluate(&access.key, environment);
         match access::access(&base, &key, access.safe, access.from_end, origin) {
             Ok(value) => value,
@@ -217,6 +239,29 @@ impl<'p> Evaluator<'p> {
                         self.failed(text, &error.to_string(), origin.clone())
                     }
                 }
+            }
+        }
+    }
+
+    /// What a safe step starts from: a resource of this template that is not deployed is null, which the Bicep compiler
+    /// writes as `tryGet(if(condition, reference('symbol'), null()), …)`.
+    fn if_deployed(&mut self, base: &Expression, environment: &Environment) -> Value {
+        let condition = match &base.kind {
+            ExpressionKind::Call(call) if is_reference(call) => {
+                self.condition_of(&call.arguments, environment)
+            }
+            _ => None,
+        };
+        let Some(condition) = condition else {
+            return self.evaluate(base, environment);
+        };
+        let null = Value::null(Origin::at(Place::new(environment.file, base.span)));
+        match condition.as_bool() {
+            Some(true) => self.evaluate(base, environment),
+            Some(false) => null,
+            None => {
+                let value = self.guarded(|evaluator| evaluator.evaluate(base, environment));
+                functions::choose(&condition, &value, &null, &value.origin)
             }
         }
     }
@@ -262,10 +307,12 @@ impl<'p> Evaluator<'p> {
 
     /// A property, variable or output loop.
     fn repeat(&mut self, repeat: &Loop, environment: &Environment, origin: Origin) -> Value {
-        let count = self.evaluate(&repeat.count, environment);
+        let rounds = self.rounds(&repeat.over, environment);
+        let count = rounds.count.clone();
         let frame = |index: Value| FrameKind::Loop {
             name: repeat.name.clone(),
             bare: repeat.name.is_none(),
+            variables: rounds.variables(&index),
             index,
         };
         match count.kind {
@@ -308,6 +355,29 @@ impl<'p> Evaluator<'p> {
                 let text = canonical::expression(&count);
                 self.failed(text, "the count of a loop must be a whole number", origin)
             }
+        }
+    }
+
+    /// What a loop runs over.
+    pub(super) fn rounds<'e>(&mut self, over: &'e Rounds, environment: &Environment) -> Turns<'e> {
+        let (items, item, position) = match over {
+            Rounds::Count(count) => {
+                return Turns {
+                    count: self.evaluate(count, environment),
+                    of: None,
+                };
+            }
+            Rounds::Items {
+                items,
+                item,
+                position,
+            } => (items, item, position),
+        };
+        let items = self.evaluate(items, environment);
+        let origin = items.origin.clone();
+        Turns {
+            count: self.apply("length", vec![items.clone()], &origin),
+            of: Some((items, item, position.as_ref())),
         }
     }
 
@@ -375,6 +445,47 @@ impl<'p> Evaluator<'p> {
                 self.diagnostics.push(diagnostic);
             }
         }
+    }
+}
+
+/// Whether a call is about a resource by its name.
+fn is_reference(call: &Call) -> bool {
+    let names = ["reference", "resourceInfo"];
+    call.namespace.is_none()
+        && names
+            .iter()
+            .any(|name| call.name.eq_ignore_ascii_case(name))
+}
+
+/// What a loop runs over, evaluated.
+pub(super) struct Turns<'e> {
+    pub(super) count: Value,
+    /// The items, the name of the item's variable and that of its position's.
+    of: Option<(Value, &'e Text, Option<&'e Text>)>,
+}
+
+impl Turns<'_> {
+    /// The variables of one round.
+    pub(super) fn variables(&self, index: &Value) -> Vec<(Text, Value)> {
+        let Some((items, item, position)) = &self.of else {
+            return Vec::new();
+        };
+        let origin = &items.origin;
+        let value = access::access(items, index, false, false, origin).unwrap_or_else(|error| {
+            let text = canonical::expression(&Value::symbolic(
+                Symbol::new(Term::Access {
+                    base: items.clone(),
+                    key: index.clone(),
+                    safe: false,
+                    from_end: false,
+                }),
+                origin.clone(),
+            ));
+            failure(text.into(), error.to_string().into(), origin.clone())
+        });
+        let mut variables = vec![((*item).clone(), value)];
+        variables.extend(position.map(|name| (name.clone(), index.clone())));
+        variables
     }
 }
 

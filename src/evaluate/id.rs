@@ -5,6 +5,7 @@
 
 use super::functions;
 use super::origin::Origin;
+use super::symbol::Term;
 use super::value::{Kind, Part, Value};
 
 /// The pieces of a string between slashes. `None` where the value is neither a string nor a string with holes. A hole
@@ -44,6 +45,67 @@ pub fn segments(value: &Value) -> Option<Vec<Value>> {
             .map(|piece| whole(piece, &value.origin))
             .collect(),
     )
+}
+
+/// What `split(name, '/')[index]` gives of a name with holes, such as `${vault}/${secret}`: the Bicep compiler takes the
+/// names of a resource's parents from its own in this way. The same is taken of the holes as by [`segments`].
+pub(crate) fn split_piece(value: &Value) -> Option<Value> {
+    let Term::Access {
+        base,
+        key,
+        safe: false,
+        from_end: false,
+    } = &value.as_symbol()?.term
+    else {
+        return None;
+    };
+    let Term::Call {
+        function,
+        arguments,
+    } = &base.as_symbol()?.term
+    else {
+        return None;
+    };
+    let [name, separator] = arguments.as_slice() else {
+        return None;
+    };
+    if &**function != "split" || separator.as_str() != Some("/") {
+        return None;
+    }
+    let Kind::Mixed(_) = &name.kind else {
+        return None;
+    };
+    let index = usize::try_from(key.as_integer()?).ok()?;
+    segments(name)?.into_iter().nth(index)
+}
+
+/// A name whose pieces of the form that [`split_piece`] understands are what they stand for.
+pub(crate) fn without_splits(name: Value) -> Value {
+    if let Some(piece) = split_piece(&name) {
+        return piece;
+    }
+    let Kind::Mixed(parts) = &name.kind else {
+        return name;
+    };
+    let pieces: Vec<Option<Value>> = parts
+        .iter()
+        .map(|part| match part {
+            Part::Hole(hole) => split_piece(hole),
+            Part::Text(_) => None,
+        })
+        .collect();
+    if pieces.iter().all(Option::is_none) {
+        return name;
+    }
+    let all = parts
+        .iter()
+        .zip(pieces)
+        .flat_map(|(part, piece)| match piece {
+            Some(piece) => self::parts(&piece),
+            None => vec![part.clone()],
+        })
+        .collect();
+    whole(merge(all), &name.origin)
 }
 
 fn push(pieces: &mut [Vec<Part>], part: Part) {

@@ -2,21 +2,29 @@
 //!
 //! In: template models and arguments. Out: resources and outputs as values with provenance, undecided parts symbolic.
 //! It refuses to know JSON and Bicep syntax, rules and reports.
+mod argument;
 mod call;
+mod computed;
 mod deployment;
 mod entry;
 mod environment;
 mod evaluator;
+mod import;
 mod instance;
+mod load;
+mod parameter_file;
 mod reference;
 mod resource;
+mod resource_name;
 mod scope;
+mod types;
 
 pub mod access;
 pub mod bounds;
 pub mod canonical;
 pub mod decision;
 pub mod diagnostic;
+pub mod document;
 pub mod functions;
 pub mod id;
 pub mod jsonpath;
@@ -26,7 +34,7 @@ pub mod substitute;
 pub mod symbol;
 pub mod value;
 
-pub use deployment::Unread;
+pub use deployment::{SecretRead, Unread};
 pub use diagnostic::{Code, Diagnostic};
 pub use entry::{Entry, Evaluation, evaluate};
 pub use functions::Cloud;

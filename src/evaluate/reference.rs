@@ -17,8 +17,11 @@ use super::scope;
 use super::symbol::{Shape, Symbol, Term};
 use super::value::{Kind, Member, Object, Part, Value};
 use crate::source::Place;
-use crate::syntax::expression::{Call, Text};
+use crate::syntax::expression::{Call, Expression, Text};
 use crate::syntax::template::Resource as Declared;
+
+/// The function that reads the secure outputs of a deployment.
+const SECURE_OUTPUTS: &str = "listOutputsWithSecureValues";
 
 /// A resource of the same template that an argument means.
 struct Located {
@@ -27,6 +30,7 @@ struct Located {
     copy: Option<usize>,
     id: Value,
     own_name: Value,
+    condition: Value,
 }
 
 impl Evaluator<'_> {
@@ -48,6 +52,10 @@ impl Evaluator<'_> {
             ("reference", Some(located)) => self.reference(instance, &located, &arguments, origin),
             ("reference", None) => {
                 arguments.truncate(3);
+                // Of deployments there is one version of what is read of them.
+                if arguments.len() == 2 && arguments.first().is_some_and(is_deployment) {
+                    arguments.truncate(1);
+                }
                 scope::context("reference", arguments, self.entry, Object::new(), origin)
             }
             ("resourceInfo", Some(located)) => self.resource_info(instance, &located, origin),
@@ -56,6 +64,10 @@ impl Evaluator<'_> {
             }
             (_, Some(located)) if written.to_ascii_lowercase().starts_with("list") => {
                 arguments[0] = located.id;
+                // What is secret of a deployment is the same in each version.
+                if documented == SECURE_OUTPUTS {
+                    arguments.truncate(1);
+                }
                 Value::symbolic(Symbol::call(written, arguments), origin.clone())
             }
             _ => {
@@ -99,6 +111,16 @@ impl Evaluator<'_> {
         Some(located(index, Some(copy), found))
     }
 
+    /// The condition of the resource of this template that the arguments of `reference` mean.
+    pub(super) fn condition_of(
+        &mut self,
+        arguments: &[Expression],
+        environment: &Environment,
+    ) -> Option<Value> {
+        let target = self.evaluate(arguments.first()?, environment);
+        Some(self.locate(environment.instance, &target)?.condition)
+    }
+
     fn locate_symbol(
         &mut self,
         instance: usize,
@@ -130,9 +152,13 @@ impl Evaluator<'_> {
         let declared = &template.resources[index];
         let loop_of = declared.copy.as_ref()?;
         let environment = self.instances[instance].environment.clone();
-        let inner = within(&environment, loop_of, position);
-        let found =
-            self.guarded(|evaluator| evaluator.expand_one(instance, declared, inner, None, None));
+        let rounds = self.rounds(&loop_of.over, &environment);
+        let inner = within(&environment, loop_of, &rounds, position);
+        let around = self.parents(instance, &template, declared, environment);
+        let parent = around.into_iter().next().and_then(|(_, parent, _)| parent);
+        let found = self.guarded(|evaluator| {
+            evaluator.expand_one(instance, declared, inner, parent.as_ref(), None)
+        });
         Some(located(index, None, &found))
     }
 
@@ -254,11 +280,9 @@ impl Evaluator<'_> {
                 continue;
             }
             let place = Place::new(template.file, output.name.span);
-            let secure = self.resolved(instance, &output.kind).secure;
+            let secure = self.resolved(instance, &output.kind).kind.secure;
             let value = if secure {
-                // A secure output can only be read by listOutputsWithSecureValues.
-                let name = Value::string(output.name.text.clone(), Origin::at(place));
-                Value::symbolic(Symbol::call("secureOutput", vec![name]), Origin::at(place))
+                self.secure_output(instance, &output.name.text, place)
             } else if condition.as_bool() == Some(true) {
                 self.evaluate(&output.value, &environment)
             } else {
@@ -290,6 +314,23 @@ impl Evaluator<'_> {
         );
         self.instances[instance].outputs = Slot::Ready(outputs.clone());
         outputs
+    }
+
+    /// A secure output, which can only be read by `listOutputsWithSecureValues` of its deployment.
+    fn secure_output(&self, instance: usize, name: &Text, place: Place) -> Value {
+        let origin = Origin::at(place);
+        let name = Value::string(name.clone(), origin.clone());
+        let Some(caller) = &self.instances[instance].caller else {
+            return Value::symbolic(Symbol::call("secureOutput", vec![name]), origin);
+        };
+        let outputs = Symbol::call(SECURE_OUTPUTS, vec![caller.id.clone()]);
+        let output = Term::Access {
+            base: Value::symbolic(outputs, origin.clone()),
+            key: name,
+            safe: false,
+            from_end: false,
+        };
+        Value::symbolic(Symbol::new(output), origin)
     }
 
     fn version_of(&mut self, instance: usize, declared: &Declared) -> Option<Value> {
@@ -364,7 +405,21 @@ fn located(index: usize, copy: Option<usize>, found: &Expanded) -> Located {
         copy,
         id: found.id.clone(),
         own_name: found.own_name.clone(),
+        condition: found.condition.clone(),
     }
+}
+
+/// Whether an id is that of a deployment.
+fn is_deployment(id: &Value) -> bool {
+    let Some(pieces) = id::segments(id) else {
+        return false;
+    };
+    let word = |back: usize| {
+        let index = pieces.len().checked_sub(back)?;
+        pieces.get(index).and_then(Value::as_str)
+    };
+    let is = |back, text: &str| word(back).is_some_and(|word| word.eq_ignore_ascii_case(text));
+    is(3, "Microsoft.Resources") && is(2, "deployments")
 }
 
 fn access_symbol(base: &Value, key: Value, origin: &Origin) -> Value {

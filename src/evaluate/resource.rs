@@ -4,14 +4,14 @@ use std::cell::{Cell, OnceCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::access;
 use super::canonical;
 use super::diagnostic::Code;
 use super::environment::{Environment, FrameKind};
-use super::evaluator::Evaluator;
+use super::evaluator::{Evaluator, Turns};
 use super::id;
 use super::instance::Slot;
 use super::origin::Origin;
+use super::resource_name::{child_id, full_id, is_full_name};
 use super::substitute::{Assignment, substitute};
 use super::symbol::{Binder, Symbol, Term};
 use super::value::{Kind, Member, Object, Value};
@@ -71,8 +71,14 @@ pub(super) struct Expanded {
     pub(super) deployed: OnceCell<Option<usize>>,
 }
 
-/// The name and id of a parent.
-type Parent = (Value, Value);
+/// What a child takes from its parent.
+#[derive(Debug, Clone)]
+pub(super) struct Parent {
+    name: Value,
+    id: Value,
+    /// The condition that the child inherits.
+    condition: Option<Value>,
+}
 
 /// What a resource is expanded in: what its expressions see, its parent, and the undecided count of the parent's loop.
 type Around = (Environment, Option<Parent>, Option<Value>);
@@ -108,7 +114,7 @@ impl Evaluator<'_> {
     }
 
     /// The parents of a child and what its expressions see; a resource that is no child has one way to be.
-    fn parents(
+    pub(super) fn parents(
         &mut self,
         instance: usize,
         template: &Template,
@@ -121,8 +127,22 @@ impl Evaluator<'_> {
         let Some(outer) = template.resources.get(parent.resource) else {
             return vec![(environment, None, None)];
         };
+        if matches!(
+            self.instances[instance].resources[parent.resource],
+            Slot::Busy
+        ) {
+            let place = Place::new(template.file, declared.kind.span);
+            self.diagnose(Code::Evaluate, "this resource is a child of itself", place);
+            return vec![(environment, None, None)];
+        }
         let copies = self.expanded(instance, parent.resource);
-        let names = |copy: &Expanded| Some((copy.name.clone(), copy.id.clone()));
+        let names = |copy: &Expanded| {
+            Some(Parent {
+                name: copy.name.clone(),
+                id: copy.id.clone(),
+                condition: parent.inherits.then(|| copy.condition.clone()),
+            })
+        };
         match (&parent.index, copies.first()) {
             // `parent: vaults[i]`: the index is seen by the child's own loop, which gives one parent for each copy.
             (Some(_), _) => vec![(environment, None, None)],
@@ -140,7 +160,7 @@ impl Evaluator<'_> {
         instance: usize,
         declared: &Declared,
         environment: Environment,
-        parent: Option<&(Value, Value)>,
+        parent: Option<&Parent>,
         around: Option<Value>,
         copies: &mut Vec<Expanded>,
     ) {
@@ -148,12 +168,13 @@ impl Evaluator<'_> {
             copies.push(self.expand_one(instance, declared, environment, parent, around));
             return;
         };
-        let count = self.evaluate(&copy.count, &environment);
+        let rounds = self.rounds(&copy.over, &environment);
+        let count = rounds.count.clone();
         match count.kind {
             Kind::Integer(number) if (0..=MAXIMUM_COPIES).contains(&number) => {
                 for position in 0..number {
                     let index = Value::new(Kind::Integer(position), count.origin.clone());
-                    let inner = within(&environment, copy, index);
+                    let inner = within(&environment, copy, &rounds, index);
                     copies.push(self.expand_one(instance, declared, inner, parent, around.clone()));
                 }
             }
@@ -165,7 +186,7 @@ impl Evaluator<'_> {
                 };
                 self.loops += 1;
                 let index = Value::symbolic(Symbol::new(Term::Bound(binder)), count.origin.clone());
-                let inner = within(&environment, copy, index);
+                let inner = within(&environment, copy, &rounds, index);
                 let expanded = self.guarded(|evaluator| {
                     evaluator.expand_one(instance, declared, inner, parent, Some(count))
                 });
@@ -186,10 +207,32 @@ impl Evaluator<'_> {
         instance: usize,
         declared: &Declared,
         environment: Environment,
-        parent: Option<&(Value, Value)>,
+        parent: Option<&Parent>,
         copies: Option<Value>,
     ) -> Expanded {
-        let own_name = self.evaluate(&declared.name, &environment);
+        let inherited = parent.and_then(|parent| parent.condition.clone());
+        let origin = Origin::at(Place::new(environment.file, declared.name.span));
+        let condition = self.condition(declared, inherited, &environment, &origin);
+        // What is not deployed may have a name that cannot be evaluated: it matters where the name is needed.
+        if condition.as_bool() == Some(true) && !declared.existing {
+            return self.named(instance, declared, environment, parent, copies, condition);
+        }
+        self.guarded(|evaluator| {
+            evaluator.named(instance, declared, environment, parent, copies, condition)
+        })
+    }
+
+    /// A copy of a resource under its condition: its name and its id.
+    fn named(
+        &mut self,
+        instance: usize,
+        declared: &Declared,
+        environment: Environment,
+        parent: Option<&Parent>,
+        copies: Option<Value>,
+        condition: Value,
+    ) -> Expanded {
+        let own_name = id::without_splits(self.evaluate(&declared.name, &environment));
         let indexed = self.indexed_parent(instance, declared, &environment);
         let parent = indexed
             .as_ref()
@@ -197,15 +240,13 @@ impl Evaluator<'_> {
             .filter(|_| !is_full_name(&declared.kind.text, &own_name));
         let origin = own_name.origin.clone();
         let name = match parent {
-            Some((parent, _)) => id::join([parent, &id::text("/", &origin), &own_name], &origin),
+            Some(Parent { name, .. }) => {
+                id::join([name, &id::text("/", &origin), &own_name], &origin)
+            }
             None => own_name.clone(),
         };
-        let condition = match &declared.condition {
-            Some(condition) => self.evaluate(condition, &environment),
-            None => Value::bool(true, origin.clone()),
-        };
         let id = match parent {
-            Some((_, parent)) if declared.scope.is_none() => {
+            Some(Parent { id: parent, .. }) if declared.scope.is_none() => {
                 child_id(parent, &declared.kind.text, &own_name, &origin)
             }
             _ => self.id(instance, declared, &name, &environment, &origin),
@@ -223,6 +264,30 @@ impl Evaluator<'_> {
             body: OnceCell::new(),
             busy: Cell::new(false),
             deployed: OnceCell::new(),
+        }
+    }
+
+    /// The condition of a resource, after that which it inherits.
+    fn condition(
+        &mut self,
+        declared: &Declared,
+        inherited: Option<Value>,
+        environment: &Environment,
+        origin: &Origin,
+    ) -> Value {
+        let Some(own) = &declared.condition else {
+            return inherited.unwrap_or_else(|| Value::bool(true, origin.clone()));
+        };
+        let Some(inherited) = inherited else {
+            return self.evaluate(own, environment);
+        };
+        match inherited.as_bool() {
+            Some(true) => self.evaluate(own, environment),
+            Some(false) => inherited,
+            None => {
+                let own = self.guarded(|evaluator| evaluator.evaluate(own, environment));
+                self.apply("and", vec![inherited, own], origin)
+            }
         }
     }
 
@@ -246,7 +311,7 @@ impl Evaluator<'_> {
         instance: usize,
         declared: &Declared,
         environment: &Environment,
-    ) -> Option<(Value, Value)> {
+    ) -> Option<Parent> {
         let parent = declared.parent.as_ref()?;
         let index = self.evaluate(parent.index.as_ref()?, environment);
         let copies = self.expanded(instance, parent.resource);
@@ -257,7 +322,11 @@ impl Evaluator<'_> {
             .and_then(|position| copies.get(position))
             .or(copies.first())?;
         if position.is_some() && copy.copies.is_none() {
-            return Some((copy.name.clone(), copy.id.clone()));
+            return Some(Parent {
+                name: copy.name.clone(),
+                id: copy.id.clone(),
+                condition: None,
+            });
         }
         // One instance stands for all: its index is the one that the child names.
         let place =
@@ -269,7 +338,11 @@ impl Evaluator<'_> {
                 }
                 None => value.clone(),
             };
-        Some((place(&copy.name), place(&copy.id)))
+        Some(Parent {
+            name: place(&copy.name),
+            id: place(&copy.id),
+            condition: None,
+        })
     }
 
     /// The id of a resource that is not nested in another.
@@ -303,7 +376,11 @@ impl Evaluator<'_> {
         .iter()
         .any(|special| special.eq_ignore_ascii_case(kind));
         if group {
-            let subscription = scope.own_subscription().id();
+            let named = declared.scope.as_ref().and_then(|written| {
+                let value = self.evaluate(written, environment);
+                scope.named_by(&value)
+            });
+            let subscription = named.unwrap_or(scope).own_subscription().id();
             return id::join(
                 [&subscription, &id::text("/resourceGroups/", origin), name],
                 origin,
@@ -343,7 +420,10 @@ impl Evaluator<'_> {
                 [&scope.id(), &id::text("/providers/", &origin), &value],
                 &origin,
             ),
-            _ => value,
+            _ => match value.as_str().and_then(|text| text.strip_suffix('/')) {
+                Some(text) => id::text(text, &origin),
+                None => value,
+            },
         }
     }
 
@@ -386,7 +466,15 @@ impl Evaluator<'_> {
             value: Value::string(text.clone(), Origin::at(at(span))),
         };
         let mut body = Object::new();
-        body.insert(word("type", &declared.kind.text, declared.kind.span));
+        // The type of an extension's resource has its version in it, as templates have.
+        let version = declared.api_version.as_ref().and_then(Expression::as_str);
+        let kind = match version {
+            Some(version) if declared.extension => {
+                format!("{}@{version}", declared.kind.text).into()
+            }
+            _ => declared.kind.text.clone(),
+        };
+        body.insert(word("type", &kind, declared.kind.span));
         body.insert(Member {
             key: "name".into(),
             key_place: at(declared.name.span),
@@ -456,69 +544,16 @@ impl Evaluator<'_> {
 /// How many copies of a resource akvlint makes. ARM allows 800 resources in a template.
 const MAXIMUM_COPIES: i64 = 800;
 
-pub(super) fn within(environment: &Environment, copy: &Copy, index: Value) -> Environment {
+pub(super) fn within(
+    environment: &Environment,
+    copy: &Copy,
+    rounds: &Turns<'_>,
+    index: Value,
+) -> Environment {
     environment.within(FrameKind::Loop {
         name: Some(copy.name.clone()),
         bare: true,
+        variables: rounds.variables(&index),
         index,
     })
-}
-
-/// `{base}/providers/{namespace}/{type}/{name}/{type}/{name}…`. The name has as many segments as the type has after its
-/// namespace.
-pub(super) fn full_id(base: &Value, kind: &str, name: &Value, origin: &Origin) -> Value {
-    let mut words = kind.trim_end_matches('/').split('/');
-    let namespace = words.next().unwrap_or_default();
-    let types: Vec<&str> = words.collect();
-    let names = match id::segments(name) {
-        Some(pieces) if pieces.len() == types.len() => pieces,
-        // How the name divides is not known: its pieces are as `split` would give them.
-        _ if types.len() > 1 => {
-            let pieces = Value::symbolic(
-                Symbol::call("split", vec![name.clone(), id::text("/", origin)]),
-                origin.clone(),
-            );
-            (0..types.len())
-                .map(|index| {
-                    let index = Value::new(Kind::Integer(index as i64), origin.clone());
-                    access::access(&pieces, &index, false, false, origin)
-                        .unwrap_or_else(|_| name.clone())
-                })
-                .collect()
-        }
-        _ => vec![name.clone()],
-    };
-    let mut all = vec![
-        base.clone(),
-        id::text(&format!("/providers/{namespace}"), origin),
-    ];
-    for (kind, name) in types.iter().zip(names) {
-        all.push(id::text(&format!("/{kind}/"), origin));
-        all.push(name);
-    }
-    id::join(&all, origin)
-}
-
-/// Whether a name has as many segments as a type has after its namespace: some authors write the full name of a child
-/// that is nested in its parent.
-fn is_full_name(kind: &str, name: &Value) -> bool {
-    let types = kind
-        .trim_end_matches('/')
-        .split('/')
-        .count()
-        .saturating_sub(1);
-    types > 1 && id::segments(name).is_some_and(|pieces| pieces.len() == types)
-}
-
-/// The id of a child: its type and name after those of its parent. A child may be several segments below it.
-fn child_id(parent: &Value, kind: &str, name: &Value, origin: &Origin) -> Value {
-    let names = id::segments(name).unwrap_or_else(|| vec![name.clone()]);
-    let types: Vec<&str> = kind.trim_end_matches('/').split('/').collect();
-    let own = &types[types.len().saturating_sub(names.len())..];
-    let mut all = vec![parent.clone()];
-    for (kind, name) in own.iter().zip(names) {
-        all.push(id::text(&format!("/{kind}/"), origin));
-        all.push(name);
-    }
-    id::join(&all, origin)
 }

@@ -80,6 +80,7 @@ impl Scope {
 
     /// A resource group, in this subscription or another.
     pub(crate) fn resource_group(&self, subscription: Option<Value>, name: Value) -> Self {
+        let name = id::without_splits(name);
         let mut scope = match subscription {
             Some(id) if id != self.subscription => self.subscription(id),
             _ => self.clone(),
@@ -100,6 +101,7 @@ impl Scope {
 
     /// A subscription of this tenant.
     pub(crate) fn subscription(&self, id: Value) -> Self {
+        let id = id::without_splits(id);
         let mut scope = self.clone();
         scope.level = TargetScope::Subscription;
         if !same_name(&id, &self.subscription) {

@@ -157,8 +157,9 @@ fn bind(binders: &[Binder], values: &[Value]) -> Vec<(u32, Value)> {
     ids.zip(values.iter().cloned()).collect()
 }
 
-/// One occurrence of a value: what it shares with others, and where it comes from.
-type Occurrence = (usize, Place, usize);
+/// A value that may occur many times: what its occurrences share, and where it is written. How each of them came to
+/// where it is used does not matter: an expression of many variables is a graph, and would be walked as a tree.
+type Occurrence = (usize, Place);
 
 /// Puts one assignment into values. What values share is rewritten once.
 pub struct Substitution<'a> {
@@ -200,7 +201,7 @@ impl<'a> Substitution<'a> {
     fn rewritten(&mut self, value: &Value) -> Option<Value> {
         let occurrence = occurrence(value)?;
         if let Some((_, known)) = self.done.get(&occurrence) {
-            return known.clone();
+            return known.clone().map(|result| placed(result, value));
         }
         if self.depth > 2 * MAX_DEPTH || self.steps > MAX_STEPS {
             return None;
@@ -222,7 +223,7 @@ impl<'a> Substitution<'a> {
         self.depth -= 1;
         self.done
             .insert(occurrence, (value.clone(), rewritten.clone()));
-        rewritten
+        rewritten.map(|result| placed(result, value))
     }
 
     fn parts(&mut self, parts: &[Part], value: &Value) -> Option<Value> {
@@ -297,15 +298,13 @@ impl<'a> Substitution<'a> {
 
     fn term(&mut self, symbol: &Symbol, value: &Value) -> Option<Value> {
         match &symbol.term {
-            Term::Parameter(_) | Term::Failed { .. } => None,
+            Term::Parameter(_) | Term::Failed { .. } | Term::NotExported { .. } => None,
             Term::Bound(binder) => self.variable(binder.id),
             Term::Context(context) => self.context(context, value),
             Term::Call {
                 function,
                 arguments,
-            } => self
-                .call(function, arguments, value)
-                .map(|result| carried(result, value)),
+            } => self.call(function, arguments, value),
             Term::Access {
                 base,
                 key,
@@ -318,10 +317,7 @@ impl<'a> Substitution<'a> {
                 }
                 let base = new_base.as_ref().unwrap_or(base);
                 let key = new_key.as_ref().unwrap_or(key);
-                Some(carried(
-                    step(base, key, *safe, *from_end, &value.origin),
-                    value,
-                ))
+                Some(step(base, key, *safe, *from_end, &value.origin))
             }
             Term::Lambda { binders, body } => {
                 let ids: Vec<u32> = binders.iter().map(|binder| binder.id).collect();
@@ -481,12 +477,20 @@ fn occurrence(value: &Value) -> Option<Occurrence> {
         Kind::Symbolic(symbol) => address(symbol),
         _ => return None,
     };
-    let uses = value.origin.uses.as_ref().map_or(0, address);
-    Some((shared, value.origin.place, uses))
+    Some((shared, value.origin.place))
 }
 
 fn address<T: ?Sized>(shared: &Arc<T>) -> usize {
     Arc::as_ptr(shared).cast::<()>() as usize
+}
+
+/// What a value has become, at one occurrence of it.
+fn placed(result: Value, value: &Value) -> Value {
+    if result.origin.place == value.origin.place {
+        result.with_origin(value.origin.clone())
+    } else {
+        carried(result, value)
+    }
 }
 
 /// A result that was taken from within a value, with the uses that carried the value.

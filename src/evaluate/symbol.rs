@@ -85,6 +85,13 @@ pub enum Term {
         /// Where.
         place: Place,
     },
+    /// What an export does not hold, though the resource may well have it. Each is itself only.
+    NotExported {
+        /// The path of the property; `properties.*` where some properties are there and others may be.
+        property: Text,
+        /// What the export has of the resource.
+        place: Place,
+    },
 }
 
 /// A parameter without a value.
@@ -201,7 +208,10 @@ impl Symbol {
     /// The values that it is made of.
     pub fn operands(&self) -> Vec<&Value> {
         match &self.term {
-            Term::Parameter(_) | Term::Bound(_) | Term::Failed { .. } => Vec::new(),
+            Term::Parameter(_)
+            | Term::Bound(_)
+            | Term::Failed { .. }
+            | Term::NotExported { .. } => Vec::new(),
             Term::Context(context) => context.arguments.iter().collect(),
             Term::Call { arguments, .. } => arguments.iter().collect(),
             Term::Access { base, key, .. } => vec![base, key],
@@ -290,6 +300,10 @@ fn hash_term(term: &Term, hasher: &mut impl Hasher) {
         Term::Failed { place, text, .. } => {
             place.hash(hasher);
             text.hash(hasher);
+        }
+        Term::NotExported { property, place } => {
+            place.hash(hasher);
+            property.hash(hasher);
         }
         Term::Except { of, .. } => hash_value(of, hasher),
     }

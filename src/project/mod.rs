@@ -1,25 +1,37 @@
-//! The files that belong together: which template a module or a link names.
+//! The files that belong together: which template a module or a link names, and which files it loads.
 //!
-//! In: a file and what it refers to. Out: the parsed template, once for all that refer to it. It refuses to know what
-//! the template deploys.
+//! In: a file and what it refers to. Out: the parsed template, once for all that refer to it; the texts that `load…`
+//! functions ask for. It refuses to know what the template deploys, and to read from a network: a registry module is
+//! read where the Bicep CLI restored it.
 
+mod cache;
+mod configuration;
+mod load;
+mod module;
 mod pairing;
+mod reference;
 mod references;
 mod root;
 
+pub use configuration::{BicepConfiguration, RegistryAlias, TemplateSpecAlias};
+pub use load::{LoadedEntry, LoadedText, TextEncoding};
 pub use pairing::{is_compiled_from, is_for};
+pub use reference::{ModuleReference, ReferenceError, Version};
 pub use references::{Reference, has_links, references};
 pub use root::{CONFIGURATION_FILES, root_of};
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use thiserror::Error;
 
-use crate::discover::{Kind, classify};
-use crate::source::{FileId, Source, Sources, Span};
+use module::folder_of;
+
+use crate::discover::{Format, Kind, classify};
+use crate::source::{FileId, Source, SourceError, Sources, Span, words};
 use crate::syntax::arm;
+use crate::syntax::bicep::{self, Dialect};
 use crate::syntax::error::SyntaxError;
 use crate::syntax::json;
 use crate::syntax::template::{Language, ParameterFile, Template};
@@ -29,6 +41,12 @@ use crate::syntax::template::{Language, ParameterFile, Template};
 pub struct Project {
     sources: Arc<Sources>,
     files: Mutex<HashMap<FileId, Arc<Parsed>>>,
+    /// The configuration of Bicep by folder.
+    configurations: Mutex<HashMap<PathBuf, Arc<BicepConfiguration>>>,
+    /// The files that were found in a module cache.
+    restored: Mutex<HashSet<FileId>>,
+    /// The module cache that the command line names.
+    module_cache: Option<PathBuf>,
 }
 
 /// A parsed file and what could not be understood of it.
@@ -67,7 +85,7 @@ pub enum Unreadable {
         reason: String,
     },
     /// It is no template.
-    #[error("{path} is not an ARM template")]
+    #[error("{path} is not a template")]
     NotATemplate {
         /// The path as printed.
         path: String,
@@ -77,6 +95,38 @@ pub enum Unreadable {
     NotParameters {
         /// The path as printed.
         path: String,
+    },
+    /// It is a module reference, or a path, that says nothing.
+    #[error("'{reference}' cannot be followed: {error}")]
+    Reference {
+        /// The reference as written.
+        reference: String,
+        /// What is wrong with it.
+        error: ReferenceError,
+    },
+    /// It is a module of a registry or a template spec, and not in the module cache.
+    #[error(
+        "'{reference}' is not in the module cache: run `bicep restore`, or name a folder with `--module-cache`"
+    )]
+    NotRestored {
+        /// The reference as written.
+        reference: String,
+    },
+    /// It is outside of the project.
+    #[error(
+        "'{path}' is outside of the project, and files are loaded from inside only; an `akvlint.toml` marks the root of a project"
+    )]
+    Outside {
+        /// The path as written.
+        path: String,
+    },
+    /// A folder with too many files.
+    #[error("{path} has more than {limit} files")]
+    TooMany {
+        /// The path as printed.
+        path: String,
+        /// How many are listed.
+        limit: usize,
     },
     /// It is elsewhere, and nothing of that name is beside the file that refers to it.
     #[error("'{reference}' is not on disk")]
@@ -89,10 +139,24 @@ pub enum Unreadable {
 impl Project {
     /// A project over these sources.
     pub fn new(sources: Arc<Sources>) -> Self {
+        if let Some(folder) = cache::default_folder() {
+            sources.name_folder(&folder, cache::DEFAULT_NAME);
+        }
         Self {
             sources,
             files: Mutex::default(),
+            configurations: Mutex::default(),
+            restored: Mutex::default(),
+            module_cache: None,
         }
+    }
+
+    /// The same project with its restored modules in this folder; without one they are where the configuration of
+    /// Bicep says, or in `~/.bicep`.
+    #[must_use]
+    pub fn with_module_cache(mut self, folder: Option<PathBuf>) -> Self {
+        self.module_cache = folder;
+        self
     }
 
     /// The sources.
@@ -109,40 +173,46 @@ impl Project {
         let source = self
             .sources
             .open(path)
-            .map_err(|error| Unreadable::Source {
-                path: self.sources.name(path),
-                reason: error.to_string(),
-            })?;
+            .map_err(|error| self.unreadable(error))?;
         Ok(self.parsed(&source))
+    }
+
+    fn unreadable(&self, error: SourceError) -> Unreadable {
+        Unreadable::Source {
+            path: self.sources.name(error.path()),
+            reason: match &error {
+                SourceError::Unreadable { cause, .. } => words(*cause),
+                SourceError::Encoding { fault, offset, .. } => {
+                    format!("it is not text: {fault} at byte {offset}")
+                }
+                SourceError::Size { size, limit, .. } => {
+                    format!("it has {size} bytes, and at most {limit} are read")
+                }
+            },
+        }
     }
 
     /// Drops what was parsed of a file, and its text, unless somebody holds them.
     pub fn release(&self, file: FileId) {
-        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
-        files.remove(&file);
-        drop(files);
+        lock(&self.files).remove(&file);
         self.sources.release(file);
+    }
+
+    /// Whether a file was found in a module cache: it is none that its reader can edit.
+    pub fn is_restored(&self, file: FileId) -> bool {
+        lock(&self.restored).contains(&file)
     }
 
     /// A source, parsed once.
     pub fn parsed(&self, source: &Arc<Source>) -> Arc<Parsed> {
         let known = |files: &HashMap<FileId, Arc<Parsed>>| files.get(&source.id()).cloned();
-        if let Some(parsed) = known(&self.files.lock().unwrap_or_else(PoisonError::into_inner)) {
+        if let Some(parsed) = known(&lock(&self.files)) {
             return parsed;
         }
         // Two threads may parse the same file; the first one's work is kept.
         let parsed = Arc::new(parse(source));
-        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut files = lock(&self.files);
         files.entry(source.id()).or_insert(parsed).clone()
-    }
-
-    /// The template that a Bicep module path names.
-    ///
-    /// # Errors
-    ///
-    /// When it is not on disk, or is no template that can be read.
-    pub fn module(&self, from: FileId, reference: &str) -> Result<Arc<Template>, Unreadable> {
-        self.linked(from, reference)
     }
 
     /// The template that a relative path or the end of a URI names: the longest end of the path that exists below the
@@ -180,37 +250,92 @@ impl Project {
         }
     }
 
+    /// The file that a relative path or a URI names. Of a URI only its end can be there: the longest one that exists
+    /// below the folder of the file that refers to it, or, with a folder in it, below one further up in the project. The
+    /// file itself is not what it means: a URI that ends in its name is that of another folder.
     fn beside(&self, from: FileId, reference: &str) -> Result<Arc<Parsed>, Unreadable> {
         let elsewhere = || Unreadable::Elsewhere {
             reference: reference.to_owned(),
         };
         let source = self.sources.get(from).ok_or_else(elsewhere)?;
-        let folder = source.path().parent().unwrap_or(Path::new("")).to_owned();
+        let folder = folder_of(&source);
         let path = reference.split(['?', '#']).next().unwrap_or_default();
         let is_uri = path.contains("://");
         let mut pieces: Vec<&str> = path.split('/').filter(|piece| !piece.is_empty()).collect();
         if is_uri {
             // Scheme and host name nothing on disk.
             pieces.drain(..pieces.len().min(2));
+        } else if !path.starts_with('/') {
+            let whole: PathBuf = pieces.iter().collect();
+            return self.file(&folder.join(whole)).map_err(|_| elsewhere());
         }
-        for start in 0..pieces.len() {
-            let end: PathBuf = pieces[start..].iter().collect();
-            if let Ok(parsed) = self.file(&folder.join(end)) {
-                return Ok(parsed);
-            }
-            if !is_uri && !path.starts_with('/') {
-                break;
-            }
-        }
-        Err(elsewhere())
+        let ends = |shortest: usize| {
+            let starts = 0..(pieces.len() + 1).saturating_sub(shortest);
+            starts.map(|start| pieces[start..].iter().collect::<PathBuf>())
+        };
+        let beside = ends(1).map(|end| folder.join(end));
+        let root = root_of(source.canonical());
+        let above = source.canonical().ancestors().skip(2);
+        let above =
+            above.take_while(|above| root.as_ref().is_some_and(|root| above.starts_with(root)));
+        let above = above.flat_map(|above| ends(2).map(|end| above.join(end)));
+        beside
+            .chain(above)
+            .filter(|path| path.is_file())
+            .filter_map(|path| self.file(&path).ok())
+            .find(|parsed| parsed.source.id() != from)
+            .ok_or_else(elsewhere)
     }
 }
 
+/// Locks; what another thread left when it panicked is still sound, because entries are added in one step.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 fn parse(source: &Arc<Source>) -> Parsed {
+    match Format::of(source.path()) {
+        Some(Format::Bicep) => parse_bicep(source, Dialect::Template),
+        Some(Format::BicepParameters) => parse_bicep(source, Dialect::Parameters),
+        Some(Format::Json) | None => parse_json(source),
+    }
+}
+
+fn parse_bicep(source: &Arc<Source>, dialect: Dialect) -> Parsed {
     let text = source.text();
-    let document = json::parse_sequence(text);
-    let kind = classify(text, &document.values);
-    let document = document.into_document();
+    let file = bicep::parse(text, dialect);
+    let (kind, content, lowered) = match dialect {
+        Dialect::Template => {
+            let lowered = bicep::lower::template(&file, source.id(), text.len());
+            let content = Content::Template(Arc::new(lowered.value));
+            (Kind::Bicep, content, lowered.errors)
+        }
+        Dialect::Parameters => {
+            let lowered = bicep::lower::parameters(&file, source.id(), text.len());
+            let content = Content::Parameters(Arc::new(lowered.value));
+            (Kind::BicepParameters, content, lowered.errors)
+        }
+    };
+    let mut errors = file.errors;
+    errors.extend(lowered);
+    errors.sort_by_key(|error| error.span);
+    Parsed {
+        source: source.clone(),
+        kind,
+        content,
+        errors,
+    }
+}
+
+fn parse_json(source: &Arc<Source>) -> Parsed {
+    let text = source.text();
+    let mut sequence = json::parse_sequence(text);
+    let kind = classify(text, &sequence.values);
+    if kind == Kind::Export {
+        // It may be one value per line; its values are read where they are wanted.
+        sequence.values.truncate(1);
+    }
+    let document = sequence.into_document();
     let mut errors = document.errors;
     let root = &document.root;
     let content = match kind {
@@ -226,6 +351,11 @@ fn parse(source: &Arc<Source>) -> Parsed {
             }
             None => Content::Other,
         },
+        Kind::Snapshot => {
+            let lowered = arm::snapshot(root, Some(text), source.id());
+            errors.extend(lowered.errors);
+            Content::Template(Arc::new(lowered.value))
+        }
         Kind::Parameters { .. } => {
             let lowered = arm::parameters(root, Some(text));
             errors.extend(lowered.errors);

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::source::canonical;
+use crate::source::{Source, canonical};
 
 /// Names of the configuration file, of which the first that is there counts.
 pub const CONFIGURATION_FILES: [&str; 2] = ["akvlint.toml", ".akvlint.toml"];
@@ -23,4 +23,20 @@ pub fn root_of(path: &Path) -> Option<PathBuf> {
                 .any(|name| folder.join(name).is_file())
     };
     start.ancestors().find(is_root).map(Path::to_owned)
+}
+
+/// The folder whose files a file may load: the root of its project; where there is none, the working directory if the
+/// file lies in it, else its own folder.
+///
+/// A template is untrusted input, and its `load…` functions put files into values that reports print. So they get
+/// nothing from outside of this folder, also where a link inside points there.
+pub(super) fn bounds_of(source: &Source, working_directory: &Path) -> PathBuf {
+    let file = source.canonical();
+    root_of(file).unwrap_or_else(|| {
+        if file.starts_with(working_directory) {
+            working_directory.to_owned()
+        } else {
+            file.parent().unwrap_or(file).to_owned()
+        }
+    })
 }

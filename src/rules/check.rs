@@ -3,6 +3,7 @@
 //! In: a rule and a subject. Out: a judgement for each way in which the rule fails or may fail, with the place to point
 //! at; one that it passes where there is none. What several assignments say together is decided elsewhere.
 
+use super::condition::Evidence;
 use super::message::Filling;
 use super::rule::{Case, Change, FixTemplate, Json, Rule};
 use super::scope::Scope;
@@ -45,6 +46,8 @@ pub struct Judgement {
     pub unless: Vec<Text>,
     /// How to mend it, where it surely fails.
     pub remedy: Option<Remedy>,
+    /// The other ends of the relations that make it fail: what each is, and where.
+    pub related: Vec<(String, Place)>,
 }
 
 /// A place in a resource that a finding points at.
@@ -262,8 +265,15 @@ fn judgement(
     scope: &Scope<'_>,
     site: Site,
 ) -> Judgement {
+    let mut evidence = Vec::new();
+    if truth.is_true() {
+        for condition in std::iter::once(&case.when).chain(&rule.applies) {
+            condition.evidence(scope, &mut evidence);
+        }
+    }
     let filling = Filling {
         scope,
+        related: evidence.first().map(|first| first.name.as_str()),
         value: site.value.as_ref(),
         path: &site.path,
         suggest: &case.suggest,
@@ -285,9 +295,21 @@ fn judgement(
         unless: [&rule.unless[..], &case.unless[..]].concat(),
         remedy,
         element: None,
+        related: other_ends(evidence, site.place),
         truth,
         site,
     }
+}
+
+fn other_ends(evidence: Vec<Evidence>, judged: Place) -> Vec<(String, Place)> {
+    let mut related: Vec<(String, Place)> = Vec::new();
+    for end in evidence {
+        if end.place != judged && related.iter().all(|(_, place)| *place != end.place) {
+            let Evidence { singular, name, .. } = end;
+            related.push((format!("the {singular} {name} is here"), end.place));
+        }
+    }
+    related
 }
 
 /// The first of these places that is there, else as near to the last as it gets.

@@ -5,14 +5,18 @@
 
 use ipnet::Ipv4Net;
 
+use super::message::show;
 use super::predicate::address::{self, Range, is_inside};
 use super::predicate::{Comparison, Number, Predicate, Tested, reasons_of};
 use super::scope::Scope;
-use super::subject::{Related, RelatedResource, Relation};
+use super::subject::{Related, RelatedResource};
 use crate::estate::exposure::Reach;
+use crate::estate::relations::Relation;
 use crate::estate::truth::{Reason, Truth};
-use crate::evaluate::jsonpath::{Node, Query};
+use crate::evaluate::Cloud;
+use crate::evaluate::jsonpath::{self, Node, Query};
 use crate::evaluate::value::Value;
+use crate::source::Place;
 
 /// A condition of a rule.
 #[derive(Debug, Clone)]
@@ -41,6 +45,13 @@ pub enum Condition {
     Export(bool),
     /// Whether everything that exists was read.
     ClosedWorld(bool),
+    /// Which cloud it is in; public Azure where the user has not said.
+    Cloud(Vec<Cloud>),
+    /// Whether the user has said which cloud it is in.
+    CloudGiven(bool),
+    /// Whether it is a module or nested deployment that could not be read: undecided if so, since nobody knows what is in
+    /// it.
+    Unread(bool),
     /// What holds of related resources.
     Related(RelatedTest),
 }
@@ -78,6 +89,8 @@ pub struct RelatedTest {
     pub relation: Relation,
     /// The value that the relation starts at.
     pub of: Option<Query>,
+    /// Only what was read counts.
+    pub only_read: bool,
     /// What is asked.
     pub ask: Ask,
 }
@@ -108,7 +121,29 @@ impl Condition {
             Self::Recovered(wanted) => exactly(scope.subject.exposure().recovered, *wanted),
             Self::Export(wanted) => (scope.subject.is_export() == *wanted).into(),
             Self::ClosedWorld(wanted) => (scope.subject.closed_world() == *wanted).into(),
+            Self::Cloud(clouds) => clouds
+                .contains(&scope.subject.cloud().unwrap_or_default())
+                .into(),
+            Self::CloudGiven(wanted) => (scope.subject.cloud().is_some() == *wanted).into(),
+            Self::Unread(wanted) => match scope.subject.unread() {
+                Some(reason) => Truth::unknown(reason),
+                None => (!wanted).into(),
+            },
             Self::Related(test) => test.holds(scope),
+        }
+    }
+
+    /// The related resources that make it hold, where it does.
+    pub(super) fn evidence(&self, scope: &Scope<'_>, found: &mut Vec<Evidence>) {
+        match self {
+            Self::All(parts) => parts.iter().for_each(|part| part.evidence(scope, found)),
+            Self::Any(parts) => {
+                let held = parts.iter().find(|part| part.holds(scope).is_true());
+                held.into_iter()
+                    .for_each(|part| part.evidence(scope, found));
+            }
+            Self::Related(test) => test.evidence(scope, found),
+            _ => {}
         }
     }
 
@@ -261,37 +296,102 @@ fn coverage(
     }))
 }
 
+/// A related resource that makes a condition hold.
+#[derive(Debug, Clone)]
+pub(super) struct Evidence {
+    /// Its name.
+    pub(super) name: String,
+    /// What it is.
+    pub(super) singular: &'static str,
+    /// Where it is.
+    pub(super) place: Place,
+}
+
+/// How many related resources one condition shows.
+const MAX_EVIDENCE: usize = 3;
+
 impl RelatedTest {
     fn holds(&self, scope: &Scope<'_>) -> Truth {
+        match self.related(scope) {
+            Ok(related) => self.answer(&related, scope),
+            Err(reasons) => Truth::Unknown(reasons),
+        }
+    }
+
+    fn related<'s>(&self, scope: &Scope<'s>) -> Result<Related<'s>, Vec<Reason>> {
         let start = match self.of.as_ref().map(|query| scope.one(query)) {
             None => None,
             Some(Ok(Some(node))) => Some(node.value),
-            Some(Ok(None)) => return self.answer(Related::none()),
-            Some(Err(reasons)) => return Truth::Unknown(reasons),
+            Some(Ok(None)) => return Ok(Related::none()),
+            Some(Err(reasons)) => return Err(reasons),
         };
-        self.answer(scope.subject.related(self.relation, start.as_ref()))
+        let mut related = scope.subject.related(self.relation, start.as_ref());
+        if self.only_read {
+            related.unseen.clear();
+        }
+        Ok(related)
     }
 
-    fn answer(&self, related: Related<'_>) -> Truth {
+    fn answer(&self, related: &Related<'_>, scope: &Scope<'_>) -> Truth {
+        let of = |condition: &Condition, resource: &RelatedResource<'_>| {
+            holds_of(condition, resource, scope)
+        };
         match &self.ask {
             Ask::Holds(Quantifier::Every, condition) => {
-                some(&related, |resource| holds_of(condition, resource).negate()).negate()
+                some(related, |resource| of(condition, resource).negate()).negate()
             }
             Ask::Holds(Quantifier::None, condition) => {
-                some(&related, |resource| holds_of(condition, resource)).negate()
+                some(related, |resource| of(condition, resource)).negate()
             }
             Ask::Holds(Quantifier::One | Quantifier::Some, condition) => {
-                some(&related, |resource| holds_of(condition, resource))
+                some(related, |resource| of(condition, resource))
             }
-            Ask::Count(condition, bounds) => count_related(&related, condition, bounds),
+            Ask::Count(condition, bounds) => {
+                count_related(related, |resource| of(condition, resource), bounds)
+            }
+        }
+    }
+
+    fn evidence(&self, scope: &Scope<'_>, found: &mut Vec<Evidence>) {
+        let condition = match &self.ask {
+            Ask::Holds(Quantifier::One | Quantifier::Some, condition)
+            | Ask::Count(condition, _) => condition,
+            Ask::Holds(..) => return,
+        };
+        let Ok(related) = self.related(scope) else {
+            return;
+        };
+        let singular = self
+            .relation
+            .entry()
+            .map_or("resource", |entry| entry.singular);
+        let held = related
+            .sure
+            .iter()
+            .filter(|resource| holds_of(condition, resource, scope).is_true());
+        for resource in held.take(MAX_EVIDENCE) {
+            let body = resource.subject.body();
+            let name = body.as_object().and_then(|body| body.get("name"));
+            found.push(Evidence {
+                name: show(name.map(|member| &member.value)),
+                singular,
+                place: resource.subject.head(),
+            });
+            let inner = scope.related(&*resource.subject);
+            match &resource.link {
+                Some(link) => {
+                    condition.evidence(&inner.at(link, jsonpath::Path::root()), found);
+                }
+                None => condition.evidence(&inner, found),
+            }
         }
     }
 }
 
-fn holds_of(condition: &Condition, resource: &RelatedResource<'_>) -> Truth {
-    let scope = Scope::of(&*resource.subject);
+fn holds_of(condition: &Condition, resource: &RelatedResource<'_>, around: &Scope<'_>) -> Truth {
+    let scope = around.related(&*resource.subject);
     match &resource.link {
-        Some(link) => condition.holds(&scope.at(link, crate::evaluate::jsonpath::Path::root())),
+        Some(link) => condition.holds(&scope.at(link, jsonpath::Path::root())),
         None => condition.holds(&scope),
     }
 }
@@ -309,7 +409,7 @@ fn some(related: &Related<'_>, test: impl Fn(&RelatedResource<'_>) -> Truth) -> 
 
 fn count_related(
     related: &Related<'_>,
-    condition: &Condition,
+    test: impl Fn(&RelatedResource<'_>) -> Truth,
     bounds: &[(Comparison, Number)],
 ) -> Truth {
     let mut least = 0;
@@ -318,11 +418,8 @@ fn count_related(
     let doubted = related
         .possible
         .iter()
-        .map(|(resource, why)| Truth::Unknown(why.clone()).and(holds_of(condition, resource)));
-    let sure = related
-        .sure
-        .iter()
-        .map(|resource| holds_of(condition, resource));
+        .map(|(resource, why)| Truth::Unknown(why.clone()).and(test(resource)));
+    let sure = related.sure.iter().map(&test);
     for truth in sure.chain(doubted) {
         match truth {
             Truth::True => least += 1,

@@ -8,7 +8,7 @@ use super::message::PLACEHOLDERS;
 use super::predicate::address::SETS;
 use super::predicate::{PREDICATES, PredicateEntry, SELECTORS};
 use super::rule::{CATALOGUES, Source};
-use super::subject::RELATIONS;
+use crate::estate::relations::RELATIONS;
 
 /// What a condition can be about, its tests, the relations, the sets of ranges, the placeholders of messages, and the
 /// words for sources and catalogues.

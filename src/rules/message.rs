@@ -8,8 +8,9 @@ use super::data::Data;
 use super::nearest::nearest;
 use super::predicate::address::{self, problem_of_parts};
 use super::scope::Scope;
-use crate::evaluate::canonical::to_json;
+use crate::evaluate::canonical::{outline, to_json};
 use crate::evaluate::jsonpath::{Query, QueryError};
+use crate::evaluate::symbol::Term;
 use crate::evaluate::value::{Kind, Value};
 
 /// A value longer than this is cut in a message.
@@ -41,6 +42,7 @@ enum Slot {
     Network,
     First,
     Last,
+    Related,
     Query(Query),
 }
 
@@ -68,6 +70,10 @@ pub const PLACEHOLDERS: &[(&str, &str)] = &[
     ("network", "the value as a range with its host bits cleared"),
     ("first", "the first address of the value"),
     ("last", "the last address of the value"),
+    (
+        "related",
+        "the name of the first related resource that makes it fail",
+    ),
 ];
 
 /// What is wrong with a template.
@@ -173,6 +179,7 @@ fn read_slot(text: &str) -> Result<Slot, TemplateFault> {
         "network" => Slot::Network,
         "first" => Slot::First,
         "last" => Slot::Last,
+        "related" => Slot::Related,
         query if query.starts_with(['$', '@']) => {
             Slot::Query(Query::parse(query).map_err(TemplateFault::Query)?)
         }
@@ -189,6 +196,8 @@ pub(super) struct Filling<'a> {
     pub(super) path: &'a str,
     /// The words that `{suggestion}` chooses from.
     pub(super) suggest: &'a [String],
+    /// What `{related}` stands for.
+    pub(super) related: Option<&'a str>,
     /// What `{count}` counts.
     pub(super) counted: Option<&'a Query>,
 }
@@ -198,7 +207,7 @@ impl Filling<'_> {
         let body = self.scope.subject.body();
         let member = |name| Some(&body.as_object()?.get(name)?.value);
         match slot {
-            Slot::Name => show(member("name")),
+            Slot::Name => name(member("name")),
             Slot::Type => kind_of_resource(&show(member("type"))),
             Slot::Value => show(self.value),
             Slot::Path => self.path.to_owned(),
@@ -215,6 +224,7 @@ impl Filling<'_> {
             Slot::Problem => problem(self.value),
             Slot::Network => self.range(|range| range.network().to_string()),
             Slot::First => self.range(|range| range.first().to_string()),
+            Slot::Related => self.related.unwrap_or("another resource").to_owned(),
             Slot::Last => self.range(|range| range.last().to_string()),
             Slot::Query(query) => match self.scope.one(query) {
                 Ok(node) => show(node.as_ref().map(|node| &node.value)),
@@ -244,11 +254,22 @@ impl Filling<'_> {
     }
 }
 
+/// A resource's name as a message shows it.
+fn name(value: Option<&Value>) -> String {
+    match value.map(|value| &value.kind) {
+        Some(Kind::Mixed(_) | Kind::Symbolic(_)) if !value.is_some_and(is_not_exported) => {
+            shortened(value.map(outline).unwrap_or_default())
+        }
+        _ => show(value),
+    }
+}
+
 /// A value as a message shows it: text as it is, anything else as in a template.
 pub(super) fn show(value: Option<&Value>) -> String {
     let shown = match value {
         None => return "not set".to_owned(),
         Some(value) if value.is_null() => return "null".to_owned(),
+        Some(value) if is_not_exported(value) => return "(not exported)".to_owned(),
         Some(value) => match &value.kind {
             Kind::String(text) => text.to_string(),
             _ => match to_json(value) {
@@ -257,10 +278,19 @@ pub(super) fn show(value: Option<&Value>) -> String {
             },
         },
     };
-    match shown.char_indices().nth(MAX_SHOWN) {
-        Some((end, _)) => format!("{}…", &shown[..end]),
-        None => shown,
+    shortened(shown)
+}
+
+fn shortened(text: String) -> String {
+    match text.char_indices().nth(MAX_SHOWN) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
     }
+}
+
+fn is_not_exported(value: &Value) -> bool {
+    let symbol = value.as_symbol();
+    symbol.is_some_and(|symbol| matches!(symbol.term, Term::NotExported { .. }))
 }
 
 fn problem(value: Option<&Value>) -> String {

@@ -35,5 +35,5 @@ pub use rule::{
 };
 pub use set::RuleSet;
 pub use settings::{RuleSetting, RuleSettings, Selection};
-pub use subject::{RELATIONS, Related, RelatedResource, Relation, RelationEntry, Subject};
+pub use subject::{Related, RelatedResource, Subject};
 pub use view::View;

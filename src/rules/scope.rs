@@ -11,6 +11,8 @@ use crate::evaluate::value::Value;
 /// The resource that `$` stands for and the element that `@` stands for.
 pub(super) struct Scope<'a> {
     pub(super) subject: &'a dyn Subject,
+    /// The resource that is judged; another one where this is a related resource.
+    judged: &'a dyn Subject,
     current: &'a Value,
     current_path: Path,
     lists: Rc<Lists>,
@@ -21,16 +23,31 @@ impl<'a> Scope<'a> {
     pub(super) fn of(subject: &'a dyn Subject) -> Self {
         Self {
             subject,
+            judged: subject,
             current: subject.body(),
             current_path: Path::root(),
             lists: Rc::default(),
         }
     }
 
+    /// A resource that is related to the one of this scope.
+    pub(super) fn related<'b>(&'b self, subject: &'b dyn Subject) -> Scope<'b> {
+        Scope {
+            judged: self.judged,
+            ..Scope::of(subject)
+        }
+    }
+
+    /// The scope of the resource that is judged.
+    pub(super) fn of_judged(&self) -> Scope<'a> {
+        Scope::of(self.judged)
+    }
+
     /// The same resource with `@` at an element of it.
     pub(super) fn at<'b>(&'b self, element: &'b Value, path: Path) -> Scope<'b> {
         Scope {
             subject: self.subject,
+            judged: self.judged,
             current: element,
             current_path: path,
             lists: self.lists.clone(),

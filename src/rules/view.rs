@@ -1,19 +1,36 @@
 //! A resource of the estate as rules see it: under an assignment of the decisions, beside the others.
 
-use super::subject::{Related, Relation, Subject};
+use std::rc::Rc;
+
+use super::subject::{Related, RelatedResource, Subject};
+use crate::estate::relations::{Graph, Neighbour, Node, Relation};
+use crate::estate::truth::Reason;
 use crate::estate::{Estate, Home, Member};
+use crate::evaluate::Cloud;
+use crate::evaluate::origin::Origin;
 use crate::evaluate::substitute::{Assignment, substitute};
-use crate::evaluate::value::Value;
+use crate::evaluate::value::{self, Value};
 use crate::source::{Place, Sources};
 use crate::syntax::expression::Text;
 
 /// A resource of the estate under an assignment.
 #[derive(Debug)]
 pub struct View<'a> {
-    estate: &'a Estate,
-    member: &'a Member,
-    sources: &'a Sources,
+    surroundings: Rc<Surroundings<'a>>,
+    /// `None` for a resource that is no member of the estate.
+    node: Option<Node>,
+    home: Home,
     body: Value,
+    head: Place,
+    unread: Option<Reason>,
+}
+
+/// What a view shares with those of the resources around it.
+#[derive(Debug)]
+struct Surroundings<'a> {
+    estate: &'a Estate,
+    graph: Graph<'a>,
+    sources: &'a Sources,
 }
 
 impl<'a> View<'a> {
@@ -24,16 +41,44 @@ impl<'a> View<'a> {
         assignment: &'a Assignment,
         sources: &'a Sources,
     ) -> Self {
-        let body = if assignment.is_empty() {
-            member.resource.body.clone()
+        let graph = Graph::new(estate, assignment, member);
+        let node = graph.member(member.number);
+        let body = match &node {
+            Some(node) => node.body().clone(),
+            None => substitute(&member.resource.body, assignment),
+        };
+        let (body, unread) = if member.resource.unread {
+            unread(estate, member, body)
         } else {
-            substitute(&member.resource.body, assignment)
+            (body, None)
         };
         Self {
-            estate,
-            member,
-            sources,
+            surroundings: Rc::new(Surroundings {
+                estate,
+                graph,
+                sources,
+            }),
+            node,
+            home: member.home,
+            head: member.resource.head,
             body,
+            unread,
+        }
+    }
+
+    fn beside(&self, neighbour: Neighbour) -> RelatedResource<'a> {
+        let head = neighbour.node.head(self.surroundings.estate);
+        let view = Self {
+            head,
+            surroundings: self.surroundings.clone(),
+            home: neighbour.node.home(),
+            body: neighbour.node.body().clone(),
+            node: Some(neighbour.node),
+            unread: None,
+        };
+        RelatedResource {
+            subject: Box::new(view),
+            link: neighbour.link,
         }
     }
 }
@@ -44,19 +89,78 @@ impl Subject for View<'_> {
     }
 
     fn is_export(&self) -> bool {
-        self.member.home == Home::Export
+        self.home == Home::Export
     }
 
     fn closed_world(&self) -> bool {
-        self.estate.is_closed()
+        self.surroundings.estate.is_closed()
+    }
+
+    fn head(&self) -> Place {
+        self.head
+    }
+
+    fn cloud(&self) -> Option<Cloud> {
+        self.surroundings.estate.cloud()
+    }
+
+    fn unread(&self) -> Option<Reason> {
+        self.unread.clone()
     }
 
     fn text(&self, place: Place) -> Option<Text> {
-        let source = self.sources.get(place.file)?;
+        let source = self.surroundings.sources.get(place.file)?;
         Some(source.slice(place.span).into())
     }
 
-    fn related(&self, relation: Relation, _of: Option<&Value>) -> Related<'_> {
-        Related::unread(relation, self.closed_world())
+    fn related(&self, relation: Relation, of: Option<&Value>) -> Related<'_> {
+        let Some(node) = &self.node else {
+            return Related::unread(relation, self.closed_world());
+        };
+        let found = self.surroundings.graph.related(node, relation, of);
+        Related {
+            sure: found
+                .sure
+                .into_iter()
+                .map(|neighbour| self.beside(neighbour))
+                .collect(),
+            possible: found
+                .possible
+                .into_iter()
+                .map(|(neighbour, why)| (self.beside(neighbour), why))
+                .collect(),
+            unseen: found.unseen,
+        }
     }
+}
+
+/// A module or linked template that could not be read: what it is called and why become members of it.
+fn unread(estate: &Estate, member: &Member, body: Value) -> (Value, Option<Reason>) {
+    let Home::Deployment(number) = member.home else {
+        return (body, None);
+    };
+    let declared = member.resource.declared;
+    let known = estate.unread(number).find(|unread| {
+        unread.place.file == declared.file && declared.span.holds(unread.place.span)
+    });
+    let Some(known) = known else {
+        let reason = Reason::Unread {
+            reference: "".into(),
+            place: member.resource.head,
+        };
+        return (body, Some(reason));
+    };
+    let mut object = body.as_object().cloned().unwrap_or_default();
+    for (key, text) in [("reference", &known.reference), ("reason", &known.reason)] {
+        object.insert(value::Member {
+            key: key.into(),
+            key_place: known.place,
+            value: Value::string(text.as_str(), Origin::at(known.place)),
+        });
+    }
+    let reason = Reason::Unread {
+        reference: known.reference.as_str().into(),
+        place: known.place,
+    };
+    (Value::object(object, body.origin.clone()), Some(reason))
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::graph::Graph;
+use crate::discover::Kind;
 use crate::project::{Content, Parsed, Project, is_compiled_from, is_for};
 use crate::source::FileId;
 use crate::syntax::template::{Language, ParameterFile, Template};
@@ -20,6 +21,8 @@ pub(super) struct Planned {
     pub(super) parameters: Option<Pairing>,
     /// Whether it is judged alone only for want of a caller: it is dropped if another one turns out to deploy it.
     pub(super) unless_called: bool,
+    /// Whether it is what `bicep snapshot` predicted: its resources say themselves where they are.
+    pub(super) snapshot: bool,
 }
 
 /// A parameter file of a deployment.
@@ -56,6 +59,7 @@ struct Entry<'s> {
     path: &'s Path,
     file: FileId,
     template: &'s Arc<Template>,
+    snapshot: bool,
 }
 
 /// The deployments of the files that were read.
@@ -79,6 +83,7 @@ pub(super) fn plan(
                 path,
                 file: parsed.source.id(),
                 template,
+                snapshot: parsed.kind == Kind::Snapshot,
             }),
             _ => None,
         })
@@ -121,6 +126,7 @@ pub(super) fn plan(
                     template: entry.template.clone(),
                     parameters: None,
                     unless_called: true,
+                    snapshot: entry.snapshot,
                 });
             }
             continue;
@@ -130,6 +136,7 @@ pub(super) fn plan(
                 template: entry.template.clone(),
                 parameters: Some(pairing),
                 unless_called: false,
+                snapshot: entry.snapshot,
             }));
     }
     plan

@@ -1,7 +1,6 @@
 //! Rulings of many deployments as findings: one for each rule, verdict, declared resource and place.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 use std::sync::Arc;
 
 use crate::estate::Member;
@@ -11,6 +10,7 @@ use crate::evaluate::value::Value;
 use crate::finding::{
     DeploymentName, Finding, Related, ResourceName, Verdict, VerdictCounts, fingerprint,
 };
+use crate::project::Project;
 use crate::rules::{Judgement, Rule, Ruling};
 use crate::source::{Place, Sources};
 use crate::syntax::expression::Text;
@@ -38,9 +38,7 @@ struct Gathered {
 /// The findings of a run.
 #[derive(Debug)]
 pub(super) struct Findings<'s> {
-    sources: &'s Sources,
-    /// The folder of modules that are not the project's own.
-    module_cache: Option<&'s Path>,
+    project: &'s Project,
     gathered: BTreeMap<Key, Gathered>,
 }
 
@@ -53,10 +51,9 @@ pub(super) struct Ruled<'a> {
 
 impl<'s> Findings<'s> {
     /// No findings yet.
-    pub(super) fn new(sources: &'s Sources, module_cache: Option<&'s Path>) -> Self {
+    pub(super) fn new(project: &'s Project) -> Self {
         Self {
-            sources,
-            module_cache,
+            project,
             gathered: BTreeMap::new(),
         }
     }
@@ -99,10 +96,9 @@ impl<'s> Findings<'s> {
         let (key, place) = self.key(ruled, ruling);
         let resource = resource_name(ruled.member);
         let id = resource.id.clone();
-        let sources = self.sources;
-        let module_cache = self.module_cache;
+        let project = self.project;
         let gathered = self.gathered.entry(key).or_insert_with(|| Gathered {
-            finding: finding(ruled, ruling, place, resource, sources, module_cache),
+            finding: finding(ruled, ruling, place, resource, project),
             resources: BTreeSet::new(),
             deployments: BTreeSet::new(),
         });
@@ -149,11 +145,12 @@ impl<'s> Findings<'s> {
 
     /// A place in a file of the project: for one in a module of the cache, the call.
     fn primary(&self, place: Place, member: &Member) -> Place {
-        primary(place, member, self.sources, self.module_cache)
+        primary(place, member, self.project)
     }
 
     fn name(&self, place: Place) -> String {
-        self.sources
+        self.project
+            .sources()
             .get(place.file)
             .map_or_else(String::new, |source| source.name().to_owned())
     }
@@ -181,18 +178,10 @@ impl<'s> Findings<'s> {
     }
 }
 
-fn primary(place: Place, member: &Member, sources: &Sources, module_cache: Option<&Path>) -> Place {
-    let is_own = |place: &Place| {
-        let Some(cache) = module_cache else {
-            return true;
-        };
-        sources
-            .get(place.file)
-            .is_none_or(|source| !source.canonical().starts_with(cache))
-    };
+fn primary(place: Place, member: &Member, project: &Project) -> Place {
     std::iter::once(place)
         .chain(member.resource.calls.iter().copied())
-        .find(is_own)
+        .find(|place| !project.is_restored(place.file))
         .unwrap_or(place)
 }
 
@@ -201,9 +190,9 @@ fn finding(
     ruling: &Ruling,
     place: Place,
     resource: ResourceName,
-    sources: &Sources,
-    module_cache: Option<&Path>,
+    project: &Project,
 ) -> Finding {
+    let sources = project.sources();
     let judgement = &ruling.judgement;
     let member = ruled.member;
     let file = sources
@@ -221,7 +210,7 @@ fn finding(
         instances: 1,
         deployments: Vec::new(),
         place,
-        related: related(judgement, member, place, sources, module_cache),
+        related: related(judgement, member, place, project),
         fingerprint: fingerprint(
             &ruled.rule.id,
             &file,
@@ -244,6 +233,7 @@ fn resource_name(member: &Member) -> ResourceName {
         id: printed(&member.resource.id),
         kind: member.resource.kind.to_string(),
         name: printed(&member.resource.name),
+        label: canonical::outline(&member.resource.name),
     }
 }
 
@@ -292,8 +282,7 @@ fn related(
     judgement: &Judgement,
     member: &Member,
     primary: Place,
-    sources: &Sources,
-    module_cache: Option<&Path>,
+    project: &Project,
 ) -> Vec<Related> {
     let site = &judgement.site;
     let mut related: Vec<Related> = Vec::new();
@@ -319,19 +308,15 @@ fn related(
     for (message, place) in steps {
         add(message, place, true);
     }
+    for (message, place) in &judgement.related {
+        add(message.clone(), *place, false);
+    }
     for call in &member.resource.calls {
-        if primary_call(*call, sources, module_cache) {
+        if !project.is_restored(call.file) {
             add("deployed from here".to_owned(), *call, false);
         }
     }
     related
-}
-
-fn primary_call(call: Place, sources: &Sources, module_cache: Option<&Path>) -> bool {
-    match (module_cache, sources.get(call.file)) {
-        (Some(cache), Some(source)) => !source.canonical().starts_with(cache),
-        _ => true,
-    }
 }
 
 fn steps(origin: &Origin) -> impl Iterator<Item = (String, Place)> + '_ {

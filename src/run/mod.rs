@@ -17,14 +17,17 @@ use std::sync::Arc;
 use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use crate::discover::{Kind, WalkOptions};
-use crate::estate::{Estate, Home, Member};
+use crate::estate::export::{Exported, merged};
+use crate::estate::relations::is_related;
+use crate::estate::{Estate, Home, Member, export};
 use crate::evaluate::value::Value;
-use crate::evaluate::{Entry, Evaluation, Surroundings, evaluate};
+use crate::evaluate::{Cloud, Code, Diagnostic, Entry, Evaluation, Surroundings, evaluate};
 use crate::finding::{DeploymentName, Problem, Report, Verdict};
-use crate::project::{Content, Project};
+use crate::project::{Content, Parsed, Project};
 use crate::rules::{Judge, Rule};
 use crate::source::{FileId, Source};
 use crate::syntax::expression::Text;
+use crate::syntax::json::parse_sequence;
 use crate::syntax::template::ParameterFile;
 use deployments::{Pairing, Pairings, Plan, Planned, plan};
 use findings::{Findings, Ruled};
@@ -56,10 +59,18 @@ pub struct Request {
     pub parameter_files: bool,
     /// Whether templates that were made from a Bicep file beside them are judged too.
     pub include_generated: bool,
-    /// The folder of modules that are not the project's own, with all links resolved.
-    pub module_cache: Option<PathBuf>,
+    /// The cloud, where the user says so.
+    pub cloud: Option<Cloud>,
     /// The verdicts whose findings are listed.
     pub verdicts: Vec<Verdict>,
+}
+
+impl Request {
+    /// Whether a rule looks at resources of this type.
+    fn speaks_of(&self, kind: &str) -> bool {
+        let mut patterns = self.rules.iter().flat_map(|rule| &rule.resources);
+        patterns.any(|pattern| pattern.matches(kind))
+    }
 }
 
 /// What a run gives.
@@ -111,6 +122,7 @@ pub fn run(project: &Project, request: &Request) -> Result<Outcome, RunError> {
     let evaluated = evaluate_all(project, request, plan.deployments.clone(), &asked);
     let mut fates = Fates::default();
     let mut estate = Estate::new(request.closed_world);
+    estate.set_cloud(request.cloud);
     let mut names = Vec::new();
     for Evaluated {
         planned,
@@ -125,10 +137,11 @@ pub fn run(project: &Project, request: &Request) -> Result<Outcome, RunError> {
             .extend(planned.parameters.iter().map(|pairing| pairing.file));
         names.push(deployment_name(project, &planned));
         estate.add_deployment(number, evaluation.resources, evaluation.unread);
+        estate.add_secret_reads(number, evaluation.secret_reads);
     }
-    let exports = read_exports(&scan, &mut estate, &mut fates);
+    let exports = read_exports(request, &scan, &mut estate, &mut fates);
     let (files, other_files) = records(&scan.inputs, &plan, &fates, project.sources());
-    let mut findings = Findings::new(project.sources(), request.module_cache.as_deref());
+    let mut findings = Findings::new(project);
     let resources = judge(project, request, &estate, &names, &mut findings);
     let (mut findings, verdicts) = findings.finish();
     let fails = findings
@@ -211,6 +224,7 @@ fn take_parameters(plan: &mut Plan, scan: &Scan, request: &Request) -> Result<()
                 assignments: assignments.clone(),
             }),
             unless_called: false,
+            snapshot: false,
         });
     }
     plan.deployments = paired;
@@ -259,7 +273,11 @@ fn evaluate_all(
                 surroundings: request.surroundings.clone(),
                 number,
             };
-            let evaluation = evaluate(project, &entry, &|_| true, false);
+            let wanted = |kind: &str| request.speaks_of(kind) || is_related(kind);
+            let mut evaluation = evaluate(project, &entry, &wanted, false);
+            if planned.snapshot {
+                export::place_by_id(&mut evaluation.resources);
+            }
             Evaluated {
                 planned,
                 evaluation,
@@ -303,19 +321,35 @@ fn deployment_name(project: &Project, planned: &Planned) -> DeploymentName {
 }
 
 /// Adds the exports that were asked for. Gives their number.
-fn read_exports(scan: &Scan, estate: &mut Estate, fates: &mut Fates) -> usize {
-    let mut count = 0;
-    for input in scan.inputs.iter().filter(|input| input.asked) {
-        let State::Parsed(parsed) = &input.state else {
-            continue;
-        };
-        if matches!(parsed.kind, Kind::Export | Kind::Snapshot) {
-            let _ = &estate;
-            fates.used.insert(parsed.source.id());
-            count += 1;
-        }
+fn read_exports(request: &Request, scan: &Scan, estate: &mut Estate, fates: &mut Fates) -> usize {
+    let exports: Vec<&Arc<Parsed>> = scan
+        .inputs
+        .iter()
+        .filter(|input| input.asked)
+        .filter_map(|input| match &input.state {
+            State::Parsed(parsed) if parsed.kind == Kind::Export => Some(parsed),
+            _ => None,
+        })
+        .collect();
+    let wanted = |kind: &str| request.speaks_of(kind) || is_related(kind);
+    let read: Vec<Exported> = exports
+        .par_iter()
+        .map(|parsed| {
+            let sequence = parse_sequence(parsed.source.text());
+            export::resources(&parsed.source, &sequence, &wanted)
+        })
+        .collect();
+    for (parsed, exported) in exports.iter().zip(&read) {
+        fates.used.insert(parsed.source.id());
+        let problems = exported.problems.iter().map(|problem| Diagnostic {
+            place: problem.place,
+            code: Code::Evaluate,
+            message: problem.message.clone(),
+        });
+        fates.note(&problems.collect::<Vec<_>>());
     }
-    count
+    estate.add_export(merged(read.into_iter().map(|exported| exported.resources)));
+    exports.len()
 }
 
 /// How many resources of an export are judged at a time.
@@ -333,10 +367,7 @@ fn judge(
         .members()
         .iter()
         .filter(|member| !member.resource.existing && !member.resource.extension)
-        .filter(|member| {
-            let mut patterns = request.rules.iter().flat_map(|rule| &rule.resources);
-            patterns.any(|pattern| pattern.matches(&member.resource.kind))
-        })
+        .filter(|member| request.speaks_of(&member.resource.kind))
         .collect();
     let of_one_home = |one: &&Member, other: &&Member| one.home == other.home;
     let groups: Vec<&[&Member]> = members

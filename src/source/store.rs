@@ -85,6 +85,8 @@ impl Source {
 pub struct Sources {
     /// With all links resolved.
     working_directory: PathBuf,
+    /// Folders outside of it that are printed under a name of their own, with all links resolved.
+    named_folders: Mutex<Vec<(PathBuf, String)>>,
     files: Mutex<Files>,
 }
 
@@ -108,8 +110,22 @@ impl Sources {
             canonical(working_directory).unwrap_or_else(|_| working_directory.to_owned());
         Self {
             working_directory: resolved,
+            named_folders: Mutex::default(),
             files: Mutex::default(),
         }
+    }
+
+    /// Prints the files in a folder outside of the working directory below this name from now on, not below the path
+    /// that the folder has on this machine. A folder that is not there is nothing to name.
+    pub fn name_folder(&self, folder: &Path, name: &str) {
+        if let Ok(resolved) = canonical(folder) {
+            lock(&self.named_folders).push((resolved, name.to_owned()));
+        }
+    }
+
+    /// The folder that names are relative to, with all links resolved.
+    pub fn working_directory(&self) -> &Path {
+        &self.working_directory
     }
 
     /// The file at `path`, read if it is not there yet.
@@ -238,6 +254,14 @@ impl Sources {
     fn name_of(&self, path: &Path, resolved: &Path) -> String {
         if let Ok(inside) = resolved.strip_prefix(&self.working_directory) {
             return for_people(inside);
+        }
+        let named = lock(&self.named_folders);
+        let inside = named.iter().find_map(|(folder, name)| {
+            let inside = resolved.strip_prefix(folder).ok()?;
+            Some(format!("{name}/{}", for_people(inside)))
+        });
+        if let Some(inside) = inside {
+            return inside;
         }
         let plain = without_detours(path);
         let is_same = plain == path || canonical(&plain).is_ok_and(|plain| plain == resolved);

@@ -6,7 +6,17 @@
 use std::path::PathBuf;
 
 use crate::source::{FileId, Span};
-use crate::syntax::expression::{Expression, Text};
+use crate::syntax::error::SyntaxError;
+use crate::syntax::expression::{Expression, Rounds, Text};
+
+/// What a text means, and what of it could not be understood.
+#[derive(Debug, Clone)]
+pub struct Lowered<T> {
+    /// What was understood.
+    pub value: T,
+    /// What was not, in order of place. What the parser reported is not repeated.
+    pub errors: Vec<SyntaxError>,
+}
 
 /// One template: an ARM template, a nested template, or a Bicep file.
 #[derive(Debug, Clone)]
@@ -176,14 +186,13 @@ pub struct Resource {
     /// The name as written: for a nested child the last segments or the full name, see [`Resource::parent`]. `null`
     /// where an extension's resource has none.
     pub name: Expression,
-    /// The resource that it is a child of, by its index in [`Template::resources`], which is lower than its own; the
-    /// parent's name goes before its own. `None` where the name is surely a full one.
+    /// The resource that it is a child of; the parent's name goes before its own. `None` where the name is surely a
+    /// full one.
     ///
     /// JSON is written by hand, and some authors write the full name in a nested child. Once the name is evaluated it
     /// is seen: a name with as many segments as the type has after its namespace is a full one already.
     pub parent: Option<Parent>,
-    /// `condition`, or Bicep's `if`, with those of the resources that it is nested in (Bicep only: nesting in JSON
-    /// inherits nothing).
+    /// `condition`, or Bicep's `if`. See [`Parent::inherits`] for those of the resources around it.
     pub condition: Option<Expression>,
     /// A resource loop.
     pub copy: Option<Copy>,
@@ -210,8 +219,12 @@ pub type Property = crate::syntax::expression::Property;
 /// The parent of a child resource.
 #[derive(Debug, Clone)]
 pub struct Parent {
-    /// Index in [`Template::resources`].
+    /// Index in [`Template::resources`]. What is nested stands after its parent; `parent:` in Bicep may name any
+    /// resource, and in a file with errors a cycle of them.
     pub resource: usize,
+    /// It is nested in its parent in Bicep, so that the parent's condition is one of its own. Nesting in JSON inherits
+    /// nothing.
+    pub inherits: bool,
     /// Which copy of a looped parent (`parent: vaults[i]`). Without it a child of a looped parent exists once for each
     /// copy, and its `copyIndex()` is the parent's: in JSON a loop copies the resource with all that is nested in it.
     pub index: Option<Expression>,
@@ -222,8 +235,8 @@ pub struct Parent {
 pub struct Copy {
     /// The loop's name, for `copyIndex('name')` and `dependsOn`. Where a template computes it, the text as written.
     pub name: Text,
-    /// How many copies.
-    pub count: Expression,
+    /// What it runs over.
+    pub over: Rounds,
     /// Copies are made one after the other (`mode: serial`, `@batchSize(1)`): its batch size.
     pub batch: Option<i64>,
     /// The loop as written.
@@ -321,6 +334,9 @@ pub struct Output {
 }
 
 /// Names that come from another Bicep file or template.
+///
+/// What is imported is used like what is declared: `variables('local')`, functions of the namespace `__bicep`, named
+/// types. With `* as alias` all of them have names of the form `alias.name`.
 #[derive(Debug, Clone)]
 pub struct Import {
     /// The path or module reference as written.

@@ -204,7 +204,7 @@ impl Checker<'_> {
             }
             if let Some(copy) = &resource.copy {
                 self.place(copy.span);
-                self.expression(&copy.count);
+                self.expression(copy.over.expression());
             }
             if let Some(parent) = &resource.parent {
                 assert!(

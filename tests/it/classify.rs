@@ -201,6 +201,9 @@ fn exports_in_the_shapes_of_other_tools() {
         r#"[{"name": "kv", "type": "microsoft.keyvault/vaults", "properties": {"publicNetworkAccess": "Enabled"}}]"#,
         r#"{"bypass": "AzureServices", "defaultAction": "Deny", "ipRules": [], "virtualNetworkRules": []}"#,
         r#"{"DefaultAction": 1, "Bypass": 0, "IpAddressRanges": null}"#,
+        r#"{"data": {"columns": [{"name": "name"}, {"name": "id"}], "rows": [["kv", "/subscriptions/1/resourceGroups/g/providers/Microsoft.KeyVault/vaults/kv"]]}}"#,
+        r#"[{"name": "kv", "type": "microsoft.keyvault/vaults", "properties": "{\"publicNetworkAccess\": \"Enabled\"}"}]"#,
+        r#"[{"name": "kv", "type": "microsoft.keyvault/vaults", "properties_networkAcls": null}]"#,
         r#"[{"id": "/subscriptions/1/resourceGroups/g/providers/Microsoft.Network/privateEndpoints/pe", "etag": "x"}]"#,
         r#"[{"id": "/subscriptions/1/resourceGroups/g/providers/Microsoft.Network/privateDnsZones/z/A/kv"}]"#,
         r#"{"value": [{"id": "/subscriptions/1/resourceGroups/g/providers/microsoft.network/virtualNetworks/v"}]}"#,
@@ -225,6 +228,7 @@ fn what_does_not_concern_us_is_other() {
         r#"{"id": "https://kv.vault.azure.net/secrets/s", "attributes": {"enabled": true}}"#,
         r#"{"type": "Microsoft.KeyVault/vaults", "apiVersion": "2023-07-01", "name": "[parameters('n')]", "properties": {"a": 1}}"#,
         r#"{"ipRules": [], "virtualNetworkRules": []}"#,
+        r#"{"data": {"columns": [{"name": "vault"}], "rows": [["kv"], {}, 1]}}"#,
     ] {
         assert_eq!(kind(text), Kind::Other, "{text}");
     }

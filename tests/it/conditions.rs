@@ -7,10 +7,11 @@
     reason = "tests may panic"
 )]
 
+use akvlint::estate::relations::Relation;
 use akvlint::evaluate::value::Value;
 use akvlint::rules::predicate::{PREDICATES, SELECTORS};
 use akvlint::rules::{
-    Checked, Related, RelatedResource, Relation, RuleFile, RuleSet, RuleSettings, Subject, check,
+    Checked, Related, RelatedResource, RuleFile, RuleSet, RuleSettings, Subject, check,
 };
 use akvlint::source::Place;
 use akvlint::syntax::expression::Text;

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use akvlint::estate::exposure::Exposure;
+use akvlint::estate::relations::Relation;
 use akvlint::evaluate::origin::Origin;
 use akvlint::evaluate::symbol::{ParameterSymbol, Shape, Symbol, Term};
 use akvlint::evaluate::value::{Kind, Member, Object, Part, Value};
-use akvlint::rules::{Related, RelatedResource, Relation, Subject};
+use akvlint::rules::{Related, RelatedResource, Subject};
 use akvlint::source::{FileId, Place, Span};
 use akvlint::syntax::expression::Text;
 use akvlint::syntax::json::{self, Node, parse_sequence};
@@ -96,6 +97,7 @@ type Parameters = BTreeMap<String, Value>;
 
 /// The resources of a template; `None` where it uses more than this reader knows.
 pub(crate) fn of_template(text: &str) -> Option<Vec<Value>> {
+    let file = FileId(0);
     let document = json::parse(text);
     let mut parameters = Parameters::new();
     for member in document
@@ -104,9 +106,9 @@ pub(crate) fn of_template(text: &str) -> Option<Vec<Value>> {
         .map_or(&[][..], Node::members)
     {
         let value = match member.value.get("defaultValue") {
-            Some(default) => value(default, &Parameters::new())?,
+            Some(default) => value(default, &Parameters::new(), file)?,
             None if member.value.get("allowedValues").is_some() => return None,
-            None => symbolic(&member.key, &member.value, parameters.len()),
+            None => symbolic(&member.key, &member.value, parameters.len(), file),
         };
         parameters.insert(member.key.to_ascii_lowercase(), value);
     }
@@ -116,12 +118,12 @@ pub(crate) fn of_template(text: &str) -> Option<Vec<Value>> {
         .map_or(&[][..], Node::elements);
     resources
         .iter()
-        .map(|resource| value(resource, &parameters))
+        .map(|resource| value(resource, &parameters, file))
         .collect()
 }
 
 /// The resources of an export: objects, lists, and the envelopes of REST and Resource Graph.
-pub(crate) fn of_export(text: &str) -> Vec<Value> {
+pub(crate) fn of_export(text: &str, file: FileId) -> Vec<Value> {
     let sequence = parse_sequence(text);
     let mut resources = Vec::new();
     for node in &sequence.values {
@@ -137,13 +139,13 @@ pub(crate) fn of_export(text: &str) -> Vec<Value> {
         resources.extend(
             nodes
                 .iter()
-                .filter_map(|node| value(node, &Parameters::new())),
+                .filter_map(|node| value(node, &Parameters::new(), file)),
         );
     }
     resources
 }
 
-fn symbolic(name: &str, declaration: &Node<'_>, order: usize) -> Value {
+fn symbolic(name: &str, declaration: &Node<'_>, order: usize, file: FileId) -> Value {
     let kind = declaration
         .get("type")
         .and_then(Node::as_str)
@@ -156,7 +158,7 @@ fn symbolic(name: &str, declaration: &Node<'_>, order: usize) -> Value {
         "object" | "secureobject" => Shape::Object,
         _ => Shape::Any,
     };
-    let place = Place::new(FileId(0), declaration.span);
+    let place = Place::new(file, declaration.span);
     let symbol = ParameterSymbol {
         deployment: 0,
         name: name.into(),
@@ -174,8 +176,8 @@ fn symbolic(name: &str, declaration: &Node<'_>, order: usize) -> Value {
     )
 }
 
-fn value(node: &Node<'_>, parameters: &Parameters) -> Option<Value> {
-    let origin = Origin::at(Place::new(FileId(0), node.span));
+fn value(node: &Node<'_>, parameters: &Parameters, file: FileId) -> Option<Value> {
+    let origin = Origin::at(Place::new(file, node.span));
     let kind = match &node.kind {
         json::Kind::Null | json::Kind::Invalid => Kind::Null,
         json::Kind::Bool(value) => Kind::Bool(*value),
@@ -184,12 +186,14 @@ fn value(node: &Node<'_>, parameters: &Parameters) -> Option<Value> {
             Err(_) => Kind::Decimal((*text).into()),
         },
         json::Kind::String(text) if text.starts_with('[') && text.ends_with(']') => {
-            return expression(text, node.span, parameters);
+            return expression(text, node.span, parameters, file);
         }
         json::Kind::String(text) => Kind::String((&**text).into()),
         json::Kind::Array(items) => {
-            let items: Option<Vec<Value>> =
-                items.iter().map(|item| value(item, parameters)).collect();
+            let items: Option<Vec<Value>> = items
+                .iter()
+                .map(|item| value(item, parameters, file))
+                .collect();
             Kind::Array(items?.into())
         }
         json::Kind::Object(members) => {
@@ -198,8 +202,8 @@ fn value(node: &Node<'_>, parameters: &Parameters) -> Option<Value> {
                 .map(|member| {
                     Some(Member {
                         key: (&*member.key).into(),
-                        key_place: Place::new(FileId(0), member.key_span),
-                        value: value(&member.value, parameters)?,
+                        key_place: Place::new(file, member.key_span),
+                        value: value(&member.value, parameters, file)?,
                     })
                 })
                 .collect();
@@ -210,8 +214,8 @@ fn value(node: &Node<'_>, parameters: &Parameters) -> Option<Value> {
 }
 
 /// `[parameters('x')]`, or `[concat(…)]` of such and of literals.
-fn expression(text: &str, span: Span, parameters: &Parameters) -> Option<Value> {
-    let place = Place::new(FileId(0), span);
+fn expression(text: &str, span: Span, parameters: &Parameters, file: FileId) -> Option<Value> {
+    let place = Place::new(file, span);
     let parameter = |text: &str| {
         let name = text
             .trim()

@@ -9,13 +9,15 @@
 
 use std::sync::Arc;
 
+use akvlint::evaluate::substitute::Assignment;
 use akvlint::evaluate::value::Value;
 use akvlint::rules::{
     Checked, Example, ExampleInput, Judgement, Rule, RuleSet, RuleSetting, RuleSettings, Selection,
     Subject, check, explain, observe,
 };
 
-use crate::resource::{Resource, of_export, of_template};
+use crate::resource::{Resource, of_template};
+use crate::world::World;
 
 fn load(settings: &RuleSettings) -> RuleSet {
     match RuleSet::load(&[], settings) {
@@ -36,25 +38,21 @@ fn looks_at(rule: &Rule, body: &Value) -> bool {
     rule.resources.iter().any(|pattern| pattern.matches(kind))
 }
 
-/// The resources of an example that the rule looks at; `None` where they need the evaluator.
-fn subjects<'t>(example: &Example, rule: &Rule, text: &'t str) -> Option<Vec<Resource<'t>>> {
-    let is_export = matches!(example.input, ExampleInput::Export(_));
-    let bodies = match &example.input {
-        ExampleInput::Bicep(_) => return None,
-        ExampleInput::Export(_) => of_export(text),
-        _ => of_template(text)?,
+/// The estate of an example; `None` where that takes more than templates and exports without decisions.
+fn world(example: &Example, text: &str) -> Option<World> {
+    if text.contains("allowedValues") || !example.witness.is_empty() {
+        return None;
+    }
+    let world = if example.closed_world {
+        World::closed()
+    } else {
+        World::open()
     };
-    let subjects = bodies
-        .into_iter()
-        .filter(|body| looks_at(rule, body))
-        .map(|body| Resource {
-            body,
-            text,
-            is_export,
-            closed_world: example.closed_world,
-            related: Vec::new(),
-        });
-    Some(subjects.collect())
+    Some(match &example.input {
+        ExampleInput::Bicep(_) => return None,
+        ExampleInput::Export(_) => world.export(text),
+        _ => world.deploy(text),
+    })
 }
 
 /// The rule with the data that an example sets.
@@ -79,16 +77,18 @@ fn every_example_gets_its_verdict() {
         for example in &rule.prose().examples {
             let rule = configured(rule, example);
             let text = example.file(&rule).unwrap().text;
-            let Some(subjects) = subjects(example, &rule, &text) else {
+            let Some(world) = world(example, &text) else {
                 continue;
             };
+            let none = Assignment::new();
+            let views = world.views(&rule, &none);
             assert!(
-                !subjects.is_empty(),
+                !views.is_empty(),
                 "{}: {}: no resource",
                 rule.id,
                 example.name
             );
-            let subjects = subjects.iter().map(|subject| subject as &dyn Subject);
+            let subjects = views.iter().map(|view| view as &dyn Subject);
             let observed = observe(&rule, subjects, |place| text[place.span.range()].to_owned());
             for mismatch in example.compare(&observed) {
                 failures.push(format!("{}: {}: {mismatch}", rule.id, example.name));

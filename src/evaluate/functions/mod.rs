@@ -76,6 +76,9 @@ pub enum FunctionKind {
     ResourceId,
     /// The surroundings of the deployment: `resourceGroup`, `subscription`, `deployment` …
     Context,
+    /// The Bicep compiler alone, which reads files and its own surroundings: `loadTextContent`,
+    /// `readEnvironmentVariable` …
+    File,
     /// Only the run time, unless the evaluator knows what is referred to: `reference`, `listKeys` …
     RunTime,
     /// The evaluator: `parameters`, `variables`, `copyIndex`, and what must not evaluate all its arguments (`if`,

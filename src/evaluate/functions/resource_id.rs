@@ -5,6 +5,7 @@
 
 use super::invocation::Invocation;
 use super::{Function, FunctionError, Reduced, type_name};
+use crate::evaluate::id;
 use crate::evaluate::origin::Origin;
 use crate::evaluate::partial::shape;
 use crate::evaluate::symbol::Shape;
@@ -80,7 +81,7 @@ pub(super) fn explicit_resource_id(call: &Invocation<'_>) -> Reduced {
     match &call.arguments[..at] {
         [subscription, group] => {
             let prefix = in_resource_group(subscription, group);
-            id(call, prefix, at, Some(subscription))
+            full(call, prefix, at, Some(subscription))
         }
         _ => Ok(None),
     }
@@ -88,7 +89,7 @@ pub(super) fn explicit_resource_id(call: &Invocation<'_>) -> Reduced {
 
 pub(super) fn tenant_resource_id(call: &Invocation<'_>) -> Reduced {
     match type_position(call)? {
-        Some(0) => id(call, Vec::new(), 0, None),
+        Some(0) => full(call, Vec::new(), 0, None),
         Some(_) => Err(call.error("takes no scope before the resource type")),
         None => Ok(None),
     }
@@ -105,7 +106,7 @@ pub(super) fn extension_resource_id(call: &Invocation<'_>) -> Reduced {
     if let Some(text) = call.argument(0).as_str() {
         prefix = vec![Part::Text(text.trim_end_matches('/').into())];
     }
-    id(call, prefix, 1, None)
+    full(call, prefix, 1, None)
 }
 
 /// An id below the scope that the arguments before the type name, or else that of the deployment.
@@ -133,7 +134,7 @@ fn relative(
         [subscription, _] => subscription,
         _ => &scope.subscription,
     };
-    id(call, prefix, at, Some(subscription))
+    full(call, prefix, at, Some(subscription))
 }
 
 /// The scope of `resourceId`: the deployment's, or a resource group, or a subscription and a resource group; in a
@@ -157,14 +158,14 @@ fn qualified(deployment: &DeploymentScope, scopes: &[Value]) -> Option<Vec<Part>
 fn in_subscription(subscription: &Value) -> Vec<Part> {
     vec![
         Part::Text("/subscriptions/".into()),
-        Part::Hole(subscription.clone()),
+        Part::Hole(id::without_splits(subscription.clone())),
     ]
 }
 
 fn in_resource_group(subscription: &Value, group: &Value) -> Vec<Part> {
     let mut parts = in_subscription(subscription);
     parts.push(Part::Text("/resourceGroups/".into()));
-    parts.push(Part::Hole(group.clone()));
+    parts.push(Part::Hole(id::without_splits(group.clone())));
     parts
 }
 
@@ -198,7 +199,7 @@ fn type_position(call: &Invocation<'_>) -> Result<Option<usize>, FunctionError> 
 }
 
 /// The scope, then the provider, then types and names in turn.
-fn id(
+fn full(
     call: &Invocation<'_>,
     prefix: Vec<Part>,
     type_at: usize,
@@ -234,7 +235,7 @@ fn id(
             });
         }
     }
-    let is = |full: &str| text.trim_end_matches('/').eq_ignore_ascii_case(full);
+    let is = |kind: &str| text.trim_end_matches('/').eq_ignore_ascii_case(kind);
     if let (Some(subscription), [name]) = (subscription, names)
         && is("Microsoft.Resources/resourceGroups")
     {
@@ -249,7 +250,7 @@ fn id(
     parts.push(Part::Text(format!("/providers/{provider}").into()));
     for (name_of_type, name) in types.into_iter().zip(names) {
         parts.push(Part::Text(format!("/{name_of_type}/").into()));
-        parts.push(Part::Hole(name.clone()));
+        parts.push(Part::Hole(id::without_splits(name.clone())));
     }
     call.gives_parts(parts)
 }

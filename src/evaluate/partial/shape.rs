@@ -47,9 +47,11 @@ fn symbol_shape(symbol: &Symbol, patience: u32) -> Shape {
         Term::Access { base, key, .. } if is_context_text(base, key) => Shape::String,
         Term::Loop { .. } => Shape::Array,
         Term::Except { of, .. } => shape_within(of, patience),
-        Term::Bound(_) | Term::Access { .. } | Term::Lambda { .. } | Term::Failed { .. } => {
-            Shape::Any
-        }
+        Term::Bound(_)
+        | Term::Access { .. }
+        | Term::Lambda { .. }
+        | Term::Failed { .. }
+        | Term::NotExported { .. } => Shape::Any,
     }
 }
 
@@ -111,7 +113,7 @@ fn nullable_within(value: &Value, patience: u32) -> bool {
             !excluded.iter().any(Value::is_null) && nullable_within(of, patience)
         }
         Term::Call { .. } => nullable_call(value, symbol, patience),
-        Term::Failed { .. } => true,
+        Term::Failed { .. } | Term::NotExported { .. } => true,
     }
 }
 

@@ -64,7 +64,8 @@ impl TextBounds {
         }
     }
 
-    fn exact(text: &str) -> Self {
+    /// Those of a known text.
+    pub fn exact(text: &str) -> Self {
         let length = utf16_length(text);
         Self {
             prefix: text.to_owned(),

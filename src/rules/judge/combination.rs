@@ -20,6 +20,9 @@ use crate::syntax::expression::Text;
 /// How many combinations a rule is judged under on one resource.
 pub const MAXIMUM_COMBINATIONS: usize = 64;
 
+/// How many decisions in a row are made, those with one case among them.
+const MAXIMUM_STEPS: usize = 256;
+
 /// What has been assumed of one undecided value.
 #[derive(Debug, Clone)]
 pub(super) struct Assumed {
@@ -143,6 +146,8 @@ pub(super) struct Explorer<'a> {
 struct Open {
     assignment: Assignment,
     assumed: Vec<Assumed>,
+    /// How many decisions led to it.
+    steps: usize,
 }
 
 impl Explorer<'_> {
@@ -162,7 +167,8 @@ impl Explorer<'_> {
                     leaves.push(leaf.leaf);
                 }
                 Some(decision)
-                    if leaves.len() + open.len() + decision.cases.len() > self.maximum =>
+                    if leaves.len() + open.len() + decision.cases.len() > self.maximum
+                        || next.steps >= MAXIMUM_STEPS =>
                 {
                     leaf.leaf.cut = true;
                     leaf.leaf.decided &= leaf.condition.as_bool() == Some(true);
@@ -318,6 +324,7 @@ fn branches<'o>(
         Open {
             assignment,
             assumed,
+            steps: open.steps + 1,
         }
     })
 }

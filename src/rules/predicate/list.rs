@@ -63,6 +63,28 @@ pub(super) fn repeats(value: &Value, query: &Query, at: Tested<'_>) -> Truth {
     })
 }
 
+/// Whether the value equals one of what a query of the judged resource selects; the case of text does not matter.
+pub(super) fn among_judged(value: &Value, query: &Query, at: Tested<'_>) -> Truth {
+    let own = in_lower_case(value);
+    let selection = match at.scope.of_judged().select(query) {
+        Ok(selection) => selection,
+        Err(reasons) => return Truth::Unknown(reasons),
+    };
+    let equals = |node: &Node| match same(&own, &in_lower_case(&node.value)) {
+        Some(equal) => Truth::from(equal),
+        None => Truth::all(
+            [value, &node.value]
+                .into_iter()
+                .filter(|value| !value.is_known())
+                .map(Truth::hangs_on),
+        ),
+    };
+    let doubt = Truth::all(selection.undecided.iter().map(Truth::hangs_on));
+    Truth::any(selection.sure.iter().map(equals))
+        .or(doubt.and(Truth::any(selection.possible.iter().map(equals))))
+        .or(Truth::any(selection.hidden.iter().map(Truth::hangs_on)))
+}
+
 /// What a test says of the list around a value: of what is surely in it, of what may be, and of what may be besides. The
 /// test gets the index of the value itself, where it is among them.
 fn in_list(

@@ -5,6 +5,7 @@
 pub mod address;
 mod identity;
 pub(super) mod list;
+mod region;
 mod secret;
 mod table;
 pub mod text;
@@ -72,6 +73,10 @@ pub enum Predicate {
     ResourceId(Text),
     /// `repeats`
     Repeats(Query),
+    /// `among-judged`
+    AmongJudged(Query),
+    /// `region-of-judged`
+    RegionOfJudged(Query),
 }
 
 /// How two numbers are compared.
@@ -188,6 +193,11 @@ impl Predicate {
             Self::Literal(wanted) => turned(secret::is_literal(value, Some(at)), *wanted),
             Self::PlainParameter(wanted) => turned(secret::is_plain(value), *wanted),
             Self::In(literals) => equals_any_or(value, literals, absent),
+            // An undecided value equals itself.
+            Self::AmongJudged(query) if !value.is_null() => list::among_judged(value, query, at),
+            Self::RegionOfJudged(query) if !value.is_null() => {
+                region::is_of_judged(value, query, at)
+            }
             _ => decide(value, &|known| {
                 if known.is_null() {
                     absent.clone()
@@ -232,6 +242,12 @@ impl Predicate {
                 at.map_or(Truth::False, |at| list::covered_by(value, query, at))
             }
             Self::Repeats(query) => at.map_or(Truth::False, |at| list::repeats(value, query, at)),
+            Self::AmongJudged(query) => {
+                at.map_or(Truth::False, |at| list::among_judged(value, query, at))
+            }
+            Self::RegionOfJudged(query) => {
+                at.map_or(Truth::False, |at| region::is_of_judged(value, query, at))
+            }
         }
     }
 }

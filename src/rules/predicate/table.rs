@@ -186,6 +186,20 @@ pub const PREDICATES: &[PredicateEntry] = &[
         "repeats = \"$.properties.networkAcls.virtualNetworkRules[*].id\"",
         "it equals an earlier one of these; the case of text does not matter",
     ),
+    entry(
+        "among-judged",
+        "path",
+        "among-judged = \"$.properties.aRecords[*].ipv4Address\"",
+        "it equals one of what this path of the judged resource selects, also where the condition is on a related \
+         resource; the case of text does not matter",
+    ),
+    entry(
+        "region-of-judged",
+        "path",
+        "region-of-judged = \"$.location\"",
+        "it names the Azure region that this path of the judged resource names, also where the condition is on a \
+         related resource; `West Europe` is `westeurope`",
+    ),
 ];
 
 /// What a condition can be about.
@@ -273,10 +287,30 @@ pub const SELECTORS: &[PredicateEntry] = &[
         "closed: everything that exists was read, and what is not there does not exist",
     ),
     entry(
+        "cloud",
+        "AzureCloud, AzureUSGovernment, AzureChinaCloud, or a list of them",
+        "cloud = \"AzureUSGovernment\"",
+        "this is the cloud; AzureCloud where the user has not said which it is",
+    ),
+    entry(
+        "cloud-given",
+        "bool",
+        "cloud-given = true",
+        "the user has said which cloud it is",
+    ),
+    entry(
+        "unread",
+        "bool",
+        "unread = true",
+        "the resource is a module or nested deployment that could not be read, with its name in `$.reference` and why in \
+         `$.reason`; always undecided then",
+    ),
+    entry(
         "related",
         "a relation, with some, every, none or count",
         "related = \"private-endpoints\", none = { path = \"$.location\", exists = true }",
         "so many of the related resources fulfil the condition, in which `$` is the related resource and `@` what \
-         relates it; `of` is a path to the value that the relation starts at; `count` takes number tests and `where`",
+         relates it; `of` is a path to the value that the relation starts at; `count` takes number tests and `where`; `among = \"read\"` leaves out what \
+         may exist elsewhere",
     ),
 ];

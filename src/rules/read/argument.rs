@@ -96,6 +96,8 @@ impl<'d> Arguments<'d> {
             "ip-covered-by" => Predicate::IpCoveredBy(query(item, faults)?),
             "resource-id" => Predicate::ResourceId(text(item, faults)?.into()),
             "repeats" => Predicate::Repeats(query(item, faults)?),
+            "among-judged" => Predicate::AmongJudged(query(item, faults)?),
+            "region-of-judged" => Predicate::RegionOfJudged(singular_query(item, faults)?),
             _ => return None,
         })
     }

@@ -3,14 +3,15 @@
 use toml::de::DeValue;
 
 use super::argument::Arguments;
-use super::section::{Faults, Item, Section, bool, query, singular_query, word, wrong_type};
+use super::section::{Faults, Item, Section, bool, list, query, singular_query, word, wrong_type};
 use crate::estate::compare::Literal;
 use crate::estate::exposure::Reach;
+use crate::estate::relations::{RELATIONS, Relation};
+use crate::evaluate::Cloud;
 use crate::rules::condition::{Ask, Condition, PathTest, Quantifier, RelatedTest};
 use crate::rules::data::{Data, Datum};
 use crate::rules::error::Fault;
 use crate::rules::predicate::{PREDICATES, SELECTORS};
-use crate::rules::subject::{RELATIONS, Relation};
 
 /// Conditions in conditions are read so deep.
 const MAX_DEPTH: usize = 16;
@@ -112,6 +113,16 @@ impl<'d> Conditions<'d> {
             }
             "world" => word(item, "a world", CLOSED, faults).map(Condition::ClosedWorld),
             "source" => word(item, "a source", SOURCES, faults).map(Condition::Export),
+            "cloud" => {
+                let clouds = list(item)
+                    .into_iter()
+                    .map(|item| word(item, "a cloud", CLOUDS, faults));
+                let clouds: Vec<_> = clouds.collect();
+                let clouds: Option<Vec<Cloud>> = clouds.into_iter().collect();
+                clouds.map(Condition::Cloud)
+            }
+            "cloud-given" => bool(item, faults).map(Condition::CloudGiven),
+            "unread" => bool(item, faults).map(Condition::Unread),
             _ => bool(item, faults).map(Condition::Recovered),
         }
     }
@@ -180,6 +191,15 @@ impl<'d> Conditions<'d> {
             Some(item) => Some(singular_query(item, faults)?),
             None => None,
         };
+        let only_read = match section.get("among") {
+            Some(item) => word(
+                item,
+                "what counts",
+                &[("read", true), ("all", false)],
+                faults,
+            )?,
+            None => false,
+        };
         let quantifiers = [
             ("some", Quantifier::Some),
             ("every", Quantifier::Every),
@@ -203,7 +223,12 @@ impl<'d> Conditions<'d> {
         }
         match (relation, asks.pop()) {
             (Some(relation), Some(ask)) if asks.is_empty() => {
-                Some(Condition::Related(RelatedTest { relation, of, ask }))
+                Some(Condition::Related(RelatedTest {
+                    relation,
+                    of,
+                    only_read,
+                    ask,
+                }))
             }
             (Some(_), _) => {
                 let message = "a relation is asked one thing: `some`, `every`, `none` or `count`";
@@ -231,6 +256,12 @@ const REACHES: &[(&str, Reach)] = &[
 ];
 
 const CLOSED: &[(&str, bool)] = &[("closed", true), ("open", false)];
+
+const CLOUDS: &[(&str, Cloud)] = &[
+    ("AzureCloud", Cloud::Public),
+    ("AzureUSGovernment", Cloud::UsGovernment),
+    ("AzureChinaCloud", Cloud::China),
+];
 
 const SOURCES: &[(&str, bool)] = &[("export", true), ("template", false)];
 

@@ -11,6 +11,7 @@ mod declaration;
 mod deployment;
 mod parameters;
 mod resource;
+mod snapshot;
 mod types;
 mod value;
 
@@ -18,20 +19,12 @@ pub use parameters::{ParameterFile, parameters};
 pub use value::literal;
 
 use crate::source::FileId;
-use crate::syntax::error::SyntaxError;
 use crate::syntax::expression::Expression;
 use crate::syntax::json::Node;
 use crate::syntax::template::Template;
-use value::Lowering;
 
-/// What a JSON tree means, and what of it could not be understood.
-#[derive(Debug, Clone)]
-pub struct Lowered<T> {
-    /// What was understood.
-    pub value: T,
-    /// What was not, in order of place. What the JSON parser reported is not repeated.
-    pub errors: Vec<SyntaxError>,
-}
+pub use crate::syntax::template::Lowered;
+use value::Lowering;
 
 /// The template that a JSON tree is.
 ///
@@ -48,6 +41,14 @@ pub fn template(root: &Node<'_>, text: Option<&str>, file: FileId) -> Lowered<Te
 pub fn blueprint(root: &Node<'_>, text: Option<&str>, file: FileId) -> Option<Lowered<Template>> {
     let node = root.get("properties")?.get("template")?;
     Some(template(node, text, file))
+}
+
+/// The template that deploys what a snapshot of Bicep predicts (`{"predictedResources": […]}`). Its resources keep the
+/// `id` that is written in them as a member.
+pub fn snapshot(root: &Node<'_>, text: Option<&str>, file: FileId) -> Lowered<Template> {
+    let mut lowering = Lowering::new(text, file);
+    let template = lowering.snapshot(root);
+    lowering.finish(template)
 }
 
 /// The value of a part of a template, its strings being expressions where they are written so.

@@ -1,16 +1,27 @@
 //! Resources, and the children nested in them.
 use super::deployment::Deployer;
 use super::value::{Lowering, invalid, literal, name};
-use crate::syntax::expression::{Expression, ExpressionKind, Property, Text};
+use crate::syntax::expression::{Expression, ExpressionKind, Property, Rounds, Text};
 use crate::syntax::json::{Kind, Member, Node};
 use crate::syntax::template::{Copy, Deployment, Name, Parent, Resource};
 
 /// The resources of a template, and what of it bears on how they are read.
-struct Resources<'n, 's> {
+pub(super) struct Resources<'n, 's> {
     template: &'n Node<'s>,
     symbolic_names: bool,
     /// The resources so far; a parent stands before its children.
-    lowered: Vec<Resource>,
+    pub(super) lowered: Vec<Resource>,
+}
+
+impl<'n, 's> Resources<'n, 's> {
+    /// None yet, of a template without symbolic names.
+    pub(super) fn of(template: &'n Node<'s>) -> Self {
+        Self {
+            template,
+            symbolic_names: false,
+            lowered: Vec::new(),
+        }
+    }
 }
 
 /// The members of a resource that are not values of it. Names are case-insensitive, of several the last counts, and
@@ -88,9 +99,8 @@ impl Lowering<'_> {
         symbolic_names: bool,
     ) -> Vec<Resource> {
         let mut resources = Resources {
-            template,
             symbolic_names,
-            lowered: Vec::new(),
+            ..Resources::of(template)
         };
         if let Some(section) = template.get("resources") {
             self.resources(section, None, &mut resources);
@@ -121,7 +131,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn resource(
+    pub(super) fn resource(
         &mut self,
         node: &Node<'_>,
         symbol: Option<Name>,
@@ -161,11 +171,16 @@ impl Lowering<'_> {
             },
             parent: parent.filter(|_| is_child).map(|resource| Parent {
                 resource,
+                inherits: false,
                 index: None,
             }),
             condition: self.optional(members.condition),
             copy: members.copy.map(|copy| self.copy(copy)),
-            scope: self.optional(members.scope),
+            scope: match members.scope {
+                Some(scope) => Some(self.value(scope)),
+                None if existing => self.scope_of_existing(&members),
+                None => None,
+            },
             existing,
             extension,
             body,
@@ -204,6 +219,20 @@ impl Lowering<'_> {
             span: node.span,
         };
         (kind, version)
+    }
+
+    /// Where an `existing` resource is: the Bicep compiler writes its `scope` in the members that deployments have too.
+    fn scope_of_existing(&mut self, members: &Members<'_, '_>) -> Option<Expression> {
+        let subscription = self.optional(members.value("subscriptionId"));
+        let group = self.optional(members.value("resourceGroup"));
+        let function = match (&subscription, &group) {
+            (None, None) => return None,
+            (Some(_), None) => "subscription",
+            (_, Some(_)) => "resourceGroup",
+        };
+        let arguments: Vec<_> = subscription.into_iter().chain(group).collect();
+        let span = arguments.first()?.span;
+        Some(Expression::call(function, arguments, span))
     }
 
     fn is_existing(&mut self, node: Option<&Node<'_>>) -> bool {
@@ -274,7 +303,7 @@ impl Lowering<'_> {
             self.wrong_kind("`copy` of a resource", "an object", node);
             return Copy {
                 name: "".into(),
-                count: invalid(node.span),
+                over: Rounds::Count(invalid(node.span)),
                 batch: None,
                 span: node.span,
             };
@@ -290,7 +319,7 @@ impl Lowering<'_> {
         };
         Copy {
             name: name.unwrap_or_default().into(),
-            count: self.loop_member(node, "count"),
+            over: Rounds::Count(self.loop_member(node, "count")),
             batch: mode
                 .is_some_and(|mode| mode.eq_ignore_ascii_case("serial"))
                 .then_some(size),

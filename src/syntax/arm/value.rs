@@ -3,7 +3,7 @@ use super::Lowered;
 use crate::source::{FileId, Span};
 use crate::syntax::error::SyntaxError;
 use crate::syntax::expression::{
-    Expression, ExpressionKind, Loop, Property, Text, is_expression, parse, unescape,
+    Expression, ExpressionKind, Loop, Property, Rounds, Text, is_expression, parse, unescape,
 };
 use crate::syntax::json::{Kind, Member, Node, StringMap};
 use crate::syntax::template::Name;
@@ -190,9 +190,9 @@ impl<'s> Lowering<'s> {
 
     /// `{"count": …, "input": …}`: an array made by a loop.
     pub(super) fn value_loop(&mut self, node: &Node<'_>, name: Option<Text>) -> Expression {
-        let count = self.loop_member(node, "count");
+        let over = Rounds::Count(self.loop_member(node, "count"));
         let body = self.loop_member(node, "input");
-        let kind = ExpressionKind::Loop(Box::new(Loop { name, count, body }));
+        let kind = ExpressionKind::Loop(Box::new(Loop { name, over, body }));
         Expression::new(kind, node.span)
     }
 

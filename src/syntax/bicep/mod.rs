@@ -12,6 +12,7 @@
 //! so that an error costs no more than the declaration, and mostly no more than the property, that it is in.
 
 pub mod lexer;
+pub mod lower;
 pub mod token;
 pub mod tree;
 

@@ -7,4 +7,4 @@ mod parse;
 mod tree;
 
 pub use parse::{MAX_DEPTH, is_expression, parse, unescape};
-pub use tree::{Access, Call, Expression, ExpressionKind, Lambda, Loop, Property, Text};
+pub use tree::{Access, Call, Expression, ExpressionKind, Lambda, Loop, Property, Rounds, Text};

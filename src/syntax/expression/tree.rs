@@ -87,18 +87,46 @@ pub struct Lambda {
     pub body: Expression,
 }
 
-/// An array of `count` elements, made from `body`, which reads its position by `copyIndex('name')`.
-///
-/// A Bicep loop over `items` has `length(items)` as its count, and its item variable is `items[copyIndex('name')]`,
-/// as the compiler writes it.
+/// An array made by a loop, from `body`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Loop {
     /// The loop's name, for `copyIndex`. `None` in an output, whose `copyIndex()` has no argument.
     pub name: Option<Text>,
-    /// How many elements.
-    pub count: Expression,
+    /// What it runs over.
+    pub over: Rounds,
     /// One element.
     pub body: Expression,
+}
+
+/// What a loop runs over.
+///
+/// The Bicep compiler writes `length(items)` for the count and `items[copyIndex('name')]` wherever the item is named.
+/// Here the items stand once: copies of them in copies of them would grow without bound.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Rounds {
+    /// So many rounds, as in JSON; the position is read by `copyIndex('name')`.
+    Count(Expression),
+    /// Each item of an array, as in Bicep.
+    Items {
+        /// The array.
+        items: Expression,
+        /// The item's variable, read by `lambdaVariables('item')`.
+        item: Text,
+        /// The variable of its position, where there is one, read in the same way.
+        position: Option<Text>,
+    },
+}
+
+impl Rounds {
+    /// The count, or the items that are counted.
+    pub fn expression(&self) -> &Expression {
+        match self {
+            Self::Count(expression)
+            | Self::Items {
+                items: expression, ..
+            } => expression,
+        }
+    }
 }
 
 /// One `key: value` of an object.

@@ -338,7 +338,7 @@ impl<'t> Draw<'t> {
                     .map(|one| &one.value),
             )
             .chain(conditions)
-            .chain(counts.map(|copy| &copy.count))
+            .chain(counts.map(|copy| copy.over.expression()))
             .chain(given)
             .collect();
         for expression in all {
@@ -390,7 +390,7 @@ impl<'t> Draw<'t> {
             }
             ExpressionKind::Lambda(lambda) => self.read(&lambda.body, deeper),
             ExpressionKind::Loop(repeat) => {
-                self.read(&repeat.count, deeper);
+                self.read(repeat.over.expression(), deeper);
                 self.read(&repeat.body, deeper);
             }
             _ => {}

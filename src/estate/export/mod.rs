@@ -1,0 +1,60 @@
+//! Resources from exports: what Azure, `az` and PowerShell print of what is deployed.
+//!
+//! In: a parsed JSON file that [`classify`](crate::discover::classify) takes for an export. Out: its resources in the
+//! form that templates declare them, every value at its place in the file. Properties that a command moves to the top
+//! are back under `properties`, PowerShell's names are those of ARM, and what a shape leaves out is unknown, with that
+//! as the cause. It refuses to know rules, and what one resource has to do with another.
+//!
+//! What is done for each shape is in `docs/design.md` (Exports).
+mod columns;
+mod firewall;
+mod flattened;
+mod identity;
+mod item;
+mod merge;
+mod powershell;
+mod reader;
+mod snapshot;
+
+use crate::discover::export_items;
+use crate::evaluate::Resource;
+use crate::source::{Place, Source};
+use crate::syntax::json::Sequence;
+
+pub use merge::merged;
+pub use snapshot::place_by_id;
+
+use item::Items;
+
+/// What an export shows.
+#[derive(Debug, Default)]
+pub struct Exported {
+    /// The resources in the order of the file, one that is listed in another after it. An id is a known string where
+    /// the export tells it.
+    pub resources: Vec<Resource>,
+    /// What of it could not be used, in order of place.
+    pub problems: Vec<Problem>,
+}
+
+/// Something in an export that could not be used.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Problem {
+    /// Where.
+    pub place: Place,
+    /// What is wrong and what to do about it.
+    pub message: String,
+}
+
+/// The resources of an export, which is the file `source` parsed as `sequence`. Those whose type is not `wanted` are
+/// left out and cost little.
+pub fn resources(
+    source: &Source,
+    sequence: &Sequence<'_>,
+    wanted: &dyn Fn(&str) -> bool,
+) -> Exported {
+    let mut items = Items::new(source, &sequence.errors, wanted);
+    for node in export_items(source.text(), &sequence.values) {
+        items.read(&node);
+    }
+    items.finish()
+}

@@ -1,0 +1,601 @@
+//! The resources of an estate under one assignment, and how they refer to one another.
+
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use super::facts::{Facts, Link, LinkKind};
+use super::identity::{Id, doubts};
+use super::index::{Index, Spot};
+use super::kind::Kind;
+use super::relation::Relation;
+use crate::estate::resources::{Estate, Home, Member};
+use crate::estate::truth::Reason;
+use crate::evaluate::partial::as_call;
+use crate::evaluate::substitute::{Assignment, substitute};
+use crate::evaluate::symbol::{Symbol, Term};
+use crate::evaluate::value::{self, Object, Value};
+use crate::source::Place;
+
+/// The resources of an estate under one assignment of the decisions. It keeps what it has put the assignment into.
+#[derive(Debug)]
+pub struct Graph<'a> {
+    pub(super) estate: &'a Estate,
+    pub(super) index: &'a Index,
+    pub(super) assignment: &'a Assignment,
+    /// What is taken to hold, since the resource that is judged is there.
+    assumed: Vec<Value>,
+    assumed_copies: Option<Value>,
+    changed: RefCell<HashMap<usize, Arc<Facts>>>,
+}
+
+/// A resource of the estate, a part of one, or one that is only referred to.
+#[derive(Debug, Clone)]
+pub struct Node {
+    pub(super) kind: Kind,
+    pub(super) id: Id,
+    pub(super) home: Home,
+    pub(super) spot: Option<Spot>,
+    body: Value,
+}
+
+/// A resource that stands in a relation to another.
+#[derive(Debug, Clone)]
+pub struct Neighbour {
+    /// The resource.
+    pub node: Node,
+    /// The element that makes the relation; `None` where that is the resource itself.
+    pub link: Option<Value>,
+}
+
+/// The resources that stand in a relation to another.
+#[derive(Debug, Clone, Default)]
+pub struct Neighbours {
+    /// Those that surely do.
+    pub sure: Vec<Neighbour>,
+    /// Those that may, and why that is undecided.
+    pub possible: Vec<(Neighbour, Vec<Reason>)>,
+    /// Why there may be more than these; empty where these are all.
+    pub unseen: Vec<Reason>,
+}
+
+/// A resource on the way to an answer.
+#[derive(Debug, Clone)]
+pub(super) struct Found {
+    pub(super) node: Node,
+    pub(super) link: Option<Value>,
+    /// Why it may not be one.
+    pub(super) doubts: Vec<Reason>,
+}
+
+impl Node {
+    /// The resource with `type`, `name` and what else it has. What is not known of it is symbolic.
+    pub fn body(&self) -> &Value {
+        &self.body
+    }
+
+    /// A resource that is no member of the estate.
+    pub(super) fn of_body(kind: Kind, id: Id, home: Home, body: Value) -> Self {
+        Self {
+            kind,
+            id,
+            home,
+            spot: None,
+            body,
+        }
+    }
+
+    /// Where it comes from, or what refers to it does.
+    pub fn home(&self) -> Home {
+        self.home
+    }
+
+    /// What to point at when it is meant as a whole.
+    pub fn head(&self, estate: &Estate) -> Place {
+        match self.spot {
+            Some(Spot { member, part: None }) => estate
+                .members()
+                .get(member)
+                .map_or(self.body.origin.place, |member| member.resource.head),
+            _ => self.body.origin.place,
+        }
+    }
+
+    /// Whether the estate holds it.
+    pub fn is_read(&self) -> bool {
+        self.spot.is_some()
+    }
+}
+
+impl Found {
+    pub(super) fn doubted(mut self, more: &[Reason]) -> Self {
+        for reason in more {
+            if !self.doubts.contains(reason) {
+                self.doubts.push(reason.clone());
+            }
+        }
+        self
+    }
+}
+
+impl<'a> Graph<'a> {
+    /// The estate as it is when this member is there.
+    pub fn new(estate: &'a Estate, assignment: &'a Assignment, judged: &Member) -> Self {
+        let put = |value: &Value| substitute(value, assignment);
+        let mut assumed = Vec::new();
+        conjuncts(&put(&judged.resource.condition), &mut |part| {
+            assumed.push(part.clone());
+        });
+        Self {
+            estate,
+            index: estate.index(),
+            assignment,
+            assumed,
+            assumed_copies: judged.resource.copies.as_ref().map(put),
+            changed: RefCell::default(),
+        }
+    }
+
+    /// A member of the estate as the start of relations. `number` is its place in [`Estate::members`].
+    pub fn member(&self, number: usize) -> Option<Node> {
+        let member = self.estate.members().get(number)?;
+        let facts = self.facts(number);
+        Some(Node {
+            kind: facts.kind,
+            id: facts.id.clone(),
+            home: member.home,
+            spot: Some(Spot {
+                member: number,
+                part: None,
+            }),
+            body: facts.body.clone(),
+        })
+    }
+
+    pub(super) fn facts(&self, number: usize) -> Arc<Facts> {
+        let base = &self.index.facts[number];
+        if base.is_fixed || self.assignment.is_empty() {
+            return base.clone();
+        }
+        if let Some(known) = self.changed.borrow().get(&number) {
+            return known.clone();
+        }
+        let facts = Arc::new(Facts::of(&self.estate.members()[number], self.assignment));
+        self.changed.borrow_mut().insert(number, facts.clone());
+        facts
+    }
+
+    fn home(&self, number: usize) -> Home {
+        self.estate.members()[number].home
+    }
+
+    /// The references of a node, of one kind.
+    pub(super) fn links(&self, node: &Node, kind: LinkKind) -> Vec<Link> {
+        match node.spot {
+            Some(Spot { member, part: None }) => {
+                let facts = self.facts(member);
+                let of_kind = facts.links.iter().filter(|link| link.kind == kind);
+                of_kind.cloned().collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Why a member may not be there; nothing where it surely is not.
+    fn presence(&self, number: usize, facts: &Facts) -> Option<Vec<Reason>> {
+        let mut reasons = Vec::new();
+        let mut absent = false;
+        conjuncts(&facts.condition, &mut |part| match part.as_bool() {
+            Some(holds) => absent |= !holds,
+            None if self.assumed.contains(part) => {}
+            None => reasons.push(Reason::Value(part.clone())),
+        });
+        match &facts.copies {
+            None => {}
+            Some(count) if Some(count) == self.assumed_copies.as_ref() => {}
+            Some(count) => match count.as_integer() {
+                Some(count) => absent |= count < 1,
+                None => reasons.push(Reason::Value(count.clone())),
+            },
+        }
+        absent |= self.estate.members()[number].resource.unread;
+        (!absent).then_some(reasons)
+    }
+
+    fn found(&self, spot: Spot, link: Option<&Link>, mut why: Vec<Reason>) -> Option<Found> {
+        let facts = self.facts(spot.member);
+        why.extend(self.presence(spot.member, &facts)?);
+        why.extend(link.iter().flat_map(|link| link.doubts.clone()));
+        let home = self.home(spot.member);
+        let part = spot.part.and_then(|part| facts.parts.get(part));
+        let node = match part {
+            Some(part) => {
+                why.extend(part.doubts.iter().cloned());
+                Node {
+                    kind: part.kind,
+                    id: part.id.clone(),
+                    home,
+                    spot: Some(spot),
+                    body: part.body.clone(),
+                }
+            }
+            None if self.estate.members()[spot.member].resource.existing => {
+                let body = unknown_but(&facts.body, &facts.id.value);
+                Node {
+                    kind: facts.kind,
+                    id: facts.id.clone(),
+                    home,
+                    spot: None,
+                    body,
+                }
+            }
+            None => Node {
+                kind: facts.kind,
+                id: facts.id.clone(),
+                home,
+                spot: Some(spot),
+                body: facts.body.clone(),
+            },
+        };
+        Some(Found {
+            node,
+            link: link.and_then(|link| link.value.clone()),
+            doubts: why,
+        })
+    }
+
+    /// The resources that refer to this id, as seen from a home.
+    pub(super) fn owners(&self, kind: LinkKind, target: &Id, home: Home) -> Vec<Found> {
+        let mut all = Vec::new();
+        if let Some(key) = target.known() {
+            let known = self.index.links.get(&(kind, key.to_owned()));
+            for (member, link) in known.into_iter().flatten() {
+                let facts = &self.index.facts[*member];
+                // Those that an assignment can change are compared below.
+                if self.home(*member) == home && !facts.is_fixed {
+                    continue;
+                }
+                let spot = Spot {
+                    member: *member,
+                    part: None,
+                };
+                all.extend(self.found(spot, facts.links.get(*link), Vec::new()));
+            }
+        }
+        let near = if target.known().is_some() {
+            self.index.loose(home, owner(kind))
+        } else if home == Home::Export {
+            &[]
+        } else {
+            self.index.of_kind(home, owner(kind))
+        };
+        for member in near {
+            let facts = self.facts(*member);
+            for link in facts.links.iter().filter(|link| link.kind == kind) {
+                let Some(why) = doubts(target.same(&link.target)) else {
+                    continue;
+                };
+                let spot = Spot {
+                    member: *member,
+                    part: None,
+                };
+                all.extend(self.found(spot, Some(link), why));
+            }
+        }
+        self.near_first(all, home)
+    }
+
+    /// The resources of these kinds that an id names, as seen from a home. Those that are only read count where there
+    /// is no other.
+    pub(super) fn targets(&self, id: &Id, kinds: &[Kind], home: Home) -> Vec<Found> {
+        let mut spots = Vec::new();
+        if let Some(key) = id.known() {
+            let known = self.index.ids.get(key).into_iter().flatten();
+            for spot in known {
+                let facts = &self.index.facts[spot.member];
+                let is_changed =
+                    spot.part.is_some() && self.home(spot.member) == home && !facts.is_fixed;
+                if !is_changed {
+                    spots.push((*spot, Vec::new()));
+                }
+            }
+        }
+        for kind in kinds {
+            let near = if id.known().is_some() {
+                self.index.loose(home, *kind)
+            } else if home == Home::Export {
+                &[]
+            } else {
+                self.index.of_kind(home, *kind)
+            };
+            for member in near {
+                let facts = self.facts(*member);
+                if id.known().is_none() || facts.id.known().is_none() {
+                    let spot = Spot {
+                        member: *member,
+                        part: None,
+                    };
+                    spots.extend(doubts(id.same(&facts.id)).map(|why| (spot, why)));
+                }
+            }
+            if *kind != Kind::Subnet {
+                continue;
+            }
+            let networks = if id.known().is_some() {
+                self.index.loose(home, Kind::Network)
+            } else if home == Home::Export {
+                &[]
+            } else {
+                self.index.of_kind(home, Kind::Network)
+            };
+            for member in networks {
+                let facts = self.facts(*member);
+                for (part, inner) in facts.parts.iter().enumerate() {
+                    let spot = Spot {
+                        member: *member,
+                        part: Some(part),
+                    };
+                    spots.extend(doubts(id.same(&inner.id)).map(|why| (spot, why)));
+                }
+            }
+        }
+        let all: Vec<Found> = spots
+            .into_iter()
+            .filter_map(|(spot, why)| self.found(spot, None, why))
+            .collect();
+        let mut all = self.near_first(all, home);
+        // What surely is the one leaves no room for others, and what is declared is known better than what is read.
+        if all
+            .iter()
+            .any(|found| found.doubts.is_empty() && found.node.is_read())
+        {
+            all.retain(|found| found.doubts.is_empty() && found.node.is_read());
+        }
+        all
+    }
+
+    /// The resources of a kind and name, as seen from a home.
+    pub(super) fn named(&self, kind: Kind, name: &Value, home: Home) -> Vec<Found> {
+        let wanted = Id::of(name.clone());
+        let mut members: Vec<usize> = Vec::new();
+        match wanted.known_name() {
+            Some(name) => {
+                let known = self.index.names.get(&(home, kind, name));
+                members.extend(known.into_iter().flatten());
+                members.extend(self.index.loose(home, kind));
+            }
+            None if home == Home::Export => {}
+            None => members.extend(self.index.of_kind(home, kind)),
+        }
+        let mut all = Vec::new();
+        for member in members {
+            let facts = self.facts(member);
+            let own = facts.id.name().cloned().map(Id::of);
+            let Some(why) = own.and_then(|own| doubts(wanted.same(&own))) else {
+                continue;
+            };
+            let spot = Spot { member, part: None };
+            all.extend(self.found(spot, None, why));
+        }
+        all
+    }
+
+    /// Each resource once for each element that makes the relation: the same one of another deployment counts only
+    /// where this one has none.
+    fn near_first(&self, mut all: Vec<Found>, home: Home) -> Vec<Found> {
+        all.sort_by_key(|found| found.node.home != home);
+        let mut near = HashSet::new();
+        all.retain(|found| {
+            let Some(key) = found.node.id.known() else {
+                return true;
+            };
+            if found.node.home == home {
+                near.insert(key.to_owned());
+                return true;
+            }
+            // Of several deployments that show it the first counts.
+            near.insert(key.to_owned())
+        });
+        all
+    }
+
+    /// A resource that is only referred to.
+    pub(super) fn referred(&self, kind: Kind, id: &Id, written: &str, home: Home) -> Node {
+        let origin = &id.value.origin;
+        let member = |key: &str, value: Value| value::Member {
+            key: key.into(),
+            key_place: origin.place,
+            value,
+        };
+        let mut body = Object::new();
+        body.insert(member("type", Value::string(written, origin.clone())));
+        if let Some(name) = id.name() {
+            body.insert(member("name", name.clone()));
+        }
+        let body = Value::object(body, origin.clone());
+        Node {
+            kind,
+            id: id.clone(),
+            home,
+            spot: None,
+            body: unknown_but(&body, &id.value),
+        }
+    }
+
+    /// Why there may be more in a relation than was read.
+    pub(super) fn unseen(&self, relation: Relation, home: Home) -> Vec<Reason> {
+        let Some(entry) = relation.entry().filter(|entry| entry.open) else {
+            return Vec::new();
+        };
+        if !self.estate.is_closed() {
+            return vec![Reason::Elsewhere {
+                what: entry.plural.into(),
+            }];
+        }
+        let Home::Deployment(number) = home else {
+            return Vec::new();
+        };
+        let unread = self.estate.unread(number);
+        unread
+            .map(|unread| Reason::Unread {
+                reference: unread.reference.as_str().into(),
+                place: unread.place,
+            })
+            .collect()
+    }
+
+    /// In a closed world: what in another deployment or an export may refer to this id, though that is not sure.
+    pub(super) fn elsewhere(&self, kind: LinkKind, target: &Id, home: Home) -> Vec<Reason> {
+        if !self.estate.is_closed() {
+            return Vec::new();
+        }
+        let open = self.index.open_links.get(&kind).into_iter().flatten();
+        // What is known on both sides is compared where the relation is looked up.
+        let known = if target.known().is_some() {
+            None
+        } else {
+            self.index.known_links.get(&kind)
+        };
+        // One is enough to keep it open.
+        open.chain(known.into_iter().flatten())
+            .filter(|(member, _)| self.home(*member) != home)
+            .filter_map(|(member, link)| {
+                let link = self.index.facts[*member].links.get(*link)?;
+                doubts(target.same(&link.target))?.into_iter().next()
+            })
+            .take(1)
+            .collect()
+    }
+}
+
+/// Resources that several ways lead to, each of them once: the way with the fewest doubts counts.
+#[derive(Debug, Default)]
+pub(super) struct Once {
+    all: Vec<Found>,
+    known: HashMap<Mark, usize>,
+    /// Those of which too little is known to look them up.
+    vague: Vec<usize>,
+}
+
+#[derive(Debug, PartialEq, Eq, Hash)]
+enum Mark {
+    Spot(Spot),
+    Id(String),
+}
+
+impl Once {
+    pub(super) fn add(&mut self, new: Found) {
+        let mark = match (new.node.spot, new.node.id.known()) {
+            (Some(spot), _) => Some(Mark::Spot(spot)),
+            (None, Some(id)) => Some(Mark::Id(id.to_owned())),
+            (None, None) => None,
+        };
+        let known = match &mark {
+            Some(mark) => self.known.get(mark).copied(),
+            None => self.vague.iter().copied().find(|vague| {
+                let other = self.all.get(*vague);
+                other.is_some_and(|other| other.node.id.same(&new.node.id).is_true())
+            }),
+        };
+        if let Some(known) = known.and_then(|known| self.all.get_mut(known)) {
+            if new.doubts.len() < known.doubts.len() {
+                *known = new;
+            }
+            return;
+        }
+        match mark {
+            Some(mark) => {
+                self.known.insert(mark, self.all.len());
+            }
+            None => self.vague.push(self.all.len()),
+        }
+        self.all.push(new);
+    }
+
+    pub(super) fn into_found(self) -> Vec<Found> {
+        self.all
+    }
+}
+
+/// What has been found, told apart by whether it is sure.
+pub(super) fn neighbours(found: Vec<Found>, unseen: Vec<Reason>) -> Neighbours {
+    let mut all = Neighbours {
+        unseen,
+        ..Neighbours::default()
+    };
+    for found in found {
+        let neighbour = Neighbour {
+            node: found.node,
+            link: found.link,
+        };
+        if found.doubts.is_empty() {
+            all.sure.push(neighbour);
+        } else {
+            all.possible.push((neighbour, found.doubts));
+        }
+    }
+    all
+}
+
+/// What all has to hold for a condition to hold.
+fn conjuncts(condition: &Value, visit: &mut dyn FnMut(&Value)) {
+    let mut open = vec![condition.clone()];
+    while let Some(next) = open.pop() {
+        match as_call(&next) {
+            Some(("and", parts)) => open.extend(parts.iter().rev().cloned()),
+            _ => visit(&next),
+        }
+    }
+}
+
+/// The head of a resource with everything else not known.
+fn unknown_but(body: &Value, id: &Value) -> Value {
+    let origin = &body.origin;
+    let run_time = Value::symbolic(Symbol::call("reference", vec![id.clone()]), origin.clone());
+    let mut kept: Object = ["type", "name", "apiVersion"]
+        .iter()
+        .filter_map(|key| body.as_object()?.get(key).cloned())
+        .collect();
+    let mut set = |key: &str, value: Value| {
+        kept.insert(value::Member {
+            key: key.into(),
+            key_place: origin.place,
+            value,
+        });
+    };
+    let text = |text: &str| Value::string(text, origin.clone());
+    let whole = Symbol::call("reference", vec![id.clone(), text("Full")]);
+    set(
+        "location",
+        Value::symbolic(
+            Symbol::new(Term::Access {
+                base: Value::symbolic(whole, origin.clone()),
+                key: text("location"),
+                safe: false,
+                from_end: false,
+            }),
+            origin.clone(),
+        ),
+    );
+    set("properties", run_time);
+    Value::object(kept, origin.clone())
+}
+
+/// The kind of the resources that have a kind of reference.
+fn owner(kind: LinkKind) -> Kind {
+    match kind {
+        LinkKind::EndpointVault | LinkKind::EndpointSubnet | LinkKind::EndpointInterface => {
+            Kind::Endpoint
+        }
+        LinkKind::InterfaceEndpoint => Kind::Interface,
+        LinkKind::VaultEndpoint => Kind::Vault,
+        LinkKind::ConnectionVault | LinkKind::ConnectionEndpoint => Kind::Connection,
+        LinkKind::GroupEndpoint | LinkKind::GroupZone => Kind::ZoneGroup,
+        LinkKind::LinkZone | LinkKind::LinkNetwork => Kind::ZoneLink,
+        LinkKind::RecordZone => Kind::Record,
+        LinkKind::AssociationVault | LinkKind::AssociationProfile => Kind::Association,
+        LinkKind::AccessRuleProfile => Kind::AccessRule,
+        LinkKind::DiagnosticScope => Kind::Diagnostic,
+        LinkKind::ConsumerVault | LinkKind::ConsumerVaultName => Kind::Consumer,
+    }
+}

@@ -1,0 +1,332 @@
+//! Vaults, their private endpoints, and the subnets and virtual networks that these lie in.
+
+use super::facts::{Link, LinkKind, with_state};
+use super::graph::{Found, Graph, Node};
+use super::identity::Id;
+use super::kind::Kind;
+use super::relation::Relation;
+use crate::estate::compare::{Literal, equals_any};
+use crate::estate::property::Property;
+use crate::estate::resources::Home;
+use crate::estate::truth::{Reason, Truth};
+use crate::evaluate::partial::items;
+use crate::evaluate::value::Value;
+
+const VAULT: &str = "Microsoft.KeyVault/vaults";
+const MANAGED_HSM: &str = "Microsoft.KeyVault/managedHSMs";
+const ENDPOINT: &str = "Microsoft.Network/privateEndpoints";
+
+/// How many levels below a vault its children are.
+const MAX_LEVELS: usize = 4;
+
+impl Graph<'_> {
+    /// The private endpoints of a vault, with the connections.
+    pub(super) fn endpoints_of_vault(&self, vault: &Node) -> (Vec<Found>, Vec<Reason>) {
+        let mut found = self.owners(LinkKind::EndpointVault, &vault.id, vault.home);
+        let mut unseen = self.unseen(Relation::PrivateEndpoints, vault.home);
+        unseen.extend(self.elsewhere(LinkKind::EndpointVault, &vault.id, vault.home));
+        let listed = self.links(vault, LinkKind::VaultEndpoint);
+        for link in &listed {
+            self.add_connection(&mut found, vault.home, &link.target, link, Vec::new());
+        }
+        for child in self.owners(LinkKind::ConnectionVault, &vault.id, vault.home) {
+            let from = self.links(&child.node, LinkKind::ConnectionEndpoint);
+            let link = Link {
+                kind: LinkKind::ConnectionVault,
+                target: from
+                    .first()
+                    .map_or_else(|| child.node.id.clone(), |link| link.target.clone()),
+                value: Some(child.node.body().clone()),
+                doubts: Vec::new(),
+            };
+            self.add_connection(&mut found, vault.home, &link.target, &link, child.doubts);
+        }
+        // What the service lists is complete.
+        if vault.home == Home::Export && vault.is_read() {
+            unseen = match Property::of(vault.body(), &["properties"]) {
+                Property::Present(_) => Vec::new(),
+                _ => vec![Reason::NotExported {
+                    property: "properties.privateEndpointConnections".into(),
+                }],
+            };
+        }
+        (found, unseen)
+    }
+
+    /// Adds a connection as the vault shows it: its state is the one that counts.
+    fn add_connection(
+        &self,
+        found: &mut Vec<Found>,
+        home: Home,
+        endpoint: &Id,
+        link: &Link,
+        doubts: Vec<Reason>,
+    ) {
+        let state = link.value.as_ref().and_then(|connection| {
+            let path = ["properties", "privateLinkServiceConnectionState"];
+            match Property::of(connection, &path) {
+                Property::Present(state) => Some(state),
+                _ => None,
+            }
+        });
+        let known = found
+            .iter_mut()
+            .find(|other| other.node.id.same(endpoint).is_true());
+        if let Some(known) = known {
+            if let (Some(own), Some(state), true) = (&known.link, state, doubts.is_empty()) {
+                known.link = Some(with_state(own, state));
+            }
+            return;
+        }
+        let declared = self.targets(endpoint, &[Kind::Endpoint], home);
+        let node = match declared.into_iter().find(|found| found.doubts.is_empty()) {
+            Some(declared) => declared.node,
+            None => self.referred(Kind::Endpoint, endpoint, ENDPOINT, home),
+        };
+        let new = Found {
+            node,
+            link: link.value.clone(),
+            doubts,
+        };
+        found.push(new.doubted(&link.doubts));
+    }
+
+    /// The vaults and managed HSMs that a private endpoint connects to, with the connections.
+    pub(super) fn vaults_of_endpoint(&self, endpoint: &Node) -> Vec<Found> {
+        let mut all = Vec::new();
+        for link in self.links(endpoint, LinkKind::EndpointVault) {
+            let Some((written, why)) = vault_type(&link) else {
+                continue;
+            };
+            let found = self.vaults_with_id(&link.target, written, endpoint.home);
+            all.extend(found.into_iter().map(|found| {
+                let found = Found {
+                    link: link.value.clone(),
+                    ..found
+                };
+                found.doubted(&link.doubts).doubted(&why)
+            }));
+        }
+        all
+    }
+
+    /// The vault with this id: that of the estate if it is there, else one of which no more is known.
+    pub(super) fn vaults_with_id(&self, id: &Id, written: &str, home: Home) -> Vec<Found> {
+        let mut found = self.targets(id, &[Kind::Vault], home);
+        if !found.iter().any(|found| found.doubts.is_empty()) {
+            // It may be one of those that were found, or another one.
+            let only = found.is_empty();
+            found.push(Found {
+                node: self.referred(Kind::Vault, id, written, home),
+                link: None,
+                doubts: if only {
+                    Vec::new()
+                } else {
+                    vec![Reason::Value(id.value.clone())]
+                },
+            });
+        }
+        found
+    }
+
+    /// The vault that a resource below it belongs to.
+    pub(super) fn vault_above(&self, node: &Node) -> Vec<Found> {
+        let mut id = node.id.clone();
+        let mut segments = if node.kind == Kind::Diagnostic { 4 } else { 2 };
+        for _ in 0..MAX_LEVELS {
+            let Some(above) = id.without(segments) else {
+                break;
+            };
+            segments = 2;
+            id = above;
+            match id.kind() {
+                Some(kind) => {
+                    if let Some(written) = written_type(&kind) {
+                        return self.vaults_with_id(&id, written, node.home);
+                    }
+                }
+                // The scope of a diagnostic setting, all of it unknown.
+                None if node.kind == Kind::Diagnostic => {
+                    return self.targets(&id, &[Kind::Vault], node.home);
+                }
+                None => {}
+            }
+        }
+        Vec::new()
+    }
+
+    /// The ids of the subnets of a private endpoint.
+    pub(super) fn subnet_ids(&self, endpoint: &Node) -> Vec<Link> {
+        self.links(endpoint, LinkKind::EndpointSubnet)
+    }
+
+    pub(super) fn subnets_of_endpoint(&self, endpoint: &Node) -> Vec<Found> {
+        let ids = self.subnet_ids(endpoint);
+        let found = ids.iter().flat_map(|link| {
+            let targets = self.targets(&link.target, &[Kind::Subnet], endpoint.home);
+            targets
+                .into_iter()
+                .map(|found| found.doubted(&link.doubts))
+                .collect::<Vec<_>>()
+        });
+        found.collect()
+    }
+
+    /// The id of the virtual network of a private endpoint, a subnet or a virtual network link, with the reasons why it
+    /// may be another.
+    pub(super) fn network_ids(&self, node: &Node) -> Vec<(Option<Id>, Vec<Reason>)> {
+        let above = |id: &Id| id.without(2).filter(|above| above.name().is_some());
+        match node.kind {
+            Kind::Subnet => vec![(above(&node.id), Vec::new())],
+            Kind::ZoneLink => {
+                let links = self.links(node, LinkKind::LinkNetwork).into_iter();
+                links.map(|link| (Some(link.target), link.doubts)).collect()
+            }
+            _ => {
+                let links = self.subnet_ids(node).into_iter();
+                let network = |link: Link| match above(&link.target) {
+                    Some(network) => (Some(network), link.doubts),
+                    None => {
+                        let mut why = link.doubts;
+                        why.push(Reason::Value(link.target.value));
+                        (None, why)
+                    }
+                };
+                links.map(network).collect()
+            }
+        }
+    }
+
+    /// The virtual networks, and why there may be others than were read.
+    pub(super) fn networks(&self, node: &Node) -> (Vec<Found>, Vec<Reason>) {
+        let mut all = Vec::new();
+        let mut unseen = Vec::new();
+        for (id, why) in self.network_ids(node) {
+            let Some(id) = id else {
+                unseen.extend(why);
+                continue;
+            };
+            let found = self.targets(&id, &[Kind::Network], node.home);
+            unseen.extend(self.missing(&found, &id, Relation::VirtualNetwork, node.home));
+            all.extend(found.into_iter().map(|found| found.doubted(&why)));
+        }
+        (all, unseen)
+    }
+
+    /// Why the resource that an id names may be one that was not found.
+    pub(super) fn missing(
+        &self,
+        found: &[Found],
+        id: &Id,
+        relation: Relation,
+        home: Home,
+    ) -> Vec<Reason> {
+        if found.iter().any(|found| found.doubts.is_empty()) {
+            return Vec::new();
+        }
+        let mut unseen = self.unseen(relation, home);
+        if id.known().is_none() && self.estate.is_closed() {
+            unseen.push(Reason::Value(id.value.clone()));
+        }
+        unseen
+    }
+
+    /// The private endpoints in a subnet.
+    pub(super) fn endpoints_in_subnet(&self, subnet: &Node) -> Vec<Found> {
+        self.owners(LinkKind::EndpointSubnet, &subnet.id, subnet.home)
+    }
+
+    /// The network interfaces of a private endpoint.
+    pub(super) fn interfaces(&self, endpoint: &Node) -> Vec<Found> {
+        let mut found = self.owners(LinkKind::InterfaceEndpoint, &endpoint.id, endpoint.home);
+        for link in self.links(endpoint, LinkKind::EndpointInterface) {
+            let targets = self.targets(&link.target, &[Kind::Interface], endpoint.home);
+            for target in targets {
+                let is_new = !found
+                    .iter()
+                    .any(|known| known.node.id.same(&target.node.id).is_true());
+                if is_new {
+                    found.push(target.doubted(&link.doubts));
+                }
+            }
+        }
+        found
+    }
+
+    /// From the first exported vault of a subscription, all of it that have a private endpoint.
+    pub(super) fn subscription_vaults(&self, vault: &Node) -> Vec<Found> {
+        let Some(subscription) = subscription(&vault.id).filter(|_| vault.home == Home::Export)
+        else {
+            return Vec::new();
+        };
+        let kind = vault.body().as_object().and_then(|body| body.get("type"));
+        let kind = kind.and_then(|member| member.value.as_str());
+        let mut all = Vec::new();
+        let mut is_first = true;
+        for number in self.index.of_kind(Home::Export, Kind::Vault) {
+            let Some(node) = self.member(*number) else {
+                continue;
+            };
+            let other = node.body().as_object().and_then(|body| body.get("type"));
+            let other = other.and_then(|member| member.value.as_str());
+            let is_alike = match (kind, other) {
+                (Some(kind), Some(other)) => kind.eq_ignore_ascii_case(other),
+                _ => false,
+            };
+            if !is_alike || self::subscription(&node.id).as_ref() != Some(&subscription) {
+                continue;
+            }
+            if std::mem::take(&mut is_first) && node.spot != vault.spot {
+                return Vec::new();
+            }
+            let (endpoints, _) = self.endpoints_of_vault(&node);
+            if endpoints.iter().any(|endpoint| endpoint.doubts.is_empty()) {
+                all.push(Found {
+                    node,
+                    link: None,
+                    doubts: Vec::new(),
+                });
+            }
+        }
+        all
+    }
+}
+
+fn subscription(id: &Id) -> Option<String> {
+    let rest = id.known()?.strip_prefix("/subscriptions/")?;
+    Some(rest.split('/').next()?.to_owned())
+}
+
+fn written_type(kind: &str) -> Option<&'static str> {
+    [VAULT, MANAGED_HSM]
+        .into_iter()
+        .find(|written| written.eq_ignore_ascii_case(kind))
+}
+
+/// Whether a connection is one to a vault or managed HSM, and why that is not sure: by the type in the id, or where that
+/// is not known by the groups.
+fn vault_type(link: &Link) -> Option<(&'static str, Vec<Reason>)> {
+    if let Some(kind) = link.target.kind() {
+        return Some((written_type(&kind)?, Vec::new()));
+    }
+    let groups = match Property::of(link.value.as_ref()?, &["properties", "groupIds"]) {
+        Property::Present(groups) => groups,
+        Property::Absent => return None,
+        Property::Unknown(reasons) => return Some((VAULT, reasons)),
+    };
+    let groups_known = items(&groups);
+    let is = |item: &Value, word: &str| equals_any(item, &[Literal::text(word)]);
+    for (word, written) in [("vault", VAULT), ("managedhsm", MANAGED_HSM)] {
+        if groups_known.known().any(|item| is(item, word).is_true()) {
+            return Some((written, Vec::new()));
+        }
+    }
+    let others = groups_known.known().chain(&groups_known.possible);
+    let truth = Truth::any(others.map(|item| is(item, "vault")));
+    match truth {
+        Truth::Unknown(reasons) => Some((VAULT, reasons)),
+        Truth::True => Some((VAULT, vec![Reason::Value(groups.clone())])),
+        Truth::False if groups_known.open => Some((VAULT, vec![Reason::Value(groups.clone())])),
+        Truth::False => None,
+    }
+}

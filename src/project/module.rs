@@ -1,0 +1,115 @@
+//! Which file a module reference names.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::reference::{ModuleReference, relative_path};
+use super::{BicepConfiguration, Content, Parsed, Project, Unreadable, cache};
+use crate::source::{FileId, Source};
+use crate::syntax::template::{ParameterFile, Template};
+
+impl Project {
+    /// The template that a Bicep module reference names: a path, `br:…` or `ts:…`.
+    ///
+    /// # Errors
+    ///
+    /// When it is not on disk, or is no template that can be read.
+    pub fn module(&self, from: FileId, reference: &str) -> Result<Arc<Template>, Unreadable> {
+        let parsed = self.module_file(from, reference)?;
+        match &parsed.content {
+            Content::Template(template) => Ok(template.clone()),
+            _ => Err(Unreadable::NotATemplate {
+                path: parsed.source.name().to_owned(),
+            }),
+        }
+    }
+
+    /// The file that a Bicep module reference names, in the module cache for `br:…` and `ts:…`.
+    ///
+    /// # Errors
+    ///
+    /// When it is not on disk, or cannot be read.
+    pub fn module_file(&self, from: FileId, reference: &str) -> Result<Arc<Parsed>, Unreadable> {
+        let source = self.holder(from, reference)?;
+        let configuration = self.configuration(&source);
+        let parsed = ModuleReference::parse(reference, &configuration);
+        let module = parsed.map_err(|error| Unreadable::Reference {
+            reference: reference.to_owned(),
+            error,
+        })?;
+        match &module {
+            ModuleReference::Path(path) => self.file(&folder_of(&source).join(path)),
+            _ => match self.restored(&module, &configuration) {
+                Some(path) => {
+                    let parsed = self.file(&path)?;
+                    super::lock(&self.restored).insert(parsed.source.id());
+                    Ok(parsed)
+                }
+                None => Err(Unreadable::NotRestored {
+                    reference: reference.to_owned(),
+                }),
+            },
+        }
+    }
+
+    /// The parameter file that another one builds on.
+    ///
+    /// # Errors
+    ///
+    /// When it is not on disk, or is no parameter file that can be read.
+    pub fn extended(&self, from: FileId, path: &str) -> Result<Arc<ParameterFile>, Unreadable> {
+        let source = self.holder(from, path)?;
+        let relative = relative_path(path).map_err(|error| Unreadable::Reference {
+            reference: path.to_owned(),
+            error,
+        })?;
+        let parsed = self.file(&folder_of(&source).join(relative))?;
+        match &parsed.content {
+            Content::Parameters(parameters) => Ok(parameters.clone()),
+            _ => Err(Unreadable::NotParameters {
+                path: parsed.source.name().to_owned(),
+            }),
+        }
+    }
+
+    /// The file that holds a reference.
+    pub(super) fn holder(&self, from: FileId, reference: &str) -> Result<Arc<Source>, Unreadable> {
+        let held = self.sources().get(from);
+        held.ok_or_else(|| Unreadable::Elsewhere {
+            reference: reference.to_owned(),
+        })
+    }
+
+    /// The `bicepconfig.json` that holds for a file.
+    fn configuration(&self, source: &Source) -> Arc<BicepConfiguration> {
+        let folder = source.canonical().parent().unwrap_or(Path::new(""));
+        let mut known = super::lock(&self.configurations);
+        if let Some(configuration) = known.get(folder) {
+            return configuration.clone();
+        }
+        let configuration = Arc::new(BicepConfiguration::of(folder));
+        known.insert(folder.to_owned(), configuration.clone());
+        configuration
+    }
+
+    /// The template of a module in the module cache: that of the command line, else that of the configuration, else
+    /// that of the user.
+    fn restored(
+        &self,
+        module: &ModuleReference,
+        configuration: &BicepConfiguration,
+    ) -> Option<PathBuf> {
+        if let Some(given) = &self.module_cache {
+            return cache::find(given, module);
+        }
+        if let Some(moved) = configuration.cache_root() {
+            return cache::find(moved, module);
+        }
+        cache::find(&cache::default_folder()?, module)
+    }
+}
+
+/// The folder that the paths in a file are relative to.
+pub(super) fn folder_of(source: &Source) -> PathBuf {
+    source.path().parent().unwrap_or(Path::new("")).to_owned()
+}
