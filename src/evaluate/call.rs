@@ -1,16 +1,22 @@
 //! Function calls: those that need the deployment around them, the lazy ones, lambdas, and user-defined functions. All
 //! others are pure, and in [`super::functions`].
 
+use super::access;
+use super::bounds;
 use super::canonical;
 use super::environment::{Environment, FrameKind, named};
 use super::evaluator::Evaluator;
 use super::functions::{self, Apply, Function, FunctionError, FunctionKind};
 use super::origin::Origin;
+use super::partial;
 use super::symbol::{Binder, Symbol, Term};
-use super::value::{Kind, Value};
+use super::value::{Kind, Member, Object, Value};
 use crate::source::{Place, Span};
 use crate::syntax::expression::{Call, Expression, ExpressionKind, Lambda, Text};
 use crate::syntax::template::Language;
+
+/// How many parameters or variables a computed name may mean before it stays a call.
+const MAXIMUM_NAMES: usize = 64;
 
 impl Evaluator<'_> {
     /// The value of a call.
@@ -328,12 +334,19 @@ impl Evaluator<'_> {
     fn user_function(&mut self, call: &Call, environment: &Environment, origin: &Origin) -> Value {
         let namespace = call.namespace.as_deref().unwrap_or_default();
         let arguments = self.arguments(&call.arguments, environment);
-        let Some((instance, index)) =
-            self.find_function(environment.instance, namespace, &call.name)
-        else {
-            let name = format!("{namespace}.{}", call.name);
-            return self.unresolved(&name, arguments, "no such function is declared", origin);
-        };
+        let (instance, index) =
+            match self.find_function(environment.instance, namespace, &call.name) {
+                Ok(found) => found,
+                Err(unread) => {
+                    let name = format!("{namespace}.{}", call.name);
+                    let Some(import) = unread else {
+                        let message = "no such function is declared";
+                        return self.unresolved(&name, arguments, message, origin);
+                    };
+                    self.import_not_read(&import);
+                    return Value::symbolic(Symbol::call(&name, arguments), origin.clone());
+                }
+            };
         let template = self.instances[instance].template.clone();
         let function = &template.functions[index];
         if function.parameters.len() != arguments.len() {
@@ -364,10 +377,16 @@ impl Evaluator<'_> {
         origin: &Origin,
     ) -> Value {
         let Some(name) = arguments.first().and_then(Value::as_str) else {
-            return Value::symbolic(
-                Symbol::call("parameters", arguments.to_vec()),
-                origin.clone(),
-            );
+            let template = self.instances[environment.instance].template.clone();
+            let names: Vec<Text> = match environment.function_parameters() {
+                Some(_) => Vec::new(),
+                None => template
+                    .parameters
+                    .iter()
+                    .map(|one| one.name.text.clone())
+                    .collect(),
+            };
+            return self.computed_name("parameters", &names, arguments, environment, origin);
         };
         if let Some(parameters) = environment.function_parameters() {
             return match named(parameters, name) {
@@ -391,6 +410,59 @@ impl Evaluator<'_> {
         }
     }
 
+    /// `variables(concat('size', parameters('tier')))`: a member of an object of all that may be meant.
+    fn computed_name(
+        &mut self,
+        function: &'static str,
+        names: &[Text],
+        arguments: &[Value],
+        environment: &Environment,
+        origin: &Origin,
+    ) -> Value {
+        let unknown =
+            || Value::symbolic(Symbol::call(function, arguments.to_vec()), origin.clone());
+        let [key] = arguments else { return unknown() };
+        let (start, end) = match partial::text_bounds(key) {
+            Some(bounds) => (
+                bounds.prefix.to_ascii_lowercase(),
+                bounds.suffix.to_ascii_lowercase(),
+            ),
+            None => (String::new(), String::new()),
+        };
+        let meant: Vec<&Text> = names
+            .iter()
+            .filter(|name| {
+                let name = name.to_ascii_lowercase();
+                name.starts_with(&start) && name.ends_with(&end)
+            })
+            .collect();
+        if meant.is_empty() || meant.len() > MAXIMUM_NAMES {
+            return unknown();
+        }
+        let members = self.guarded(|evaluator| {
+            let mut members = Object::new();
+            for name in meant {
+                let value = match function {
+                    "parameters" => evaluator.parameter(environment.instance, name),
+                    _ => evaluator.variable(environment.instance, name),
+                };
+                if let Some(value) = value {
+                    members.insert(Member {
+                        key: name.clone(),
+                        key_place: origin.place,
+                        value,
+                    });
+                }
+            }
+            members
+        });
+        let all = Value::object(members, origin.clone());
+        if bounds::check(&all).is_err() {
+            return unknown();
+        }
+        access::access(&all, key, false, false, origin).unwrap_or_else(|_| unknown())
+    }
+
     /// `variables('x')`.
     fn variable_call(
         &mut self,
@@ -399,10 +471,13 @@ impl Evaluator<'_> {
         origin: &Origin,
     ) -> Value {
         let Some(name) = arguments.first().and_then(Value::as_str) else {
-            return Value::symbolic(
-                Symbol::call("variables", arguments.to_vec()),
-                origin.clone(),
-            );
+            let template = self.instances[environment.instance].template.clone();
+            let names: Vec<Text> = template
+                .variables
+                .iter()
+                .map(|one| one.name.text.clone())
+                .collect();
+            return self.computed_name("variables", &names, arguments, environment, origin);
         };
         match self.variable(environment.instance, name) {
             Some(value) => value,

@@ -49,6 +49,44 @@ pub fn expression(value: &Value) -> String {
     printer.out
 }
 
+/// What a person calls a value that may not be known: the known text of a string, and in braces what stands for the
+/// rest: a parameter's name, `{uniqueString(…)}`. No expression, and never long.
+pub fn outline(value: &Value) -> String {
+    match &value.kind {
+        Kind::String(text) => text.to_string(),
+        Kind::Mixed(parts) => parts
+            .iter()
+            .map(|part| match part {
+                Part::Text(text) => text.to_string(),
+                Part::Hole(hole) => outline(hole),
+            })
+            .collect(),
+        Kind::Symbolic(symbol) => format!("{{{}}}", outline_of(symbol, 0)),
+        _ => to_json(value).to_string(),
+    }
+}
+
+fn outline_of(symbol: &Symbol, depth: usize) -> String {
+    /// Accesses that are spelled out.
+    const MAX_OUTLINED: usize = 3;
+    match &symbol.term {
+        Term::Parameter(parameter) => parameter.name.to_string(),
+        Term::Except { of, .. } => of
+            .as_symbol()
+            .map_or_else(|| "…".to_owned(), |symbol| outline_of(symbol, depth)),
+        Term::Access { base, key, .. } if depth < MAX_OUTLINED => {
+            match (base.as_symbol(), key.as_str()) {
+                (Some(base), Some(key)) => format!("{}.{key}", outline_of(base, depth + 1)),
+                _ => "…".to_owned(),
+            }
+        }
+        Term::Context(context) => format!("{}()", context.function),
+        Term::Bound(binder) => binder.name.to_string(),
+        Term::Call { function, .. } => format!("{function}(…)"),
+        _ => "…".to_owned(),
+    }
+}
+
 /// A call as an ARM expression, for one that has no symbol of its own: it failed.
 pub fn call_expression(function: &str, arguments: &[Value]) -> String {
     let mut printer = Printer::default();

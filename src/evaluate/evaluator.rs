@@ -13,6 +13,7 @@ use super::canonical;
 use super::diagnostic::{Code, Diagnostic};
 use super::environment::{Environment, FrameKind};
 use super::functions::{self, FunctionError};
+use super::import::Imports;
 use super::instance::Instance;
 use super::load::Loaded;
 use super::origin::{Origin, Step};
@@ -41,6 +42,10 @@ pub(super) struct Evaluator<'p> {
     pub(super) instances: Vec<Instance>,
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) unread: Vec<super::deployment::Unread>,
+    /// The templates that files import from.
+    pub(super) imports: Imports,
+    /// The instance of each file that something is imported from, by the deployment that does.
+    pub(super) libraries: HashMap<(usize, FileId), usize>,
     pub(super) secret_reads: Vec<super::deployment::SecretRead>,
     /// What `load…` functions gave.
     pub(super) loaded: HashMap<Loaded, Value>,
@@ -63,6 +68,8 @@ impl<'p> Evaluator<'p> {
             instances: Vec::new(),
             diagnostics: Vec::new(),
             unread: Vec::new(),
+            imports: Imports::new(),
+            libraries: HashMap::new(),
             secret_reads: Vec::new(),
             loaded: HashMap::new(),
             loaded_files: BTreeSet::new(),

@@ -3,6 +3,7 @@
 //! An id is a string, perhaps with holes (`/subscriptions/…/vaults/${name}`), never a `resourceId(…)` call, so that
 //! two ids that are built from the same unknowns compare.
 
+use super::functions;
 use super::origin::Origin;
 use super::symbol::Term;
 use super::value::{Kind, Part, Value};
@@ -132,7 +133,9 @@ pub fn parts(value: &Value) -> Vec<Part> {
         Kind::String(text) => vec![Part::Text(text.clone())],
         Kind::Integer(number) => vec![Part::Text(number.to_string().into())],
         Kind::Mixed(parts) => parts.to_vec(),
-        _ => vec![Part::Hole(value.clone())],
+        Kind::Symbolic(_) => vec![Part::Hole(value.clone())],
+        // What is no text is written as `format` writes it.
+        _ => functions::parts_of(value),
     }
 }
 

@@ -7,12 +7,14 @@ use std::rc::Rc;
 
 use super::environment::Environment;
 use super::evaluator::Evaluator;
+use super::functions;
 use super::id;
 use super::instance::Slot;
 use super::origin::{Origin, Step};
+use super::partial;
 use super::resource::{Expanded, within};
 use super::scope;
-use super::symbol::{Symbol, Term};
+use super::symbol::{Shape, Symbol, Term};
 use super::value::{Kind, Member, Object, Part, Value};
 use crate::source::Place;
 use crate::syntax::expression::{Call, Expression, Text};
@@ -187,7 +189,9 @@ impl Evaluator<'_> {
         let members = match (&declared.deployment, located.copy) {
             (Some(_), Some(copy)) => self.deployment_members(instance, located.index, copy, origin),
             (None, Some(copy)) if !declared.existing => {
-                self.declared_members(instance, located.index, copy, full)
+                let bare = canonical.clone();
+                let bare = scope::context("reference", bare, self.entry, Object::new(), origin);
+                self.declared_members(instance, located.index, copy, full, &bare)
             }
             _ => Object::new(),
         };
@@ -201,6 +205,7 @@ impl Evaluator<'_> {
         index: usize,
         copy: usize,
         full: bool,
+        bare: &Value,
     ) -> Object {
         let body = self.body(instance, index, copy);
         let Some(body) = body.as_object() else {
@@ -218,14 +223,17 @@ impl Evaluator<'_> {
             .iter()
             .filter(|member| !member.value.is_null())
             .map(|member| {
-                let origin = member
-                    .value
+                let origin = &member.value.origin;
+                let key = Value::string(member.key.clone(), origin.clone());
+                let served = access_symbol(bare, key, origin);
+                let value = served_value(&member.value, &served, 8);
+                let origin = value
                     .origin
                     .through(Step::Property(member.key.clone()), member.key_place);
                 Member {
                     key: member.key.clone(),
                     key_place: member.key_place,
-                    value: member.value.clone().with_origin(origin),
+                    value: value.with_origin(origin),
                 }
             })
             .collect()
@@ -272,7 +280,7 @@ impl Evaluator<'_> {
                 continue;
             }
             let place = Place::new(template.file, output.name.span);
-            let secure = self.resolved(instance, &output.kind).secure;
+            let secure = self.resolved(instance, &output.kind).kind.secure;
             let value = if secure {
                 self.secure_output(instance, &output.name.text, place)
             } else if condition.as_bool() == Some(true) {
@@ -412,6 +420,59 @@ fn is_deployment(id: &Value) -> bool {
     };
     let is = |back, text: &str| word(back).is_some_and(|word| word.eq_ignore_ascii_case(text));
     is(3, "Microsoft.Resources") && is(2, "deployments")
+}
+
+fn access_symbol(base: &Value, key: Value, origin: &Origin) -> Value {
+    let term = Term::Access {
+        base: base.clone(),
+        key,
+        safe: false,
+        from_end: false,
+    };
+    Value::symbolic(Symbol::new(term), origin.clone())
+}
+
+/// What the run time gives for a declared value: the service adds members to an object, and a value to what is null.
+fn served_value(declared: &Value, served: &Value, depth: u32) -> Value {
+    let origin = &declared.origin;
+    if declared.is_null() {
+        return served.clone();
+    }
+    if let (Some((guard, then, otherwise)), Some(depth)) =
+        (partial::as_choice(declared), depth.checked_sub(1))
+    {
+        let then = served_value(then, served, depth);
+        let otherwise = served_value(otherwise, served, depth);
+        return functions::choose(guard, &then, &otherwise, origin);
+    }
+    let call = |function: &str, arguments| {
+        Value::symbolic(Symbol::call(function, arguments), origin.clone())
+    };
+    if let (Kind::Array(items), Some(depth)) = (&declared.kind, depth.checked_sub(1)) {
+        let items = items.iter().enumerate().map(|(index, item)| {
+            let index = Value::new(Kind::Integer(index as i64), origin.clone());
+            match &item.kind {
+                Kind::Object(_) | Kind::Symbolic(_) => {
+                    served_value(item, &access_symbol(served, index, origin), depth)
+                }
+                _ => item.clone(),
+            }
+        });
+        return Value::array(items.collect(), origin.clone());
+    }
+    if partial::is_surely(declared, Shape::Object) {
+        return call("union", vec![served.clone(), declared.clone()]);
+    }
+    if partial::may_be_null(declared) && !is_failure(declared) {
+        return call("coalesce", vec![declared.clone(), served.clone()]);
+    }
+    declared.clone()
+}
+
+fn is_failure(value: &Value) -> bool {
+    value
+        .as_symbol()
+        .is_some_and(|symbol| matches!(symbol.term, Term::Failed { .. }))
 }
 
 /// `symbol`, or `symbol[index]` with a known or undecided index.

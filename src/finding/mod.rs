@@ -127,6 +127,8 @@ pub struct ResourceName {
     pub kind: String,
     /// Its full name, as `expand` prints it.
     pub name: String,
+    /// The name as people are told it: what is not known of it in braces.
+    pub label: String,
 }
 
 /// A deployment as a report names it: an entry point and the parameter file that it was evaluated with.

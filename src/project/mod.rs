@@ -26,6 +26,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use thiserror::Error;
 
+use module::folder_of;
+
 use crate::discover::{Format, Kind, classify};
 use crate::source::{FileId, Source, SourceError, Sources, Span, words};
 use crate::syntax::arm;
@@ -248,29 +250,41 @@ impl Project {
         }
     }
 
+    /// The file that a relative path or a URI names. Of a URI only its end can be there: the longest one that exists
+    /// below the folder of the file that refers to it, or, with a folder in it, below one further up in the project. The
+    /// file itself is not what it means: a URI that ends in its name is that of another folder.
     fn beside(&self, from: FileId, reference: &str) -> Result<Arc<Parsed>, Unreadable> {
         let elsewhere = || Unreadable::Elsewhere {
             reference: reference.to_owned(),
         };
         let source = self.sources.get(from).ok_or_else(elsewhere)?;
-        let folder = source.path().parent().unwrap_or(Path::new("")).to_owned();
+        let folder = folder_of(&source);
         let path = reference.split(['?', '#']).next().unwrap_or_default();
         let is_uri = path.contains("://");
         let mut pieces: Vec<&str> = path.split('/').filter(|piece| !piece.is_empty()).collect();
         if is_uri {
             // Scheme and host name nothing on disk.
             pieces.drain(..pieces.len().min(2));
+        } else if !path.starts_with('/') {
+            let whole: PathBuf = pieces.iter().collect();
+            return self.file(&folder.join(whole)).map_err(|_| elsewhere());
         }
-        for start in 0..pieces.len() {
-            let end: PathBuf = pieces[start..].iter().collect();
-            if let Ok(parsed) = self.file(&folder.join(end)) {
-                return Ok(parsed);
-            }
-            if !is_uri && !path.starts_with('/') {
-                break;
-            }
-        }
-        Err(elsewhere())
+        let ends = |shortest: usize| {
+            let starts = 0..(pieces.len() + 1).saturating_sub(shortest);
+            starts.map(|start| pieces[start..].iter().collect::<PathBuf>())
+        };
+        let beside = ends(1).map(|end| folder.join(end));
+        let root = root_of(source.canonical());
+        let above = source.canonical().ancestors().skip(2);
+        let above =
+            above.take_while(|above| root.as_ref().is_some_and(|root| above.starts_with(root)));
+        let above = above.flat_map(|above| ends(2).map(|end| above.join(end)));
+        beside
+            .chain(above)
+            .filter(|path| path.is_file())
+            .filter_map(|path| self.file(&path).ok())
+            .find(|parsed| parsed.source.id() != from)
+            .ok_or_else(elsewhere)
     }
 }
 
@@ -315,9 +329,13 @@ fn parse_bicep(source: &Arc<Source>, dialect: Dialect) -> Parsed {
 
 fn parse_json(source: &Arc<Source>) -> Parsed {
     let text = source.text();
-    let document = json::parse_sequence(text);
-    let kind = classify(text, &document.values);
-    let document = document.into_document();
+    let mut sequence = json::parse_sequence(text);
+    let kind = classify(text, &sequence.values);
+    if kind == Kind::Export {
+        // It may be one value per line; its values are read where they are wanted.
+        sequence.values.truncate(1);
+    }
+    let document = sequence.into_document();
     let mut errors = document.errors;
     let root = &document.root;
     let content = match kind {

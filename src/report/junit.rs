@@ -109,7 +109,7 @@ impl Case<'_> {
                 let place = Spot::of(finding.place, context.sources).range.start;
                 let rule = context.rules.get(&finding.rule);
                 let rule = rule.map_or_else(String::new, |rule| format!(" {}", rule.name));
-                let name = &finding.resource.name;
+                let name = &finding.resource.label;
                 let (line, column) = (place.line, place.column);
                 (
                     format!("{}{rule}: {name} ({line}:{column})", finding.rule),

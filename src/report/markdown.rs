@@ -55,7 +55,7 @@ fn table(findings: &[&Finding], context: Context<'_>, out: &mut dyn Write) -> io
             what.push_str(&plain(&witness));
         }
         let label = words::label(finding);
-        let (place, name) = (code(&place), code(&finding.resource.name));
+        let (place, name) = (code(&place), code(&finding.resource.label));
         writeln!(out, "| {label} | {rule} | {place} | {name} | {what} |")?;
     }
     if findings.len() > ROWS {

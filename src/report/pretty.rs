@@ -291,8 +291,8 @@ struct Story<'a> {
 fn subject(finding: &Finding) -> String {
     let property = finding.property.strip_prefix("properties.");
     let property = property.unwrap_or(&finding.property);
-    let name = shortened(&finding.resource.name, LONGEST_NAME);
-    let mut subject = match (property, finding.resource.name.as_str()) {
+    let name = shortened(&finding.resource.label, LONGEST_NAME);
+    let mut subject = match (property, finding.resource.label.as_str()) {
         ("", "") => String::new(),
         ("", _) => format!("'{name}'"),
         (property, "") => shortened(property, LONGEST_NAME).into_owned(),

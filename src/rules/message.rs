@@ -8,7 +8,7 @@ use super::data::Data;
 use super::nearest::nearest;
 use super::predicate::address::{self, problem_of_parts};
 use super::scope::Scope;
-use crate::evaluate::canonical::to_json;
+use crate::evaluate::canonical::{outline, to_json};
 use crate::evaluate::jsonpath::{Query, QueryError};
 use crate::evaluate::symbol::Term;
 use crate::evaluate::value::{Kind, Value};
@@ -207,7 +207,7 @@ impl Filling<'_> {
         let body = self.scope.subject.body();
         let member = |name| Some(&body.as_object()?.get(name)?.value);
         match slot {
-            Slot::Name => show(member("name")),
+            Slot::Name => name(member("name")),
             Slot::Type => kind_of_resource(&show(member("type"))),
             Slot::Value => show(self.value),
             Slot::Path => self.path.to_owned(),
@@ -254,6 +254,16 @@ impl Filling<'_> {
     }
 }
 
+/// A resource's name as a message shows it.
+fn name(value: Option<&Value>) -> String {
+    match value.map(|value| &value.kind) {
+        Some(Kind::Mixed(_) | Kind::Symbolic(_)) if !value.is_some_and(is_not_exported) => {
+            shortened(value.map(outline).unwrap_or_default())
+        }
+        _ => show(value),
+    }
+}
+
 /// A value as a message shows it: text as it is, anything else as in a template.
 pub(super) fn show(value: Option<&Value>) -> String {
     let shown = match value {
@@ -268,9 +278,13 @@ pub(super) fn show(value: Option<&Value>) -> String {
             },
         },
     };
-    match shown.char_indices().nth(MAX_SHOWN) {
-        Some((end, _)) => format!("{}…", &shown[..end]),
-        None => shown,
+    shortened(shown)
+}
+
+fn shortened(text: String) -> String {
+    match text.char_indices().nth(MAX_SHOWN) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
     }
 }
 

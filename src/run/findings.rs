@@ -233,6 +233,7 @@ fn resource_name(member: &Member) -> ResourceName {
         id: printed(&member.resource.id),
         kind: member.resource.kind.to_string(),
         name: printed(&member.resource.name),
+        label: canonical::outline(&member.resource.name),
     }
 }
 

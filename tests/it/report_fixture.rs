@@ -100,6 +100,7 @@ pub(crate) fn finding(rule: &str, level: Level, place: Place, message: &str) -> 
             id: "[resourceId('Microsoft.KeyVault/vaults', 'kv')]".to_owned(),
             kind: "Microsoft.KeyVault/vaults".to_owned(),
             name: "kv".to_owned(),
+            label: "kv".to_owned(),
         },
         instances: 1,
         deployments: Vec::new(),
@@ -120,6 +121,7 @@ fn named(name: &str) -> ResourceName {
         ),
         kind: "Microsoft.KeyVault/vaults".to_owned(),
         name: name.to_owned(),
+        label: name.to_owned(),
     }
 }
 
@@ -287,6 +289,7 @@ pub(crate) fn everything() -> Fixture {
         "The name \x1b[31mkv\u{202e}\u{2066} [is](https://evil.example) not | allowed\n::error::owned ##vso[x]%0A.",
     );
     hostile_name.resource.name = "kv\x1b]0;owned\x07\u{202e}txet\u{2066}".to_owned();
+    hostile_name.resource.label = hostile_name.resource.name.clone();
     hostile_name.related = vec![related("\x1b[2J", at(&hostile, "\u{9b}31m"), false)];
 
     let mut long = finding(

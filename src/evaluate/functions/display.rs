@@ -37,7 +37,7 @@ fn fill(value: Value, parts: &mut Vec<Part>) {
 }
 
 /// A value as the parts of a string.
-pub(super) fn parts_of(value: &Value) -> Vec<Part> {
+pub(crate) fn parts_of(value: &Value) -> Vec<Part> {
     let mut parts = Vec::new();
     fill(value.clone(), &mut parts);
     parts

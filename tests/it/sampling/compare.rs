@@ -46,9 +46,9 @@ pub(super) fn filled(evaluation: &Evaluation, assignment: &Assignment) -> Evalua
             .map(|(name, value)| (name.clone(), substitution.apply(value)))
             .collect(),
         diagnostics: Vec::new(),
-        unread: Vec::new(),
-        files: Vec::new(),
+        unread: evaluation.unread.clone(),
         secret_reads: Vec::new(),
+        files: Vec::new(),
     }
 }
 
@@ -120,6 +120,13 @@ fn read(value: &Value, found: &mut Vec<Binder>, depth: u32) {
 /// In what a filled evaluation differs from one with the draw from the start, up to what fails with the draw.
 pub(super) fn differences(filled: &Evaluation, drawn: &Evaluation) -> Vec<String> {
     let mut found = Vec::new();
+    if shares_names(drawn) {
+        return found;
+    }
+    if filled.unread != drawn.unread {
+        // A linked template whose path hangs on a parameter: what it deploys is known with the draw only.
+        return found;
+    }
     let (mut left, mut right) = (by_place(filled), by_place(drawn));
     let keys: Vec<_> = left.keys().chain(right.keys()).copied().collect();
     for key in keys {
@@ -153,6 +160,19 @@ pub(super) fn differences(filled: &Evaluation, drawn: &Evaluation) -> Vec<String
     found
 }
 
+/// Whether two resources of different types have one name: which of them `reference` means is chance then.
+fn shares_names(evaluation: &Evaluation) -> bool {
+    let mut kinds = BTreeMap::new();
+    let mut resources = evaluation.resources.iter();
+    resources.any(|one| {
+        let kind = one.kind.to_lowercase();
+        *kinds
+            .entry(expression(&one.name))
+            .or_insert_with(|| kind.clone())
+            != kind
+    })
+}
+
 /// The resources by the place of their declaration and of the deployments that they were reached through.
 fn by_place(evaluation: &Evaluation) -> BTreeMap<(u32, u32, usize), Vec<&Resource>> {
     let mut all: BTreeMap<_, Vec<&Resource>> = BTreeMap::new();
@@ -177,7 +197,9 @@ fn resources(mut left: Vec<&Resource>, mut right: Vec<&Resource>, found: &mut Ve
     let fails = |one: &&&Resource| {
         has_failure(&one.id)
             || has_failure(&one.condition)
-            || one.copies.as_ref().is_some_and(has_failure)
+            || one.copies.as_ref().is_some_and(|count| {
+                has_failure(count) || count.is_known() && count.as_integer().is_none()
+            })
     };
     let excused = right.iter().any(|one| fails(&one)) || left.iter().any(|one| fails(&one));
     if left.len() != right.len() {
@@ -223,6 +245,15 @@ fn resources(mut left: Vec<&Resource>, mut right: Vec<&Resource>, found: &mut Ve
     }
 }
 
+/// Whether a value names a resource of the deployment by what was undecided: which it means, or in which scope its id
+/// lies, is not looked for again when a draw is filled in.
+fn asks_the_deployment(value: &Value) -> bool {
+    let text = expression(value);
+    ["reference(", "list", "resourceId("]
+        .iter()
+        .any(|word| text.contains(word))
+}
+
 /// Where two values differ. What fails with the draw may be anything without it.
 fn differ(at: &str, filled: &Value, drawn: &Value, found: &mut Vec<String>) {
     match (&filled.kind, &drawn.kind) {
@@ -251,6 +282,7 @@ fn differ(at: &str, filled: &Value, drawn: &Value, found: &mut Vec<String>) {
             }
         }
         _ if has_failure(drawn) => {}
+        _ if !filled.is_concrete() && asks_the_deployment(filled) => {}
         _ => {
             let (left, right) = (to_json(filled), to_json(drawn));
             // Names of members that differ in case only are the same to the evaluator, which keeps either.
