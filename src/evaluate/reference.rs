@@ -176,7 +176,12 @@ impl Evaluator<'_> {
             .and_then(Value::as_str)
             .is_some_and(|word| word.eq_ignore_ascii_case("full"));
         let mut canonical = vec![located.id.clone()];
-        if declared.deployment.is_none() {
+        let mut deployment = self.entry;
+        if declared.extension {
+            // It has no id: its symbolic name tells it from the others of its template.
+            canonical = arguments.iter().take(1).cloned().collect();
+            deployment = self.entry << 20 | instance as u64;
+        } else if declared.deployment.is_none() {
             let version = match arguments.get(1) {
                 Some(version) if !version.is_null() => Some(version.clone()),
                 _ => self.version_of(instance, declared),
@@ -195,7 +200,7 @@ impl Evaluator<'_> {
             }
             _ => Object::new(),
         };
-        scope::context("reference", canonical, self.entry, members, origin)
+        scope::context("reference", canonical, deployment, members, origin)
     }
 
     /// What the template declares of a resource: its properties, or all of it.
