@@ -1,6 +1,7 @@
 //! The command line: flags, and what each command does with them.
 
 mod check;
+mod configuration;
 mod deployment;
 mod expand;
 mod outputs;

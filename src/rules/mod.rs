@@ -14,6 +14,7 @@ pub mod grammar;
 mod judge;
 mod message;
 mod nearest;
+pub(crate) use nearest::probable;
 pub mod predicate;
 mod read;
 mod rule;
