@@ -84,6 +84,13 @@ pub fn evaluate(
     }
     evaluator.check_names(&entry.template, &arguments);
     evaluator.instances[instance].arguments = arguments;
+    // What is given must fit, whether or not the template makes anything of it.
+    for parameter in &entry.template.parameters {
+        let name = &parameter.name.text;
+        if evaluator.instances[instance].arguments.get(name).is_some() {
+            evaluator.parameter(instance, name);
+        }
+    }
     let around = Around {
         condition: Value::bool(true, Origin::at(whole(file))),
         copies: None,
