@@ -1,4 +1,5 @@
 //! Modules, imports, loaded files and parameter files, by `akvlint expand`.
+#![allow(clippy::expect_used, clippy::panic, reason = "tests may panic")]
 mod cache;
 mod imports;
 mod load;
