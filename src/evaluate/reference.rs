@@ -438,6 +438,7 @@ fn access_symbol(base: &Value, key: Value, origin: &Origin) -> Value {
 }
 
 /// What the run time gives for a declared value: the service adds members to an object, and a value to what is null.
+/// Arrays are taken to stay as they are declared.
 fn served_value(declared: &Value, served: &Value, depth: u32) -> Value {
     let origin = &declared.origin;
     if declared.is_null() {
@@ -453,18 +454,6 @@ fn served_value(declared: &Value, served: &Value, depth: u32) -> Value {
     let call = |function: &str, arguments| {
         Value::symbolic(Symbol::call(function, arguments), origin.clone())
     };
-    if let (Kind::Array(items), Some(depth)) = (&declared.kind, depth.checked_sub(1)) {
-        let items = items.iter().enumerate().map(|(index, item)| {
-            let index = Value::new(Kind::Integer(index as i64), origin.clone());
-            match &item.kind {
-                Kind::Object(_) | Kind::Symbolic(_) => {
-                    served_value(item, &access_symbol(served, index, origin), depth)
-                }
-                _ => item.clone(),
-            }
-        });
-        return Value::array(items.collect(), origin.clone());
-    }
     if partial::is_surely(declared, Shape::Object) {
         return call("union", vec![served.clone(), declared.clone()]);
     }

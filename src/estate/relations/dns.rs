@@ -46,7 +46,7 @@ impl Graph<'_> {
                         doubts: if only {
                             Vec::new()
                         } else {
-                            vec![Reason::Value(link.target.value.clone())]
+                            vec![Reason::of(&link.target.value)]
                         },
                     });
                 }
@@ -269,5 +269,5 @@ impl Graph<'_> {
 
 fn reasons_of(values: [&Value; 2]) -> Vec<Reason> {
     let undecided = values.into_iter().filter(|value| !value.is_known());
-    undecided.cloned().map(Reason::Value).collect()
+    undecided.map(Reason::of).collect()
 }

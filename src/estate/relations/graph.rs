@@ -85,6 +85,11 @@ impl Node {
         }
     }
 
+    /// Its id; of a secret's reader that of the vault.
+    pub fn id(&self) -> &Value {
+        &self.id.value
+    }
+
     /// Where it comes from, or what refers to it does.
     pub fn home(&self) -> Home {
         self.home
@@ -188,14 +193,14 @@ impl<'a> Graph<'a> {
         conjuncts(&facts.condition, &mut |part| match part.as_bool() {
             Some(holds) => absent |= !holds,
             None if self.assumed.contains(part) => {}
-            None => reasons.push(Reason::Value(part.clone())),
+            None => reasons.push(Reason::of(part)),
         });
         match &facts.copies {
             None => {}
             Some(count) if Some(count) == self.assumed_copies.as_ref() => {}
             Some(count) => match count.as_integer() {
                 Some(count) => absent |= count < 1,
-                None => reasons.push(Reason::Value(count.clone())),
+                None => reasons.push(Reason::of(count)),
             },
         }
         absent |= self.estate.members()[number].resource.unread;
@@ -456,6 +461,11 @@ impl<'a> Graph<'a> {
         } else {
             self.index.known_links.get(&kind)
         };
+        if self.index.blank.contains(&owner(kind)) {
+            return vec![Reason::NotExported {
+                property: "properties".into(),
+            }];
+        }
         // One is enough to keep it open.
         open.chain(known.into_iter().flatten())
             .filter(|(member, _)| self.home(*member) != home)

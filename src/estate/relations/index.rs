@@ -3,11 +3,12 @@
 //! Built once, in one pass. What an assignment can change is listed by kind instead, and compared when it is asked for:
 //! only deployments have such resources, and each of them has few.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::facts::{Facts, LinkKind};
 use super::kind::Kind;
+use crate::estate::property::Property;
 use crate::estate::resources::{Home, Member};
 use crate::evaluate::substitute::Assignment;
 
@@ -35,6 +36,8 @@ pub(in crate::estate) struct Index {
     pub(super) kinds: HashMap<(Home, Kind), Vec<usize>>,
     /// Those of them that an assignment can change.
     pub(super) loose: HashMap<(Home, Kind), Vec<usize>>,
+    /// The kinds of which an export shows one without its properties, so that it may refer to anything.
+    pub(super) blank: HashSet<Kind>,
     /// Those that no assignment can change, by the last segment of their id.
     pub(super) names: HashMap<(Home, Kind, String), Vec<usize>>,
 }
@@ -56,6 +59,10 @@ impl Index {
 
     fn add(&mut self, number: usize, home: Home, facts: &Facts) {
         let of_kind = (home, facts.kind);
+        let properties = Property::of(&facts.body, &["properties"]);
+        if home == Home::Export && matches!(properties, Property::Absent) {
+            self.blank.insert(facts.kind);
+        }
         self.kinds.entry(of_kind).or_default().push(number);
         if !facts.is_fixed {
             self.loose.entry(of_kind).or_default().push(number);

@@ -122,7 +122,7 @@ impl Graph<'_> {
                 doubts: if only {
                     Vec::new()
                 } else {
-                    vec![Reason::Value(id.value.clone())]
+                    vec![Reason::of(&id.value)]
                 },
             });
         }
@@ -188,7 +188,7 @@ impl Graph<'_> {
                     Some(network) => (Some(network), link.doubts),
                     None => {
                         let mut why = link.doubts;
-                        why.push(Reason::Value(link.target.value));
+                        why.push(Reason::of(&link.target.value));
                         (None, why)
                     }
                 };
@@ -226,7 +226,7 @@ impl Graph<'_> {
         }
         let mut unseen = self.unseen(relation, home);
         if id.known().is_none() && self.estate.is_closed() {
-            unseen.push(Reason::Value(id.value.clone()));
+            unseen.push(Reason::of(&id.value));
         }
         unseen
     }
@@ -325,8 +325,8 @@ fn vault_type(link: &Link) -> Option<(&'static str, Vec<Reason>)> {
     let truth = Truth::any(others.map(|item| is(item, "vault")));
     match truth {
         Truth::Unknown(reasons) => Some((VAULT, reasons)),
-        Truth::True => Some((VAULT, vec![Reason::Value(groups.clone())])),
-        Truth::False if groups_known.open => Some((VAULT, vec![Reason::Value(groups.clone())])),
+        Truth::True => Some((VAULT, vec![Reason::of(&groups)])),
+        Truth::False if groups_known.open => Some((VAULT, vec![Reason::of(&groups)])),
         Truth::False => None,
     }
 }

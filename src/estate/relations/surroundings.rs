@@ -102,7 +102,7 @@ impl Graph<'_> {
             match condition.as_bool() {
                 Some(false) => continue,
                 Some(true) => {}
-                None => why.push(Reason::Value(condition)),
+                None => why.push(Reason::of(&condition)),
             }
             all.push(Found {
                 node: reader(read, vault.home),
