@@ -17,6 +17,7 @@ mod reference;
 mod resource;
 mod resource_name;
 mod scope;
+mod template_source;
 mod types;
 
 pub mod access;
