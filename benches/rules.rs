@@ -22,7 +22,10 @@ fn main() {
     criterion.bench_function("rules/prose", |bencher| {
         bencher.iter(|| {
             let rules = RuleSet::load(&[], black_box(&RuleSettings::default())).unwrap();
-            rules.iter().map(|rule| rule.prose().examples.len()).sum::<usize>()
+            rules
+                .iter()
+                .map(|rule| rule.prose().examples.len())
+                .sum::<usize>()
         });
     });
     criterion.final_summary();
