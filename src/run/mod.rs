@@ -5,8 +5,10 @@
 //! templates or rules. It refuses to know how a report is written and what the exit code is.
 
 mod deployments;
+mod examples;
 mod findings;
 mod graph;
+mod mutation;
 mod records;
 mod scan;
 
@@ -34,6 +36,9 @@ use findings::{Findings, Ruled};
 use graph::Graph;
 use records::{Fates, records};
 use scan::{Scan, State, scan};
+
+pub use examples::{ExampleError, observe_example};
+pub use mutation::{Survivor, survivors};
 
 /// What is asked of a run.
 #[derive(Debug)]
