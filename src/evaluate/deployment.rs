@@ -441,6 +441,7 @@ impl Evaluator<'_> {
                 }
             }
         }
+        self.note_order(instance, resources.iter().map(|resource| &*resource.kind));
         resources
     }
 

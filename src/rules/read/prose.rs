@@ -18,12 +18,16 @@ const VERDICTS: &[(&str, Verdict)] = &[
 
 const WORLDS: &[(&str, bool)] = &[("closed", true), ("open", false)];
 
-/// All that surrounds the logic.
-pub(super) fn prose(section: &mut Section<'_>, faults: &mut Faults<'_>) -> Prose {
+/// All that surrounds the logic. A rule that is always open has no examples that pass or fail.
+pub(super) fn prose(
+    section: &mut Section<'_>,
+    always_open: bool,
+    faults: &mut Faults<'_>,
+) -> Prose {
     Prose {
         docs: docs(section, faults),
         equivalents: equivalents(section, faults),
-        examples: examples(section, faults),
+        examples: examples(section, always_open, faults),
     }
 }
 
@@ -93,8 +97,8 @@ fn equivalents(section: &mut Section<'_>, faults: &mut Faults<'_>) -> Vec<Equiva
     found
 }
 
-/// The `[[example]]`s of a rule, of which one has to fail and one to pass.
-fn examples(section: &mut Section<'_>, faults: &mut Faults<'_>) -> Vec<Example> {
+/// The `[[example]]`s of a rule, of which one has to fail and one to pass; of a rule that is always open one is open.
+fn examples(section: &mut Section<'_>, always_open: bool, faults: &mut Faults<'_>) -> Vec<Example> {
     let items = section.get("example").map_or_else(Vec::new, list);
     let mut examples = Vec::new();
     let mut expected = Vec::new();
@@ -107,8 +111,13 @@ fn examples(section: &mut Section<'_>, faults: &mut Faults<'_>) -> Vec<Example> 
         expected.extend(read.as_ref().map(|example| example.expect));
         examples.extend(read);
     }
-    for (verdict, word) in [(Verdict::Fail, "fail"), (Verdict::Pass, "pass")] {
-        if !expected.contains(&verdict) {
+    let needed: &[(Verdict, &'static str)] = if always_open {
+        &[(Verdict::Open, "be open")]
+    } else {
+        &[(Verdict::Fail, "fail"), (Verdict::Pass, "pass")]
+    };
+    for (verdict, word) in needed {
+        if !expected.contains(verdict) {
             faults.add(Fault::NoExample(word), section.span(), None);
         }
     }
