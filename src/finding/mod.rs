@@ -1,7 +1,7 @@
 //! Findings: what a rule concluded about a resource, and where to look.
 //!
 //! In: nothing; the rules make them. Out: plain data that suppressions filter and reports print. Places are spans;
-//! lines and columns are computed by the reports.
+//! lines and columns are computed by the reports. It refuses to know rules and resources.
 
 mod fingerprint;
 

@@ -319,10 +319,11 @@ fn site(at: &[Query], scope: &Scope<'_>) -> Site {
             break;
         };
         if let Some(node) = selection.sure.into_iter().next() {
+            let path = scope.absolute(query, &node.path);
             return Site {
                 place: node.value.origin.place,
-                path: scope.absolute(query, &node.path).dotted().to_string(),
-                origin: node.value.origin.clone(),
+                origin: carried(&node.value, scope.subject.body(), &path),
+                path: path.dotted().to_string(),
                 value: Some(node.value),
             };
         }
@@ -340,10 +341,43 @@ fn site(at: &[Query], scope: &Scope<'_>) -> Site {
     };
     Site {
         place,
+        origin: carried(&value, scope.subject.body(), &reach.node.path),
         path: path.dotted().to_string(),
-        origin: value.origin,
         value: None,
     }
+}
+
+/// The origin of a value with the uses of the values that it is in: what carries an object carries its members.
+fn carried(value: &Value, body: &Value, path: &Path) -> Origin {
+    let mut around = Vec::new();
+    let mut next = body;
+    for step in path.steps() {
+        around.push(next);
+        let inner = match step {
+            Step::Member(name) => next
+                .as_object()
+                .and_then(|object| object.get(name))
+                .map(|member| &member.value),
+            Step::Item(index) => usize::try_from(*index)
+                .ok()
+                .and_then(|index| next.as_array()?.get(index)),
+            Step::SomeItem => None,
+        };
+        match inner {
+            Some(inner) => next = inner,
+            None => break,
+        }
+    }
+    let mut origin = value.origin.clone();
+    for value in around.into_iter().rev() {
+        let steps: Vec<_> = value.origin.steps().collect();
+        for used in steps.into_iter().rev() {
+            if origin.steps().all(|known| known.place != used.place) {
+                origin = origin.through(used.step.clone(), used.place);
+            }
+        }
+    }
+    origin
 }
 
 fn here(scope: &Scope<'_>) -> Site {

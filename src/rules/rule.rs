@@ -31,8 +31,6 @@ pub struct Rule {
     pub tags: Vec<String>,
     /// Whether it runs without being selected.
     pub enabled: bool,
-    /// Whether it only ever leaves open what it speaks of, so that no example of it can pass or fail.
-    pub always_open: bool,
     /// Where the demand comes from.
     pub sources: Vec<Source>,
     /// Controls of published benchmarks that it checks, `MCSB NS-2`.

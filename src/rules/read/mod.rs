@@ -68,7 +68,7 @@ pub(super) fn read(file: &RuleFile, settings: &RuleSettings, queries: &Queries) 
         id = section.get("id").map_or(0..0, |item| item.span());
         rule = reader.rule(&mut section, file);
         if let (Some(rule), Some(_)) = (&rule, &file.path) {
-            let prose = prose::prose(&mut section, rule.always_open, &mut reader.faults);
+            let prose = prose::prose(&mut section, &mut reader.faults);
             rule.prose.get_or_init(|| prose);
         }
         section.finish(&mut reader.faults);
@@ -86,6 +86,5 @@ pub(super) fn read_prose(file: &RuleFile) -> Prose {
     let queries = Queries::default();
     let mut faults = Faults::new(file, &queries);
     let (table, _) = DeTable::parse_recoverable(&file.text);
-    // What it needs was seen to when it was built in.
-    prose::prose(&mut Section::new(table.get_ref(), 0..0), false, &mut faults)
+    prose::prose(&mut Section::new(table.get_ref(), 0..0), &mut faults)
 }

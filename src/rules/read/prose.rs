@@ -18,16 +18,12 @@ const VERDICTS: &[(&str, Verdict)] = &[
 
 const WORLDS: &[(&str, bool)] = &[("closed", true), ("open", false)];
 
-/// All that surrounds the logic. A rule that is always open has no examples that pass or fail.
-pub(super) fn prose(
-    section: &mut Section<'_>,
-    always_open: bool,
-    faults: &mut Faults<'_>,
-) -> Prose {
+/// All that surrounds the logic.
+pub(super) fn prose(section: &mut Section<'_>, faults: &mut Faults<'_>) -> Prose {
     Prose {
         docs: docs(section, faults),
         equivalents: equivalents(section, faults),
-        examples: examples(section, always_open, faults),
+        examples: examples(section, faults),
     }
 }
 
@@ -97,8 +93,9 @@ fn equivalents(section: &mut Section<'_>, faults: &mut Faults<'_>) -> Vec<Equiva
     found
 }
 
-/// The `[[example]]`s of a rule, of which one has to fail and one to pass; of a rule that is always open one is open.
-fn examples(section: &mut Section<'_>, always_open: bool, faults: &mut Faults<'_>) -> Vec<Example> {
+/// The `[[example]]`s of a rule, of which one has to fail and one to pass. A rule that nothing decides (what a module does
+/// that was not read) has one that is open and one that it does not speak of instead.
+fn examples(section: &mut Section<'_>, faults: &mut Faults<'_>) -> Vec<Example> {
     let items = section.get("example").map_or_else(Vec::new, list);
     let mut examples = Vec::new();
     let mut expected = Vec::new();
@@ -111,13 +108,13 @@ fn examples(section: &mut Section<'_>, always_open: bool, faults: &mut Faults<'_
         expected.extend(read.as_ref().map(|example| example.expect));
         examples.extend(read);
     }
-    let needed: &[(Verdict, &'static str)] = if always_open {
-        &[(Verdict::Open, "be open")]
-    } else {
-        &[(Verdict::Fail, "fail"), (Verdict::Pass, "pass")]
-    };
-    for (verdict, word) in needed {
-        if !expected.contains(verdict) {
+    let is_never_decided = [Verdict::Open, Verdict::NotApplicable]
+        .iter()
+        .all(|verdict| expected.contains(verdict))
+        && !expected.contains(&Verdict::Fail)
+        && !expected.contains(&Verdict::Pass);
+    for (verdict, word) in [(Verdict::Fail, "fail"), (Verdict::Pass, "pass")] {
+        if !is_never_decided && !expected.contains(&verdict) {
             faults.add(Fault::NoExample(word), section.span(), None);
         }
     }

@@ -41,9 +41,6 @@ impl Reader<'_> {
             .need("precision", &mut self.faults)
             .and_then(|item| word(item, "a precision", Precision::WORDS, &mut self.faults));
         let enabled = section.bool("enabled", &mut self.faults).unwrap_or(true);
-        let always_open = section
-            .bool("always-open", &mut self.faults)
-            .unwrap_or(false);
         let sources = self.sources(section);
         let resources = self.resources(section);
         let applies = section
@@ -76,7 +73,6 @@ impl Reader<'_> {
             enabled: setting
                 .and_then(|(_, setting)| setting.enabled)
                 .unwrap_or(enabled),
-            always_open,
             sources,
             resources,
             applies: match applies {
