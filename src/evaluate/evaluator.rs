@@ -17,6 +17,7 @@ use super::functions::{self, FunctionError};
 use super::import::Imports;
 use super::instance::Instance;
 use super::load::Loaded;
+use super::order::Order;
 use super::origin::{Origin, Step};
 use super::scope::Surroundings;
 use super::symbol::{Binder, Symbol, Term};
@@ -48,6 +49,7 @@ pub(super) struct Evaluator<'p> {
     /// The instance of each file that something is imported from, by the deployment that does.
     pub(super) libraries: HashMap<(usize, FileId), usize>,
     pub(super) secret_reads: Vec<super::deployment::SecretRead>,
+    pub(super) order: Order,
     /// What `load…` functions gave.
     pub(super) loaded: HashMap<Loaded, Value>,
     /// The files that they read.
@@ -72,6 +74,7 @@ impl<'p> Evaluator<'p> {
             imports: Imports::new(),
             libraries: HashMap::new(),
             secret_reads: Vec::new(),
+            order: Order::default(),
             loaded: HashMap::new(),
             loaded_files: BTreeSet::new(),
             guards: 0,
