@@ -8,10 +8,11 @@ use clap::Args;
 
 use super::NOT_COMPLETE;
 use super::deployment::{DeploymentFlags, parameters};
+use crate::evaluate::diagnostic::{Code, Diagnostic};
 use crate::evaluate::{Entry, Evaluation, evaluate};
 use crate::project::{Content, Parsed, Project};
 use crate::report;
-use crate::source::{FileId, Sources};
+use crate::source::{FileId, Place, Sources, Span};
 use crate::syntax::error::SyntaxError;
 use crate::syntax::template::{ParameterFile, Template};
 
@@ -26,24 +27,55 @@ pub(super) struct Expand {
     strict: bool,
 }
 
+/// What a file deploys.
+struct EntryPoint {
+    template: Arc<Template>,
+    /// The file itself, where it gives parameters to the template.
+    parameters: Option<Arc<ParameterFile>>,
+    /// Why the template is not known.
+    missing: Option<Diagnostic>,
+}
+
 /// The template that a file is, or that it gives parameters to.
-fn entry_point(
-    parsed: &Parsed,
-    project: &Project,
-) -> Result<(Arc<Template>, Option<Arc<ParameterFile>>), String> {
+fn entry_point(parsed: &Parsed, project: &Project) -> Result<EntryPoint, String> {
     match &parsed.content {
-        Content::Template(template) => Ok((template.clone(), None)),
+        Content::Template(template) => Ok(EntryPoint {
+            template: template.clone(),
+            parameters: None,
+            missing: None,
+        }),
         Content::Parameters(parameters) => {
-            let Some(using) = &parameters.using else {
-                return Err(format!(
-                    "{} does not say which template it is for: give it with `-p` to a template",
-                    parsed.source.name()
-                ));
+            let file = parsed.source.id();
+            let found = match &parameters.using {
+                Some(using) => project
+                    .module(file, &using.text)
+                    .map_err(|error| (using.span, error.to_string())),
+                None => Err((
+                    Span::point(0),
+                    "no template is named: give this file with `-p` to one".to_owned(),
+                )),
             };
-            let template = project
-                .module(parsed.source.id(), &using.text)
-                .map_err(|error| error.to_string())?;
-            Ok((template, Some(parameters.clone())))
+            let template = match found {
+                Ok(template) => template,
+                // Without its template it deploys nothing that is known.
+                Err((span, message)) => {
+                    let missing = Diagnostic {
+                        place: Place::new(file, span),
+                        code: Code::Module,
+                        message,
+                    };
+                    return Ok(EntryPoint {
+                        template: parameters.template.clone(),
+                        parameters: None,
+                        missing: Some(missing),
+                    });
+                }
+            };
+            Ok(EntryPoint {
+                template,
+                parameters: Some(parameters.clone()),
+                missing: None,
+            })
         }
         Content::Other => Err(format!("{} is not a template", parsed.source.name())),
     }
@@ -59,7 +91,11 @@ pub(super) fn run(flags: &Expand) -> Result<u8, String> {
     let parsed = project
         .file(&flags.file)
         .map_err(|error| error.to_string())?;
-    let (template, own) = entry_point(&parsed, &project)?;
+    let EntryPoint {
+        template,
+        parameters: own,
+        missing,
+    } = entry_point(&parsed, &project)?;
     let (mut parameters, overrides) = parameters(&flags.deployment.parameters, &project)?;
     parameters.splice(0..0, own);
     let entry = Entry {
@@ -69,7 +105,8 @@ pub(super) fn run(flags: &Expand) -> Result<u8, String> {
         surroundings: flags.deployment.surroundings(),
         number: 1,
     };
-    let evaluation = evaluate(&project, &entry, &|_| true, true);
+    let mut evaluation = evaluate(&project, &entry, &|_| true, true);
+    evaluation.diagnostics.extend(missing);
     let syntax = syntax_errors(&project, &evaluation);
     let document = report::expand::document(&evaluation, &syntax, &sources);
     let mut output = std::io::stdout().lock();

@@ -131,11 +131,7 @@ impl Step<'_> {
             return Ok(functions::choose(guard, &then, &otherwise, self.origin));
         }
         if base.is_null() {
-            return if self.safe {
-                Ok(Value::null(self.origin.clone()))
-            } else {
-                Err(not_a_container(base, key))
-            };
+            return self.no_container(base, key);
         }
         if let Some(instance) = self.of_loop(base, key) {
             return Ok(instance);
@@ -144,7 +140,7 @@ impl Step<'_> {
             Kind::String(name) if !self.from_end => self.member(base, key, name),
             Kind::Integer(index) => self.item(base, key, *index),
             Kind::Symbolic(_) | Kind::Mixed(_) if self.may_contain(base) => self.symbol(base, key),
-            Kind::Symbolic(_) | Kind::Mixed(_) => Err(not_a_container(base, key)),
+            Kind::Symbolic(_) | Kind::Mixed(_) => self.no_container(base, key),
             _ => Err(AccessError::BadKey {
                 kind: functions::type_name(key),
             }),
@@ -199,7 +195,17 @@ impl Step<'_> {
                     Lookup::Absent | Lookup::Present | Lookup::Possible => self.symbol(base, key),
                 }
             }
-            _ => Err(not_a_container(base, key)),
+            _ => self.no_container(base, key),
+        }
+    }
+
+    /// Templates that are deployed every day take `action.?actionGroupId ?? action` of a string, so that `tryGet` of what
+    /// has no members is null too, and no error.
+    fn no_container(&self, base: &Value, key: &Value) -> Result<Value, AccessError> {
+        if self.safe {
+            Ok(Value::null(self.origin.clone()))
+        } else {
+            Err(not_a_container(base, key))
         }
     }
 
@@ -237,7 +243,7 @@ impl Step<'_> {
                 }
                 self.symbol(base, key)
             }
-            _ => Err(not_a_container(base, key)),
+            _ => self.no_container(base, key),
         }
     }
 

@@ -334,12 +334,19 @@ impl Evaluator<'_> {
     fn user_function(&mut self, call: &Call, environment: &Environment, origin: &Origin) -> Value {
         let namespace = call.namespace.as_deref().unwrap_or_default();
         let arguments = self.arguments(&call.arguments, environment);
-        let Some((instance, index)) =
-            self.find_function(environment.instance, namespace, &call.name)
-        else {
-            let name = format!("{namespace}.{}", call.name);
-            return self.unresolved(&name, arguments, "no such function is declared", origin);
-        };
+        let (instance, index) =
+            match self.find_function(environment.instance, namespace, &call.name) {
+                Ok(found) => found,
+                Err(unread) => {
+                    let name = format!("{namespace}.{}", call.name);
+                    let Some(import) = unread else {
+                        let message = "no such function is declared";
+                        return self.unresolved(&name, arguments, message, origin);
+                    };
+                    self.import_not_read(&import);
+                    return Value::symbolic(Symbol::call(&name, arguments), origin.clone());
+                }
+            };
         let template = self.instances[instance].template.clone();
         let function = &template.functions[index];
         if function.parameters.len() != arguments.len() {
@@ -477,7 +484,10 @@ impl Evaluator<'_> {
             None => self.unresolved(
                 "variables",
                 arguments.to_vec(),
-                "no such variable is declared",
+                match self.instances[environment.instance].template.language {
+                    Language::Arm => "no such variable is declared",
+                    Language::Bicep => "nothing of this name is declared",
+                },
                 origin,
             ),
         }

@@ -5,9 +5,8 @@
 //! refuses to know who deploys the template.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
-use super::instance::Given;
+use super::argument::{Arguments, Given};
 use super::value::{Kind, Value};
 use crate::source::{FileId, Span};
 use crate::syntax::arm;
@@ -22,7 +21,7 @@ const MAXIMUM_DEPTH: u32 = 128;
 pub(super) struct Computed {
     pub(super) template: Template,
     /// The arguments of the parameters that stand for what is not known.
-    pub(super) arguments: HashMap<String, Given>,
+    pub(super) arguments: Arguments,
     /// What of it could not be understood.
     pub(super) errors: Vec<SyntaxError>,
 }
@@ -39,7 +38,7 @@ pub(super) fn template(value: &Value, file: FileId, span: Span) -> Option<Comput
     let root = reading.node(value, 0);
     let lowered = arm::template(&root, None, file);
     let mut template = lowered.value;
-    let mut arguments = HashMap::new();
+    let mut arguments = Arguments::default();
     for (number, value) in reading.unknown.iter().enumerate() {
         let text = parameter_name(number);
         template.parameters.push(Parameter {
@@ -51,7 +50,7 @@ pub(super) fn template(value: &Value, file: FileId, span: Span) -> Option<Comput
             default: None,
             span,
         });
-        arguments.insert(text, Given::Value((*value).clone()));
+        arguments.insert(&text, Given::Value((*value).clone()));
     }
     Some(Computed {
         template,

@@ -3,15 +3,15 @@
 //! In: a deployment resource. Out: an instance of what it deploys, in its scope, with its arguments; or the reason why
 //! it is not known what it deploys.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::access;
+use super::argument::{Arguments, Given};
 use super::computed;
 use super::diagnostic::Code;
 use super::environment::Environment;
 use super::evaluator::Evaluator;
-use super::instance::{Caller, Given, Instance};
+use super::instance::{Caller, Instance};
 use super::origin::{Origin, Step};
 use super::resource::{Expanded, Resource};
 use super::scope::{self, Scope};
@@ -38,6 +38,9 @@ pub struct Unread {
     /// Why it could not be read, and what to do.
     pub reason: String,
 }
+
+/// A template to deploy, and the arguments that come with it where it is computed.
+type Found = (Arc<Template>, Arguments);
 
 /// A secret of a vault that is read into a parameter when it is deployed.
 #[derive(Debug, Clone)]
@@ -109,7 +112,7 @@ impl Evaluator<'_> {
         let outer = deployment.outer && matches!(deployment.source, DeploymentSource::Inline(_));
         let number = self.instances.len();
         let (inner_environment, arguments) = if outer {
-            (environment.clone(), HashMap::new())
+            (environment.clone(), Arguments::default())
         } else {
             let own = Environment {
                 instance: number,
@@ -133,6 +136,7 @@ impl Evaluator<'_> {
         let caller = Caller {
             instance,
             name: expanded.name.clone(),
+            id: expanded.id.clone(),
         };
         self.instances.push(Instance::new(
             template,
@@ -151,7 +155,7 @@ impl Evaluator<'_> {
         around: &Arc<Template>,
         deployment: &Deployment,
         environment: &Environment,
-    ) -> Result<(Arc<Template>, HashMap<String, Given>), (String, String)> {
+    ) -> Result<Found, (String, String)> {
         let read = match &deployment.source {
             DeploymentSource::Inline(template) => Ok(template.clone()),
             DeploymentSource::Module(name) => self
@@ -192,10 +196,10 @@ impl Evaluator<'_> {
                 "the deployment has neither a template nor a link to one".to_owned(),
             )),
         };
-        read.map(|template| (template, HashMap::new()))
+        read.map(|template| (template, Arguments::default()))
     }
 
-    fn not_read(&mut self, place: Place, reference: String, reason: String) {
+    pub(super) fn not_read(&mut self, place: Place, reference: String, reason: String) {
         self.diagnose(Code::Module, &reason, place);
         let unread = Unread {
             place,
@@ -273,14 +277,16 @@ impl Evaluator<'_> {
         around: &Arc<Template>,
         deployment: &Deployment,
         environment: &Environment,
-    ) -> HashMap<String, Given> {
-        let mut given = HashMap::new();
+    ) -> Arguments {
+        let mut given = Arguments::default();
         if let Some(whole) = &deployment.argument_object {
             let whole = self.evaluate(whole, environment);
             if let Some(object) = whole.as_object() {
                 for member in object.iter() {
-                    given.insert(member.key.to_ascii_lowercase(), wrapped_argument(member));
+                    given.insert(&member.key, wrapped_argument(member));
                 }
+            } else if !whole.is_null() {
+                given.set_incomplete();
             }
         }
         if let Some(link) = &deployment.arguments_link {
@@ -305,7 +311,7 @@ impl Evaluator<'_> {
                     self.computed_argument(&value.with_origin(origin), place)
                 }
             };
-            given.insert(argument.name.text.to_ascii_lowercase(), value);
+            given.insert(&argument.name.text, value);
         }
         given
     }
@@ -316,17 +322,21 @@ impl Evaluator<'_> {
         around: &Arc<Template>,
         link: &Link,
         environment: &Environment,
-        given: &mut HashMap<String, Given>,
+        given: &mut Arguments,
     ) {
         let value = self.evaluate(link.expression(), environment);
         let place = Place::new(around.file, link.expression().span);
         let Some(path) = link_path(&value) else {
             let reason = "the path of the linked parameter file is not known offline".to_owned();
+            given.set_incomplete();
             return self.not_read(place, super::canonical::expression(&value), reason);
         };
         match self.project.linked_parameters(around.file, &path) {
             Ok(parameters) => self.assign(&parameters, environment.instance, given),
-            Err(error) => self.not_read(place, path, error.to_string()),
+            Err(error) => {
+                given.set_incomplete();
+                self.not_read(place, path, error.to_string());
+            }
         }
     }
 
@@ -356,6 +366,8 @@ impl Evaluator<'_> {
 
     /// `deployment()` of an instance.
     pub(super) fn deployment_value(&mut self, instance: usize, origin: &Origin) -> Value {
+        // What is imported is part of the deployment that imports it.
+        let instance = self.instances[instance].importer.unwrap_or(instance);
         let number = self.entry << 20 | instance as u64;
         let bare = scope::context("deployment", Vec::new(), number, Object::new(), origin);
         let mut members = Object::new();

@@ -1,21 +1,21 @@
 //! The evaluation of one deployment: an entry point with one set of arguments.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::argument::{Arguments, Given};
 use super::deployment::{Around, SecretRead, Unread};
 use super::diagnostic::{Code, Diagnostic};
 use super::environment::Environment;
 use super::evaluator::Evaluator;
-use super::instance::{Given, Instance, whole};
-use super::origin::{Origin, Step};
+use super::instance::{Instance, whole};
+use super::origin::Origin;
 use super::resource::Resource;
 use super::scope::{Scope, Surroundings};
 use super::value::Value;
 use crate::project::Project;
 use crate::source::{FileId, Place};
 use crate::syntax::expression::Text;
-use crate::syntax::template::{ArgumentValue, ParameterFile, TargetScope, Template};
+use crate::syntax::template::{ParameterFile, TargetScope, Template};
 
 /// What to evaluate.
 #[derive(Debug, Clone)]
@@ -62,7 +62,7 @@ pub fn evaluate(
     let file = entry.template.file;
     let level = entry.template.target.unwrap_or(TargetScope::ResourceGroup);
     let scope = Scope::entry(level, entry.number, &entry.surroundings, whole(file));
-    let mut arguments = HashMap::new();
+    let mut arguments = Arguments::default();
     let instance = 0;
     let environment = Environment {
         instance,
@@ -73,14 +73,14 @@ pub fn evaluate(
         entry.template.clone(),
         environment,
         scope,
-        HashMap::new(),
+        Arguments::default(),
         None,
     ));
     for parameters in &entry.parameters {
         evaluator.assign(parameters, instance, &mut arguments);
     }
     for (name, value) in &entry.overrides {
-        arguments.insert(name.to_ascii_lowercase(), Given::Value(value.clone()));
+        arguments.insert(name, Given::Value(value.clone()));
     }
     evaluator.check_names(&entry.template, &arguments);
     evaluator.instances[instance].arguments = arguments;
@@ -118,55 +118,8 @@ impl Evaluator<'_> {
         templates.chain(self.loaded_files.iter().copied())
     }
 
-    /// Evaluates the assignments of a parameter file for a deployment in the scope of an instance.
-    pub(super) fn assign(
-        &mut self,
-        parameters: &ParameterFile,
-        of: usize,
-        given: &mut HashMap<String, Given>,
-    ) {
-        let scope = self.instances[of].scope.clone();
-        let file = parameters.template.file;
-        let instance = self.instances.len();
-        let environment = Environment {
-            instance,
-            file,
-            frames: None,
-        };
-        self.instances.push(Instance::new(
-            parameters.template.clone(),
-            environment.clone(),
-            scope,
-            HashMap::new(),
-            None,
-        ));
-        for assignment in &parameters.assignments {
-            let place = Place::new(file, assignment.name.span);
-            let value = match &assignment.value {
-                ArgumentValue::Secret { vault, secret } => {
-                    let read = SecretRead {
-                        vault: self.evaluate(vault, &environment),
-                        secret: self.evaluate(secret, &environment),
-                        parameter: assignment.name.text.clone(),
-                        place,
-                        condition: Value::bool(true, Origin::at(place)),
-                    };
-                    self.secret_reads.push(read);
-                    Given::Secret(place)
-                }
-                ArgumentValue::Value(value) | ArgumentValue::Computed(value) => {
-                    let value = self.evaluate(value, &environment);
-                    let step = Step::ParameterFile(assignment.name.text.clone());
-                    let origin = value.origin.through(step, place);
-                    Given::Value(value.with_origin(origin))
-                }
-            };
-            given.insert(assignment.name.text.to_ascii_lowercase(), value);
-        }
-    }
-
     /// A parameter file that names a parameter which the template does not have fails the deployment.
-    fn check_names(&mut self, template: &Template, given: &HashMap<String, Given>) {
+    fn check_names(&mut self, template: &Template, given: &Arguments) {
         let mut unknown: Vec<(Place, &str)> = given
             .iter()
             .filter(|(name, _)| {
@@ -175,7 +128,7 @@ impl Evaluator<'_> {
                     .iter()
                     .any(|declared| declared.name.text.eq_ignore_ascii_case(name))
             })
-            .map(|(name, given)| {
+            .filter_map(|(name, given)| {
                 let place = match given {
                     Given::Value(value) => value
                         .origin
@@ -183,8 +136,9 @@ impl Evaluator<'_> {
                         .as_ref()
                         .map_or(value.origin.place, |last| last.place),
                     Given::Secret(place) => *place,
+                    Given::Unknown => return None,
                 };
-                (place, name.as_str())
+                Some((place, name))
             })
             .collect();
         unknown.sort();

@@ -13,6 +13,7 @@ use super::canonical;
 use super::diagnostic::{Code, Diagnostic};
 use super::environment::{Environment, FrameKind};
 use super::functions::{self, FunctionError};
+use super::import::Imports;
 use super::instance::Instance;
 use super::load::Loaded;
 use super::origin::{Origin, Step};
@@ -21,7 +22,9 @@ use super::symbol::{Binder, Symbol, Term};
 use super::value::{Kind, Member, Object, Value};
 use crate::project::Project;
 use crate::source::{FileId, Place, Span};
-use crate::syntax::expression::{Access, Expression, ExpressionKind, Loop, Property, Rounds, Text};
+use crate::syntax::expression::{
+    Access, Call, Expression, ExpressionKind, Loop, Property, Rounds, Text,
+};
 
 /// How deep expressions, functions and references may nest, counted over all of them: what a thread's stack bears.
 const MAXIMUM_DEPTH: u32 = 180;
@@ -39,6 +42,10 @@ pub(super) struct Evaluator<'p> {
     pub(super) instances: Vec<Instance>,
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) unread: Vec<super::deployment::Unread>,
+    /// The templates that files import from.
+    pub(super) imports: Imports,
+    /// The instance of each file that something is imported from, by the deployment that does.
+    pub(super) libraries: HashMap<(usize, FileId), usize>,
     pub(super) secret_reads: Vec<super::deployment::SecretRead>,
     /// What `load…` functions gave.
     pub(super) loaded: HashMap<Loaded, Value>,
@@ -61,6 +68,8 @@ impl<'p> Evaluator<'p> {
             instances: Vec::new(),
             diagnostics: Vec::new(),
             unread: Vec::new(),
+            imports: Imports::new(),
+            libraries: HashMap::new(),
             secret_reads: Vec::new(),
             loaded: HashMap::new(),
             loaded_files: BTreeSet::new(),
@@ -237,22 +246,24 @@ impl<'p> Evaluator<'p> {
     /// What a safe step starts from: a resource of this template that is not deployed is null, which the Bicep compiler
     /// writes as `tryGet(if(condition, reference('symbol'), null()), …)`.
     fn if_deployed(&mut self, base: &Expression, environment: &Environment) -> Value {
-        let value = self.evaluate(base, environment);
-        let ExpressionKind::Call(call) = &base.kind else {
-            return value;
+        let condition = match &base.kind {
+            ExpressionKind::Call(call) if is_reference(call) => {
+                self.condition_of(&call.arguments, environment)
+            }
+            _ => None,
         };
-        let is_reference = call.namespace.is_none()
-            && ["reference", "resourceInfo"]
-                .iter()
-                .any(|name| call.name.eq_ignore_ascii_case(name));
-        if !is_reference {
-            return value;
+        let Some(condition) = condition else {
+            return self.evaluate(base, environment);
+        };
+        let null = Value::null(Origin::at(Place::new(environment.file, base.span)));
+        match condition.as_bool() {
+            Some(true) => self.evaluate(base, environment),
+            Some(false) => null,
+            None => {
+                let value = self.guarded(|evaluator| evaluator.evaluate(base, environment));
+                functions::choose(&condition, &value, &null, &value.origin)
+            }
         }
-        let Some(condition) = self.condition_of(&call.arguments, environment) else {
-            return value;
-        };
-        let null = Value::null(value.origin.clone());
-        functions::choose(&condition, &value, &null, &value.origin)
     }
 
     /// The canonical form of a chain of accesses that starts at `reference(…)`, without what is declared of it.
@@ -435,6 +446,15 @@ impl<'p> Evaluator<'p> {
             }
         }
     }
+}
+
+/// Whether a call is about a resource by its name.
+fn is_reference(call: &Call) -> bool {
+    let names = ["reference", "resourceInfo"];
+    call.namespace.is_none()
+        && names
+            .iter()
+            .any(|name| call.name.eq_ignore_ascii_case(name))
 }
 
 /// What a loop runs over, evaluated.

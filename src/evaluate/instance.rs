@@ -4,18 +4,22 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::argument::{Arguments, Given};
 use super::diagnostic::Code;
 use super::environment::Environment;
 use super::evaluator::Evaluator;
+use super::functions;
+use super::import::{Imported, UnreadImport};
 use super::origin::{Origin, Step};
 use super::partial;
 use super::resource::Expanded;
 use super::scope::Scope;
 use super::symbol::{ParameterSymbol, Shape, Symbol, Term};
+use super::types::{Resolved, shape};
 use super::value::{Kind, Value};
 use crate::source::{FileId, Place, Span};
-use crate::syntax::expression::{Expression, ExpressionKind, Text};
-use crate::syntax::template::{Parameter, Template, Type, TypeBase};
+use crate::syntax::expression::{Expression, ExpressionKind};
+use crate::syntax::template::{Parameter, Template, TypeBase};
 
 /// A template that takes part in a deployment.
 #[derive(Debug)]
@@ -24,10 +28,14 @@ pub(super) struct Instance {
     /// What its expressions see: itself, or for a nested template of outer scope the one around it.
     pub(super) environment: Environment,
     pub(super) scope: Scope,
+    /// Of a library, the instance of a deployment that imports names from it.
+    pub(super) importer: Option<usize>,
     /// The instance that deploys this one, and the name of the deployment.
     pub(super) caller: Option<Caller>,
-    /// What the parameters are given, by lower-case name.
-    pub(super) arguments: HashMap<String, Given>,
+    /// What the parameters are given.
+    pub(super) arguments: Arguments,
+    /// Of a parameter file, what the one that it extends gives to the parameters.
+    pub(super) base: Option<Value>,
     pub(super) parameters: Vec<Slot<Value>>,
     pub(super) variables: Vec<Slot<Value>>,
     pub(super) resources: Vec<Slot<Rc<[Expanded]>>>,
@@ -44,15 +52,8 @@ pub(super) struct Caller {
     pub(super) instance: usize,
     /// The name of the deployment.
     pub(super) name: Value,
-}
-
-/// What a parameter is given.
-#[derive(Debug, Clone)]
-pub(super) enum Given {
-    /// A value; null means that the default is used.
-    Value(Value),
-    /// A secret of a vault.
-    Secret(Place),
+    /// Its id.
+    pub(super) id: Value,
 }
 
 /// Something that is evaluated when it is first asked for.
@@ -79,7 +80,7 @@ impl Instance {
         template: Arc<Template>,
         environment: Environment,
         scope: Scope,
-        arguments: HashMap<String, Given>,
+        arguments: Arguments,
         caller: Option<Caller>,
     ) -> Self {
         let index = |names: Vec<&str>| {
@@ -102,8 +103,10 @@ impl Instance {
             outputs: Slot::Empty,
             environment,
             scope,
+            importer: None,
             caller,
             arguments,
+            base: None,
             names,
             template,
         }
@@ -144,8 +147,9 @@ impl Evaluator<'_> {
         parameter: &Parameter,
         declared: Place,
     ) -> Value {
-        let kind = self.resolved(instance, &parameter.kind);
-        let given = self.instances[instance].arguments.get(key).cloned();
+        let resolved = self.resolved(instance, &parameter.kind);
+        let kind = &resolved.kind;
+        let given = self.instances[instance].arguments.get(key);
         let given = match given {
             Some(Given::Value(value))
                 if value.is_null() && (parameter.default.is_some() || kind.nullable) =>
@@ -159,10 +163,11 @@ impl Evaluator<'_> {
         };
         let value = match given {
             Some(Given::Secret(_)) => {
-                return self.symbol(instance, index, parameter, &kind, declared, Some(false));
+                return self.symbol(instance, index, parameter, &resolved, declared, Some(false));
             }
+            Some(Given::Unknown) => None,
             Some(Given::Value(value)) => {
-                self.check_argument(parameter, &kind, &value, instance);
+                self.check_argument(parameter, &resolved, &value);
                 Some(self.or_default(instance, value, parameter))
             }
             None => match &parameter.default {
@@ -183,9 +188,15 @@ impl Evaluator<'_> {
             Some(value) if !kind.secure => value,
             Some(value) => {
                 let empty = partial::emptiness(&value);
-                self.symbol(instance, index, parameter, &kind, declared, empty)
+                self.symbol(instance, index, parameter, &resolved, declared, empty)
             }
-            None => self.symbol(instance, index, parameter, &kind, declared, None),
+            None => {
+                // A default that gives another value each time is unknown whatever its type is.
+                if let (Some(import), None) = (&resolved.unread, &parameter.default) {
+                    self.import_not_read(import);
+                }
+                self.symbol(instance, index, parameter, &resolved, declared, None)
+            }
         }
     }
 
@@ -217,12 +228,13 @@ impl Evaluator<'_> {
         instance: usize,
         index: usize,
         parameter: &Parameter,
-        kind: &Type,
+        resolved: &Resolved,
         declared: Place,
         empty: Option<bool>,
     ) -> Value {
+        let kind = &resolved.kind;
         let domain = (!kind.secure && parameter.default.is_none())
-            .then(|| self.domain(instance, kind, declared))
+            .then(|| self.domain(resolved, declared))
             .flatten();
         let symbol = ParameterSymbol {
             deployment: self.entry << 20 | instance as u64,
@@ -241,39 +253,8 @@ impl Evaluator<'_> {
         )
     }
 
-    /// All values of a type, where there are finitely many. The allowed values of an array are those of its elements.
-    fn domain(&mut self, instance: usize, kind: &Type, declared: Place) -> Option<Vec<Value>> {
-        let file = declared.file;
-        let environment = Environment {
-            instance,
-            file,
-            frames: None,
-        };
-        let mut values = match (&kind.allowed, &kind.base) {
-            (_, TypeBase::Array(_) | TypeBase::Tuple(_)) => return None,
-            (Some(allowed), _) => allowed
-                .iter()
-                .map(|value| self.evaluate(value, &environment))
-                .collect(),
-            (None, TypeBase::Bool) => vec![
-                Value::bool(true, Origin::at(declared)),
-                Value::bool(false, Origin::at(declared)),
-            ],
-            _ => return None,
-        };
-        if kind.nullable {
-            values.push(Value::null(Origin::at(declared)));
-        }
-        values.iter().all(Value::is_concrete).then_some(values)
-    }
-
-    fn check_argument(
-        &mut self,
-        parameter: &Parameter,
-        kind: &Type,
-        value: &Value,
-        instance: usize,
-    ) {
+    fn check_argument(&mut self, parameter: &Parameter, resolved: &Resolved, value: &Value) {
+        let kind = &resolved.kind;
         let name = &parameter.name.text;
         let expected = shape(kind);
         let actual = match &value.kind {
@@ -292,22 +273,15 @@ impl Evaluator<'_> {
             );
             return self.diagnose(Code::Parameter, &message, value.origin.place);
         }
-        let environment = Environment {
-            instance,
-            file: self.instances[instance].template.file,
-            frames: None,
-        };
-        let Some(allowed) = &kind.allowed else { return };
         if matches!(kind.base, TypeBase::Array(_) | TypeBase::Tuple(_))
             || !value.is_concrete()
             || kind.secure
         {
             return;
         }
-        let allowed: Vec<Value> = allowed
-            .iter()
-            .map(|one| self.evaluate(one, &environment))
-            .collect();
+        let Some(allowed) = self.permitted(resolved) else {
+            return;
+        };
         if allowed.iter().all(|one| one.is_concrete() && one != value) {
             let message = format!(
                 "parameter '{name}' is given a value that is not one of its allowed values"
@@ -316,57 +290,28 @@ impl Evaluator<'_> {
         }
     }
 
-    /// A type with its name resolved: what the name stands for, with the nullability of both.
-    pub(super) fn resolved(&mut self, instance: usize, kind: &Type) -> Type {
-        let mut resolved = kind.clone();
-        for _ in 0..32 {
-            let TypeBase::Named(path) = &resolved.base else {
-                break;
-            };
-            let Some(target) = self.named_type(instance, path) else {
-                resolved.base = TypeBase::Any;
-                break;
-            };
-            resolved = Type {
-                nullable: resolved.nullable || target.nullable,
-                secure: resolved.secure || target.secure,
-                allowed: resolved.allowed.or(target.allowed),
-                ..target
-            };
-        }
-        resolved
-    }
-
-    /// The type at a path of names: a declared type, then steps into it.
-    fn named_type(&mut self, instance: usize, path: &[Text]) -> Option<Type> {
-        let template = self.instances[instance].template.clone();
-        let (name, steps) = path.split_first()?;
-        let mut found = template
-            .types
-            .iter()
-            .find(|declared| declared.name.text.eq_ignore_ascii_case(name))
-            .map(|declared| declared.kind.clone())?;
-        for step in steps {
-            found = match &found.base {
-                TypeBase::Object(properties, other) => properties
-                    .iter()
-                    .find(|(name, _)| name.text.eq_ignore_ascii_case(step))
-                    .map(|(_, kind)| kind.clone())
-                    .or_else(|| other.as_deref().cloned())?,
-                TypeBase::Array(Some(items)) => (**items).clone(),
-                TypeBase::Tuple(items) => step
-                    .parse()
-                    .ok()
-                    .and_then(|index: usize| items.get(index))
-                    .cloned()?,
-                _ => return None,
-            };
-        }
-        Some(found)
-    }
-
-    /// The value of a variable of an instance; `None` where none of that name is declared.
+    /// The value of a variable of an instance; `None` where none of that name is declared or imported.
     pub(super) fn variable(&mut self, instance: usize, name: &str) -> Option<Value> {
+        if let Some(own) = self.own_variable(instance, name) {
+            return Some(own);
+        }
+        if let Some(base) = self.instances[instance].base.as_ref()
+            && name == "base"
+        {
+            return Some(base.clone());
+        }
+        match self.imported(instance, name)? {
+            Imported::Library { instance, name } => self.own_variable(instance, &name),
+            Imported::Unread(import) => {
+                self.import_not_read(&import);
+                let text = format!("variables('{name}')");
+                let origin = Origin::at(import.place);
+                Some(functions::failed(&text, &import.reason, &origin))
+            }
+        }
+    }
+
+    fn own_variable(&mut self, instance: usize, name: &str) -> Option<Value> {
         let key = name.to_ascii_lowercase();
         let index = *self.instances[instance].names.variables.get(&key)?;
         let template = self.instances[instance].template.clone();
@@ -396,24 +341,38 @@ impl Evaluator<'_> {
         Some(value)
     }
 
-    /// A user-defined function by namespace and name: the instance that it belongs to and its number there.
+    /// A user-defined function by namespace and name: the instance that it belongs to and its number there. All that is
+    /// imported is in the namespace of Bicep.
     pub(super) fn find_function(
-        &self,
+        &mut self,
         instance: usize,
         namespace: &str,
         name: &str,
-    ) -> Option<(usize, usize)> {
-        let index = self.instances[instance]
-            .template
-            .functions
-            .iter()
-            .position(|function| {
+    ) -> Result<(usize, usize), Option<UnreadImport>> {
+        let is_bicep = namespace.eq_ignore_ascii_case(NAMESPACE);
+        let own = |evaluator: &Self, instance: usize, name: &str| {
+            let mut functions = evaluator.instances[instance].template.functions.iter();
+            functions.position(|function| {
                 function.namespace.eq_ignore_ascii_case(namespace)
                     && function.name.text.eq_ignore_ascii_case(name)
-            })?;
-        Some((instance, index))
+            })
+        };
+        if let Some(index) = own(self, instance, name) {
+            return Ok((instance, index));
+        }
+        let imported = is_bicep.then(|| self.imported(instance, name)).flatten();
+        match imported.ok_or(None)? {
+            Imported::Library { instance, name } => {
+                let index = own(self, instance, &name).ok_or(None)?;
+                Ok((instance, index))
+            }
+            Imported::Unread(import) => Err(Some(import)),
+        }
     }
 }
+
+/// The namespace that the Bicep compiler puts the functions of a file in.
+const NAMESPACE: &str = "__bicep";
 
 /// Whether a default gives another value at each deployment (`newGuid()`, `utcNow()`, legal in defaults only).
 fn is_unrepeatable(default: &Expression) -> bool {
@@ -435,32 +394,6 @@ fn is_unrepeatable(default: &Expression) -> bool {
         ExpressionKind::Loop(repeat) => is_unrepeatable(&repeat.body),
         ExpressionKind::Lambda(lambda) => is_unrepeatable(&lambda.body),
         _ => false,
-    }
-}
-
-/// The outermost layer of a resolved type.
-fn shape(kind: &Type) -> Shape {
-    match kind.base {
-        TypeBase::Any | TypeBase::Named(_) | TypeBase::Union(_) => Shape::Any,
-        TypeBase::String => Shape::String,
-        TypeBase::Integer => Shape::Integer,
-        TypeBase::Bool => Shape::Bool,
-        TypeBase::Array(_) | TypeBase::Tuple(_) => Shape::Array,
-        TypeBase::Object(..) => Shape::Object,
-    }
-}
-
-impl Shape {
-    /// The type's name in ARM.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Any => "any",
-            Self::String => "string",
-            Self::Integer => "int",
-            Self::Bool => "bool",
-            Self::Array => "array",
-            Self::Object => "object",
-        }
     }
 }
 

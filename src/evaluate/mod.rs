@@ -2,17 +2,22 @@
 //!
 //! In: template models and arguments. Out: resources and outputs as values with provenance, undecided parts symbolic.
 //! It refuses to know JSON and Bicep syntax, rules and reports.
+mod argument;
 mod call;
 mod computed;
 mod deployment;
 mod entry;
 mod environment;
 mod evaluator;
+mod import;
 mod instance;
 mod load;
+mod parameter_file;
 mod reference;
 mod resource;
+mod resource_name;
 mod scope;
+mod types;
 
 pub mod access;
 pub mod bounds;

@@ -20,6 +20,9 @@ use crate::source::Place;
 use crate::syntax::expression::{Call, Expression, Text};
 use crate::syntax::template::Resource as Declared;
 
+/// The function that reads the secure outputs of a deployment.
+const SECURE_OUTPUTS: &str = "listOutputsWithSecureValues";
+
 /// A resource of the same template that an argument means.
 struct Located {
     index: usize,
@@ -61,6 +64,10 @@ impl Evaluator<'_> {
             }
             (_, Some(located)) if written.to_ascii_lowercase().starts_with("list") => {
                 arguments[0] = located.id;
+                // What is secret of a deployment is the same in each version.
+                if documented == SECURE_OUTPUTS {
+                    arguments.truncate(1);
+                }
                 Value::symbolic(Symbol::call(written, arguments), origin.clone())
             }
             _ => {
@@ -273,11 +280,9 @@ impl Evaluator<'_> {
                 continue;
             }
             let place = Place::new(template.file, output.name.span);
-            let secure = self.resolved(instance, &output.kind).secure;
+            let secure = self.resolved(instance, &output.kind).kind.secure;
             let value = if secure {
-                // A secure output can only be read by listOutputsWithSecureValues.
-                let name = Value::string(output.name.text.clone(), Origin::at(place));
-                Value::symbolic(Symbol::call("secureOutput", vec![name]), Origin::at(place))
+                self.secure_output(instance, &output.name.text, place)
             } else if condition.as_bool() == Some(true) {
                 self.evaluate(&output.value, &environment)
             } else {
@@ -309,6 +314,23 @@ impl Evaluator<'_> {
         );
         self.instances[instance].outputs = Slot::Ready(outputs.clone());
         outputs
+    }
+
+    /// A secure output, which can only be read by `listOutputsWithSecureValues` of its deployment.
+    fn secure_output(&self, instance: usize, name: &Text, place: Place) -> Value {
+        let origin = Origin::at(place);
+        let name = Value::string(name.clone(), origin.clone());
+        let Some(caller) = &self.instances[instance].caller else {
+            return Value::symbolic(Symbol::call("secureOutput", vec![name]), origin);
+        };
+        let outputs = Symbol::call(SECURE_OUTPUTS, vec![caller.id.clone()]);
+        let output = Term::Access {
+            base: Value::symbolic(outputs, origin.clone()),
+            key: name,
+            safe: false,
+            from_end: false,
+        };
+        Value::symbolic(Symbol::new(output), origin)
     }
 
     fn version_of(&mut self, instance: usize, declared: &Declared) -> Option<Value> {

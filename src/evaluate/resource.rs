@@ -4,15 +4,14 @@ use std::cell::{Cell, OnceCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::access;
 use super::canonical;
 use super::diagnostic::Code;
 use super::environment::{Environment, FrameKind};
 use super::evaluator::{Evaluator, Turns};
-use super::functions;
 use super::id;
 use super::instance::Slot;
 use super::origin::Origin;
+use super::resource_name::{child_id, full_id, is_full_name};
 use super::substitute::{Assignment, substitute};
 use super::symbol::{Binder, Symbol, Term};
 use super::value::{Kind, Member, Object, Value};
@@ -128,6 +127,14 @@ impl Evaluator<'_> {
         let Some(outer) = template.resources.get(parent.resource) else {
             return vec![(environment, None, None)];
         };
+        if matches!(
+            self.instances[instance].resources[parent.resource],
+            Slot::Busy
+        ) {
+            let place = Place::new(template.file, declared.kind.span);
+            self.diagnose(Code::Evaluate, "this resource is a child of itself", place);
+            return vec![(environment, None, None)];
+        }
         let copies = self.expanded(instance, parent.resource);
         let names = |copy: &Expanded| {
             Some(Parent {
@@ -206,7 +213,8 @@ impl Evaluator<'_> {
         let inherited = parent.and_then(|parent| parent.condition.clone());
         let origin = Origin::at(Place::new(environment.file, declared.name.span));
         let condition = self.condition(declared, inherited, &environment, &origin);
-        if condition.as_bool() == Some(true) {
+        // What is not deployed may have a name that cannot be evaluated: it matters where the name is needed.
+        if condition.as_bool() == Some(true) && !declared.existing {
             return self.named(instance, declared, environment, parent, copies, condition);
         }
         self.guarded(|evaluator| {
@@ -458,7 +466,15 @@ impl Evaluator<'_> {
             value: Value::string(text.clone(), Origin::at(at(span))),
         };
         let mut body = Object::new();
-        body.insert(word("type", &declared.kind.text, declared.kind.span));
+        // The type of an extension's resource has its version in it, as templates have.
+        let version = declared.api_version.as_ref().and_then(Expression::as_str);
+        let kind = match version {
+            Some(version) if declared.extension => {
+                format!("{}@{version}", declared.kind.text).into()
+            }
+            _ => declared.kind.text.clone(),
+        };
+        body.insert(word("type", &kind, declared.kind.span));
         body.insert(Member {
             key: "name".into(),
             key_place: at(declared.name.span),
@@ -540,105 +556,4 @@ pub(super) fn within(
         variables: rounds.variables(&index),
         index,
     })
-}
-
-/// `{base}/providers/{namespace}/{type}/{name}/{type}/{name}…`. The name has as many segments as the type has after its
-/// namespace.
-pub(super) fn full_id(base: &Value, kind: &str, name: &Value, origin: &Origin) -> Value {
-    let mut words = kind.trim_end_matches('/').split('/');
-    let namespace = words.next().unwrap_or_default();
-    let types: Vec<&str> = words.collect();
-    let names = match id::segments(name) {
-        Some(pieces) if pieces.len() == types.len() => pieces,
-        // How the name divides is not known, or is an error.
-        _ if types.len() > 1 => divided(name, types.len(), origin),
-        _ => vec![name.clone()],
-    };
-    let mut all = vec![
-        base.clone(),
-        id::text(&format!("/providers/{namespace}"), origin),
-    ];
-    for (kind, name) in types.iter().zip(names) {
-        all.push(id::text(&format!("/{kind}/"), origin));
-        all.push(name);
-    }
-    id::join(&all, origin)
-}
-
-/// Whether a name has as many segments as a type has after its namespace: some authors write the full name of a child
-/// that is nested in its parent.
-fn is_full_name(kind: &str, name: &Value) -> bool {
-    let types = kind
-        .trim_end_matches('/')
-        .split('/')
-        .count()
-        .saturating_sub(1);
-    types > 1 && id::segments(name).is_some_and(|pieces| pieces.len() == types)
-}
-
-/// The pieces of a name as `split` would give them.
-fn divided(name: &Value, count: usize, origin: &Origin) -> Vec<Value> {
-    let arguments = vec![name.clone(), id::text("/", origin)];
-    let pieces = functions::call("split", arguments.clone(), origin)
-        .unwrap_or_else(|_| Value::symbolic(Symbol::call("split", arguments), origin.clone()));
-    let indexes = (0..count).map(|index| Value::new(Kind::Integer(index as i64), origin.clone()));
-    indexes
-        .map(|index| {
-            access::access(&pieces, &index, false, false, origin).unwrap_or_else(|error| {
-                let step = Symbol::new(Term::Access {
-                    base: pieces.clone(),
-                    key: index,
-                    safe: false,
-                    from_end: false,
-                });
-                let text = canonical::expression(&Value::symbolic(step, origin.clone()));
-                functions::failed(&text, &error.to_string(), origin)
-            })
-        })
-        .collect()
-}
-
-/// The id of a parent with its type as that of the child has it: they may be written in different letter case.
-fn in_case(parent: &Value, kind: &[&str], origin: &Origin) -> Value {
-    let Some(mut pieces) = id::segments(parent) else {
-        return parent.clone();
-    };
-    // `…/namespace/type/name/type/name`
-    let types = kind.len().saturating_sub(1);
-    for (position, word) in kind.iter().enumerate() {
-        let back = match position {
-            0 => 2 * types + 1,
-            _ => 2 * (types - position + 1),
-        };
-        let piece = pieces
-            .len()
-            .checked_sub(back)
-            .and_then(|at| pieces.get_mut(at));
-        match piece {
-            Some(piece)
-                if piece
-                    .as_str()
-                    .is_some_and(|text| text.eq_ignore_ascii_case(word)) =>
-            {
-                *piece = id::text(word, origin);
-            }
-            _ => return parent.clone(),
-        }
-    }
-    let slash = id::text("/", origin);
-    let pieces = pieces.iter().flat_map(|piece| [&slash, piece]).skip(1);
-    id::join(pieces, origin)
-}
-
-/// The id of a child: its type and name after those of its parent. A child may be several segments below it.
-fn child_id(parent: &Value, kind: &str, name: &Value, origin: &Origin) -> Value {
-    let names = id::segments(name).unwrap_or_else(|| vec![name.clone()]);
-    let types: Vec<&str> = kind.trim_end_matches('/').split('/').collect();
-    let (around, own) = types.split_at(types.len().saturating_sub(names.len()));
-    let mut all = vec![in_case(parent, around, origin)];
-    for (kind, name) in own.iter().zip(names) {
-        all.push(id::text(&format!("/{kind}/"), origin));
-        all.push(name);
-    }
-    id::join(&all, origin)
 }

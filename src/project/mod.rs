@@ -329,9 +329,13 @@ fn parse_bicep(source: &Arc<Source>, dialect: Dialect) -> Parsed {
 
 fn parse_json(source: &Arc<Source>) -> Parsed {
     let text = source.text();
-    let document = json::parse_sequence(text);
-    let kind = classify(text, &document.values);
-    let document = document.into_document();
+    let mut sequence = json::parse_sequence(text);
+    let kind = classify(text, &sequence.values);
+    if kind == Kind::Export {
+        // It may be one value per line; its values are read where they are wanted.
+        sequence.values.truncate(1);
+    }
+    let document = sequence.into_document();
     let mut errors = document.errors;
     let root = &document.root;
     let content = match kind {

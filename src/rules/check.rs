@@ -267,7 +267,7 @@ fn judgement(
 ) -> Judgement {
     let mut evidence = Vec::new();
     if truth.is_true() {
-        for condition in rule.applies.iter().chain([&case.when]) {
+        for condition in std::iter::once(&case.when).chain(&rule.applies) {
             condition.evidence(scope, &mut evidence);
         }
     }

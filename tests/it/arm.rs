@@ -5,7 +5,7 @@
     clippy::panic,
     reason = "tests may panic"
 )]
-use super::expression::{parts, shown};
+use super::expression::{parts, rounds, shown};
 use akvlint::source::{FileId, Span};
 use akvlint::syntax::arm::{self, Lowered, ParameterFile};
 use akvlint::syntax::error::SyntaxError;
@@ -45,7 +45,7 @@ fn parameters(text: &str) -> Lowered<ParameterFile> {
 }
 
 /// One line for each declaration, nested ones indented.
-fn described(template: &Template) -> String {
+pub(crate) fn described(template: &Template) -> String {
     let mut out = String::new();
     describe(template, 0, &mut out);
     out
@@ -130,10 +130,18 @@ fn head(resource: &Resource) -> String {
         .symbol
         .as_ref()
         .map_or(String::new(), |name| format!("{} ", name.text));
-    let parent = resource
-        .parent
-        .as_ref()
-        .map_or(String::new(), |parent| format!(" in {}", parent.resource));
+    let parent = resource.parent.as_ref().map_or(String::new(), |parent| {
+        let index = parent
+            .index
+            .as_ref()
+            .map_or(String::new(), |index| format!("[{}]", shown(index)));
+        let inherits = if parent.inherits {
+            " and its condition"
+        } else {
+            ""
+        };
+        format!(" in {}{index}{inherits}", parent.resource)
+    });
     let flags = [
         (resource.existing, " existing"),
         (resource.extension, " of an extension"),
@@ -163,7 +171,7 @@ fn members(resource: &Resource) -> Vec<(String, String)> {
             format!(
                 "{}({}) batch {:?}",
                 copy.name,
-                shown(copy.over.expression()),
+                rounds(&copy.over),
                 copy.batch
             )
         }),

@@ -8,7 +8,7 @@
 use akvlint::source::Span;
 use akvlint::syntax::error::SyntaxError;
 use akvlint::syntax::expression::{
-    Expression, ExpressionKind, MAX_DEPTH, is_expression, parse, unescape,
+    Expression, ExpressionKind, MAX_DEPTH, Rounds, is_expression, parse, unescape,
 };
 
 /// Parses a string that is written without escapes, the offsets being those of the text.
@@ -41,7 +41,13 @@ pub(crate) fn shown(expression: &Expression) -> String {
             format!("{namespace}{}({})", call.name, list(&call.arguments))
         }
         ExpressionKind::Access(access) => {
-            format!("{}[{}]", shown(&access.base), shown(&access.key))
+            let marks = match (access.safe, access.from_end) {
+                (false, false) => "",
+                (true, false) => "?",
+                (false, true) => "^",
+                (true, true) => "?^",
+            };
+            format!("{}[{marks}{}]", shown(&access.base), shown(&access.key))
         }
         ExpressionKind::Lambda(lambda) => {
             format!(
@@ -53,10 +59,27 @@ pub(crate) fn shown(expression: &Expression) -> String {
         ExpressionKind::Loop(repeated) => format!(
             "loop {}({}) {}",
             repeated.name.as_deref().unwrap_or_default(),
-            shown(repeated.over.expression()),
+            rounds(&repeated.over),
             shown(&repeated.body)
         ),
         ExpressionKind::Invalid(_) => "invalid".to_owned(),
+    }
+}
+
+/// What a loop runs over.
+pub(crate) fn rounds(rounds: &Rounds) -> String {
+    match rounds {
+        Rounds::Count(count) => shown(count),
+        Rounds::Items {
+            items,
+            item,
+            position,
+        } => {
+            let position = position
+                .as_ref()
+                .map_or(String::new(), |name| format!(", {name}"));
+            format!("{item}{position} in {}", shown(items))
+        }
     }
 }
 

@@ -289,6 +289,7 @@ pub(crate) fn everything() -> Fixture {
         "The name \x1b[31mkv\u{202e}\u{2066} [is](https://evil.example) not | allowed\n::error::owned ##vso[x]%0A.",
     );
     hostile_name.resource.name = "kv\x1b]0;owned\x07\u{202e}txet\u{2066}".to_owned();
+    hostile_name.resource.label = hostile_name.resource.name.clone();
     hostile_name.related = vec![related("\x1b[2J", at(&hostile, "\u{9b}31m"), false)];
 
     let mut long = finding(

@@ -1,7 +1,7 @@
 //! Private endpoints and their names: zone groups, private DNS zones, virtual network links, A records.
 
 use super::facts::LinkKind;
-use super::graph::{Found, Graph, Node};
+use super::graph::{Found, Graph, Node, Once};
 use super::identity::{doubts, same_segment};
 use super::kind::Kind;
 use super::relation::Relation;
@@ -112,13 +112,13 @@ impl Graph<'_> {
     }
 
     pub(super) fn records_of_endpoint(&self, endpoint: &Node) -> Vec<Found> {
-        let mut all: Vec<Found> = Vec::new();
+        let mut all = Once::default();
         for vault in self.vaults_of_endpoint(endpoint) {
             for record in self.records_of_vault(&vault.node) {
-                add(&mut all, record.doubted(&vault.doubts));
+                all.add(record.doubted(&vault.doubts));
             }
         }
-        all
+        all.into_found()
     }
 
     /// The vaults that an A record has the name of.
@@ -129,33 +129,33 @@ impl Graph<'_> {
 
     /// The private endpoints of the vaults that an A record has the name of.
     pub(super) fn endpoints_of_record(&self, record: &Node) -> (Vec<Found>, Vec<Reason>) {
-        let mut all = Vec::new();
+        let mut all = Once::default();
         let mut unseen = Vec::new();
         for vault in self.vaults_of_record(record) {
             let (endpoints, more) = self.endpoints_of_vault(&vault.node);
             for endpoint in endpoints {
-                add(&mut all, endpoint.doubted(&vault.doubts));
+                all.add(endpoint.doubted(&vault.doubts));
             }
             unseen.extend(more);
         }
-        (all, unseen)
+        (all.into_found(), unseen)
     }
 
     /// The private endpoints that a zone serves: through zone groups, or by records of their vault's name.
     pub(super) fn endpoints_of_zone(&self, zone: &Node) -> Vec<Found> {
-        let mut all = Vec::new();
+        let mut all = Once::default();
         for group in self.groups_of_zone(zone) {
             for endpoint in self.endpoints_of_group(&group.node) {
-                add(&mut all, endpoint.doubted(&group.doubts));
+                all.add(endpoint.doubted(&group.doubts));
             }
         }
         for record in self.records_of_zone(zone) {
             let (endpoints, _) = self.endpoints_of_record(&record.node);
             for endpoint in endpoints {
-                add(&mut all, endpoint.doubted(&record.doubts));
+                all.add(endpoint.doubted(&record.doubts));
             }
         }
-        all
+        all.into_found()
     }
 
     /// The private endpoints that a zone serves and whose virtual network none of its links reaches.
@@ -211,7 +211,7 @@ impl Graph<'_> {
 
     /// What writes the same record as a zone group.
     pub(super) fn rival_records(&self, group: &Node) -> Vec<Found> {
-        let mut all = Vec::new();
+        let mut all = Once::default();
         for own in self.endpoints_of_group(group) {
             let vaults = self.vaults_of_endpoint(&own.node);
             for zone in self.zones_of_group(group) {
@@ -227,12 +227,12 @@ impl Graph<'_> {
                             None => reasons_of([a, b]),
                         };
                         let record = record.clone().doubted(&why).doubted(&near);
-                        add(&mut all, record.doubted(&vault.doubts));
+                        all.add(record.doubted(&vault.doubts));
                     }
                 }
             }
         }
-        all
+        all.into_found()
     }
 
     fn rival_groups(
@@ -242,7 +242,7 @@ impl Graph<'_> {
         vaults: &[Found],
         zone: &Node,
         near: &[Reason],
-        all: &mut Vec<Found>,
+        all: &mut Once,
     ) {
         for other in self.groups_of_zone(zone) {
             if other.node.spot == group.spot || other.node.id.same(&group.id).is_true() {
@@ -259,24 +259,11 @@ impl Graph<'_> {
                         };
                         let rival = other.clone().doubted(&why).doubted(near);
                         let rival = rival.doubted(&theirs.doubts).doubted(&ours.doubts);
-                        add(all, rival.doubted(&endpoint.doubts));
+                        all.add(rival.doubted(&endpoint.doubts));
                     }
                 }
             }
         }
-    }
-}
-
-/// Adds a resource that is not there yet; the one with fewer doubts stays.
-pub(super) fn add(all: &mut Vec<Found>, new: Found) {
-    let known = all.iter_mut().find(|known| match known.node.spot {
-        Some(spot) => new.node.spot == Some(spot),
-        None => new.node.spot.is_none() && known.node.id.same(&new.node.id).is_true(),
-    });
-    match known {
-        Some(known) if new.doubts.len() < known.doubts.len() => *known = new,
-        Some(_) => {}
-        None => all.push(new),
     }
 }
 

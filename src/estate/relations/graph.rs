@@ -251,13 +251,8 @@ impl<'a> Graph<'a> {
             let known = self.index.links.get(&(kind, key.to_owned()));
             for (member, link) in known.into_iter().flatten() {
                 let facts = &self.index.facts[*member];
-                let is_near = self.home(*member) == home;
                 // Those that an assignment can change are compared below.
-                if if is_near {
-                    !facts.is_fixed
-                } else {
-                    facts.id.known().is_none()
-                } {
+                if self.home(*member) == home && !facts.is_fixed {
                     continue;
                 }
                 let spot = Spot {
@@ -455,25 +450,70 @@ impl<'a> Graph<'a> {
             return Vec::new();
         }
         let open = self.index.open_links.get(&kind).into_iter().flatten();
-        let is_known = target.known().is_some();
-        let known = self
-            .index
-            .links
-            .iter()
-            .filter(|((other, _), _)| *other == kind && !is_known)
-            .flat_map(|(_, links)| links);
-        let mut reasons: Vec<(Place, Reason)> = open
-            .chain(known)
+        // What is known on both sides is compared where the relation is looked up.
+        let known = if target.known().is_some() {
+            None
+        } else {
+            self.index.known_links.get(&kind)
+        };
+        // One is enough to keep it open.
+        open.chain(known.into_iter().flatten())
             .filter(|(member, _)| self.home(*member) != home)
             .filter_map(|(member, link)| {
                 let link = self.index.facts[*member].links.get(*link)?;
-                let why = doubts(target.same(&link.target))?;
-                let why = why.into_iter().next()?;
-                Some((link.target.value.origin.place, why))
+                doubts(target.same(&link.target))?.into_iter().next()
             })
-            .collect();
-        reasons.sort_by_key(|(place, _)| *place);
-        reasons.into_iter().take(1).map(|(_, why)| why).collect()
+            .take(1)
+            .collect()
+    }
+}
+
+/// Resources that several ways lead to, each of them once: the way with the fewest doubts counts.
+#[derive(Debug, Default)]
+pub(super) struct Once {
+    all: Vec<Found>,
+    known: HashMap<Mark, usize>,
+    /// Those of which too little is known to look them up.
+    vague: Vec<usize>,
+}
+
+#[derive(Debug, PartialEq, Eq, Hash)]
+enum Mark {
+    Spot(Spot),
+    Id(String),
+}
+
+impl Once {
+    pub(super) fn add(&mut self, new: Found) {
+        let mark = match (new.node.spot, new.node.id.known()) {
+            (Some(spot), _) => Some(Mark::Spot(spot)),
+            (None, Some(id)) => Some(Mark::Id(id.to_owned())),
+            (None, None) => None,
+        };
+        let known = match &mark {
+            Some(mark) => self.known.get(mark).copied(),
+            None => self.vague.iter().copied().find(|vague| {
+                let other = self.all.get(*vague);
+                other.is_some_and(|other| other.node.id.same(&new.node.id).is_true())
+            }),
+        };
+        if let Some(known) = known.and_then(|known| self.all.get_mut(known)) {
+            if new.doubts.len() < known.doubts.len() {
+                *known = new;
+            }
+            return;
+        }
+        match mark {
+            Some(mark) => {
+                self.known.insert(mark, self.all.len());
+            }
+            None => self.vague.push(self.all.len()),
+        }
+        self.all.push(new);
+    }
+
+    pub(super) fn into_found(self) -> Vec<Found> {
+        self.all
     }
 }
 

@@ -27,6 +27,8 @@ pub(in crate::estate) struct Index {
     pub(super) ids: HashMap<String, Vec<Spot>>,
     /// References to a known id: the member and which of its links.
     pub(super) links: HashMap<(LinkKind, String), Vec<(usize, usize)>>,
+    /// All references to known ids.
+    pub(super) known_links: HashMap<LinkKind, Vec<(usize, usize)>>,
     /// References to an id that is not wholly known.
     pub(super) open_links: HashMap<LinkKind, Vec<(usize, usize)>>,
     /// The members of a home by kind.
@@ -78,6 +80,7 @@ impl Index {
             let here = (number, position);
             match link.target.known() {
                 Some(key) => {
+                    self.known_links.entry(link.kind).or_default().push(here);
                     let key = (link.kind, key.to_owned());
                     self.links.entry(key).or_default().push(here);
                 }

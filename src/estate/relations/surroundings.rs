@@ -1,8 +1,7 @@
 //! What else surrounds a vault: network security perimeters, diagnostic settings, consumers that are trusted services.
 
-use super::dns::add;
 use super::facts::{LinkKind, single};
-use super::graph::{Found, Graph, Node};
+use super::graph::{Found, Graph, Node, Once};
 use super::identity::{Id, doubts};
 use super::kind::Kind;
 use super::relation::Relation;
@@ -23,16 +22,16 @@ impl Graph<'_> {
 
     /// The access rules of the profiles that a vault is associated with.
     pub(super) fn access_rules(&self, vault: &Node) -> Vec<Found> {
-        let mut all = Vec::new();
+        let mut all = Once::default();
         for association in self.associations(vault).0 {
             for link in self.links(&association.node, LinkKind::AssociationProfile) {
                 for rule in self.owners(LinkKind::AccessRuleProfile, &link.target, vault.home) {
                     let rule = rule.doubted(&association.doubts).doubted(&link.doubts);
-                    add(&mut all, rule);
+                    all.add(rule);
                 }
             }
         }
-        all
+        all.into_found()
     }
 
     /// The vault of an association.
@@ -57,17 +56,17 @@ impl Graph<'_> {
 
     /// The vaults that are associated with the profile of an access rule.
     pub(super) fn vaults_of_access_rule(&self, rule: &Node) -> Vec<Found> {
-        let mut all = Vec::new();
+        let mut all = Once::default();
         for profile in self.links(rule, LinkKind::AccessRuleProfile) {
             let associations =
                 self.owners(LinkKind::AssociationProfile, &profile.target, rule.home);
             for association in associations {
                 for vault in self.vaults_of_association(&association.node) {
-                    add(&mut all, vault.doubted(&association.doubts));
+                    all.add(vault.doubted(&association.doubts));
                 }
             }
         }
-        all
+        all.into_found()
     }
 
     pub(super) fn diagnostics(&self, node: &Node) -> (Vec<Found>, Vec<Reason>) {

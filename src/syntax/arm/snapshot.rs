@@ -2,8 +2,7 @@
 //! <https://github.com/Azure/bicep/blob/main/docs/experimental/snapshot-command.md>
 use super::resource::Resources;
 use super::value::Lowering;
-use crate::syntax::expression::Rounds;
-use crate::syntax::expression::is_expression;
+use crate::syntax::expression::{Rounds, is_expression};
 use crate::syntax::json::{Kind, Node};
 use crate::syntax::template::{Copy, Language, Name, Parameter, Template, Type, TypeBase};
 use std::collections::BTreeMap;

@@ -1,10 +1,14 @@
 //! What holds of every text, however broken.
 
-use akvlint::source::Span;
+use std::sync::Arc;
+
+use akvlint::evaluate::{Entry, Surroundings, evaluate};
+use akvlint::project::Project;
+use akvlint::source::{Sources, Span};
 use akvlint::syntax::bicep::lexer::lex;
 use akvlint::syntax::bicep::token::TokenKind;
 use akvlint::syntax::bicep::tree::*;
-use akvlint::syntax::bicep::{Dialect, MAX_DEPTH, parse};
+use akvlint::syntax::bicep::{Dialect, MAX_DEPTH, lower, parse};
 
 /// Lexes and parses `text`, and panics if an invariant does not hold.
 pub(super) fn check(text: &str, dialect: Dialect) {
@@ -40,6 +44,37 @@ pub(super) fn check(text: &str, dialect: Dialect) {
         !file.cut_off || !file.errors.is_empty(),
         "cut off without an error"
     );
+    lower_and_evaluate(text, dialect, &file);
+}
+
+/// What a file means is worked out without panic, and everything has its place in it.
+fn lower_and_evaluate(text: &str, dialect: Dialect, file: &File<'_>) {
+    let sources = Arc::new(Sources::new(std::path::Path::new(".")));
+    let source = sources.insert("main.bicep", text.to_owned());
+    let whole = Span::new(0, text.len());
+    let template = match dialect {
+        Dialect::Template => {
+            let lowered = lower::template(file, source.id(), text.len());
+            assert!(lowered.errors.is_empty() || !file.errors.is_empty());
+            Arc::new(lowered.value)
+        }
+        Dialect::Parameters => {
+            let lowered = lower::parameters(file, source.id(), text.len());
+            lowered.value.template
+        }
+    };
+    for resource in &template.resources {
+        assert!(whole.holds(resource.span));
+        assert!(resource.span.holds(resource.kind.span));
+    }
+    let entry = Entry {
+        template,
+        parameters: Vec::new(),
+        overrides: Vec::new(),
+        surroundings: Surroundings::default(),
+        number: 1,
+    };
+    evaluate(&Project::new(sources), &entry, &|_| true, true);
 }
 
 /// Between the tokens there are only comments, directives, blanks and line ends.

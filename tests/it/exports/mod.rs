@@ -1,5 +1,6 @@
 //! Exports: from what tools print to resources, and what rules say of them.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests may panic")]
+mod check;
 mod corpus;
 mod mutation;
 mod powershell;

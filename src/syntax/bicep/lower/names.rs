@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use super::resource_type::{full_type, is_foreign};
+use super::resource_type::{full_type, is_foreign, qualified};
 use crate::syntax::bicep::tree::{
     Body, Declaration, DeclarationKind, ExtensionName, File, ImportedSymbols, ObjectItem, Quoted,
 };
@@ -162,7 +162,8 @@ impl<'a, 's> Names<'a, 's> {
         };
         let outer = around.and_then(|around| self.symbols.get(around));
         let written = resource.ty.as_ref().map(type_text).unwrap_or_default();
-        let (kind, version) = full_type(&written, outer);
+        let (extension, written) = qualified(&written);
+        let (kind, version) = full_type(written, outer);
         let own = symbol_name(declaration);
         let name = match outer {
             Some(outer) => format!("{}::{own}", outer.name).into(),
@@ -171,7 +172,10 @@ impl<'a, 's> Names<'a, 's> {
         self.symbols.push(Symbol {
             declaration,
             name,
-            is_foreign: is_foreign(&kind, has_extension),
+            is_foreign: match extension {
+                Some(alias) => alias != "az",
+                None => is_foreign(&kind, has_extension),
+            },
             kind,
             version,
             around,

@@ -32,6 +32,16 @@ pub(super) fn full_type(written: &str, around: Option<&Symbol<'_, '_>>) -> (Text
     (kind, version)
 }
 
+/// The alias of the extension that a type string may begin with (`az:Microsoft.KeyVault/vaults@…`), and the rest.
+pub(super) fn qualified(written: &str) -> (Option<&str>, &str) {
+    match written.split_once(':') {
+        Some((alias, rest)) if !alias.is_empty() && !alias.contains(['/', '@', '.']) => {
+            (Some(alias), rest)
+        }
+        _ => (None, written),
+    }
+}
+
 /// Whether a type is of an extension, where types of other forms than Azure's come from. `Microsoft.Graph` is none of
 /// Azure's; what extensions declare (`core/Secret`, `Applications.Core/containers`) seldom begins with `Microsoft.`.
 pub(super) fn is_foreign(kind: &str, has_extension: bool) -> bool {
@@ -116,6 +126,13 @@ mod tests {
                 "{written}"
             );
         }
+    }
+
+    #[test]
+    fn a_type_may_say_its_extension() {
+        assert_eq!(qualified("az:A.B/c@1"), (Some("az"), "A.B/c@1"));
+        assert_eq!(qualified("A.B/c@1"), (None, "A.B/c@1"));
+        assert_eq!(qualified("A.B/c@1:2"), (None, "A.B/c@1:2"));
     }
 
     #[test]

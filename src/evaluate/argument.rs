@@ -1,0 +1,55 @@
+//! What a deployment gives to the parameters of its template.
+
+use std::collections::HashMap;
+
+use super::value::Value;
+use crate::source::Place;
+
+/// What a parameter is given.
+#[derive(Debug, Clone)]
+pub(super) enum Given {
+    /// A value; null means that the default is used.
+    Value(Value),
+    /// A secret of a vault.
+    Secret(Place),
+    /// Something that is not known, nor whether it is given at all.
+    Unknown,
+}
+
+/// What parameters are given, by their names, whose case does not matter.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Arguments {
+    given: HashMap<String, Given>,
+    incomplete: bool,
+}
+
+impl Arguments {
+    /// What the parameter of this name is given; `None` where its default is used.
+    pub(super) fn get(&self, name: &str) -> Option<Given> {
+        let given = self.given.get(&name.to_ascii_lowercase()).cloned();
+        given.or_else(|| self.incomplete.then_some(Given::Unknown))
+    }
+
+    /// Gives something to a parameter, in the place of what it was given before.
+    pub(super) fn insert(&mut self, name: &str, given: Given) {
+        self.given.insert(name.to_ascii_lowercase(), given);
+    }
+
+    /// Some of what is given could not be read: what is not here may be given all the same.
+    pub(super) fn set_incomplete(&mut self) {
+        self.incomplete = true;
+    }
+
+    /// Gives all of this as well, in the place of what was given before.
+    pub(super) fn extend(&mut self, other: Self) {
+        self.given.extend(other.given);
+        self.incomplete |= other.incomplete;
+    }
+
+    /// The names in lower case, in no order, and what they are given.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &Given)> {
+        self.given
+            .iter()
+            .map(|(name, given)| (name.as_str(), given))
+    }
+}

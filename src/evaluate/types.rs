@@ -1,0 +1,240 @@
+//! Declared types: what their names stand for, and which values they have.
+
+use super::environment::Environment;
+use super::evaluator::Evaluator;
+use super::import::{Imported, UnreadImport};
+use super::origin::Origin;
+use super::symbol::Shape;
+use super::value::Value;
+use crate::source::Place;
+use crate::syntax::expression::{Expression, Text};
+use crate::syntax::template::{Type, TypeBase};
+
+/// How many types it may take to resolve one.
+const MAXIMUM_TYPES: u32 = 1000;
+
+/// A type with its name resolved.
+#[derive(Debug, Clone)]
+pub(super) struct Resolved {
+    /// What the name stands for, with the nullability of all names on the way.
+    pub(super) kind: Type,
+    /// The permitted values, each with the instance whose file it is written in; `None` where any value is permitted.
+    permitted: Option<Vec<(usize, Expression)>>,
+    /// The import that a name on the way comes from, where its file is not known. The type is `any` then.
+    pub(super) unread: Option<UnreadImport>,
+    /// The instance whose file the type is written in.
+    home: usize,
+}
+
+/// Why a name stands for no type.
+enum Unresolved {
+    /// Nothing of that name, or no such step in it.
+    Absent,
+    /// The file that it comes from is not known.
+    Unread(UnreadImport),
+}
+
+impl Resolved {
+    /// A type as it is written in the file of an instance.
+    fn written(instance: usize, mut kind: Type) -> Self {
+        let permitted = kind.allowed.take();
+        Self {
+            permitted: permitted
+                .map(|all| all.into_iter().map(|literal| (instance, literal)).collect()),
+            kind,
+            unread: None,
+            home: instance,
+        }
+    }
+}
+
+impl Evaluator<'_> {
+    /// A type with its name resolved.
+    pub(super) fn resolved(&mut self, instance: usize, kind: &Type) -> Resolved {
+        self.resolved_within(instance, kind, &mut { MAXIMUM_TYPES })
+    }
+
+    /// [`resolved`](Self::resolved) in so many steps at most: types may refer to themselves, and unions of unions grow.
+    fn resolved_within(&mut self, instance: usize, kind: &Type, steps: &mut u32) -> Resolved {
+        let mut resolved = Resolved::written(instance, kind.clone());
+        while let TypeBase::Named(path) = &resolved.kind.base {
+            let path = path.clone();
+            let target = match steps.checked_sub(1) {
+                Some(left) => {
+                    *steps = left;
+                    self.named_type(resolved.home, &path, steps)
+                }
+                None => Err(Unresolved::Absent),
+            };
+            match target {
+                Ok((target, home)) => {
+                    let known = resolved;
+                    resolved = Resolved::written(home, target);
+                    resolved.kind.nullable |= known.kind.nullable;
+                    resolved.kind.secure |= known.kind.secure;
+                    resolved.permitted = known.permitted.or(resolved.permitted);
+                }
+                Err(reason) => {
+                    resolved.kind.base = TypeBase::Any;
+                    if let Unresolved::Unread(import) = reason {
+                        resolved.unread = Some(import);
+                    }
+                }
+            }
+        }
+        if resolved.permitted.is_none()
+            && let TypeBase::Union(members) = &resolved.kind.base
+        {
+            let members = members.clone();
+            self.union(&mut resolved, &members, steps);
+        }
+        resolved
+    }
+
+    /// A union: where all of its members are literals, these are what it permits.
+    fn union(&mut self, union: &mut Resolved, members: &[Type], steps: &mut u32) {
+        let mut permitted = Vec::new();
+        let mut base: Option<TypeBase> = None;
+        for member in members {
+            let Some(left) = steps.checked_sub(1) else {
+                return;
+            };
+            *steps = left;
+            let member = self.resolved_within(union.home, member, steps);
+            union.kind.nullable |= member.kind.nullable;
+            match member.permitted {
+                Some(literals) => permitted.extend(literals),
+                None => return,
+            }
+            let alike = base.as_ref().is_none_or(|base| {
+                std::mem::discriminant(base) == std::mem::discriminant(&member.kind.base)
+            });
+            base = Some(if alike {
+                member.kind.base
+            } else {
+                TypeBase::Any
+            });
+        }
+        union.kind.base = base.unwrap_or(TypeBase::Any);
+        union.permitted = Some(permitted);
+    }
+
+    /// The type at a path of names, and the instance whose file it is written in: a declared or imported type, then
+    /// steps into it.
+    fn named_type(
+        &mut self,
+        instance: usize,
+        path: &[Text],
+        budget: &mut u32,
+    ) -> Result<(Type, usize), Unresolved> {
+        let (name, steps) = path.split_first().ok_or(Unresolved::Absent)?;
+        let (mut found, mut home) = match self.own_type(instance, name) {
+            Some(own) => (own, instance),
+            None => match self.imported(instance, name) {
+                Some(Imported::Library { instance, name }) => {
+                    let exported = self.own_type(instance, &name);
+                    (exported.ok_or(Unresolved::Absent)?, instance)
+                }
+                Some(Imported::Unread(import)) => return Err(Unresolved::Unread(import)),
+                None => return Err(Unresolved::Absent),
+            },
+        };
+        for step in steps {
+            if matches!(found.base, TypeBase::Named(_)) {
+                let resolved = self.resolved_within(home, &found, budget);
+                if let Some(import) = resolved.unread {
+                    return Err(Unresolved::Unread(import));
+                }
+                (found, home) = (resolved.kind, resolved.home);
+            }
+            found = step_into(&found, step).ok_or(Unresolved::Absent)?;
+        }
+        Ok((found, home))
+    }
+
+    fn own_type(&self, instance: usize, name: &str) -> Option<Type> {
+        let types = &self.instances[instance].template.types;
+        let exact = types.iter().find(|declared| *declared.name.text == *name);
+        exact
+            .or_else(|| {
+                types
+                    .iter()
+                    .find(|declared| declared.name.text.eq_ignore_ascii_case(name))
+            })
+            .map(|declared| declared.kind.clone())
+    }
+
+    /// All values of a type, where there are finitely many. The permitted values of an array are those of its elements.
+    pub(super) fn domain(&mut self, resolved: &Resolved, declared: Place) -> Option<Vec<Value>> {
+        let mut values = match (self.permitted(resolved), &resolved.kind.base) {
+            (_, TypeBase::Array(_) | TypeBase::Tuple(_)) => return None,
+            (Some(permitted), _) => permitted,
+            (None, TypeBase::Bool) => vec![
+                Value::bool(true, Origin::at(declared)),
+                Value::bool(false, Origin::at(declared)),
+            ],
+            _ => return None,
+        };
+        if resolved.kind.nullable {
+            values.push(Value::null(Origin::at(declared)));
+        }
+        values.iter().all(Value::is_concrete).then_some(values)
+    }
+
+    /// The permitted values of a type; `None` where any value is permitted.
+    pub(super) fn permitted(&mut self, resolved: &Resolved) -> Option<Vec<Value>> {
+        let literals = resolved.permitted.as_ref()?;
+        let values = literals.iter().map(|(instance, literal)| {
+            let environment = Environment {
+                instance: *instance,
+                file: self.instances[*instance].template.file,
+                frames: None,
+            };
+            self.evaluate(literal, &environment)
+        });
+        Some(values.collect())
+    }
+}
+
+fn step_into(kind: &Type, step: &str) -> Option<Type> {
+    match &kind.base {
+        TypeBase::Object(properties, other) => properties
+            .iter()
+            .find(|(name, _)| name.text.eq_ignore_ascii_case(step))
+            .map(|(_, kind)| kind.clone())
+            .or_else(|| other.as_deref().cloned()),
+        TypeBase::Array(Some(items)) => Some((**items).clone()),
+        TypeBase::Tuple(items) => step
+            .parse()
+            .ok()
+            .and_then(|index: usize| items.get(index))
+            .cloned(),
+        _ => None,
+    }
+}
+
+/// The outermost layer of a resolved type.
+pub(super) fn shape(kind: &Type) -> Shape {
+    match kind.base {
+        TypeBase::Any | TypeBase::Named(_) | TypeBase::Union(_) => Shape::Any,
+        TypeBase::String => Shape::String,
+        TypeBase::Integer => Shape::Integer,
+        TypeBase::Bool => Shape::Bool,
+        TypeBase::Array(_) | TypeBase::Tuple(_) => Shape::Array,
+        TypeBase::Object(..) => Shape::Object,
+    }
+}
+
+impl Shape {
+    /// The type's name in ARM.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Any => "any",
+            Self::String => "string",
+            Self::Integer => "int",
+            Self::Bool => "bool",
+            Self::Array => "array",
+            Self::Object => "object",
+        }
+    }
+}

@@ -1,0 +1,3 @@
+using './not-here.bicep'
+
+param a = 1
