@@ -10,7 +10,7 @@ use super::scope::Scope;
 use super::subject::Subject;
 use crate::estate::truth::{Reason, Truth};
 use crate::evaluate::jsonpath::{Node, Path, Query, Step};
-use crate::evaluate::origin::Origin;
+use crate::evaluate::origin::{Origin, Use};
 use crate::evaluate::symbol::Symbol;
 use crate::evaluate::value::Value;
 use crate::finding::Level;
@@ -38,6 +38,8 @@ pub struct Judgement {
     pub level: Level,
     /// What to say: of a fail, or of what is undecided. Empty for a pass.
     pub message: String,
+    /// What to say of a fail where it is not sure that the resource is deployed so. Empty for others.
+    pub doubtful: String,
     /// Where to point.
     pub site: Site,
     /// The element that is judged, where elements are judged one by one.
@@ -284,6 +286,10 @@ fn judgement(
         Truth::False => String::new(),
         Truth::Unknown(_) => case.open.fill(&filling),
     };
+    let doubtful = match &truth {
+        Truth::True => case.open.fill(&filling),
+        _ => String::new(),
+    };
     let remedy = match &truth {
         Truth::True => remedy(&case.fixes, scope, &filling),
         _ => None,
@@ -291,6 +297,7 @@ fn judgement(
     Judgement {
         level: case.level,
         message,
+        doubtful,
         case: index,
         unless: [&rule.unless[..], &case.unless[..]].concat(),
         remedy,
@@ -319,10 +326,11 @@ fn site(at: &[Query], scope: &Scope<'_>) -> Site {
             break;
         };
         if let Some(node) = selection.sure.into_iter().next() {
+            let path = scope.absolute(query, &node.path);
             return Site {
                 place: node.value.origin.place,
-                path: scope.absolute(query, &node.path).dotted().to_string(),
-                origin: node.value.origin.clone(),
+                path: path.dotted().to_string(),
+                origin: carried(&node.value.origin, &path, scope),
                 value: Some(node.value),
             };
         }
@@ -341,9 +349,46 @@ fn site(at: &[Query], scope: &Scope<'_>) -> Site {
     Site {
         place,
         path: path.dotted().to_string(),
-        origin: value.origin,
+        origin: carried(&value.origin, &path, scope),
         value: None,
     }
+}
+
+/// Where a value comes from, with the uses that carried the objects and lists around it.
+fn carried(origin: &Origin, path: &Path, scope: &Scope<'_>) -> Origin {
+    let mut around = Vec::new();
+    let mut value = scope.subject.body();
+    for step in path.steps() {
+        let inner = match step {
+            Step::Member(name) => value.as_object().and_then(|object| object.get(name)),
+            _ => None,
+        };
+        let item = match step {
+            Step::Item(index) => usize::try_from(*index)
+                .ok()
+                .and_then(|index| value.as_array()?.get(index)),
+            _ => None,
+        };
+        around.push(&value.origin);
+        match inner.map(|member| &member.value).or(item) {
+            Some(inner) => value = inner,
+            None => break,
+        }
+    }
+    let uses = |origin: &Origin| origin.uses.clone();
+    around
+        .into_iter()
+        .rev()
+        .filter(|around| uses(around).is_some())
+        .fold(origin.clone(), |origin, around| {
+            let mut steps: Vec<_> = around.steps().collect();
+            steps.reverse();
+            let new = |step: &&Use| origin.steps().all(|known| known.place != step.place);
+            let steps: Vec<&Use> = steps.into_iter().filter(new).collect();
+            steps.into_iter().fold(origin.clone(), |origin, step| {
+                origin.through(step.step.clone(), step.place)
+            })
+        })
 }
 
 fn here(scope: &Scope<'_>) -> Site {

@@ -1,11 +1,11 @@
-// Nothing in the template tells null from other values.
+// A nullable parameter without a value is null.
 
-param networkAcls object?
+param networkAcls object? // fail AKV101
 
 resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
   name: 'kv-contoso'
   location: 'westeurope'
   properties: {
-    networkAcls: networkAcls // open AKV101: parameter 'networkAcls' has no value and no default
+    networkAcls: networkAcls
   }
 }

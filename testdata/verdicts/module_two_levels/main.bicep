@@ -2,9 +2,9 @@
 
 param environment string
 
-module storage 'modules/platform.bicep' = {
+module platform 'modules/platform.bicep' = { // related AKV101: deployed from here
   name: 'platform'
   params: {
-    action: environment == 'prod' ? 'Deny' : 'Allow' // fail AKV101 when environment is not "prod"
+    action: environment == 'prod' ? 'Deny' : 'Allow' // fail AKV101 when environment is not "prod" // related AKV101: given to parameter 'action'
   }
 }

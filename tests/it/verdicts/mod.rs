@@ -280,7 +280,8 @@ fn differences(case: &Annotated, ran: &Ran) -> Vec<String> {
             }
             Annotation::Related { rule, message } => {
                 let there = of_rule(rule).flat_map(|(finding, ..)| &finding.related);
-                let mut here = there.filter(|related| ran.at(related.place) == (file.clone(), line));
+                let mut here =
+                    there.filter(|related| ran.at(related.place) == (file.clone(), line));
                 if !here.any(|related| related.message.contains(message.as_str())) {
                     wrong.push(format!("{file}:{line}: missing: related {rule}: {message}"));
                 }
@@ -373,7 +374,9 @@ fn every_case_has_the_verdicts_that_it_says() {
     let mut wrong = Vec::new();
     for (name, case) in &cases {
         assert!(
-            case.values().flatten().any(|(_, each)| each.rule().is_some()),
+            case.values()
+                .flatten()
+                .any(|(_, each)| each.rule().is_some()),
             "{name} expects nothing"
         );
         let values = values(case);
