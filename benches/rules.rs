@@ -1,6 +1,10 @@
 //! Loading the built-in rules, which every run does before anything else.
 
-#![allow(clippy::unwrap_used, reason = "a benchmark may panic")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a benchmark may panic, and prints"
+)]
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
