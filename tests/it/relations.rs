@@ -364,6 +364,19 @@ fn in_a_closed_world_the_other_half_may_be_in_another_home() {
 }
 
 #[test]
+fn an_endpoint_of_a_vault_of_its_own_deployment_is_nobody_elses() {
+    let both = template(&[closed_vault(), own_endpoint()]);
+    let world = World::closed()
+        .deploy(&template(&[closed_vault()]))
+        .deploy(&both);
+    let verdicts: Vec<Truth> = said(&world, "AKV401")
+        .into_iter()
+        .map(|said| said.judgement.truth)
+        .collect();
+    assert_eq!(verdicts, [Truth::True, Truth::False]);
+}
+
+#[test]
 fn what_hangs_on_the_same_condition_is_there_together() {
     let parameters = json!({"private": {"type": "bool"}});
     let mut conditional = closed_vault();
