@@ -377,6 +377,24 @@ fn an_endpoint_of_a_vault_of_its_own_deployment_is_nobody_elses() {
 }
 
 #[test]
+fn an_endpoint_of_a_storage_account_is_no_candidate_though_its_target_is_not_known() {
+    let mut other = endpoint("pe", "[parameters('storageAccountId')]");
+    other["properties"]["privateLinkServiceConnections"][0]["properties"]["groupIds"] =
+        json!(["blob"]);
+    let parameters = json!({"storageAccountId": {"type": "string"}});
+    let world = World::closed().deploy(&with_parameters(
+        &parameters,
+        &[closed_vault(), other.clone()],
+    ));
+    fails(&world, "AKV401");
+    // With the group of a vault it may be this one's.
+    other["properties"]["privateLinkServiceConnections"][0]["properties"]["groupIds"] =
+        json!(["vault"]);
+    let world = World::closed().deploy(&with_parameters(&parameters, &[closed_vault(), other]));
+    is_open(&world, "AKV401");
+}
+
+#[test]
 fn what_hangs_on_the_same_condition_is_there_together() {
     let parameters = json!({"private": {"type": "bool"}});
     let mut conditional = closed_vault();

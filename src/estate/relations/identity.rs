@@ -125,7 +125,15 @@ impl Id {
         if differ {
             doubts.extend(short.pieces.first());
         }
-        Truth::all(doubts.into_iter().map(Truth::hangs_on))
+        Truth::all(doubts.into_iter().map(|value| Truth::hangs_on(seen(value))))
+    }
+}
+
+/// What hides an item, for the item itself.
+fn seen(value: &Value) -> &Value {
+    match as_call(value) {
+        Some(("unseenItem", [of])) => of,
+        _ => value,
     }
 }
 
