@@ -68,7 +68,14 @@ impl<'t> Draw<'t> {
             .default
             .as_ref()
             .and_then(|default| self.literal(default));
-        self.value(&parameter.kind, example.as_ref(), DEEPEST)
+        let value = self.value(&parameter.kind, example.as_ref(), DEEPEST);
+        match value.as_str() {
+            // No resource has a slash in its name.
+            Some(text) if parameter.name.text.to_lowercase().contains("name") => {
+                Value::string(text.replace('/', "-"), value.origin)
+            }
+            _ => value,
+        }
     }
 
     fn value(&mut self, kind: &Type, example: Option<&Value>, depth: u32) -> Value {
@@ -118,6 +125,8 @@ impl<'t> Draw<'t> {
         } else {
             self.dice.pick(&self.texts).to_string()
         };
+        // An id does not end so.
+        text.truncate(text.trim_end_matches('/').len());
         let bound = |bound: Option<i64>| bound.and_then(|bound| usize::try_from(bound).ok());
         while text.chars().count() < bound(kind.minimum).unwrap_or(0).min(100) {
             text.push('x');
