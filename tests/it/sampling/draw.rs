@@ -13,6 +13,8 @@ use crate::dice::Dice;
 /// How deep a drawn value nests.
 const DEEPEST: u32 = 6;
 
+const VAULT: &str = "/subscriptions/1/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv1";
+
 /// Texts that templates look into.
 const TEXTS: &[&str] = &[
     "",
@@ -28,7 +30,7 @@ const TEXTS: &[&str] = &[
     "a/b",
     "A-B_c",
     "westeurope",
-    "/subscriptions/1/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv1",
+    VAULT,
     "true",
     "3",
     "{0} 'quoted' [x]",
@@ -69,11 +71,15 @@ impl<'t> Draw<'t> {
             .as_ref()
             .and_then(|default| self.literal(default));
         let value = self.value(&parameter.kind, example.as_ref(), DEEPEST);
+        let name = parameter.name.text.to_lowercase();
         match value.as_str() {
+            Some(_) if self.resolved(&parameter.kind).allowed.is_some() => value,
             // No resource has a slash in its name.
-            Some(text) if parameter.name.text.to_lowercase().contains("name") => {
+            Some(text) if name.contains("name") => {
                 Value::string(text.replace('/', "-"), value.origin)
             }
+            // What is extended is named by its id.
+            Some(_) if name.contains("scope") => Value::string(VAULT, value.origin),
             _ => value,
         }
     }
