@@ -41,6 +41,8 @@ pub(super) struct Instance {
     pub(super) resources: Vec<Slot<Rc<[Expanded]>>>,
     /// The resources by canonical id, once an id is looked for.
     pub(super) ids: Option<Rc<HashMap<String, (usize, usize)>>>,
+    /// The resources by name, once one is looked for by its name.
+    pub(super) names_of_resources: Option<HashMap<String, (usize, usize)>>,
     /// The outputs as `reference(…).outputs` gives them.
     pub(super) outputs: Slot<Value>,
     names: Names,
@@ -100,6 +102,7 @@ impl Instance {
             variables: vec![Slot::Empty; template.variables.len()],
             resources: vec![Slot::Empty; template.resources.len()],
             ids: None,
+            names_of_resources: None,
             outputs: Slot::Empty,
             environment,
             scope,
