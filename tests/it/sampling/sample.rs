@@ -60,7 +60,9 @@ impl Sample<'_> {
         let start = std::time::Instant::now();
         let mut said = verdicts::concerns_rules(&symbolic).then(|| self.judged(&symbolic));
         if start.elapsed().as_secs() > 1 {
-            tally.slow.push(format!("{}: {:?}", self.name, start.elapsed()));
+            tally
+                .slow
+                .push(format!("{}: {:?}", self.name, start.elapsed()));
             said = None;
         }
         let mut draw = Draw::new(&self.template, seed);
