@@ -387,6 +387,7 @@ impl Evaluator<'_> {
                 }
             }
         }
+        self.note_order(instance, resources.iter().map(|resource| &*resource.kind));
         resources
     }
 

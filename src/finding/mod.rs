@@ -52,6 +52,17 @@ pub enum Level {
     Error,
 }
 
+impl Level {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
 /// One verdict of one rule on one resource at one place.
 #[derive(Debug, Clone)]
 pub struct Finding {
