@@ -64,6 +64,15 @@ impl Resolved {
             home: instance,
         }
     }
+
+    /// Whether it has finitely many values. The permitted values of an array are those of its elements.
+    pub(super) fn is_finite(&self) -> bool {
+        match &self.kind.base {
+            TypeBase::Array(_) | TypeBase::Tuple(_) => false,
+            TypeBase::Bool => true,
+            _ => self.permitted.is_some(),
+        }
+    }
 }
 
 impl Evaluator<'_> {
@@ -184,17 +193,17 @@ impl Evaluator<'_> {
             .map(|declared| declared.kind.clone())
     }
 
-    /// All values of a type, where there are finitely many. The permitted values of an array are those of its elements.
+    /// All values of a type, where there are finitely many.
     pub(super) fn domain(&mut self, resolved: &Resolved, declared: Place) -> Option<Vec<Value>> {
-        let mut values = match (self.permitted(resolved), &resolved.kind.base) {
-            (_, TypeBase::Array(_) | TypeBase::Tuple(_)) => return None,
-            (Some(permitted), _) => permitted,
-            (None, TypeBase::Bool) => vec![
-                Value::bool(true, Origin::at(declared)),
-                Value::bool(false, Origin::at(declared)),
-            ],
-            _ => return None,
-        };
+        if !resolved.is_finite() {
+            return None;
+        }
+        let mut values = self.permitted(resolved).unwrap_or_else(|| {
+            let bools = [true, false];
+            bools
+                .map(|value| Value::bool(value, Origin::at(declared)))
+                .to_vec()
+        });
         if resolved.kind.nullable {
             values.push(Value::null(Origin::at(declared)));
         }
