@@ -102,7 +102,7 @@ pub(super) fn run(flags: &Expand) -> Result<u8, String> {
         template,
         parameters,
         overrides,
-        surroundings: flags.deployment.surroundings(),
+        surroundings: flags.deployment.surroundings(None),
         number: 1,
     };
     let mut evaluation = evaluate(&project, &entry, &|_| true, true);

@@ -81,6 +81,11 @@ impl Evaluator<'_> {
         }
     }
 
+    /// The index of the resource of this template that a symbolic name, a name or an id means.
+    pub(super) fn located(&mut self, instance: usize, wanted: &Value) -> Option<usize> {
+        Some(self.locate(instance, wanted)?.index)
+    }
+
     /// The resource of this template that a symbolic name, a name or an id means.
     fn locate(&mut self, instance: usize, wanted: &Value) -> Option<Located> {
         if let Some((symbol, position)) = symbolic_name(wanted)

@@ -15,6 +15,7 @@ mod judge;
 mod judged;
 mod message;
 mod nearest;
+pub(crate) use nearest::probable;
 pub mod predicate;
 mod read;
 mod rule;

@@ -143,6 +143,7 @@ pub fn run(project: &Project, request: &Request) -> Result<Outcome, RunError> {
         names.push(deployment_name(project, &planned));
         estate.add_deployment(number, evaluation.resources, evaluation.unread);
         estate.add_secret_reads(number, evaluation.secret_reads);
+        estate.add_order(number, evaluation.order);
     }
     let exports = read_exports(request, &scan, &mut estate, &mut fates);
     let (files, other_files) = records(&scan.inputs, &plan, &fates, project.sources());

@@ -119,7 +119,8 @@ fn the_exit_code_tells_findings_failures_and_gaps_apart() {
     let open = open_vault();
     let closed = closed_vault();
     let broken = b"{ \"$schema\": \"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#\", \"resources\": [ }".as_slice();
-    let cases: [(&[(&str, &[u8])], &[&str], i32); 12] = [
+    type Case<'c> = (&'c [(&'c str, &'c [u8])], &'c [&'c str], i32);
+    let cases: [Case<'_>; 12] = [
         (&[("a.json", &closed)], &["."], 0),
         (&[("a.json", &open)], &["."], 1),
         (&[("a.json", &open)], &[".", "--exit-zero"], 0),
@@ -518,4 +519,49 @@ fn a_loop_of_links_ends_and_a_closed_pipe_is_no_error() {
     std::os::unix::fs::symlink(".", folder.path().join("loop")).unwrap();
     let ran = check_in(folder.path(), &["-f", "json", "--select", "AKV101"], b"");
     assert_eq!(ran.json()["findings"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn a_configuration_says_which_rules_run_and_how() {
+    let open = open_vault();
+    let check = |configuration: &str, arguments: &[&str]| {
+        let files: [(&str, &[u8]); 2] = [
+            ("akvlint.toml", configuration.as_bytes()),
+            ("infra/a.json", &open),
+        ];
+        check(&files, &[&["infra", "-f", "json"], arguments].concat())
+    };
+    let rules =
+        |ran: &Ran| -> Vec<String> { ran.findings().into_iter().map(|(rule, ..)| rule).collect() };
+    assert_eq!(check("ignore = ['AKV101']\n", &[]).code, Some(0));
+    assert_eq!(
+        check("ignore = ['AKV101']\n", &["--no-config"]).code,
+        Some(1)
+    );
+    assert_eq!(check("exclude = ['infra/*.json']\n", &[]).code, Some(0));
+    let note = check("select = ['AKV101']\n[rules.AKV101]\nlevel = 'note'\n", &[]);
+    assert_eq!(
+        (note.code, rules(&note)),
+        (Some(0), vec!["AKV101".to_owned()])
+    );
+    let closed = check("world = 'closed'\nselect = ['AKV401']\n", &[]);
+    assert_eq!(closed.findings()[0].1, "fail");
+    let all = check("profile = 'all'\n", &[]);
+    assert!(
+        rules(&all).contains(&"AKV105".to_owned()),
+        "{:?}",
+        rules(&all)
+    );
+    let wrong = check("[rules.AKV101]\nlevel = 'note'\n\n[worlds]\n", &[]);
+    assert_eq!(wrong.code, Some(2));
+    assert!(
+        wrong.stderr.contains("akvlint.toml:4:2"),
+        "{}",
+        wrong.stderr
+    );
+    assert!(
+        wrong.stderr.contains("did you mean `world`?"),
+        "{}",
+        wrong.stderr
+    );
 }

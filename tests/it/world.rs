@@ -95,6 +95,7 @@ impl World {
             .add_deployment(self.deployments, evaluation.resources, evaluation.unread);
         self.estate
             .add_secret_reads(self.deployments, evaluation.secret_reads);
+        self.estate.add_order(self.deployments, evaluation.order);
         self
     }
 

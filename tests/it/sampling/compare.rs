@@ -47,6 +47,7 @@ pub(super) fn filled(evaluation: &Evaluation, assignment: &Assignment) -> Evalua
             .collect(),
         diagnostics: Vec::new(),
         unread: evaluation.unread.clone(),
+        order: evaluation.order.clone(),
         secret_reads: Vec::new(),
         files: Vec::new(),
     }
