@@ -1,9 +1,13 @@
 //! Loading the built-in rules, which every run does before anything else.
 
-#![allow(clippy::unwrap_used, reason = "a benchmark may panic")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a benchmark may panic, and prints"
+)]
 
 use std::hint::black_box;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use akvlint::rules::{RuleSet, RuleSettings};
 use criterion::Criterion;
@@ -12,7 +16,7 @@ fn main() {
     // The first time in a process is what a run pays: nothing is in a cache, and no thread has been started.
     let start = Instant::now();
     let rules = RuleSet::load(&[], &RuleSettings::default()).unwrap();
-    let first: Duration = start.elapsed();
+    let first = start.elapsed();
     println!("rules/first: {first:?} for {} rules", rules.iter().count());
 
     let mut criterion = Criterion::default().configure_from_args();

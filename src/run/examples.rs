@@ -9,7 +9,7 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use super::{Request, RunError, run};
-use crate::discover::{Exclude, WalkOptions};
+use crate::discover::WalkOptions;
 use crate::evaluate::Surroundings;
 use crate::finding::{Assumed, FileStatus, Finding, Report, Verdict};
 use crate::project::Project;
@@ -96,7 +96,7 @@ fn request(
         standard_input,
         walk: WalkOptions {
             ignore_files: false,
-            exclude: Exclude::none(),
+            exclude: Vec::new(),
             threads: 1,
         },
         rules: vec![rule],
