@@ -139,6 +139,9 @@ impl Step<'_> {
         match &key.kind {
             Kind::String(name) if !self.from_end => self.member(base, key, name),
             Kind::Integer(index) => self.item(base, key, *index),
+            Kind::Symbolic(_) if self.safe && is_none_of_the_names(base, key) => {
+                Ok(Value::null(self.origin.clone()))
+            }
             Kind::Symbolic(_) | Kind::Mixed(_) if self.may_contain(base) => self.symbol(base, key),
             Kind::Symbolic(_) | Kind::Mixed(_) => self.no_container(base, key),
             _ => Err(AccessError::BadKey {
@@ -284,6 +287,20 @@ impl Step<'_> {
         }
         Ok(Value::symbolic(symbol, self.origin.clone()))
     }
+}
+
+/// Whether it has been assumed of a key that it is none of the names of an object.
+fn is_none_of_the_names(base: &Value, key: &Value) -> bool {
+    let (Kind::Object(object), Some(symbol)) = (&base.kind, key.as_symbol()) else {
+        return false;
+    };
+    let Term::Except { excluded, .. } = &symbol.term else {
+        return false;
+    };
+    object.iter().all(|member| {
+        let mut excluded = excluded.iter().filter_map(Value::as_str);
+        excluded.any(|name| name.eq_ignore_ascii_case(&member.key))
+    })
 }
 
 fn not_a_container(base: &Value, key: &Value) -> AccessError {

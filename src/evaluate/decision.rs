@@ -7,6 +7,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use super::functions::{self, FunctionKind};
 use super::id;
 use super::origin::Origin;
 use super::symbol::{ParameterSymbol, Shape, Symbol, Term};
@@ -126,8 +127,8 @@ impl Search {
                     ("and" | "or" | "not", guards) => {
                         guards.iter().for_each(|guard| self.guard(guard))
                     }
-                    ("equals" | "contains" | "empty", _) => self.atom(symbol),
                     ("coalesce", [first, ..]) => self.nullness(first),
+                    (function, _) if is_test(function) => self.atom(symbol),
                     _ => {}
                 }
                 arguments.iter().for_each(|argument| self.value(argument));
@@ -218,9 +219,13 @@ impl Search {
         if let Some(symbol) = as_unknown(value) {
             self.compare(symbol, vec![Value::null(value.origin.clone())]);
         } else if let Kind::Symbolic(symbol) = &value.kind
-            && matches!(symbol.term, Term::Access { .. })
+            && let Term::Access { base, key, .. } = &symbol.term
         {
-            self.compare(symbol, vec![Value::null(value.origin.clone())]);
+            // What a map holds is decided by the key.
+            let by_key = base.as_object().is_some() && as_unknown(key).is_some();
+            if !by_key {
+                self.compare(symbol, vec![Value::null(value.origin.clone())]);
+            }
         }
     }
 
@@ -262,6 +267,13 @@ impl Search {
         }
         true
     }
+}
+
+/// Whether a function answers yes or no, from what it is given.
+fn is_test(function: &str) -> bool {
+    functions::find(function).is_some_and(|function| {
+        function.returns == Shape::Bool && function.kind != FunctionKind::RunTime
+    })
 }
 
 fn decide(subject: Subject, literals: &[(Arc<Symbol>, Vec<Value>)]) -> Decision {

@@ -38,6 +38,8 @@ pub struct Judgement {
     pub level: Level,
     /// What to say: of a fail, or of what is undecided. Empty for a pass.
     pub message: String,
+    /// What to say of a fail where it is not sure that the resource is deployed so. Empty for others.
+    pub doubtful: String,
     /// Where to point.
     pub site: Site,
     /// The element that is judged, where elements are judged one by one.
@@ -284,6 +286,10 @@ fn judgement(
         Truth::False => String::new(),
         Truth::Unknown(_) => case.open.fill(&filling),
     };
+    let doubtful = match &truth {
+        Truth::True => case.open.fill(&filling),
+        _ => String::new(),
+    };
     let remedy = match &truth {
         Truth::True => remedy(&case.fixes, scope, &filling),
         _ => None,
@@ -291,6 +297,7 @@ fn judgement(
     Judgement {
         level: case.level,
         message,
+        doubtful,
         case: index,
         unless: [&rule.unless[..], &case.unless[..]].concat(),
         remedy,

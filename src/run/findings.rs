@@ -8,7 +8,7 @@ use crate::evaluate::canonical;
 use crate::evaluate::origin::{Origin, Step};
 use crate::evaluate::value::Value;
 use crate::finding::{
-    DeploymentName, Finding, Related, ResourceName, Verdict, VerdictCounts, fingerprint,
+    Cause, DeploymentName, Finding, Related, ResourceName, Verdict, VerdictCounts, fingerprint,
 };
 use crate::project::Project;
 use crate::rules::{Judgement, Rule, Ruling};
@@ -105,9 +105,15 @@ impl<'s> Findings<'s> {
         let of = deployment.map(|name| format!("{}\n{:?}", name.file, name.parameters));
         gathered.resources.insert((of.unwrap_or_default(), id));
         gathered.deployments.extend(deployment.cloned());
-        // Where it always fails in one deployment, it needs no assumption.
-        if ruling.witness.len() < gathered.finding.witness.len() {
-            gathered.finding.witness = ruling.witness.clone();
+        // The gravest is told; and where it always fails in one deployment, it needs no assumption.
+        let judgement = &ruling.judgement;
+        let known = &mut gathered.finding;
+        if judgement.level > known.level
+            || judgement.level == known.level && ruling.witness.len() < known.witness.len()
+        {
+            known.level = judgement.level;
+            known.message = judgement.message.clone();
+            known.witness = ruling.witness.clone();
         }
         for cause in &ruling.causes {
             if !gathered.finding.causes.contains(cause) {
@@ -163,6 +169,7 @@ impl<'s> Findings<'s> {
             .into_values()
             .map(|gathered| {
                 let mut finding = gathered.finding;
+                shorten(&mut finding.causes);
                 finding.instances = gathered.resources.len();
                 finding.deployments = gathered.deployments.into_iter().collect();
                 match finding.verdict {
@@ -175,6 +182,22 @@ impl<'s> Findings<'s> {
             })
             .collect();
         (findings, counts)
+    }
+}
+
+/// How many causes a finding names.
+const MAXIMUM_CAUSES: usize = 8;
+
+/// Leaves out what is more than anybody reads, and says so.
+fn shorten(causes: &mut Vec<Cause>) {
+    let Some(more) = causes.len().checked_sub(MAXIMUM_CAUSES) else {
+        return;
+    };
+    if more > 1 {
+        causes.truncate(MAXIMUM_CAUSES);
+        if let Some(last) = causes.last_mut() {
+            last.message = format!("{} other values are not known either", more + 1);
+        }
     }
 }
 

@@ -156,20 +156,26 @@ pub(super) fn same_segment(a: &Value, b: &Value) -> Option<bool> {
 /// `subnets[i]` has the name that is declared, and its id follows from that.
 fn id_of_subnet(value: &Value) -> Option<Value> {
     let (subnet, _) = member_of(value).filter(|(_, key)| is_word(key, "id"))?;
-    let ("union", [run_time, declared]) = as_call(subnet)? else {
-        return None;
-    };
-    let (subnets, _) = member_of(run_time)?;
-    let (reference, _) = member_of(subnets).filter(|(_, key)| is_word(key, "subnets"))?;
-    let reference = match member_of(reference) {
+    let (subnets, index) = member_of(subnet)?;
+    let (properties, _) = member_of(subnets).filter(|(_, key)| is_word(key, "subnets"))?;
+    let reference = match member_of(properties) {
         Some((whole, key)) if is_word(key, "properties") => whole,
-        _ => reference,
+        _ => properties,
     };
     let network = match &reference.as_symbol()?.term {
         Term::Context(context) if &*context.function == "reference" => context.arguments.first()?,
         _ => return None,
     };
-    let Property::Present(name) = Property::of(declared, &["name"]) else {
+    let path: &[&str] = if std::ptr::eq(reference, properties) {
+        &["subnets"]
+    } else {
+        &["properties", "subnets"]
+    };
+    let Property::Present(declared) = Property::of(reference, path) else {
+        return None;
+    };
+    let index = usize::try_from(index.as_integer()?).ok()?;
+    let Property::Present(name) = Property::of(declared.as_array()?.get(index)?, &["name"]) else {
         return None;
     };
     let origin = &value.origin;

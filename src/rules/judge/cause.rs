@@ -1,11 +1,10 @@
 //! Why a verdict is open, in the words of the user: which parameter, which function, and where.
 
-use std::sync::Arc;
+use std::collections::HashSet;
 
 use super::combination::Assumed;
 use crate::estate::truth::Reason;
 use crate::evaluate::canonical;
-use crate::evaluate::decision::walk;
 use crate::evaluate::functions::{self, FunctionKind};
 use crate::evaluate::origin::Origin;
 use crate::evaluate::symbol::{ParameterSymbol, Symbol, Term};
@@ -15,6 +14,9 @@ use crate::source::Place;
 
 /// How many characters of an expression a cause quotes.
 const MAXIMUM_QUOTED: usize = 80;
+
+/// How many symbols are looked at for the unknowns in one value.
+const MAXIMUM_SYMBOLS: usize = 20_000;
 
 /// The causes of these reasons, each once, in the order of the reasons. `place` is that of the judgement.
 pub(super) fn causes(reasons: &[Reason], place: Place) -> Vec<Cause> {
@@ -38,36 +40,64 @@ pub(super) fn causes(reasons: &[Reason], place: Place) -> Vec<Cause> {
 
 /// The unknowns in a value; the value itself where there is none that can be named.
 fn of_value(value: &Value) -> Vec<Cause> {
-    let mut causes = Vec::new();
-    symbols(value, &mut |symbol| {
-        walk(symbol, &mut |inner| {
-            causes.extend(of_symbol(inner, value.origin.place));
-        });
-    });
-    if causes.is_empty() {
-        causes.push(Cause {
+    let mut named = Named::default();
+    named.value(value);
+    if named.causes.is_empty() {
+        named.causes.push(Cause {
             message: format!("{} is not known offline", quoted(value)),
             place: value.origin.place,
         });
     }
-    causes
+    named.causes
 }
 
-fn symbols(value: &Value, visit: &mut dyn FnMut(&Arc<Symbol>)) {
-    match &value.kind {
-        Kind::Symbolic(symbol) => visit(symbol),
-        Kind::Mixed(parts) => {
-            for part in parts.iter() {
-                if let Part::Hole(hole) = part {
-                    symbols(hole, visit);
+/// The unknowns that have a name. What is in one of them is not asked: it would not be known if that were.
+#[derive(Default)]
+struct Named {
+    causes: Vec<Cause>,
+    seen: HashSet<[u64; 2]>,
+}
+
+impl Named {
+    fn value(&mut self, value: &Value) {
+        match &value.kind {
+            Kind::Symbolic(symbol) => self.symbol(symbol, value.origin.place),
+            Kind::Mixed(parts) => {
+                for part in parts.iter() {
+                    if let Part::Hole(hole) = part {
+                        self.value(hole);
+                    }
                 }
             }
+            Kind::Array(items) => items.iter().for_each(|item| self.value(item)),
+            Kind::Object(object) => object.iter().for_each(|member| self.value(&member.value)),
+            _ => {}
         }
-        Kind::Array(items) => items.iter().for_each(|item| symbols(item, visit)),
-        Kind::Object(object) => object
-            .iter()
-            .for_each(|member| symbols(&member.value, visit)),
-        _ => {}
+    }
+
+    fn symbol(&mut self, symbol: &Symbol, place: Place) {
+        if self.seen.len() > MAXIMUM_SYMBOLS || !self.seen.insert(symbol.key()) {
+            return;
+        }
+        if let Some(cause) = of_symbol(symbol, place) {
+            if !self.causes.contains(&cause) {
+                self.causes.push(cause);
+            }
+            return;
+        }
+        let before = self.seen.len();
+        for operand in symbol.operands() {
+            self.value(operand);
+        }
+        if let Term::Loop { count, .. } = &symbol.term
+            && self.seen.len() == before
+            && !count.is_concrete()
+        {
+            self.causes.push(Cause {
+                message: format!("{} decides how many there are", quoted(count)),
+                place: count.origin.place,
+            });
+        }
     }
 }
 
@@ -81,6 +111,13 @@ fn of_symbol(symbol: &Symbol, place: Place) -> Option<Cause> {
     let cause = |message: String, place: Place| Some(Cause { message, place });
     match &symbol.term {
         Term::Parameter(parameter) => cause(of_parameter(parameter), parameter.declared),
+        Term::Context(context) if is_run_time(&context.function) => {
+            let call = canonical::call_expression(&context.function, &context.arguments);
+            cause(
+                format!("`{}` is known only at run time", shortened(&call)),
+                place,
+            )
+        }
         Term::Context(context) => cause(
             format!("`{}()` is known only when it is deployed", context.function),
             place,
@@ -89,16 +126,10 @@ fn of_symbol(symbol: &Symbol, place: Place) -> Option<Cause> {
             format!("an expression cannot be evaluated: {message}"),
             *place,
         ),
-        Term::Loop { count, .. } => cause(
-            format!("{} decides how many there are", quoted(count)),
-            count.origin.place,
-        ),
         Term::Call {
             function,
             arguments,
-        } if functions::find(function)
-            .is_some_and(|function| function.kind == FunctionKind::RunTime) =>
-        {
+        } if is_run_time(function) => {
             let call = canonical::call_expression(function, arguments);
             cause(
                 format!("`{}` is known only at run time", shortened(&call)),
@@ -107,6 +138,10 @@ fn of_symbol(symbol: &Symbol, place: Place) -> Option<Cause> {
         }
         _ => None,
     }
+}
+
+fn is_run_time(function: &str) -> bool {
+    functions::find(function).is_some_and(|function| function.kind == FunctionKind::RunTime)
 }
 
 fn of_parameter(parameter: &ParameterSymbol) -> String {

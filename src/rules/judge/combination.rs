@@ -55,8 +55,7 @@ pub(super) struct Leaf {
     /// What is assumed, in the order in which it was decided; one entry for each undecided value.
     pub(super) assumed: Vec<Assumed>,
     pub(super) state: State,
-    /// Whether the combination is surely possible and the resource surely deployed in it, or as surely as a guard can
-    /// hold: what fails in it fails.
+    /// Whether the resource is surely deployed in it, if the combination is possible.
     pub(super) decided: bool,
     /// Two of the assumptions, by their positions, of which one may exclude the other.
     pub(super) exclusion: Option<(usize, usize)>,
@@ -192,7 +191,7 @@ impl Explorer<'_> {
         let mut leaf = Leaf {
             assumed: open.assumed.clone(),
             state: State::NotDeployed,
-            decided: exclusion.is_none(),
+            decided: true,
             exclusion,
             doubts: Vec::new(),
             cut: false,

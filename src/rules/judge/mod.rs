@@ -15,9 +15,9 @@ use super::check::Judgement;
 use super::rule::Rule;
 use crate::estate::truth::Reason;
 use crate::estate::{Estate, Member};
-use crate::finding::{Assumption, Cause, Verdict};
+use crate::finding::{Assumption, Cause, Level, Verdict};
 use crate::source::{Place, Sources};
-use combination::{Explorer, Leaf, State};
+use combination::{Explorer, Leaf};
 
 pub use combination::MAXIMUM_COMBINATIONS;
 
@@ -33,7 +33,7 @@ pub struct Ruling {
     /// Why it is open; empty for other verdicts.
     pub causes: Vec<Cause>,
     /// Rules that already say it, with the place that this one would have pointed at. Empty unless the verdict is
-    /// [`Verdict::NotApplicable`].
+    /// [`Verdict::NotApplicable`]; such a ruling stands beside those of the combinations in which the others do not.
     pub said_by: Vec<Arc<str>>,
 }
 
@@ -110,29 +110,21 @@ const MAXIMUM_REASONS: usize = 16;
 
 /// What all combinations say together.
 fn rulings(leaves: &[Leaf]) -> Vec<Ruling> {
-    let deployed: Vec<&Leaf> = leaves
-        .iter()
-        .filter(|leaf| !matches!(leaf.state, State::NotDeployed))
-        .collect();
-    let fails = fails(&deployed);
-    if !fails.is_empty() {
-        return fails;
+    let mut rulings = fails(leaves);
+    if rulings.is_empty() {
+        rulings = open(leaves);
     }
-    let open = open(&deployed);
-    if !open.is_empty() {
-        return open;
+    if rulings.is_empty() {
+        let mut judgements = leaves.iter().flat_map(|leaf| leaf.judgements());
+        let pass = judgements.find(|judgement| judgement.truth.is_false());
+        rulings.extend(pass.map(|pass| ruling(Verdict::Pass, pass)));
     }
-    let judgements = || deployed.iter().flat_map(|leaf| leaf.judgements());
-    if let Some(pass) = judgements().find(|judgement| judgement.truth.is_false()) {
-        return vec![ruling(Verdict::Pass, pass)];
-    }
-    let said = deployed.iter().flat_map(|leaf| &leaf.said);
-    said.take(1)
-        .map(|(judgement, by)| Ruling {
-            said_by: by.clone(),
-            ..ruling(Verdict::NotApplicable, judgement)
-        })
-        .collect()
+    let said = leaves.iter().flat_map(|leaf| &leaf.said);
+    rulings.extend(said.take(1).map(|(judgement, by)| Ruling {
+        said_by: by.clone(),
+        ..ruling(Verdict::NotApplicable, judgement)
+    }));
+    rulings
 }
 
 fn ruling(verdict: Verdict, judgement: &Judgement) -> Ruling {
@@ -145,12 +137,19 @@ fn ruling(verdict: Verdict, judgement: &Judgement) -> Ruling {
     }
 }
 
-/// The judgements of these combinations by place, in the order in which they are met; at one place the gravest first.
+/// What is said at one place in the source.
+struct AtPlace<'l> {
+    place: Place,
+    /// Each judgement with the number of its combination.
+    said: Vec<(usize, &'l Judgement)>,
+}
+
+/// The judgements of all combinations by place, in the order in which they are met.
 fn by_place<'l>(
-    leaves: &[&'l Leaf],
+    leaves: &'l [Leaf],
     wanted: impl Fn(&Leaf, &Judgement) -> bool,
-) -> Vec<(Place, &'l Judgement, Vec<usize>)> {
-    let mut places: Vec<(Place, &Judgement, Vec<usize>)> = Vec::new();
+) -> Vec<AtPlace<'l>> {
+    let mut places: Vec<AtPlace<'_>> = Vec::new();
     let mut known: HashMap<Place, usize> = HashMap::new();
     for (number, leaf) in leaves.iter().enumerate() {
         for judgement in leaf.judgements() {
@@ -159,62 +158,90 @@ fn by_place<'l>(
             }
             let place = judgement.site.place;
             let index = *known.entry(place).or_insert_with(|| {
-                places.push((place, judgement, Vec::new()));
+                let said = Vec::new();
+                places.push(AtPlace { place, said });
                 places.len() - 1
             });
-            let Some((_, worst, numbers)) = places.get_mut(index) else {
-                continue;
-            };
-            if judgement.level > worst.level {
-                *worst = judgement;
-            }
-            if numbers.last() != Some(&number) {
-                numbers.push(number);
+            if let Some(at) = places.get_mut(index) {
+                at.said.push((number, judgement));
             }
         }
     }
     places
 }
 
-/// The places at which the rule fails in a combination that is surely possible.
-fn fails(deployed: &[&Leaf]) -> Vec<Ruling> {
-    let surely = |leaf: &Leaf, judgement: &Judgement| leaf.decided && judgement.truth.is_true();
-    by_place(deployed, surely)
+/// The places at which the rule fails in a combination that is surely possible. Where it is graver in some
+/// combinations than in others, the witness is one of those.
+fn fails(leaves: &[Leaf]) -> Vec<Ruling> {
+    let failing = by_place(leaves, |leaf, judgement| {
+        leaf.decided && judgement.truth.is_true()
+    });
+    failing
         .into_iter()
-        .filter_map(|(_, judgement, failing)| {
-            let witness = witness::smallest(deployed, &failing)?;
-            Some(Ruling {
-                witness: witness::assumptions(&witness),
-                ..ruling(Verdict::Fail, judgement)
-            })
+        .filter_map(|at| {
+            let levels = at.said.iter().map(|(_, judgement)| judgement.level);
+            let mut levels: Vec<Level> = levels.collect();
+            levels.sort_unstable_by(|one, other| other.cmp(one));
+            levels.dedup();
+            levels
+                .into_iter()
+                .find_map(|level| fail(leaves, &at.said, level))
         })
         .collect()
 }
 
+/// A fail at one place with this level.
+fn fail(leaves: &[Leaf], said: &[(usize, &Judgement)], level: Level) -> Option<Ruling> {
+    let of_level = |judgement: &Judgement| judgement.level == level;
+    let mut failing: Vec<usize> = said
+        .iter()
+        .filter(|(_, judgement)| of_level(judgement))
+        .map(|(number, _)| *number)
+        .collect();
+    failing.dedup();
+    let smallest = witness::smallest(leaves, &failing)?;
+    let (_, judgement) = said
+        .iter()
+        .find(|(number, judgement)| *number == smallest.leaf && of_level(judgement))?;
+    Some(Ruling {
+        witness: witness::assumptions(&smallest.assumed),
+        ..ruling(Verdict::Fail, judgement)
+    })
+}
+
 /// The places at which it may fail.
-fn open(deployed: &[&Leaf]) -> Vec<Ruling> {
-    by_place(deployed, |_, judgement| !judgement.truth.is_false())
+fn open(leaves: &[Leaf]) -> Vec<Ruling> {
+    by_place(leaves, |_, judgement| !judgement.truth.is_false())
         .into_iter()
-        .map(|(place, judgement, leaves)| {
+        .filter_map(|at| {
             let mut reasons: Vec<Reason> = Vec::new();
-            let of_leaf = leaves.iter().filter_map(|number| deployed.get(*number));
-            for leaf in of_leaf {
-                let here = leaf
-                    .judgements()
-                    .iter()
-                    .filter(|judgement| judgement.site.place == place);
-                let why = here.flat_map(|judgement| judgement.truth.reasons());
+            for (number, judgement) in &at.said {
+                let leaf = leaves.get(*number)?;
                 let doubts = leaf.doubts(cause::name);
+                // What is left of a combination that was not taken apart is not the cause.
+                let why = judgement.truth.reasons().iter().filter(|_| !leaf.cut);
                 for reason in why.chain(&doubts) {
                     if reasons.len() < MAXIMUM_REASONS && !reasons.contains(reason) {
                         reasons.push(reason.clone());
                     }
                 }
             }
-            Ruling {
-                causes: cause::causes(&reasons, judgement.site.place),
-                ..ruling(Verdict::Open, judgement)
+            let (_, first) = at.said.first()?;
+            let gravest = at.said.iter().fold(first, |known, (_, next)| {
+                if next.level > known.level {
+                    next
+                } else {
+                    known
+                }
+            });
+            let mut judgement = (*gravest).clone();
+            if judgement.truth.is_true() {
+                judgement.message = std::mem::take(&mut judgement.doubtful);
             }
+            Some(Ruling {
+                causes: cause::causes(&reasons, at.place),
+                ..ruling(Verdict::Open, &judgement)
+            })
         })
         .collect()
 }

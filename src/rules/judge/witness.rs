@@ -1,6 +1,6 @@
 //! The smallest assignment under which a rule fails.
 
-use super::combination::{Assumed, Leaf, Taken};
+use super::combination::{Assumed, Leaf, State, Taken};
 use crate::evaluate::canonical;
 use crate::evaluate::origin::Origin;
 use crate::evaluate::symbol::Term;
@@ -10,21 +10,37 @@ use crate::finding::{self, Assumption};
 /// Up to so many assumptions every subset of them is tried; of more, they are left out one by one.
 const MAXIMUM_TRIED: usize = 10;
 
-/// The fewest assumptions under which all combinations fail, and some surely possible one does. `failing` are the
-/// positions of those that fail among `deployed`. `None` where every failing combination may be impossible.
-pub(super) fn smallest<'l>(deployed: &[&'l Leaf], failing: &[usize]) -> Option<Vec<&'l Assumed>> {
-    let possible = failing
-        .iter()
-        .filter_map(|number| deployed.get(*number))
-        .filter(|leaf| leaf.decided);
-    let mut best: Option<Vec<&Assumed>> = None;
-    for leaf in possible {
-        let found = smallest_of(leaf, deployed, failing);
+/// The smallest witness, and a combination in which it holds.
+pub(super) struct Smallest<'l> {
+    /// The position of the combination.
+    pub(super) leaf: usize,
+    /// In order of declaration, parameters before guards.
+    pub(super) assumed: Vec<&'l Assumed>,
+}
+
+/// The fewest assumptions under which it fails wherever it is deployed, and surely is in some combination. `failing`
+/// are the positions of the combinations in which it does, in order. `None` where each of them may be impossible.
+pub(super) fn smallest<'l>(leaves: &'l [Leaf], failing: &[usize]) -> Option<Smallest<'l>> {
+    let mut best: Option<Smallest<'_>> = None;
+    for number in failing {
+        let Some(leaf) = leaves.get(*number).filter(|leaf| leaf.decided) else {
+            continue;
+        };
+        let Some(found) = smallest_of(leaf, leaves, failing) else {
+            continue;
+        };
         let is_better = best
             .as_ref()
-            .is_none_or(|known| weight(&found) < weight(known));
+            .is_none_or(|known| weight(&found) < weight(&known.assumed));
         if is_better {
-            best = Some(found);
+            best = Some(Smallest {
+                leaf: *number,
+                assumed: found,
+            });
+        }
+        // Nothing is smaller than what always holds.
+        if best.as_ref().is_some_and(|best| best.assumed.is_empty()) {
+            break;
         }
     }
     best
@@ -36,47 +52,78 @@ fn weight(assumed: &[&Assumed]) -> (usize, Vec<(bool, u32)>) {
     (assumed.len(), order.collect())
 }
 
-fn smallest_of<'l>(leaf: &'l Leaf, deployed: &[&'l Leaf], failing: &[usize]) -> Vec<&'l Assumed> {
+fn smallest_of<'l>(
+    leaf: &'l Leaf,
+    leaves: &'l [Leaf],
+    failing: &[usize],
+) -> Option<Vec<&'l Assumed>> {
     let mut all: Vec<&Assumed> = leaf.assumed.iter().collect();
     all.sort_by_key(|assumed| (assumed.guard, assumed.order));
-    let suffices = |chosen: &[&Assumed]| {
-        deployed.iter().enumerate().all(|(number, other)| {
-            failing.binary_search(&number).is_ok()
-                || chosen.iter().any(|assumed| {
-                    other
-                        .assumed
-                        .iter()
-                        .any(|theirs| !assumed.is_compatible(theirs))
-                })
+    // Those that do not fail, each with what of the assumptions it excludes.
+    let others: Vec<(&Leaf, Vec<bool>)> = leaves
+        .iter()
+        .enumerate()
+        .filter(|(number, _)| failing.binary_search(number).is_err())
+        .map(|(_, other)| {
+            let excludes = |assumed: &&Assumed| {
+                let mut theirs = other.assumed.iter();
+                theirs.any(|theirs| !assumed.is_compatible(theirs))
+            };
+            (other, all.iter().map(excludes).collect())
         })
+        .collect();
+    let suffices = |chosen: &[usize]| {
+        // Where assumptions of the combination may exclude one another it may not exist: then the chosen ones must go
+        // together, and whatever else is the case it must be deployed and fail.
+        let is_possible = leaf.exclusion.is_none();
+        let left = |other: &Leaf| is_possible && matches!(other.state, State::NotDeployed);
+        let is_consistent = || {
+            let pairs = chosen
+                .iter()
+                .flat_map(|one| chosen.iter().map(move |other| (one, other)));
+            pairs
+                .filter_map(|(one, other)| Some((all.get(*one)?, all.get(*other)?)))
+                .all(|(one, other)| !one.may_exclude(other))
+        };
+        others.iter().all(|(other, excludes)| {
+            left(other)
+                || chosen
+                    .iter()
+                    .any(|position| excludes.get(*position).copied().unwrap_or(false))
+        }) && (is_possible || is_consistent())
+    };
+    let picked = |chosen: &[usize]| {
+        let picked = chosen.iter().filter_map(|position| all.get(*position));
+        picked.copied().collect::<Vec<_>>()
     };
     if all.len() <= MAXIMUM_TRIED {
-        let mut subsets: Vec<u32> = (0..1u32 << all.len()).collect();
-        subsets.sort_by_key(|subset| {
-            let positions: Vec<u32> = (0..32).filter(|bit| subset >> bit & 1 == 1).collect();
-            (positions.len(), positions)
-        });
-        for subset in subsets {
-            let chosen: Vec<&Assumed> = all
-                .iter()
-                .enumerate()
-                .filter(|(position, _)| subset >> position & 1 == 1)
-                .map(|(_, assumed)| *assumed)
-                .collect();
-            if suffices(&chosen) {
-                return chosen;
-            }
+        let mut subsets: Vec<Vec<usize>> = (0..1u32 << all.len())
+            .map(|subset| {
+                let positions = 0..all.len();
+                positions.filter(|bit| subset >> bit & 1 == 1).collect()
+            })
+            .collect();
+        subsets.sort_by(|one, other| (one.len(), one).cmp(&(other.len(), other)));
+        return subsets
+            .iter()
+            .find(|chosen| suffices(chosen))
+            .map(|chosen| picked(chosen));
+    }
+    let mut chosen: Vec<usize> = (0..all.len()).collect();
+    if !suffices(&chosen) {
+        return None;
+    }
+    for position in (0..all.len()).rev() {
+        let fewer: Vec<usize> = chosen
+            .iter()
+            .copied()
+            .filter(|kept| *kept != position)
+            .collect();
+        if suffices(&fewer) {
+            chosen = fewer;
         }
     }
-    let mut position = all.len();
-    while position > 0 {
-        position -= 1;
-        let left_out = all.remove(position);
-        if !suffices(&all) {
-            all.insert(position, left_out);
-        }
-    }
-    all
+    Some(picked(&chosen))
 }
 
 /// Assumptions as findings have them.
