@@ -565,7 +565,7 @@ fn a_large_estate_takes_time_in_proportion() {
 
 #[test]
 #[ignore = "measures: cargo test --release --test it ten_thousand -- --ignored --nocapture"]
-#[allow(clippy::print_stdout, reason = "it is there to be read")]
+#[expect(clippy::print_stderr, reason = "it is there to be read")]
 fn ten_thousand_vaults() {
     eprintln!("{:.2} s", seconds(10_000));
 }
