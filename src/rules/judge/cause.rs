@@ -76,6 +76,10 @@ impl Named {
     }
 
     fn symbol(&mut self, symbol: &Symbol, place: Place) {
+        if let Term::Except { of, .. } = &symbol.term {
+            self.value(of);
+            return;
+        }
         if self.seen.len() > MAXIMUM_SYMBOLS || !self.seen.insert(symbol.key()) {
             return;
         }

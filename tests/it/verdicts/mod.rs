@@ -50,10 +50,6 @@ impl Scratch {
         copy(from, &self.folder.path().join(from.file_name().unwrap()));
     }
 
-    fn write(&self, name: &str, text: &str) {
-        fs::write(self.folder.path().join(name), text).unwrap();
-    }
-
     fn run(&self, values: &[(String, serde_json::Value)], threads: usize) -> Ran {
         let root = self.folder.path();
         let sources = Arc::new(Sources::new(root));
