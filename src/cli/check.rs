@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{Read, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{ArgMatches, Args, ValueEnum};
 
+use super::configuration::{Configuration, World, configuration};
 use super::deployment::{DeploymentFlags, parameters};
 use super::outputs::{outputs, write};
 use super::{FOUND, NOT_COMPLETE, NOT_DONE};
@@ -15,7 +16,7 @@ use crate::discover::{Exclude, WalkOptions};
 use crate::finding::{FileStatus, Level, Report, Verdict};
 use crate::project::Project;
 use crate::report::{self, Color, Format, Options, RuleCatalogue, RuleInfo, SarifProfile};
-use crate::rules::{Rule, RuleSet, RuleSettings, Selection, explain};
+use crate::rules::{Rule, RuleSet, Selection, explain};
 use crate::run::{Request, run as run_rules};
 use crate::source::{Source, Sources, decode};
 
@@ -59,6 +60,12 @@ pub(super) struct Check {
     /// Everything that exists is among the paths: what is not there is missing
     #[arg(long)]
     closed_world: bool,
+    /// The configuration file; by default the nearest akvlint.toml up the tree
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    config: Option<PathBuf>,
+    /// Do without a configuration file
+    #[arg(long)]
+    no_config: bool,
     /// Leave out what matches, as in a .gitignore
     #[arg(long, value_name = "GLOB")]
     exclude: Vec<String>,
@@ -121,12 +128,16 @@ enum Listed {
 /// Checks the paths. Gives the exit code.
 pub(super) fn run(flags: &Check, matches: &ArgMatches) -> Result<u8, String> {
     let outputs = outputs(matches)?;
+    let configuration = configured(flags)?;
     let here = std::env::current_dir()
         .map_err(|error| format!("the working directory is not known: {error}"))?;
     let sources = Arc::new(Sources::new(&here));
-    let project =
-        Project::new(sources.clone()).with_module_cache(flags.deployment.module_cache.clone());
-    let rules = rules(flags)?;
+    let module_cache = flags.deployment.module_cache.clone().or_else(|| {
+        let folder = configuration.module_cache.as_ref()?;
+        Some(configuration.folder.join(folder))
+    });
+    let project = Project::new(sources.clone()).with_module_cache(module_cache);
+    let rules = rules(flags, &configuration)?;
     let (files, values) = parameters(&flags.deployment.parameters, &project)?;
     let request = Request {
         paths: flags
@@ -138,18 +149,17 @@ pub(super) fn run(flags: &Check, matches: &ArgMatches) -> Result<u8, String> {
         standard_input: standard_input(flags, &sources)?,
         walk: WalkOptions {
             ignore_files: !flags.no_ignore,
-            exclude: Exclude::new(&here, flags.exclude.iter().map(String::as_str))
-                .map_err(|error| error.to_string())?,
+            exclude: excluded(flags, &configuration, &here)?,
             threads: flags.jobs.unwrap_or(0),
         },
         rules,
         parameters: files,
         values,
-        surroundings: flags.deployment.surroundings(),
-        closed_world: flags.closed_world,
+        surroundings: flags.deployment.surroundings(configuration.cloud),
+        closed_world: flags.closed_world || configuration.world == World::Closed,
         parameter_files: !flags.no_parameter_files,
         include_generated: flags.include_generated,
-        cloud: flags.deployment.cloud,
+        cloud: flags.deployment.cloud.or(configuration.cloud),
         verdicts: verdicts(flags),
     };
     let outcome = super::workers(flags.jobs)?
@@ -205,11 +215,41 @@ fn standard_input(flags: &Check, sources: &Sources) -> Result<Option<Arc<Source>
     Ok(Some(sources.insert(name, decoded.text)))
 }
 
-fn rules(flags: &Check) -> Result<Vec<Arc<Rule>>, String> {
-    let set = RuleSet::load(&flags.rules, &RuleSettings::default()).map_err(super::shown)?;
+fn configured(flags: &Check) -> Result<Configuration, String> {
+    if flags.no_config {
+        return Ok(Configuration::default());
+    }
+    let first = flags.paths.iter().find(|path| !is_stdin(path));
+    configuration(flags.config.as_deref(), first.map(PathBuf::as_path)).map_err(super::shown)
+}
+
+/// What is left out: the patterns of the command line are relative to the working directory, those of a configuration to
+/// its own folder.
+fn excluded(
+    flags: &Check,
+    configuration: &Configuration,
+    here: &Path,
+) -> Result<Vec<Exclude>, String> {
+    let of_flags = flags.exclude.iter().map(String::as_str);
+    let of_file = configuration.exclude.iter().map(String::as_str);
+    [
+        Exclude::new(here, of_flags),
+        Exclude::new(&configuration.folder, of_file),
+    ]
+    .into_iter()
+    .collect::<Result<_, _>>()
+    .map_err(super::shown)
+}
+
+fn rules(flags: &Check, configuration: &Configuration) -> Result<Vec<Arc<Rule>>, String> {
+    let set = RuleSet::load(&flags.rules, &configuration.settings()).map_err(super::shown)?;
     let selection = Selection {
-        select: flags.select.clone(),
-        ignore: flags.ignore.clone(),
+        select: if flags.select.is_empty() {
+            configuration.select.clone()
+        } else {
+            flags.select.clone()
+        },
+        ignore: [&configuration.ignore[..], &flags.ignore[..]].concat(),
     };
     set.selected(&selection).map_err(super::shown)
 }

@@ -44,14 +44,14 @@ fn cloud(name: &str) -> Result<Cloud, String> {
 }
 
 impl DeploymentFlags {
-    /// Where it is deployed to, as far as the flags say.
-    pub(super) fn surroundings(&self) -> Surroundings {
+    /// Where it is deployed to, as far as the flags say; `cloud` is what something else says of it.
+    pub(super) fn surroundings(&self, cloud: Option<Cloud>) -> Surroundings {
         Surroundings {
             subscription: self.subscription_id.clone(),
             resource_group: self.resource_group.clone(),
             tenant: self.tenant_id.clone(),
             location: self.location.clone(),
-            cloud: self.cloud.unwrap_or_default(),
+            cloud: self.cloud.or(cloud).unwrap_or_default(),
         }
     }
 }

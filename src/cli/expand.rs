@@ -102,7 +102,7 @@ pub(super) fn run(flags: &Expand) -> Result<u8, String> {
         template,
         parameters,
         overrides,
-        surroundings: flags.deployment.surroundings(),
+        surroundings: flags.deployment.surroundings(None),
         number: 1,
     };
     let mut evaluation = evaluate(&project, &entry, &|_| true, true);
@@ -125,7 +125,7 @@ pub(super) fn run(flags: &Expand) -> Result<u8, String> {
     })
 }
 
-/// The syntax errors of all files that took part.
+/// The syntax errors of all templates and parameter files that took part. What else was read is judged by who loads it.
 fn syntax_errors(project: &Project, evaluation: &Evaluation) -> Vec<(FileId, SyntaxError)> {
     let sources = evaluation
         .files
@@ -134,7 +134,8 @@ fn syntax_errors(project: &Project, evaluation: &Evaluation) -> Vec<(FileId, Syn
     sources
         .flat_map(|source| {
             let parsed = project.parsed(&source);
-            let errors = parsed.errors.iter().cloned();
+            let is_read = !matches!(parsed.content, Content::Other);
+            let errors = parsed.errors.iter().filter(|_| is_read).cloned();
             let of_file: Vec<_> = errors.map(|error| (source.id(), error)).collect();
             of_file
         })

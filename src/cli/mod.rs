@@ -1,11 +1,15 @@
 //! The command line: flags, and what each command does with them.
 
 mod check;
+mod completions;
+mod configuration;
 mod deployment;
 mod expand;
+mod explain;
 mod outputs;
+mod rules;
 
-use std::io::Write;
+use std::io::{self, BufWriter, ErrorKind, Write};
 use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -33,6 +37,15 @@ enum Command {
     Check(Box<check::Check>),
     /// Print the resources that a template would deploy, as far as they can be known offline
     Expand(expand::Expand),
+    /// Tell what a rule is about, why it matters and what to do
+    Explain(explain::Explain),
+    /// List the rules, and test your own
+    Rules(rules::Rules),
+    /// Print a script that completes command lines in a shell
+    Completions(completions::Completions),
+    /// Print the manual page
+    #[command(hide = true)]
+    Man,
 }
 
 /// Runs the command line of this process.
@@ -55,6 +68,10 @@ pub fn run() -> ExitCode {
             None => Err("the command line is not understood".to_owned()),
         },
         Command::Expand(flags) => expand::run(flags),
+        Command::Explain(flags) => explain::run(flags),
+        Command::Rules(flags) => rules::run(flags),
+        Command::Completions(flags) => completions::run(flags),
+        Command::Man => completions::manual(),
     };
     match outcome {
         Ok(code) => ExitCode::from(code),
@@ -73,6 +90,17 @@ fn workers(jobs: Option<usize>) -> Result<ThreadPool, String> {
         .stack_size(STACK)
         .build()
         .map_err(|error| format!("the worker threads cannot be started: {error}"))
+}
+
+/// Writes to standard output. Gives the exit code 0. A closed pipe is no error: who reads has seen enough.
+fn printed(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<u8, String> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    match write(&mut out).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(format!("the result cannot be written: {error}"))
+        }
+        _ => Ok(0),
+    }
 }
 
 /// An error with the source that it points at, for a terminal or a log.

@@ -32,7 +32,7 @@ pub struct WalkOptions {
     /// Whether `.gitignore` files count.
     pub ignore_files: bool,
     /// What to leave out, even where it is named.
-    pub exclude: Exclude,
+    pub exclude: Vec<Exclude>,
     /// The number of threads; 0 lets the walk choose.
     pub threads: usize,
 }
@@ -99,6 +99,12 @@ impl Exclude {
     }
 }
 
+fn is_excluded(patterns: &[Exclude], path: &Path, is_folder: bool) -> bool {
+    patterns
+        .iter()
+        .any(|patterns| patterns.holds(path, is_folder))
+}
+
 /// Finds the files at and below `paths`: in folders those whose ending belongs to a [`Format`], and every named file.
 pub fn walk(paths: &[PathBuf], options: &WalkOptions) -> Walked {
     let mut search = Search {
@@ -161,7 +167,7 @@ impl Search<'_> {
             }
         };
         let is_folder = resolved.is_dir();
-        if self.options.exclude.holds(&resolved, is_folder) {
+        if is_excluded(&self.options.exclude, &resolved, is_folder) {
             return;
         }
         if is_folder {
@@ -225,7 +231,7 @@ impl Search<'_> {
             .walked
             .iter()
             .any(|folder| resolved.starts_with(folder));
-        if self.options.exclude.holds(&resolved, is_folder) {
+        if is_excluded(&self.options.exclude, &resolved, is_folder) {
             return;
         }
         if is_folder {
@@ -256,7 +262,7 @@ fn entries(folder: &Path, options: &WalkOptions) -> impl Iterator<Item = Met> {
     let is_wanted = move |entry: &DirEntry| {
         let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
         entry.depth() == 0
-            || (entry.file_name() != ".git" && !exclude.holds(entry.path(), is_folder))
+            || (entry.file_name() != ".git" && !is_excluded(&exclude, entry.path(), is_folder))
     };
     let looks_above = options.ignore_files && has_ignore_files_above(folder);
     let walk = WalkBuilder::new(folder)

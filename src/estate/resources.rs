@@ -1,9 +1,10 @@
 //! The resources that a run knows of.
 
+use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use super::relations::Index;
-use crate::evaluate::{Cloud, Resource, SecretRead, Unread, id};
+use crate::evaluate::{Cloud, Order, Resource, SecretRead, Unread, id};
 
 /// A resource of the estate.
 #[derive(Debug, Clone)]
@@ -32,6 +33,7 @@ pub struct Estate {
     members: Vec<Member>,
     unread: Vec<(u64, Unread)>,
     secret_reads: Vec<(u64, SecretRead)>,
+    orders: HashMap<u64, Order>,
     closed_world: bool,
     cloud: Option<Cloud>,
     /// Built when a relation is first asked for.
@@ -59,6 +61,16 @@ impl Estate {
     pub fn add_secret_reads(&mut self, number: u64, reads: Vec<SecretRead>) {
         self.secret_reads
             .extend(reads.into_iter().map(|read| (number, read)));
+    }
+
+    /// Adds the order in which a deployment makes its resources.
+    pub fn add_order(&mut self, number: u64, order: Order) {
+        self.orders.insert(number, order);
+    }
+
+    /// The order in which a deployment makes its resources, where that is known.
+    pub fn order(&self, number: u64) -> Option<&Order> {
+        self.orders.get(&number)
     }
 
     /// Says which cloud it is in, where the user has said so.

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::value::Value;
 use crate::source::Place;
+use crate::syntax::expression::Text;
 
 /// What a parameter is given.
 #[derive(Debug, Clone)]
@@ -19,20 +20,23 @@ pub(super) enum Given {
 /// What parameters are given, by their names, whose case does not matter.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Arguments {
-    given: HashMap<String, Given>,
+    /// By the name in lower case, with the name as it was given.
+    given: HashMap<String, (Text, Given)>,
     incomplete: bool,
 }
 
 impl Arguments {
     /// What the parameter of this name is given; `None` where its default is used.
     pub(super) fn get(&self, name: &str) -> Option<Given> {
-        let given = self.given.get(&name.to_ascii_lowercase()).cloned();
+        let known = self.given.get(&name.to_ascii_lowercase());
+        let given = known.map(|(_, given)| given.clone());
         given.or_else(|| self.incomplete.then_some(Given::Unknown))
     }
 
     /// Gives something to a parameter, in the place of what it was given before.
     pub(super) fn insert(&mut self, name: &str, given: Given) {
-        self.given.insert(name.to_ascii_lowercase(), given);
+        self.given
+            .insert(name.to_ascii_lowercase(), (name.into(), given));
     }
 
     /// Some of what is given could not be read: what is not here may be given all the same.
@@ -46,10 +50,8 @@ impl Arguments {
         self.incomplete |= other.incomplete;
     }
 
-    /// The names in lower case, in no order, and what they are given.
+    /// The names, in no order, and what they are given.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &Given)> {
-        self.given
-            .iter()
-            .map(|(name, given)| (name.as_str(), given))
+        self.given.values().map(|(name, given)| (&**name, given))
     }
 }

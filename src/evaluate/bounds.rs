@@ -51,6 +51,34 @@ pub fn check(value: &Value) -> Result<(), Excess> {
     count(value, MAX_DEPTH, &mut left)
 }
 
+/// What is left of [`MAX_VALUES`] while a value is put together piece by piece: what is too large is seen before all of
+/// it has been made.
+#[derive(Debug)]
+pub struct Budget {
+    left: usize,
+}
+
+impl Budget {
+    /// All of it.
+    pub fn new() -> Self {
+        Self { left: MAX_VALUES }
+    }
+
+    /// Takes a piece out of it.
+    ///
+    /// # Errors
+    /// What the piece, or the whole, has too much of.
+    pub fn take(&mut self, piece: &Value) -> Result<(), Excess> {
+        count(piece, MAX_DEPTH, &mut self.left)
+    }
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 fn count(value: &Value, depth: u32, left: &mut usize) -> Result<(), Excess> {
     *left = left.checked_sub(1).ok_or(Excess::Values)?;
     let below = depth.checked_sub(1).ok_or(Excess::Depth);

@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use super::access;
 use super::argument::{Arguments, Given};
-use super::computed;
 use super::diagnostic::Code;
 use super::environment::Environment;
 use super::evaluator::Evaluator;
@@ -15,8 +14,8 @@ use super::instance::{Caller, Instance};
 use super::origin::{Origin, Step};
 use super::resource::{Expanded, Resource};
 use super::scope::{self, Scope};
-use super::symbol::Term;
-use super::value::{Kind, Member, Object, Part, Value};
+use super::template_source::link_path;
+use super::value::{Member, Object, Value};
 use crate::source::Place;
 use crate::syntax::expression::Text;
 use crate::syntax::template::{
@@ -38,9 +37,6 @@ pub struct Unread {
     /// Why it could not be read, and what to do.
     pub reason: String,
 }
-
-/// A template to deploy, and the arguments that come with it where it is computed.
-type Found = (Arc<Template>, Arguments);
 
 /// A secret of a vault that is read into a parameter when it is deployed.
 #[derive(Debug, Clone)]
@@ -81,19 +77,20 @@ impl Evaluator<'_> {
         expanded: &Expanded,
     ) -> Option<usize> {
         let environment = &expanded.environment;
-        let (template, computed) = match self.deployed_template(around, deployment, environment) {
-            Ok(template) => template,
-            Err((reference, reason)) => {
-                let span = match &deployment.source {
-                    DeploymentSource::Module(name) => name.span,
-                    DeploymentSource::Link(link) => link.expression().span,
-                    DeploymentSource::Computed(expression) => expression.span,
-                    _ => declared.kind.span,
-                };
-                self.not_read(Place::new(around.file, span), reference, reason);
-                return None;
-            }
-        };
+        let (template, computed) =
+            match self.deployed_template(around.file, deployment, environment) {
+                Ok(template) => template,
+                Err((reference, reason)) => {
+                    let span = match &deployment.source {
+                        DeploymentSource::Module(name) => name.span,
+                        DeploymentSource::Link(link) => link.expression().span,
+                        DeploymentSource::Computed(expression) => expression.span,
+                        _ => declared.kind.span,
+                    };
+                    self.not_read(Place::new(around.file, span), reference, reason);
+                    return None;
+                }
+            };
         let linked = matches!(
             deployment.source,
             DeploymentSource::Link(_) | DeploymentSource::Module(_)
@@ -146,57 +143,6 @@ impl Evaluator<'_> {
             Some(caller),
         ));
         Some(number)
-    }
-
-    /// The template of a deployment, with arguments of its own where it is computed, or what it is called and why it
-    /// is not known.
-    fn deployed_template(
-        &mut self,
-        around: &Arc<Template>,
-        deployment: &Deployment,
-        environment: &Environment,
-    ) -> Result<Found, (String, String)> {
-        let read = match &deployment.source {
-            DeploymentSource::Inline(template) => Ok(template.clone()),
-            DeploymentSource::Module(name) => self
-                .project
-                .module(around.file, &name.text)
-                .map_err(|error| (name.text.to_string(), error.to_string())),
-            DeploymentSource::Link(link) => {
-                let link = self.evaluate(link.expression(), environment);
-                let shown = super::canonical::expression(&link);
-                let Some(path) = link_path(&link) else {
-                    return Err((
-                        shown,
-                        "the path of the linked template is not known offline".to_owned(),
-                    ));
-                };
-                self.project
-                    .linked(around.file, &path)
-                    .map_err(|error| (path, error.to_string()))
-            }
-            DeploymentSource::Computed(expression) => {
-                let value = self.evaluate(expression, environment);
-                let Some(computed) = computed::template(&value, around.file, expression.span)
-                else {
-                    return Err((
-                        super::canonical::expression(&value),
-                        "the template is computed by an expression that is not known offline"
-                            .to_owned(),
-                    ));
-                };
-                for error in &computed.errors {
-                    let place = Place::new(around.file, error.span);
-                    self.diagnose(Code::Evaluate, &error.message, place);
-                }
-                return Ok((Arc::new(computed.template), computed.arguments));
-            }
-            DeploymentSource::Missing => Err((
-                String::new(),
-                "the deployment has neither a template nor a link to one".to_owned(),
-            )),
-        };
-        read.map(|template| (template, Arguments::default()))
     }
 
     pub(super) fn not_read(&mut self, place: Place, reference: String, reason: String) {
@@ -441,6 +387,7 @@ impl Evaluator<'_> {
                 }
             }
         }
+        self.note_order(instance, resources.iter().map(|resource| &*resource.kind));
         resources
     }
 
@@ -562,25 +509,4 @@ fn reference_of(wrapper: &Value) -> Option<(Value, Value)> {
     let reference = member(wrapper, "reference")?;
     let vault = member(&member(&reference, "keyVault")?, "id")?;
     Some((vault, member(&reference, "secretName")?))
-}
-
-/// The path of a linked template, as far as its URI is known: what follows the unknown base.
-fn link_path(link: &Value) -> Option<String> {
-    match &link.kind {
-        Kind::String(text) => Some(text.to_string()),
-        Kind::Mixed(parts) => parts.iter().rev().find_map(|part| match part {
-            Part::Text(text) if text.to_ascii_lowercase().contains(".json") => {
-                Some(text.to_string())
-            }
-            _ => None,
-        }),
-        Kind::Symbolic(symbol) => match &symbol.term {
-            Term::Call {
-                function,
-                arguments,
-            } if &**function == "uri" => arguments.get(1).and_then(link_path),
-            _ => None,
-        },
-        _ => None,
-    }
 }

@@ -8,6 +8,7 @@ use super::diagnostic::{Code, Diagnostic};
 use super::environment::Environment;
 use super::evaluator::Evaluator;
 use super::instance::{Instance, whole};
+use super::order::Order;
 use super::origin::Origin;
 use super::resource::Resource;
 use super::scope::{Scope, Surroundings};
@@ -46,6 +47,8 @@ pub struct Evaluation {
     pub unread: Vec<Unread>,
     /// The files that took part: templates, parameter files and what they load.
     pub files: Vec<FileId>,
+    /// The order in which resources that can be in each other's way are made.
+    pub order: Order,
     /// Secrets of vaults that are read into parameters.
     pub secret_reads: Vec<SecretRead>,
 }
@@ -84,6 +87,13 @@ pub fn evaluate(
     }
     evaluator.check_names(&entry.template, &arguments);
     evaluator.instances[instance].arguments = arguments;
+    // What is given must fit, whether or not the template makes anything of it.
+    for parameter in &entry.template.parameters {
+        let name = &parameter.name.text;
+        if evaluator.instances[instance].arguments.get(name).is_some() {
+            evaluator.parameter(instance, name);
+        }
+    }
     let around = Around {
         condition: Value::bool(true, Origin::at(whole(file))),
         copies: None,
@@ -108,6 +118,7 @@ pub fn evaluate(
         unread: evaluator.unread,
         files,
         secret_reads: evaluator.secret_reads,
+        order: evaluator.order,
     }
 }
 

@@ -9,6 +9,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::access;
+use super::bounds::Budget;
 use super::canonical;
 use super::diagnostic::{Code, Diagnostic};
 use super::environment::{Environment, FrameKind};
@@ -16,6 +17,7 @@ use super::functions::{self, FunctionError};
 use super::import::Imports;
 use super::instance::Instance;
 use super::load::Loaded;
+use super::order::Order;
 use super::origin::{Origin, Step};
 use super::scope::Surroundings;
 use super::symbol::{Binder, Symbol, Term};
@@ -29,7 +31,7 @@ use crate::syntax::expression::{
 /// How deep expressions, functions and references may nest, counted over all of them: what a thread's stack bears.
 const MAXIMUM_DEPTH: u32 = 180;
 /// How many expressions one deployment may evaluate; loops of loops multiply.
-const MAXIMUM_STEPS: u64 = 20_000_000;
+const MAXIMUM_STEPS: u64 = 5_000_000;
 /// How many elements a property, variable or output loop may have (ARM's own bound for `range`).
 const MAXIMUM_ELEMENTS: i64 = 10_000;
 
@@ -47,6 +49,7 @@ pub(super) struct Evaluator<'p> {
     /// The instance of each file that something is imported from, by the deployment that does.
     pub(super) libraries: HashMap<(usize, FileId), usize>,
     pub(super) secret_reads: Vec<super::deployment::SecretRead>,
+    pub(super) order: Order,
     /// What `load…` functions gave.
     pub(super) loaded: HashMap<Loaded, Value>,
     /// The files that they read.
@@ -71,6 +74,7 @@ impl<'p> Evaluator<'p> {
             imports: Imports::new(),
             libraries: HashMap::new(),
             secret_reads: Vec::new(),
+            order: Order::default(),
             loaded: HashMap::new(),
             loaded_files: BTreeSet::new(),
             guards: 0,
@@ -86,7 +90,7 @@ impl<'p> Evaluator<'p> {
         self.steps += 1;
         if self.steps > MAXIMUM_STEPS {
             return self.limit(
-                "this deployment has more to evaluate than akvlint's bound of 20 million steps",
+                "this deployment has more to evaluate than akvlint's bound of 5 million steps",
                 origin,
             );
         }
@@ -317,12 +321,16 @@ impl<'p> Evaluator<'p> {
         };
         match count.kind {
             Kind::Integer(count) if (0..=MAXIMUM_ELEMENTS).contains(&count) => {
-                let items = (0..count)
-                    .map(|index| {
-                        let index = Value::new(Kind::Integer(index), origin.clone());
-                        self.evaluate_used(&repeat.body, &environment.within(frame(index)))
-                    })
-                    .collect();
+                let mut items = Vec::new();
+                let mut budget = Budget::new();
+                for index in 0..count {
+                    let index = Value::new(Kind::Integer(index), origin.clone());
+                    let item = self.evaluate_used(&repeat.body, &environment.within(frame(index)));
+                    if let Err(excess) = budget.take(&item) {
+                        return self.limit(&format!("what the loop makes {excess}"), origin);
+                    }
+                    items.push(item);
+                }
                 Value::array(items, origin)
             }
             Kind::Integer(count) => self.failed(

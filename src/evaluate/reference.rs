@@ -81,6 +81,11 @@ impl Evaluator<'_> {
         }
     }
 
+    /// The index of the resource of this template that a symbolic name, a name or an id means.
+    pub(super) fn located(&mut self, instance: usize, wanted: &Value) -> Option<usize> {
+        Some(self.locate(instance, wanted)?.index)
+    }
+
     /// The resource of this template that a symbolic name, a name or an id means.
     fn locate(&mut self, instance: usize, wanted: &Value) -> Option<Located> {
         if let Some((symbol, position)) = symbolic_name(wanted)
@@ -176,7 +181,12 @@ impl Evaluator<'_> {
             .and_then(Value::as_str)
             .is_some_and(|word| word.eq_ignore_ascii_case("full"));
         let mut canonical = vec![located.id.clone()];
-        if declared.deployment.is_none() {
+        let mut deployment = self.entry;
+        if declared.extension {
+            // It has no id: its symbolic name tells it from the others of its template.
+            canonical = arguments.iter().take(1).cloned().collect();
+            deployment = self.entry << 20 | instance as u64;
+        } else if declared.deployment.is_none() {
             let version = match arguments.get(1) {
                 Some(version) if !version.is_null() => Some(version.clone()),
                 _ => self.version_of(instance, declared),
@@ -195,7 +205,7 @@ impl Evaluator<'_> {
             }
             _ => Object::new(),
         };
-        scope::context("reference", canonical, self.entry, members, origin)
+        scope::context("reference", canonical, deployment, members, origin)
     }
 
     /// What the template declares of a resource: its properties, or all of it.
@@ -433,6 +443,7 @@ fn access_symbol(base: &Value, key: Value, origin: &Origin) -> Value {
 }
 
 /// What the run time gives for a declared value: the service adds members to an object, and a value to what is null.
+/// Arrays are taken to stay as they are declared.
 fn served_value(declared: &Value, served: &Value, depth: u32) -> Value {
     let origin = &declared.origin;
     if declared.is_null() {
@@ -448,18 +459,6 @@ fn served_value(declared: &Value, served: &Value, depth: u32) -> Value {
     let call = |function: &str, arguments| {
         Value::symbolic(Symbol::call(function, arguments), origin.clone())
     };
-    if let (Kind::Array(items), Some(depth)) = (&declared.kind, depth.checked_sub(1)) {
-        let items = items.iter().enumerate().map(|(index, item)| {
-            let index = Value::new(Kind::Integer(index as i64), origin.clone());
-            match &item.kind {
-                Kind::Object(_) | Kind::Symbolic(_) => {
-                    served_value(item, &access_symbol(served, index, origin), depth)
-                }
-                _ => item.clone(),
-            }
-        });
-        return Value::array(items.collect(), origin.clone());
-    }
     if partial::is_surely(declared, Shape::Object) {
         return call("union", vec![served.clone(), declared.clone()]);
     }

@@ -7,7 +7,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use super::value::{Kind, Object, Part, Value};
+use super::value::{Digest, Kind, Object, Part, Value};
 use crate::source::Place;
 use crate::syntax::expression::Text;
 
@@ -169,13 +169,7 @@ impl Symbol {
             let depth = symbol.depth.saturating_add(1);
             return Self { term, key, depth };
         }
-        let hash = |seed: u8| {
-            let mut hasher = DefaultHasher::new();
-            seed.hash(&mut hasher);
-            hash_term(&term, &mut hasher);
-            hasher.finish()
-        };
-        let key = [hash(0), hash(1)];
+        let key = key_of(|hasher| hash_term(&term, hasher));
         let mut symbol = Self {
             term,
             key,
@@ -242,10 +236,41 @@ pub(super) fn nesting(value: &Value) -> u32 {
             })
             .max(),
         Kind::Array(items) => items.iter().map(nesting).max(),
-        Kind::Object(object) => object.iter().map(|member| nesting(&member.value)).max(),
+        Kind::Object(object) => return digest(object).depth,
         _ => return 0,
     };
     deepest.unwrap_or(0).saturating_add(1)
+}
+
+/// What is to know of an object, worked out once.
+fn digest(object: &Object) -> Digest {
+    *object.digest.get_or_init(|| {
+        let mut members: Vec<_> = object
+            .iter()
+            .map(|member| (member.key.to_ascii_lowercase(), &member.value))
+            .collect();
+        members.sort_by(|(one, _), (other, _)| one.cmp(other));
+        let deepest = members.iter().map(|(_, value)| nesting(value)).max();
+        Digest {
+            key: key_of(|hasher| {
+                for (name, value) in &members {
+                    hash_name(name, hasher);
+                    hash_value(value, hasher);
+                }
+            }),
+            depth: deepest.unwrap_or(0).saturating_add(1),
+        }
+    })
+}
+
+/// 128 bits of a hash.
+fn key_of(hash: impl Fn(&mut DefaultHasher)) -> [u64; 2] {
+    [0u8, 1].map(|seed| {
+        let mut hasher = DefaultHasher::new();
+        seed.hash(&mut hasher);
+        hash(&mut hasher);
+        hasher.finish()
+    })
 }
 
 fn hash_name(name: &str, hasher: &mut impl Hasher) {
@@ -340,13 +365,7 @@ fn hash_value(value: &Value, hasher: &mut impl Hasher) {
             hash_values(items, hasher);
         }
         Kind::Object(object) => {
-            (b'o', object.len()).hash(hasher);
-            let mut members: Vec<_> = object.iter().collect();
-            members.sort_by_key(|member| member.key.to_ascii_lowercase());
-            for member in members {
-                hash_name(&member.key, hasher);
-                hash_value(&member.value, hasher);
-            }
+            (b'o', object.len(), digest(object).key).hash(hasher);
         }
         Kind::Symbolic(symbol) => (b'y', symbol.key).hash(hasher),
     }

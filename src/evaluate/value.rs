@@ -5,7 +5,7 @@
 //! (Values) has the whole story.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::origin::Origin;
 use super::symbol::Symbol;
@@ -59,6 +59,17 @@ pub struct Object {
     members: Vec<Member>,
     /// Where the members of an object of many are, by name in lower case; empty for an object of few.
     positions: HashMap<String, usize>,
+    /// What symbols need to know of it, once one has asked: objects are shared by many.
+    pub(super) digest: OnceLock<Digest>,
+}
+
+/// What a symbol keeps of an object among its operands.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Digest {
+    /// Equal for objects that are equal.
+    pub(super) key: [u64; 2],
+    /// How deep it nests.
+    pub(super) depth: u32,
 }
 
 /// From how many members on an object looks names up rather than compare them one by one.
@@ -245,6 +256,7 @@ impl Object {
     /// Sets a member. One that is there already, whatever its case, keeps its place and spelling and gets the new
     /// value.
     pub fn insert(&mut self, member: Member) {
+        self.digest = OnceLock::new();
         match self.position(&member.key) {
             Some(index) => {
                 let known = &mut self.members[index];
@@ -268,6 +280,7 @@ impl Object {
     /// Removes a member.
     pub fn remove(&mut self, key: &str) -> Option<Member> {
         let index = self.position(key)?;
+        self.digest = OnceLock::new();
         let removed = self.members.remove(index);
         self.index_members();
         Some(removed)

@@ -1,7 +1,7 @@
 //! Findings: what a rule concluded about a resource, and where to look.
 //!
 //! In: nothing; the rules make them. Out: plain data that suppressions filter and reports print. Places are spans;
-//! lines and columns are computed by the reports.
+//! lines and columns are computed by the reports. It refuses to know rules and resources.
 
 mod fingerprint;
 
@@ -50,6 +50,17 @@ pub enum Level {
     Warning,
     /// Wrong.
     Error,
+}
+
+impl Level {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
 }
 
 /// One verdict of one rule on one resource at one place.

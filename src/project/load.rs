@@ -3,7 +3,7 @@
 //! In: a path as a Bicep file writes it. Out: bytes, text, or the names in a folder. It refuses to read anything outside
 //! of the project, and to know what is in the file.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::module::folder_of;
@@ -217,7 +217,7 @@ impl Project {
         }
     }
 
-    fn bytes(&self, path: &PathBuf) -> Result<Vec<u8>, Unreadable> {
+    fn bytes(&self, path: &Path) -> Result<Vec<u8>, Unreadable> {
         let is_special = path
             .metadata()
             .is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir());

@@ -16,12 +16,23 @@ impl Project {
     /// When it is not on disk, or is no template that can be read.
     pub fn module(&self, from: FileId, reference: &str) -> Result<Arc<Template>, Unreadable> {
         let parsed = self.module_file(from, reference)?;
-        match &parsed.content {
-            Content::Template(template) => Ok(template.clone()),
-            _ => Err(Unreadable::NotATemplate {
-                path: parsed.source.name().to_owned(),
-            }),
-        }
+        template(&parsed)
+    }
+
+    /// The version of a template spec that a link names by its id.
+    ///
+    /// # Errors
+    ///
+    /// When it is not in the module cache, or is no template that can be read.
+    pub fn template_spec(
+        &self,
+        from: FileId,
+        spec: &ModuleReference,
+    ) -> Result<Arc<Template>, Unreadable> {
+        let source = self.holder(from, "")?;
+        let configuration = self.configuration(&source);
+        let parsed = self.restored_file(spec, &spec.to_string(), &configuration)?;
+        template(&parsed)
     }
 
     /// The file that a Bicep module reference names, in the module cache for `br:…` and `ts:…`.
@@ -39,17 +50,24 @@ impl Project {
         })?;
         match &module {
             ModuleReference::Path(path) => self.file(&folder_of(&source).join(path)),
-            _ => match self.restored(&module, &configuration) {
-                Some(path) => {
-                    let parsed = self.file(&path)?;
-                    super::lock(&self.restored).insert(parsed.source.id());
-                    Ok(parsed)
-                }
-                None => Err(Unreadable::NotRestored {
-                    reference: reference.to_owned(),
-                }),
-            },
+            _ => self.restored_file(&module, reference, &configuration),
         }
+    }
+
+    /// A module of the module cache.
+    fn restored_file(
+        &self,
+        module: &ModuleReference,
+        reference: &str,
+        configuration: &BicepConfiguration,
+    ) -> Result<Arc<Parsed>, Unreadable> {
+        let path = self.restored(module, configuration);
+        let path = path.ok_or_else(|| Unreadable::NotRestored {
+            reference: reference.to_owned(),
+        })?;
+        let parsed = self.file(&path)?;
+        super::lock(&self.restored).insert(parsed.source.id());
+        Ok(parsed)
     }
 
     /// The parameter file that another one builds on.
@@ -106,6 +124,16 @@ impl Project {
             return cache::find(moved, module);
         }
         cache::find(&cache::default_folder()?, module)
+    }
+}
+
+/// The template that a file is.
+fn template(parsed: &Parsed) -> Result<Arc<Template>, Unreadable> {
+    match &parsed.content {
+        Content::Template(template) => Ok(template.clone()),
+        _ => Err(Unreadable::NotATemplate {
+            path: parsed.source.name().to_owned(),
+        }),
     }
 }
 

@@ -109,7 +109,7 @@ impl ModuleReference {
             return registry_module(&registry, module_path.as_deref(), path).ok_or_else(malformed);
         }
         if let Some(rest) = text.strip_prefix("ts:") {
-            return template_spec(rest).ok_or(ReferenceError::TemplateSpec);
+            return Self::template_spec(rest).ok_or(ReferenceError::TemplateSpec);
         }
         if let Some(rest) = text.strip_prefix("ts/") {
             let malformed = || ReferenceError::Aliased { scheme: "ts" };
@@ -120,10 +120,57 @@ impl ModuleReference {
             } = configuration
                 .template_spec(alias)
                 .ok_or_else(|| unknown(alias, "ts", configuration))?;
-            return template_spec(&format!("{subscription}/{resource_group}/{spec}"))
+            return Self::template_spec(&format!("{subscription}/{resource_group}/{spec}"))
                 .ok_or_else(malformed);
         }
         relative_path(text).map(|path| Self::Path(path.to_owned()))
+    }
+
+    /// The template spec that `subscription/resource-group/name:version` means.
+    pub fn template_spec(text: &str) -> Option<Self> {
+        let (path, version) = text.rsplit_once(':')?;
+        let mut parts = path.split('/');
+        let (Some(subscription), Some(resource_group), Some(name), None) =
+            (parts.next(), parts.next(), parts.next(), parts.next())
+        else {
+            return None;
+        };
+        let all = [subscription, resource_group, name, version];
+        let valid = all.iter().all(|part| is_component(part));
+        valid.then(|| Self::TemplateSpec {
+            subscription: subscription.to_owned(),
+            resource_group: resource_group.to_owned(),
+            name: name.to_owned(),
+            version: version.to_owned(),
+        })
+    }
+}
+
+/// The reference without aliases.
+impl std::fmt::Display for ModuleReference {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Path(path) => formatter.write_str(path),
+            Self::Registry {
+                registry,
+                repository,
+                version: Version::Tag(tag),
+            } => write!(formatter, "br:{registry}/{repository}:{tag}"),
+            Self::Registry {
+                registry,
+                repository,
+                version: Version::Digest(digest),
+            } => write!(formatter, "br:{registry}/{repository}@{digest}"),
+            Self::TemplateSpec {
+                subscription,
+                resource_group,
+                name,
+                version,
+            } => write!(
+                formatter,
+                "ts:{subscription}/{resource_group}/{name}:{version}"
+            ),
+        }
     }
 }
 
@@ -182,25 +229,6 @@ fn registry_module(registry: &str, below: Option<&str>, path: &str) -> Option<Mo
         registry: registry.to_owned(),
         repository,
         version,
-    })
-}
-
-/// `subscription/resource-group/name:version`
-fn template_spec(text: &str) -> Option<ModuleReference> {
-    let (path, version) = text.rsplit_once(':')?;
-    let mut parts = path.split('/');
-    let (Some(subscription), Some(resource_group), Some(name), None) =
-        (parts.next(), parts.next(), parts.next(), parts.next())
-    else {
-        return None;
-    };
-    let all = [subscription, resource_group, name, version];
-    let valid = all.iter().all(|part| is_component(part));
-    valid.then(|| ModuleReference::TemplateSpec {
-        subscription: subscription.to_owned(),
-        resource_group: resource_group.to_owned(),
-        name: name.to_owned(),
-        version: version.to_owned(),
     })
 }
 

@@ -29,7 +29,8 @@ pub fn references(template: &Template) -> Vec<Reference> {
 /// Whether a template deploys another one whose path only an evaluation gives.
 pub fn has_links(template: &Template) -> bool {
     deployments(template).any(|deployment| match &deployment.source {
-        DeploymentSource::Link(_) | DeploymentSource::Computed(_) => true,
+        DeploymentSource::Link(_) => true,
+        DeploymentSource::Computed(value) => !is_closed(value, MAX_DEPTH),
         DeploymentSource::Inline(inner) => has_links_within(inner, MAX_DEPTH),
         _ => false,
     })
@@ -40,9 +41,32 @@ fn has_links_within(template: &Template, depth: usize) -> bool {
         return true;
     };
     deployments(template).any(|deployment| match &deployment.source {
-        DeploymentSource::Link(_) | DeploymentSource::Computed(_) => true,
+        DeploymentSource::Link(_) => true,
+        DeploymentSource::Computed(value) => !is_closed(value, MAX_DEPTH),
         DeploymentSource::Inline(inner) => has_links_within(inner, depth),
         _ => false,
+    })
+}
+
+/// Whether a template that is written as a value, as Bicep files have it for telemetry, surely deploys no other.
+fn is_closed(value: &Expression, depth: usize) -> bool {
+    let ExpressionKind::Object(properties) = &value.kind else {
+        return false;
+    };
+    let Some(depth) = depth.checked_sub(1) else {
+        return false;
+    };
+    properties.iter().all(|property| {
+        let key = property.key.as_str().map(str::to_ascii_lowercase);
+        match (key.as_deref(), &property.value.kind) {
+            (None | Some("templatelink"), _) => false,
+            (_, ExpressionKind::Object(_)) => is_closed(&property.value, depth),
+            (_, ExpressionKind::Array(items)) => items.iter().all(|item| {
+                matches!(item.kind, ExpressionKind::String(_)) || is_closed(item, depth)
+            }),
+            (Some("resources" | "template" | "properties"), _) => false,
+            _ => true,
+        }
     })
 }
 
@@ -119,5 +143,41 @@ fn literals<'t>(
             }
         }
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::FileId;
+    use crate::syntax::bicep::{Dialect, lower, parse};
+
+    #[test]
+    fn a_template_in_place_leads_nowhere_unless_it_has_links() {
+        for (template, expected) in [
+            (
+                "{ resources: [], outputs: { a: { type: 'string', value: uniqueString('a') } } }",
+                false,
+            ),
+            (
+                "{ resources: [ { type: 'a/b', name: p, dependsOn: [ 'c' ] } ] }",
+                false,
+            ),
+            (
+                "{ resources: [ { type: 'a/b', properties: { templateLink: { uri: p } } } ] }",
+                true,
+            ),
+            ("{ resources: p }", true),
+            ("{ resources: [ p ] }", true),
+            ("json(p)", true),
+        ] {
+            let text = format!(
+                "param p string\nresource d 'Microsoft.Resources/deployments@2022-09-01' = {{\n  name: 'd'\n  properties: {{\n    template: {template}\n  }}\n}}\n"
+            );
+            let file = parse(&text, Dialect::Template);
+            assert_eq!(file.errors, [], "{text}");
+            let lowered = lower::template(&file, FileId(1), text.len()).value;
+            assert_eq!(has_links(&lowered), expected, "{template}");
+        }
     }
 }

@@ -4,7 +4,7 @@
 //! the formats, written as it is made. A report is a function of what goes in: no clock, no environment, no order of
 //! hashing. Text that comes from a source never reaches a terminal or a log as it is.
 //!
-//! What is decided elsewhere: which findings there are, which of them are suppressed, and the exit code.
+//! It refuses to know how findings came about, which of them are suppressed and why, and the exit code.
 
 mod azdo;
 mod compact;

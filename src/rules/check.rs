@@ -10,7 +10,7 @@ use super::scope::Scope;
 use super::subject::Subject;
 use crate::estate::truth::{Reason, Truth};
 use crate::evaluate::jsonpath::{Node, Path, Query, Step};
-use crate::evaluate::origin::{Origin, Use};
+use crate::evaluate::origin::Origin;
 use crate::evaluate::symbol::Symbol;
 use crate::evaluate::value::Value;
 use crate::finding::Level;
@@ -336,8 +336,8 @@ fn site(at: &[Query], scope: &Scope<'_>) -> Site {
             let path = scope.absolute(query, &node.path);
             return Site {
                 place: node.value.origin.place,
+                origin: carried(&node.value, scope.subject.body(), &path),
                 path: path.dotted().to_string(),
-                origin: carried(&node.value.origin, &path, scope),
                 value: Some(node.value),
             };
         }
@@ -355,47 +355,43 @@ fn site(at: &[Query], scope: &Scope<'_>) -> Site {
     };
     Site {
         place,
+        origin: carried(&value, scope.subject.body(), &reach.node.path),
         path: path.dotted().to_string(),
-        origin: carried(&value.origin, &path, scope),
         value: None,
     }
 }
 
-/// Where a value comes from, with the uses that carried the objects and lists around it.
-fn carried(origin: &Origin, path: &Path, scope: &Scope<'_>) -> Origin {
+/// The origin of a value with the uses of the values that it is in: what carries an object carries its members.
+fn carried(value: &Value, body: &Value, path: &Path) -> Origin {
     let mut around = Vec::new();
-    let mut value = scope.subject.body();
+    let mut next = body;
     for step in path.steps() {
+        around.push(next);
         let inner = match step {
-            Step::Member(name) => value.as_object().and_then(|object| object.get(name)),
-            _ => None,
-        };
-        let item = match step {
+            Step::Member(name) => next
+                .as_object()
+                .and_then(|object| object.get(name))
+                .map(|member| &member.value),
             Step::Item(index) => usize::try_from(*index)
                 .ok()
-                .and_then(|index| value.as_array()?.get(index)),
-            _ => None,
+                .and_then(|index| next.as_array()?.get(index)),
+            Step::SomeItem => None,
         };
-        around.push(&value.origin);
-        match inner.map(|member| &member.value).or(item) {
-            Some(inner) => value = inner,
+        match inner {
+            Some(inner) => next = inner,
             None => break,
         }
     }
-    let uses = |origin: &Origin| origin.uses.clone();
-    around
-        .into_iter()
-        .rev()
-        .filter(|around| uses(around).is_some())
-        .fold(origin.clone(), |origin, around| {
-            let mut steps: Vec<_> = around.steps().collect();
-            steps.reverse();
-            let new = |step: &&Use| origin.steps().all(|known| known.place != step.place);
-            let steps: Vec<&Use> = steps.into_iter().filter(new).collect();
-            steps.into_iter().fold(origin.clone(), |origin, step| {
-                origin.through(step.step.clone(), step.place)
-            })
-        })
+    let mut origin = value.origin.clone();
+    for value in around.into_iter().rev() {
+        let steps: Vec<_> = value.origin.steps().collect();
+        for used in steps.into_iter().rev() {
+            if origin.steps().all(|known| known.place != used.place) {
+                origin = origin.through(used.step.clone(), used.place);
+            }
+        }
+    }
+    origin
 }
 
 fn here(scope: &Scope<'_>) -> Site {

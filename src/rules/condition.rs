@@ -5,7 +5,7 @@
 
 use ipnet::Ipv4Net;
 
-use super::message::show;
+use super::message::name_of;
 use super::predicate::address::{self, Range, is_inside};
 use super::predicate::{Comparison, Number, Predicate, Tested, reasons_of};
 use super::scope::Scope;
@@ -373,7 +373,7 @@ impl RelatedTest {
             let body = resource.subject.body();
             let name = body.as_object().and_then(|body| body.get("name"));
             found.push(Evidence {
-                name: show(name.map(|member| &member.value)),
+                name: name_of(name.map(|member| &member.value)),
                 singular,
                 place: resource.subject.head(),
             });

@@ -3,6 +3,7 @@
 //! In: an example, and what a rule said of its input. Out: the input's text, ready to be analysed, and where the two
 //! differ. How the input is evaluated is the caller's business.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -10,7 +11,11 @@ use std::path::Path;
 use thiserror::Error;
 
 use super::check::{Checked, Judgement, check};
+use super::error::RulesError;
+use super::read::read;
+use super::read::section::Queries;
 use super::rule::{Example, ExampleInput, Rule};
+use super::settings::{RuleSetting, RuleSettings};
 use super::subject::Subject;
 use crate::finding::{Level, Verdict};
 use crate::source::Place;
@@ -45,7 +50,7 @@ pub struct Observed {
 #[derive(Debug, Clone, PartialEq, Error)]
 pub enum Mismatch {
     /// Another verdict.
-    #[error("the verdict is {found:?}, not {expected:?}")]
+    #[error("the verdict is {}, not {}", found.word(), expected.word())]
     Verdict {
         /// What the example says.
         expected: Verdict,
@@ -76,6 +81,31 @@ pub enum Mismatch {
         /// What was found.
         found: Vec<(String, serde_json::Value)>,
     },
+}
+
+impl Rule {
+    /// The same rule with these data in place of its own.
+    ///
+    /// # Errors
+    /// One of them is no datum of the rule, or not a value that it takes.
+    pub fn with_data(&self, data: &BTreeMap<String, toml::Value>) -> Result<Self, RulesError> {
+        if data.is_empty() {
+            return Ok(self.clone());
+        }
+        let setting = RuleSetting {
+            data: data.clone(),
+            ..RuleSetting::default()
+        };
+        let mut settings = RuleSettings::default();
+        settings.rules.insert(self.id.to_string(), setting);
+        let reading = read(&self.file, &settings, &Queries::default());
+        if let Some(refused) = reading.refused.into_iter().next() {
+            return Err(refused);
+        }
+        reading.rule.ok_or(RulesError::Faulty {
+            errors: reading.faults,
+        })
+    }
 }
 
 impl Example {

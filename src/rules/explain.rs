@@ -61,20 +61,12 @@ pub fn index_row(rule: &Rule) -> String {
     )
 }
 
-fn level_word(level: Level) -> &'static str {
-    match level {
-        Level::Error => "error",
-        Level::Warning => "warning",
-        Level::Note => "note",
-    }
-}
-
 /// The levels of the cases, the highest first.
 fn levels(rule: &Rule) -> String {
     let mut levels: Vec<Level> = rule.cases.iter().map(|case| case.level).collect();
     levels.sort_unstable();
     levels.dedup();
-    let words: Vec<&str> = levels.into_iter().rev().map(level_word).collect();
+    let words: Vec<&str> = levels.into_iter().rev().map(Level::word).collect();
     words.join(" or ")
 }
 

@@ -207,7 +207,7 @@ impl Filling<'_> {
         let body = self.scope.subject.body();
         let member = |name| Some(&body.as_object()?.get(name)?.value);
         match slot {
-            Slot::Name => name(member("name")),
+            Slot::Name => name_of(member("name")),
             Slot::Type => kind_of_resource(&show(member("type"))),
             Slot::Value => show(self.value),
             Slot::Path => self.path.to_owned(),
@@ -255,7 +255,7 @@ impl Filling<'_> {
 }
 
 /// A resource's name as a message shows it.
-fn name(value: Option<&Value>) -> String {
+pub(super) fn name_of(value: Option<&Value>) -> String {
     match value.map(|value| &value.kind) {
         Some(Kind::Mixed(_) | Kind::Symbolic(_)) if !value.is_some_and(is_not_exported) => {
             shortened(value.map(outline).unwrap_or_default())

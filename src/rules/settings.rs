@@ -12,6 +12,8 @@ pub struct RuleSettings {
     pub data: BTreeMap<String, toml::Value>,
     /// What is said of single rules, by id or name.
     pub rules: BTreeMap<String, RuleSetting>,
+    /// Whether rules that are off are on, unless something is said of them.
+    pub all: bool,
 }
 
 /// What a configuration says of one rule.

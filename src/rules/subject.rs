@@ -22,6 +22,11 @@ pub trait Subject {
     /// Whether everything that exists is in the estate.
     fn closed_world(&self) -> bool;
 
+    /// Its id, where it has one.
+    fn id(&self) -> Option<&Value> {
+        None
+    }
+
     /// The cloud that it is in, where the user has said so.
     fn cloud(&self) -> Option<Cloud> {
         None

@@ -100,6 +100,10 @@ impl Subject for View<'_> {
         self.head
     }
 
+    fn id(&self) -> Option<&Value> {
+        self.node.as_ref().map(Node::id)
+    }
+
     fn cloud(&self) -> Option<Cloud> {
         self.surroundings.estate.cloud()
     }

@@ -238,7 +238,7 @@ fn finding(
             &ruled.rule.id,
             &file,
             &declared_name(member, sources),
-            &property,
+            &(property.clone() + &element(judgement)),
         ),
         property,
         suppression: None,
@@ -274,30 +274,33 @@ fn declared_name(member: &Member, sources: &Sources) -> String {
     )
 }
 
-/// The path of the property, free of positions in lists: an element is told by its value.
+/// The path of the property, free of positions in lists.
 fn property(judgement: &Judgement) -> String {
-    let mut property = String::new();
-    let mut inside = false;
-    let mut is_element = false;
-    for character in judgement.site.path.chars() {
-        match character {
-            '[' => {
-                inside = true;
+    let path = &judgement.site.path;
+    let mut property = String::with_capacity(path.len());
+    let mut rest = path.as_str();
+    while let Some((before, after)) = rest.split_once('[') {
+        property.push_str(before);
+        match after.split_once(']') {
+            Some((position, behind)) if position.parse::<i64>().is_ok() => {
+                property.push_str("[*]");
+                rest = behind;
+            }
+            _ => {
                 property.push('[');
+                rest = after;
             }
-            ']' if inside => {
-                inside = false;
-                property.push(']');
-            }
-            digit if inside && digit.is_ascii_digit() => is_element = true,
-            other => property.push(other),
         }
     }
-    if is_element && let Some(value) = &judgement.site.value {
-        property.push('=');
-        property.push_str(&canonical::to_json(value).to_string());
+    property + rest
+}
+
+/// What tells the elements of a list apart where their positions do not count: the value.
+fn element(judgement: &Judgement) -> String {
+    match (&judgement.element, &judgement.site.value) {
+        (Some(_), Some(value)) => format!("={}", canonical::to_json(value)),
+        _ => String::new(),
     }
-    property
 }
 
 /// The way of the value from where it is written to where it is used, then the deployments around the resource.
@@ -321,7 +324,7 @@ fn related(
     };
     if primary != site.place {
         add(
-            "what is judged is in this module".to_owned(),
+            "the judged value in the module".to_owned(),
             site.place,
             true,
         );
@@ -345,16 +348,14 @@ fn related(
 fn steps(origin: &Origin) -> impl Iterator<Item = (String, Place)> + '_ {
     origin.steps().map(|used| {
         let message = match &used.step {
-            Step::Default(name) => format!("it is the default of parameter '{name}'"),
-            Step::ParameterFile(name) => {
-                format!("the parameter file gives it to parameter '{name}'")
-            }
-            Step::Argument(name) => format!("it is given to parameter '{name}' here"),
-            Step::Variable(name) => format!("variable '{name}' holds it"),
-            Step::Output(name) => format!("output '{name}' hands it out"),
-            Step::Property(name) => format!("property '{name}' of another resource holds it"),
-            Step::File(name) => format!("it is read from '{name}'"),
-            Step::Expression => "it is used here".to_owned(),
+            Step::Default(name) => format!("default of parameter '{name}'"),
+            Step::ParameterFile(name) => format!("value of parameter '{name}'"),
+            Step::Argument(name) => format!("argument '{name}'"),
+            Step::Variable(name) => format!("variable '{name}'"),
+            Step::Output(name) => format!("output '{name}'"),
+            Step::Property(name) => format!("property '{name}' of another resource"),
+            Step::File(name) => format!("content of '{name}'"),
+            Step::Expression => "the expression that uses it".to_owned(),
         };
         (message, used.place)
     })

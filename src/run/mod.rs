@@ -5,8 +5,10 @@
 //! templates or rules. It refuses to know how a report is written and what the exit code is.
 
 mod deployments;
+mod examples;
 mod findings;
 mod graph;
+mod mutation;
 mod records;
 mod scan;
 
@@ -34,6 +36,9 @@ use findings::{Findings, Ruled};
 use graph::Graph;
 use records::{Fates, records};
 use scan::{Scan, State, scan};
+
+pub use examples::{ExampleError, observe_example};
+pub use mutation::{Survivor, survivors};
 
 /// What is asked of a run.
 #[derive(Debug)]
@@ -138,6 +143,7 @@ pub fn run(project: &Project, request: &Request) -> Result<Outcome, RunError> {
         names.push(deployment_name(project, &planned));
         estate.add_deployment(number, evaluation.resources, evaluation.unread);
         estate.add_secret_reads(number, evaluation.secret_reads);
+        estate.add_order(number, evaluation.order);
     }
     let exports = read_exports(request, &scan, &mut estate, &mut fates);
     let (files, other_files) = records(&scan.inputs, &plan, &fates, project.sources());

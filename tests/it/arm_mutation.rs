@@ -55,10 +55,10 @@ const CHARACTERS: [char; 20] = [
 ];
 
 /// A generator of numbers that look random (xorshift64*), the same ones in every run.
-struct Dice(u64);
+pub(super) struct Dice(pub(super) u64);
 
 impl Dice {
-    fn below(&mut self, bound: usize) -> usize {
+    pub(super) fn below(&mut self, bound: usize) -> usize {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;
@@ -79,7 +79,7 @@ fn places(node: &Node<'_>, found: &mut Vec<Span>) {
 }
 
 /// A text with a value exchanged: for another one, or one from another text.
-fn exchange(texts: &[String], text: &str, dice: &mut Dice) -> String {
+pub(super) fn exchange(texts: &[String], text: &str, dice: &mut Dice) -> String {
     let mut own = Vec::new();
     places(&parse(text).root, &mut own);
     let place = own[dice.below(own.len())].range();
@@ -94,7 +94,7 @@ fn exchange(texts: &[String], text: &str, dice: &mut Dice) -> String {
 }
 
 /// A text with a character exchanged, left out or put in.
-fn scratch(text: &str, dice: &mut Dice) -> String {
+pub(super) fn scratch(text: &str, dice: &mut Dice) -> String {
     let mut characters: Vec<char> = text.chars().collect();
     let at = dice.below(characters.len());
     let character = CHARACTERS[dice.below(CHARACTERS.len())];

@@ -6,7 +6,7 @@ use std::process::Command;
 use serde_json::Value;
 
 /// Each file, how many resources it deploys, and something that must be known of them.
-const PAIRS: [(&str, usize, &str); 5] = [
+const PAIRS: [(&str, usize, &str); 6] = [
     (
         "names",
         6,
@@ -19,6 +19,7 @@ const PAIRS: [(&str, usize, &str); 5] = [
         "[and(parameters('deploy'), parameters('inner'))]",
     ),
     ("modules", 8, "10.0.1.0/24"),
+    ("extensions", 2, "[reference('secret').status]"),
     (
         "deployments",
         2,

@@ -12,7 +12,7 @@ use akvlint::evaluate::value::{Kind, Member, Object, Part, Value};
 use akvlint::rules::{Related, RelatedResource, Subject};
 use akvlint::source::{FileId, Place, Span};
 use akvlint::syntax::expression::Text;
-use akvlint::syntax::json::{self, Node, parse_sequence};
+use akvlint::syntax::json::{self, Node};
 
 /// A resource of a test.
 pub(crate) struct Resource<'t> {
@@ -120,29 +120,6 @@ pub(crate) fn of_template(text: &str) -> Option<Vec<Value>> {
         .iter()
         .map(|resource| value(resource, &parameters, file))
         .collect()
-}
-
-/// The resources of an export: objects, lists, and the envelopes of REST and Resource Graph.
-pub(crate) fn of_export(text: &str, file: FileId) -> Vec<Value> {
-    let sequence = parse_sequence(text);
-    let mut resources = Vec::new();
-    for node in &sequence.values {
-        let list = node
-            .get("value")
-            .or_else(|| node.get("data"))
-            .unwrap_or(node);
-        let nodes = if list.is_array() {
-            list.elements()
-        } else {
-            std::slice::from_ref(list)
-        };
-        resources.extend(
-            nodes
-                .iter()
-                .filter_map(|node| value(node, &Parameters::new(), file)),
-        );
-    }
-    resources
 }
 
 fn symbolic(name: &str, declaration: &Node<'_>, order: usize, file: FileId) -> Value {

@@ -62,7 +62,7 @@ impl Tree {
 fn options() -> WalkOptions {
     WalkOptions {
         ignore_files: true,
-        exclude: Exclude::none(),
+        exclude: Vec::new(),
         threads: 2,
     }
 }
@@ -174,7 +174,7 @@ fn excluded_is_excluded_even_if_named() {
     let excluding = |globs: &[&str]| {
         let exclude = Exclude::new(tree.folder.path(), globs.iter().copied()).unwrap();
         WalkOptions {
-            exclude,
+            exclude: vec![exclude],
             ..options()
         }
     };

@@ -10,16 +10,14 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use akvlint::estate::export::{merged, resources};
 use akvlint::estate::{Estate, Member};
-use akvlint::evaluate::origin::Origin;
 use akvlint::evaluate::substitute::Assignment;
-use akvlint::evaluate::value::Value;
-use akvlint::evaluate::{self, Cloud, Entry, Surroundings, evaluate};
+use akvlint::evaluate::{Cloud, Entry, Surroundings, evaluate};
 use akvlint::project::{Content, Project};
 use akvlint::rules::{Checked, Judgement, Rule, View, check};
 use akvlint::source::Sources;
-
-use crate::resource::of_export;
+use akvlint::syntax::json::parse_sequence;
 
 /// An estate that is being put together.
 pub(crate) struct World {
@@ -67,9 +65,18 @@ impl World {
     }
 
     /// Adds a deployment of a template with its defaults.
-    pub(crate) fn deploy(mut self, template: &str) -> Self {
+    pub(crate) fn deploy(self, template: &str) -> Self {
+        self.deploy_file("json", template)
+    }
+
+    /// Adds a deployment of a Bicep file with its defaults.
+    pub(crate) fn deploy_bicep(self, template: &str) -> Self {
+        self.deploy_file("bicep", template)
+    }
+
+    fn deploy_file(mut self, extension: &str, template: &str) -> Self {
         self.deployments += 1;
-        let name = format!("main{}.json", self.deployments);
+        let name = format!("main{}.{extension}", self.deployments);
         let source = self.sources.insert(&name, template.to_owned());
         let parsed = self.project.parsed(&source);
         assert_eq!(parsed.errors, [], "{template}");
@@ -88,15 +95,16 @@ impl World {
             .add_deployment(self.deployments, evaluation.resources, evaluation.unread);
         self.estate
             .add_secret_reads(self.deployments, evaluation.secret_reads);
+        self.estate.add_order(self.deployments, evaluation.order);
         self
     }
 
     /// Adds an export.
     pub(crate) fn export(mut self, text: &str) -> Self {
         let source = self.sources.insert("export.json", text.to_owned());
-        let bodies = of_export(text, source.id());
-        let resources = bodies.into_iter().map(exported).collect();
-        self.estate.add_export(resources);
+        let exported = resources(&source, &parse_sequence(text), &|_| true);
+        assert_eq!(exported.problems, [], "{text}");
+        self.estate.add_export(merged([exported.resources]));
         self
     }
 
@@ -137,29 +145,5 @@ impl World {
             }));
         }
         all
-    }
-}
-
-/// A resource that an export shows.
-fn exported(body: Value) -> evaluate::Resource {
-    let origin = body.origin.clone();
-    let member = |key: &str| Some(body.as_object()?.get(key)?.value.clone());
-    let or_null = |key: &str| member(key).unwrap_or_else(|| Value::null(origin.clone()));
-    let kind = or_null("type");
-    evaluate::Resource {
-        id: or_null("id"),
-        kind: kind.as_str().unwrap_or_default().into(),
-        name: or_null("name"),
-        api_version: None,
-        condition: Value::bool(true, Origin::at(origin.place)),
-        copies: None,
-        existing: false,
-        extension: false,
-        unread: false,
-        declared: origin.place,
-        head: kind.origin.place,
-        calls: Vec::new(),
-        instance: 0,
-        body,
     }
 }

@@ -1,7 +1,8 @@
 //! Private endpoints and their names: zone groups, private DNS zones, virtual network links, A records.
 
 use super::facts::LinkKind;
-use super::graph::{Found, Graph, Node, Once};
+use super::found::{Found, Once};
+use super::graph::{Graph, Node};
 use super::identity::{doubts, same_segment};
 use super::kind::Kind;
 use super::relation::Relation;
@@ -34,7 +35,7 @@ impl Graph<'_> {
         for link in self.links(group, LinkKind::GroupZone) {
             let mut found = self.targets(&link.target, &[Kind::Zone], group.home);
             if !found.iter().any(|found| found.doubts.is_empty()) {
-                let only = found.is_empty();
+                let why = found.first().map(|found| found.doubts.clone());
                 let is_zone = link
                     .target
                     .kind()
@@ -43,11 +44,7 @@ impl Graph<'_> {
                     found.push(Found {
                         node: self.referred(Kind::Zone, &link.target, ZONE, group.home),
                         link: None,
-                        doubts: if only {
-                            Vec::new()
-                        } else {
-                            vec![Reason::Value(link.target.value.clone())]
-                        },
+                        doubts: why.unwrap_or_default(),
                     });
                 }
             }
@@ -187,7 +184,8 @@ impl Graph<'_> {
                     continue;
                 }
                 let declared_together = links.is_empty()
-                    && matches!(zone.home, Home::Deployment(_))
+                    && matches!(zone.home, Home::Deployment(number)
+                        if self.estate.unread(number).next().is_none())
                     && endpoint.node.is_read()
                     && endpoint.node.home == zone.home
                     && self
@@ -269,5 +267,5 @@ impl Graph<'_> {
 
 fn reasons_of(values: [&Value; 2]) -> Vec<Reason> {
     let undecided = values.into_iter().filter(|value| !value.is_known());
-    undecided.cloned().map(Reason::Value).collect()
+    undecided.map(Reason::of).collect()
 }

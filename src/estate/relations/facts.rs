@@ -209,14 +209,11 @@ impl Facts {
         let target = match Property::of(from, path) {
             Property::Present(target) => target,
             Property::Absent => return,
-            Property::Unknown(reasons) => match reasons.first() {
+            Property::Unknown(reasons) => {
                 // What hides the id stands for it: it may be any.
-                Some(Reason::Value(value)) => value.clone(),
-                _ => {
-                    doubts.extend(reasons);
-                    return;
-                }
-            },
+                doubts.extend(reasons);
+                unseen_item(from)
+            }
         };
         self.links.push(Link {
             kind,
@@ -294,20 +291,23 @@ pub(super) fn items(body: &Value, query: &LazyLock<Option<Query>>) -> Vec<Item> 
     let possible = selection.possible.into_iter().map(|node| Item {
         doubts: match &undecided {
             Truth::Unknown(reasons) => reasons.clone(),
-            _ => vec![Reason::Value(node.value.clone())],
+            _ => vec![Reason::of(&node.value)],
         },
         value: node.value,
         hidden: None,
     });
-    let hidden = selection.hidden.into_iter().map(|value| {
-        let unseen = Symbol::call("unseenItem", vec![value.clone()]);
-        Item {
-            value: Value::symbolic(unseen, value.origin.clone()),
-            doubts: vec![Reason::Value(value.clone())],
-            hidden: Some(value),
-        }
+    let hidden = selection.hidden.into_iter().map(|value| Item {
+        value: unseen_item(&value),
+        doubts: vec![Reason::of(&value)],
+        hidden: Some(value),
     });
     sure.chain(possible).chain(hidden).collect()
+}
+
+/// What may stand in a value of which not all is known.
+fn unseen_item(value: &Value) -> Value {
+    let symbol = Symbol::call("unseenItem", vec![value.clone()]);
+    Value::symbolic(symbol, value.origin.clone())
 }
 
 /// A manual connection: it is Pending until someone approves it.

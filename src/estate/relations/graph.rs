@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::facts::{Facts, Link, LinkKind};
+use super::found::Found;
 use super::identity::{Id, doubts};
 use super::index::{Index, Spot};
 use super::kind::Kind;
@@ -39,35 +40,6 @@ pub struct Node {
     body: Value,
 }
 
-/// A resource that stands in a relation to another.
-#[derive(Debug, Clone)]
-pub struct Neighbour {
-    /// The resource.
-    pub node: Node,
-    /// The element that makes the relation; `None` where that is the resource itself.
-    pub link: Option<Value>,
-}
-
-/// The resources that stand in a relation to another.
-#[derive(Debug, Clone, Default)]
-pub struct Neighbours {
-    /// Those that surely do.
-    pub sure: Vec<Neighbour>,
-    /// Those that may, and why that is undecided.
-    pub possible: Vec<(Neighbour, Vec<Reason>)>,
-    /// Why there may be more than these; empty where these are all.
-    pub unseen: Vec<Reason>,
-}
-
-/// A resource on the way to an answer.
-#[derive(Debug, Clone)]
-pub(super) struct Found {
-    pub(super) node: Node,
-    pub(super) link: Option<Value>,
-    /// Why it may not be one.
-    pub(super) doubts: Vec<Reason>,
-}
-
 impl Node {
     /// The resource with `type`, `name` and what else it has. What is not known of it is symbolic.
     pub fn body(&self) -> &Value {
@@ -83,6 +55,11 @@ impl Node {
             spot: None,
             body,
         }
+    }
+
+    /// Its id; of a secret's reader that of the vault.
+    pub fn id(&self) -> &Value {
+        &self.id.value
     }
 
     /// Where it comes from, or what refers to it does.
@@ -104,17 +81,6 @@ impl Node {
     /// Whether the estate holds it.
     pub fn is_read(&self) -> bool {
         self.spot.is_some()
-    }
-}
-
-impl Found {
-    pub(super) fn doubted(mut self, more: &[Reason]) -> Self {
-        for reason in more {
-            if !self.doubts.contains(reason) {
-                self.doubts.push(reason.clone());
-            }
-        }
-        self
     }
 }
 
@@ -188,14 +154,14 @@ impl<'a> Graph<'a> {
         conjuncts(&facts.condition, &mut |part| match part.as_bool() {
             Some(holds) => absent |= !holds,
             None if self.assumed.contains(part) => {}
-            None => reasons.push(Reason::Value(part.clone())),
+            None => reasons.push(Reason::of(part)),
         });
         match &facts.copies {
             None => {}
             Some(count) if Some(count) == self.assumed_copies.as_ref() => {}
             Some(count) => match count.as_integer() {
                 Some(count) => absent |= count < 1,
-                None => reasons.push(Reason::Value(count.clone())),
+                None => reasons.push(Reason::of(count)),
             },
         }
         absent |= self.estate.members()[number].resource.unread;
@@ -361,7 +327,8 @@ impl<'a> Graph<'a> {
         match wanted.known_name() {
             Some(name) => {
                 let known = self.index.names.get(&(home, kind, name));
-                members.extend(known.into_iter().flatten());
+                let known = known.into_iter().flatten();
+                members.extend(known.filter(|member| self.index.facts[**member].is_fixed));
                 members.extend(self.index.loose(home, kind));
             }
             None if home == Home::Export => {}
@@ -377,7 +344,31 @@ impl<'a> Graph<'a> {
             let spot = Spot { member, part: None };
             all.extend(self.found(spot, None, why));
         }
+        if self.estate.is_closed() {
+            all.extend(self.namesakes(kind, &wanted, home));
+        }
         all
+    }
+
+    /// In a closed world: resources of this name in other deployments and exports. Whether they are meant is not sure.
+    fn namesakes(&self, kind: Kind, wanted: &Id, home: Home) -> Vec<Found> {
+        let Some(name) = wanted.known_name() else {
+            return Vec::new();
+        };
+        let namesakes = self.index.homes.iter().filter(|other| **other != home);
+        let namesakes = namesakes.filter_map(|other| {
+            let known = self.index.names.get(&(*other, kind, name.clone()))?;
+            Some(*known.first()?)
+        });
+        let why = Reason::Limit {
+            what: format!("one called {name} is in another deployment or an export").into(),
+        };
+        namesakes
+            .filter_map(|member| {
+                let spot = Spot { member, part: None };
+                self.found(spot, None, vec![why.clone()])
+            })
+            .collect()
     }
 
     /// Each resource once for each element that makes the relation: the same one of another deployment counts only
@@ -456,6 +447,11 @@ impl<'a> Graph<'a> {
         } else {
             self.index.known_links.get(&kind)
         };
+        if self.index.blank.contains(&owner(kind)) {
+            return vec![Reason::NotExported {
+                property: "properties".into(),
+            }];
+        }
         // One is enough to keep it open.
         open.chain(known.into_iter().flatten())
             .filter(|(member, _)| self.home(*member) != home)
@@ -466,75 +462,6 @@ impl<'a> Graph<'a> {
             .take(1)
             .collect()
     }
-}
-
-/// Resources that several ways lead to, each of them once: the way with the fewest doubts counts.
-#[derive(Debug, Default)]
-pub(super) struct Once {
-    all: Vec<Found>,
-    known: HashMap<Mark, usize>,
-    /// Those of which too little is known to look them up.
-    vague: Vec<usize>,
-}
-
-#[derive(Debug, PartialEq, Eq, Hash)]
-enum Mark {
-    Spot(Spot),
-    Id(String),
-}
-
-impl Once {
-    pub(super) fn add(&mut self, new: Found) {
-        let mark = match (new.node.spot, new.node.id.known()) {
-            (Some(spot), _) => Some(Mark::Spot(spot)),
-            (None, Some(id)) => Some(Mark::Id(id.to_owned())),
-            (None, None) => None,
-        };
-        let known = match &mark {
-            Some(mark) => self.known.get(mark).copied(),
-            None => self.vague.iter().copied().find(|vague| {
-                let other = self.all.get(*vague);
-                other.is_some_and(|other| other.node.id.same(&new.node.id).is_true())
-            }),
-        };
-        if let Some(known) = known.and_then(|known| self.all.get_mut(known)) {
-            if new.doubts.len() < known.doubts.len() {
-                *known = new;
-            }
-            return;
-        }
-        match mark {
-            Some(mark) => {
-                self.known.insert(mark, self.all.len());
-            }
-            None => self.vague.push(self.all.len()),
-        }
-        self.all.push(new);
-    }
-
-    pub(super) fn into_found(self) -> Vec<Found> {
-        self.all
-    }
-}
-
-/// What has been found, told apart by whether it is sure.
-pub(super) fn neighbours(found: Vec<Found>, unseen: Vec<Reason>) -> Neighbours {
-    let mut all = Neighbours {
-        unseen,
-        ..Neighbours::default()
-    };
-    for found in found {
-        let neighbour = Neighbour {
-            node: found.node,
-            link: found.link,
-        };
-        if found.doubts.is_empty() {
-            all.sure.push(neighbour);
-        } else {
-            all.possible.push((neighbour, found.doubts));
-        }
-    }
-    all
 }
 
 /// What all has to hold for a condition to hold.

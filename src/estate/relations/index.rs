@@ -3,11 +3,12 @@
 //! Built once, in one pass. What an assignment can change is listed by kind instead, and compared when it is asked for:
 //! only deployments have such resources, and each of them has few.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::facts::{Facts, LinkKind};
 use super::kind::Kind;
+use crate::estate::property::Property;
 use crate::estate::resources::{Home, Member};
 use crate::evaluate::substitute::Assignment;
 
@@ -35,7 +36,11 @@ pub(in crate::estate) struct Index {
     pub(super) kinds: HashMap<(Home, Kind), Vec<usize>>,
     /// Those of them that an assignment can change.
     pub(super) loose: HashMap<(Home, Kind), Vec<usize>>,
-    /// Those that no assignment can change, by the last segment of their id.
+    /// The deployments, and the exports.
+    pub(super) homes: BTreeSet<Home>,
+    /// The kinds of which an export shows one without its properties, so that it may refer to anything.
+    pub(super) blank: HashSet<Kind>,
+    /// All of them by the last segment of their id.
     pub(super) names: HashMap<(Home, Kind, String), Vec<usize>>,
 }
 
@@ -56,10 +61,16 @@ impl Index {
 
     fn add(&mut self, number: usize, home: Home, facts: &Facts) {
         let of_kind = (home, facts.kind);
+        self.homes.insert(home);
+        let properties = Property::of(&facts.body, &["properties"]);
+        if home == Home::Export && matches!(properties, Property::Absent) {
+            self.blank.insert(facts.kind);
+        }
         self.kinds.entry(of_kind).or_default().push(number);
         if !facts.is_fixed {
             self.loose.entry(of_kind).or_default().push(number);
-        } else if let Some(name) = facts.id.known_name() {
+        }
+        if let Some(name) = facts.id.known_name() {
             let key = (home, facts.kind, name);
             self.names.entry(key).or_default().push(number);
         }

@@ -10,6 +10,7 @@
 mod consumer;
 mod dns;
 mod facts;
+mod found;
 mod graph;
 mod identity;
 mod index;
@@ -22,11 +23,12 @@ use crate::estate::resources::Home;
 use crate::estate::truth::Reason;
 use crate::evaluate::value::Value;
 use facts::LinkKind;
-use graph::{Found, neighbours};
+use found::{Found, neighbours};
 use identity::Id;
 use kind::Kind;
 
-pub use graph::{Graph, Neighbour, Neighbours, Node};
+pub use found::{Neighbour, Neighbours};
+pub use graph::{Graph, Node};
 pub(super) use index::Index;
 pub use kind::is_related;
 pub use relation::{RELATIONS, Relation, RelationEntry};
@@ -43,7 +45,7 @@ impl Graph<'_> {
             },
             Relation::Vault => self.vaults(node),
             Relation::PrivateEndpoints => self.endpoints(node),
-            Relation::ConcurrentEndpoints => (Vec::new(), unseen()),
+            Relation::ConcurrentEndpoints => (self.concurrent_endpoints(node), unseen()),
             Relation::SubscriptionVaults => (self.subscription_vaults(node), unseen()),
             Relation::NetworkInterfaces => (self.interfaces(node), unseen()),
             Relation::Subnet => {

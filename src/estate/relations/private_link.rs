@@ -1,16 +1,22 @@
 //! Vaults, their private endpoints, and the subnets and virtual networks that these lie in.
 
+use std::sync::Arc;
+
 use super::facts::{Link, LinkKind, with_state};
-use super::graph::{Found, Graph, Node};
+use super::found::{Found, Once};
+use super::graph::{Graph, Node};
 use super::identity::Id;
-use super::kind::Kind;
+use super::kind::Kind as ResourceKind;
 use super::relation::Relation;
 use crate::estate::compare::{Literal, equals_any};
 use crate::estate::property::Property;
 use crate::estate::resources::Home;
 use crate::estate::truth::{Reason, Truth};
+use crate::evaluate::decision::walk;
 use crate::evaluate::partial::items;
-use crate::evaluate::value::Value;
+use crate::evaluate::substitute::substitute;
+use crate::evaluate::symbol::{Symbol, Term};
+use crate::evaluate::value::{Kind, Part, Value};
 
 const VAULT: &str = "Microsoft.KeyVault/vaults";
 const MANAGED_HSM: &str = "Microsoft.KeyVault/managedHSMs";
@@ -78,10 +84,10 @@ impl Graph<'_> {
             }
             return;
         }
-        let declared = self.targets(endpoint, &[Kind::Endpoint], home);
+        let declared = self.targets(endpoint, &[ResourceKind::Endpoint], home);
         let node = match declared.into_iter().find(|found| found.doubts.is_empty()) {
             Some(declared) => declared.node,
-            None => self.referred(Kind::Endpoint, endpoint, ENDPOINT, home),
+            None => self.referred(ResourceKind::Endpoint, endpoint, ENDPOINT, home),
         };
         let new = Found {
             node,
@@ -112,18 +118,14 @@ impl Graph<'_> {
 
     /// The vault with this id: that of the estate if it is there, else one of which no more is known.
     pub(super) fn vaults_with_id(&self, id: &Id, written: &str, home: Home) -> Vec<Found> {
-        let mut found = self.targets(id, &[Kind::Vault], home);
+        let mut found = self.targets(id, &[ResourceKind::Vault], home);
         if !found.iter().any(|found| found.doubts.is_empty()) {
             // It may be one of those that were found, or another one.
-            let only = found.is_empty();
+            let why = found.first().map(|found| found.doubts.clone());
             found.push(Found {
-                node: self.referred(Kind::Vault, id, written, home),
+                node: self.referred(ResourceKind::Vault, id, written, home),
                 link: None,
-                doubts: if only {
-                    Vec::new()
-                } else {
-                    vec![Reason::Value(id.value.clone())]
-                },
+                doubts: why.unwrap_or_default(),
             });
         }
         found
@@ -132,7 +134,11 @@ impl Graph<'_> {
     /// The vault that a resource below it belongs to.
     pub(super) fn vault_above(&self, node: &Node) -> Vec<Found> {
         let mut id = node.id.clone();
-        let mut segments = if node.kind == Kind::Diagnostic { 4 } else { 2 };
+        let mut segments = if node.kind == ResourceKind::Diagnostic {
+            4
+        } else {
+            2
+        };
         for _ in 0..MAX_LEVELS {
             let Some(above) = id.without(segments) else {
                 break;
@@ -146,8 +152,8 @@ impl Graph<'_> {
                     }
                 }
                 // The scope of a diagnostic setting, all of it unknown.
-                None if node.kind == Kind::Diagnostic => {
-                    return self.targets(&id, &[Kind::Vault], node.home);
+                None if node.kind == ResourceKind::Diagnostic => {
+                    return self.targets(&id, &[ResourceKind::Vault], node.home);
                 }
                 None => {}
             }
@@ -163,7 +169,7 @@ impl Graph<'_> {
     pub(super) fn subnets_of_endpoint(&self, endpoint: &Node) -> Vec<Found> {
         let ids = self.subnet_ids(endpoint);
         let found = ids.iter().flat_map(|link| {
-            let targets = self.targets(&link.target, &[Kind::Subnet], endpoint.home);
+            let targets = self.targets(&link.target, &[ResourceKind::Subnet], endpoint.home);
             targets
                 .into_iter()
                 .map(|found| found.doubted(&link.doubts))
@@ -177,8 +183,8 @@ impl Graph<'_> {
     pub(super) fn network_ids(&self, node: &Node) -> Vec<(Option<Id>, Vec<Reason>)> {
         let above = |id: &Id| id.without(2).filter(|above| above.name().is_some());
         match node.kind {
-            Kind::Subnet => vec![(above(&node.id), Vec::new())],
-            Kind::ZoneLink => {
+            ResourceKind::Subnet => vec![(above(&node.id), Vec::new())],
+            ResourceKind::ZoneLink => {
                 let links = self.links(node, LinkKind::LinkNetwork).into_iter();
                 links.map(|link| (Some(link.target), link.doubts)).collect()
             }
@@ -188,7 +194,7 @@ impl Graph<'_> {
                     Some(network) => (Some(network), link.doubts),
                     None => {
                         let mut why = link.doubts;
-                        why.push(Reason::Value(link.target.value));
+                        why.push(Reason::of(&link.target.value));
                         (None, why)
                     }
                 };
@@ -206,7 +212,7 @@ impl Graph<'_> {
                 unseen.extend(why);
                 continue;
             };
-            let found = self.targets(&id, &[Kind::Network], node.home);
+            let found = self.targets(&id, &[ResourceKind::Network], node.home);
             unseen.extend(self.missing(&found, &id, Relation::VirtualNetwork, node.home));
             all.extend(found.into_iter().map(|found| found.doubted(&why)));
         }
@@ -226,7 +232,7 @@ impl Graph<'_> {
         }
         let mut unseen = self.unseen(relation, home);
         if id.known().is_none() && self.estate.is_closed() {
-            unseen.push(Reason::Value(id.value.clone()));
+            unseen.push(Reason::of(&id.value));
         }
         unseen
     }
@@ -240,7 +246,7 @@ impl Graph<'_> {
     pub(super) fn interfaces(&self, endpoint: &Node) -> Vec<Found> {
         let mut found = self.owners(LinkKind::InterfaceEndpoint, &endpoint.id, endpoint.home);
         for link in self.links(endpoint, LinkKind::EndpointInterface) {
-            let targets = self.targets(&link.target, &[Kind::Interface], endpoint.home);
+            let targets = self.targets(&link.target, &[ResourceKind::Interface], endpoint.home);
             for target in targets {
                 let is_new = !found
                     .iter()
@@ -253,6 +259,55 @@ impl Graph<'_> {
         found
     }
 
+    /// The other private endpoints of the same vault that are made at the same time, or the endpoint itself where its
+    /// loop makes several so.
+    pub(super) fn concurrent_endpoints(&self, endpoint: &Node) -> Vec<Found> {
+        let (Home::Deployment(number), Some(own)) = (endpoint.home, endpoint.spot) else {
+            return Vec::new();
+        };
+        let Some(order) = self.estate.order(number) else {
+            return Vec::new();
+        };
+        let chain = |member: usize| {
+            let resource = &self.estate.members()[member].resource;
+            let mut heads = resource.calls.clone();
+            heads.reverse();
+            heads.push(resource.head);
+            heads
+        };
+        let mut all = Once::default();
+        for vault in self.vaults_of_endpoint(endpoint) {
+            for other in self.owners(LinkKind::EndpointVault, &vault.node.id, endpoint.home) {
+                let Some(spot) = other.node.spot.filter(|_| other.node.home == endpoint.home)
+                else {
+                    continue;
+                };
+                let is_self = spot.member == own.member;
+                // One that stands for all copies is itself and the others, if all are of one vault.
+                let copies = self.estate.members()[own.member].resource.copies.as_ref();
+                if is_self && (copies.is_none() || hangs_on_index(&vault.node.id.value)) {
+                    continue;
+                }
+                if order.are_concurrent(&chain(own.member), &chain(spot.member)) {
+                    let mut other = other.doubted(&vault.doubts);
+                    if is_self {
+                        let count = copies.map(|count| substitute(count, self.assignment));
+                        match count.as_ref().and_then(Value::as_integer) {
+                            Some(count) if count < 2 => continue,
+                            Some(_) => {}
+                            None => {
+                                other =
+                                    other.doubted(&count.iter().map(Reason::of).collect::<Vec<_>>())
+                            }
+                        }
+                    }
+                    all.add(other);
+                }
+            }
+        }
+        all.into_found()
+    }
+
     /// From the first exported vault of a subscription, all of it that have a private endpoint.
     pub(super) fn subscription_vaults(&self, vault: &Node) -> Vec<Found> {
         let Some(subscription) = subscription(&vault.id).filter(|_| vault.home == Home::Export)
@@ -263,7 +318,7 @@ impl Graph<'_> {
         let kind = kind.and_then(|member| member.value.as_str());
         let mut all = Vec::new();
         let mut is_first = true;
-        for number in self.index.of_kind(Home::Export, Kind::Vault) {
+        for number in self.index.of_kind(Home::Export, ResourceKind::Vault) {
             let Some(node) = self.member(*number) else {
                 continue;
             };
@@ -290,6 +345,30 @@ impl Graph<'_> {
         }
         all
     }
+}
+
+/// Whether an id differs from copy to copy of a loop.
+fn hangs_on_index(id: &Value) -> bool {
+    let mut found = false;
+    let mut look = |symbol: &Arc<Symbol>| {
+        walk(symbol, &mut |inner| {
+            found |= matches!(inner.term, Term::Bound(_));
+        });
+    };
+    match &id.kind {
+        Kind::Symbolic(symbol) => look(symbol),
+        Kind::Mixed(parts) => {
+            for part in parts.iter() {
+                if let Part::Hole(hole) = part
+                    && let Some(symbol) = hole.as_symbol()
+                {
+                    look(symbol);
+                }
+            }
+        }
+        _ => {}
+    }
+    found
 }
 
 fn subscription(id: &Id) -> Option<String> {
@@ -325,8 +404,8 @@ fn vault_type(link: &Link) -> Option<(&'static str, Vec<Reason>)> {
     let truth = Truth::any(others.map(|item| is(item, "vault")));
     match truth {
         Truth::Unknown(reasons) => Some((VAULT, reasons)),
-        Truth::True => Some((VAULT, vec![Reason::Value(groups.clone())])),
-        Truth::False if groups_known.open => Some((VAULT, vec![Reason::Value(groups.clone())])),
+        Truth::True => Some((VAULT, vec![Reason::of(&groups)])),
+        Truth::False if groups_known.open => Some((VAULT, vec![Reason::of(&groups)])),
         Truth::False => None,
     }
 }

@@ -1,7 +1,8 @@
 //! What else surrounds a vault: network security perimeters, diagnostic settings, consumers that are trusted services.
 
 use super::facts::{LinkKind, single};
-use super::graph::{Found, Graph, Node, Once};
+use super::found::{Found, Once};
+use super::graph::{Graph, Node};
 use super::identity::{Id, doubts};
 use super::kind::Kind;
 use super::relation::Relation;
@@ -102,7 +103,7 @@ impl Graph<'_> {
             match condition.as_bool() {
                 Some(false) => continue,
                 Some(true) => {}
-                None => why.push(Reason::Value(condition)),
+                None => why.push(Reason::of(&condition)),
             }
             all.push(Found {
                 node: reader(read, vault.home),

@@ -4,6 +4,7 @@
 
 use super::invocation::Invocation;
 use super::{Apply, FunctionError, Reduced};
+use crate::evaluate::bounds::Budget;
 use crate::evaluate::value::{Kind, Member, Object, Value};
 
 pub(super) fn map(call: &Invocation<'_>, lambdas: &mut dyn Apply) -> Reduced {
@@ -11,8 +12,11 @@ pub(super) fn map(call: &Invocation<'_>, lambdas: &mut dyn Apply) -> Reduced {
         return Ok(None);
     };
     let mut mapped = Vec::with_capacity(items.len());
+    let mut budget = Budget::new();
     for (index, item) in items.iter().enumerate() {
-        mapped.push(lambdas.apply(1, &with_index(call, item, index))?);
+        let made = lambdas.apply(1, &with_index(call, item, index))?;
+        spend(call, &mut budget, &made)?;
+        mapped.push(made);
     }
     call.gives_items(mapped)
 }
@@ -101,9 +105,12 @@ pub(super) fn to_object(call: &Invocation<'_>, lambdas: &mut dyn Apply) -> Reduc
         return Ok(None);
     };
     let mut pairs = Vec::with_capacity(2 * items.len());
+    let mut budget = Budget::new();
     for item in items {
         pairs.push(key(call, item, lambdas)?);
-        pairs.push(value(call, item, lambdas)?);
+        let made = value(call, item, lambdas)?;
+        spend(call, &mut budget, &made)?;
+        pairs.push(made);
     }
     let mut object = Object::new();
     for pair in pairs.chunks_exact(2) {
@@ -121,9 +128,11 @@ pub(super) fn group_by(call: &Invocation<'_>, lambdas: &mut dyn Apply) -> Reduce
         return Ok(None);
     };
     let mut groups: Vec<(String, Vec<Value>)> = Vec::new();
+    let mut budget = Budget::new();
     for item in items {
         let key = key(call, item, lambdas)?;
         let value = value(call, item, lambdas)?;
+        spend(call, &mut budget, &value)?;
         let Some(key) = key.as_str() else {
             return Ok(None);
         };
@@ -147,14 +156,21 @@ pub(super) fn map_values(call: &Invocation<'_>, lambdas: &mut dyn Apply) -> Redu
         return Ok(None);
     };
     let mut mapped = Object::new();
+    let mut budget = Budget::new();
     for member in object.iter() {
         let value = lambdas.apply(1, std::slice::from_ref(&member.value))?;
+        spend(call, &mut budget, &value)?;
         mapped.insert(Member {
             value,
             ..member.clone()
         });
     }
     call.gives_object(mapped)
+}
+
+/// Ends a call whose result has become too large.
+fn spend(call: &Invocation<'_>, budget: &mut Budget, made: &Value) -> Result<(), FunctionError> {
+    budget.take(made).map_err(|excess| call.too_large(excess))
 }
 
 /// What the lambda for keys gives: a string, or something undecided.

@@ -74,7 +74,8 @@ pub struct Selection {
     pub hidden: Vec<Value>,
     /// Whether some of the sure nodes may be one and the same, as in a `union` of arrays.
     pub merged: bool,
-    /// The values that left the filters of the possible nodes undecided.
+    /// The values that leave it undecided whether the possible nodes are selected: those of filters, and those that may
+    /// or may not have them as children.
     pub undecided: Vec<Value>,
 }
 

@@ -50,6 +50,20 @@ impl Query {
     /// As [`parse`](Self::parse); with [`Case::Exact`], what RFC 9535 has for invalid and no more than a few patterns
     /// that it only leaves without effect.
     pub fn parse_with(text: &str, case: Case) -> Result<Self, QueryError> {
+        if case == Case::Ignore
+            && let Some((from_current, segments)) = plain(text)
+        {
+            return Ok(Self {
+                text: text.into(),
+                case,
+                from_current,
+                segments,
+            });
+        }
+        Self::parse_in_full(text, case)
+    }
+
+    fn parse_in_full(text: &str, case: Case) -> Result<Self, QueryError> {
         outer_space(text)?;
         let marks = marks(text)?;
         // The grammar has `$` only; the length stays, and so do all positions.
@@ -188,6 +202,44 @@ fn remove_repeated(values: &mut Vec<Value>) {
     });
 }
 
+/// A query of nothing but names in ASCII, `[*]` and short indexes, which is nearly every one in a rule: whether it starts
+/// at `@`, and its segments. The parser would give the same, at thirty times the cost, which a run pays at its start.
+fn plain(text: &str) -> Option<(bool, Vec<Segment>)> {
+    const MAX_DIGITS: usize = 9;
+    let from_current = text.starts_with('@');
+    let mut rest = text.strip_prefix(['$', '@'])?;
+    let mut segments = Vec::new();
+    while !rest.is_empty() {
+        let selector = if let Some(named) = rest.strip_prefix('.') {
+            let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+            let end = named.bytes().take_while(is_part).count();
+            let (name, after) = named.split_at(end);
+            if name.is_empty() || name.starts_with(|first: char| first.is_ascii_digit()) {
+                return None;
+            }
+            rest = after;
+            Selector::Name(name.into())
+        } else {
+            let (inner, after) = rest.strip_prefix('[')?.split_once(']')?;
+            rest = after;
+            let is_index = !inner.is_empty()
+                && inner.len() <= MAX_DIGITS
+                && inner.bytes().all(|byte| byte.is_ascii_digit())
+                && (inner.len() == 1 || !inner.starts_with('0'));
+            match inner {
+                "*" => Selector::Wildcard,
+                _ if is_index => Selector::Index(inner.parse().ok()?),
+                _ => return None,
+            }
+        };
+        segments.push(Segment {
+            descendant: false,
+            selectors: vec![selector],
+        });
+    }
+    Some((from_current, segments))
+}
+
 fn outer_space(text: &str) -> Result<(), QueryError> {
     let before = text.len() - text.trim_start_matches(lint::is_blank).len();
     let end = text.trim_end_matches(lint::is_blank).len();
@@ -232,4 +284,62 @@ fn found_length(rest: &str) -> usize {
         .find(|character| !lint::is_name(character))
         .unwrap_or(rest.len());
     word.max(rest.chars().next().map_or(0, char::len_utf8))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests may panic")]
+    use super::*;
+
+    #[test]
+    fn a_plain_query_is_what_the_parser_makes_of_it() {
+        let plain_ones = [
+            "$",
+            "@",
+            "$.properties.networkAcls.ipRules[*].value",
+            "@.value",
+            "$.a[0][10]._b1",
+            "@[*][999999999]",
+            "$.null.true",
+        ];
+        for text in plain_ones {
+            let (from_current, segments) = plain(text).unwrap();
+            let full = Query::parse_in_full(text, Case::Ignore).unwrap();
+            assert_eq!(from_current, full.from_current, "{text}");
+            assert_eq!(
+                format!("{segments:?}"),
+                format!("{:?}", full.segments),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn all_else_is_left_to_the_parser() {
+        let others = [
+            "",
+            "$.",
+            "$.a ",
+            " $.a",
+            "$.a b",
+            "$..a",
+            "$.1a",
+            "$.a-b",
+            "$.\u{e9}",
+            "$[01]",
+            "$[-1]",
+            "$[1:2]",
+            "$['a']",
+            "$[?@.a]",
+            "$[*",
+            "$[]",
+            "$[1234567890]",
+            "$a",
+            "$.*",
+            "a.b",
+        ];
+        for text in others {
+            assert!(plain(text).is_none(), "{text}");
+        }
+    }
 }

@@ -22,7 +22,13 @@ impl Evaluation<'_> {
         self.select_members(at, &partial.members, selector, rest, sink);
         // There may be several of one name, with different values.
         for member in &partial.possible_members {
-            self.select_members(at.unsure(), slice::from_ref(member), selector, rest, sink);
+            self.select_members(
+                self.unsure(at),
+                slice::from_ref(member),
+                selector,
+                rest,
+                sink,
+            );
         }
         let other_members = match selector {
             Selector::Name(name) => self.member(&partial.members, name).is_none(),
@@ -33,6 +39,12 @@ impl Evaluation<'_> {
         if partial.open_members && other_members || partial.open_items && other_items {
             sink.hides(at.value);
         }
+    }
+
+    /// The same place with its children only possibly there, because its value is not known.
+    fn unsure<'a>(&self, at: At<'a>) -> At<'a> {
+        self.undecided.borrow_mut().push(at.value.clone());
+        at.unsure()
     }
 
     /// Applies one selector to the items; whether it would select some of the items that are not known.
@@ -52,14 +64,14 @@ impl Evaluation<'_> {
             Selector::Name(_) => return false,
             Selector::Wildcard => {
                 for (stride, item, sure) in partial.items() {
-                    let at = if sure { at } else { at.unsure() };
+                    let at = if sure { at } else { self.unsure(at) };
                     self.go(at, stride, item, rest, sink);
                 }
                 note_merges(partial, sink);
             }
             Selector::Filter(filter) => {
                 for (stride, item, sure) in partial.items() {
-                    let at = if sure { at } else { at.unsure() };
+                    let at = if sure { at } else { self.unsure(at) };
                     if let Some(at) = self.filtered(at, filter, item) {
                         self.go(at, stride, item, rest, sink);
                     }
@@ -77,7 +89,7 @@ impl Evaluation<'_> {
                     _ => false,
                 };
                 for (stride, item, _) in partial.items().filter(|(stride, ..)| !placed(stride)) {
-                    self.go(at.unsure(), stride, item, rest, sink);
+                    self.go(self.unsure(at), stride, item, rest, sink);
                 }
             }
             Selector::Slice(slice) => {
@@ -113,7 +125,7 @@ impl Evaluation<'_> {
         }
         for (stride, item, _) in partial.items() {
             if !(forward && matches!(stride, Stride::Item(_))) {
-                self.go(at.unsure(), stride, item, rest, sink);
+                self.go(self.unsure(at), stride, item, rest, sink);
             }
         }
         true
@@ -128,9 +140,11 @@ impl Evaluation<'_> {
         sink: &mut S,
     ) {
         self.each_member(at, &partial.members, segments, sink);
-        self.each_member(at.unsure(), &partial.possible_members, segments, sink);
+        if !partial.possible_members.is_empty() {
+            self.each_member(self.unsure(at), &partial.possible_members, segments, sink);
+        }
         for (stride, item, sure) in partial.items() {
-            let at = if sure { at } else { at.unsure() };
+            let at = if sure { at } else { self.unsure(at) };
             self.go_below(at, stride, item, segments, sink);
         }
         note_merges(partial, sink);

@@ -61,11 +61,8 @@ fn closing(text: &str) -> Option<usize> {
             (Some(_), '\\') => {
                 characters.next();
             }
-            (Some(open), _) => {
-                if character == open {
-                    quote = None;
-                }
-            }
+            (Some(open), _) if character == open => quote = None,
+            (Some(_), _) => {}
             (None, '\'' | '"') => quote = Some(character),
             (None, '[') => depth += 1,
             (None, ']') => {

@@ -5,8 +5,10 @@
 
 use super::Tested;
 use crate::estate::truth::Truth;
+use crate::evaluate::id;
 use crate::evaluate::jsonpath::Query;
 use crate::evaluate::partial::same;
+use crate::evaluate::symbol::Term;
 use crate::evaluate::value::Value;
 
 /// Whether a value names the same region as what a path of the judged resource has.
@@ -19,6 +21,10 @@ pub(super) fn is_of_judged(value: &Value, query: &Query, at: Tested<'_>) -> Trut
     };
     if let (Some(one), Some(other)) = (value.as_str(), other.as_str()) {
         return (name(one) == name(other)).into();
+    }
+    let related = at.scope.subject.id();
+    if located_by(&other, related) || located_by(value, judged.subject.id()) {
+        return Truth::True;
     }
     match same(value, &other) {
         Some(true) => Truth::True,
@@ -34,6 +40,27 @@ pub(super) fn is_of_judged(value: &Value, query: &Query, at: Tested<'_>) -> Trut
         } else {
             Truth::True
         }),
+    }
+}
+
+/// Whether a location is `reference(id, …, 'Full').location` of this id.
+fn located_by(location: &Value, of: Option<&Value>) -> bool {
+    let Some(Term::Access { base, key, .. }) = location.as_symbol().map(|symbol| &symbol.term)
+    else {
+        return false;
+    };
+    let referred = match base.as_symbol().map(|symbol| &symbol.term) {
+        Some(Term::Context(context)) if &*context.function == "reference" => {
+            context.arguments.first()
+        }
+        _ => None,
+    };
+    let is_location = key
+        .as_str()
+        .is_some_and(|key| key.eq_ignore_ascii_case("location"));
+    match (referred, of) {
+        (Some(referred), Some(of)) => is_location && id::key(referred) == id::key(of),
+        _ => false,
     }
 }
 

@@ -72,7 +72,7 @@ impl Reader<'_> {
             precision: precision?,
             enabled: setting
                 .and_then(|(_, setting)| setting.enabled)
-                .unwrap_or(enabled),
+                .unwrap_or(enabled || self.settings.all),
             sources,
             resources,
             applies: match applies {

@@ -191,12 +191,13 @@ impl<'a> Section<'a> {
 
     /// The keys that nothing asked for yet.
     pub(super) fn unread(&self) -> Vec<&'a str> {
-        let unread = |(key, ..): &(&str, _, _)| !self.asked.contains(key);
-        self.entries()
-            .into_iter()
-            .filter(unread)
-            .map(|(key, ..)| key)
-            .collect()
+        let mut unread: Vec<_> = self
+            .table
+            .keys()
+            .filter(|key| !self.asked.contains(&&**key.get_ref()))
+            .collect();
+        unread.sort_by_key(|key| key.span().start);
+        unread.into_iter().map(|key| &**key.get_ref()).collect()
     }
 
     /// Reports the keys that nothing asked for.
@@ -212,6 +213,9 @@ impl<'a> Section<'a> {
         faults: &mut Faults<'_>,
     ) {
         let unread = self.unread();
+        if unread.is_empty() {
+            return;
+        }
         for (key, span, _) in self.entries() {
             if unread.contains(&key) {
                 let known = self.asked.iter().copied().chain(words.clone());

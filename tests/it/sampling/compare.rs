@@ -47,6 +47,7 @@ pub(super) fn filled(evaluation: &Evaluation, assignment: &Assignment) -> Evalua
             .collect(),
         diagnostics: Vec::new(),
         unread: evaluation.unread.clone(),
+        order: evaluation.order.clone(),
         secret_reads: Vec::new(),
         files: Vec::new(),
     }
@@ -283,6 +284,7 @@ fn differ(at: &str, filled: &Value, drawn: &Value, found: &mut Vec<String>) {
         }
         _ if has_failure(drawn) => {}
         _ if !filled.is_concrete() && asks_the_deployment(filled) => {}
+        _ if has_failure(filled) && asks_the_deployment(drawn) => {}
         _ => {
             let (left, right) = (to_json(filled), to_json(drawn));
             // Names of members that differ in case only are the same to the evaluator, which keeps either.

@@ -57,7 +57,14 @@ impl Sample<'_> {
             return;
         }
         tally.templates += 1;
-        let said = verdicts::concerns_rules(&symbolic).then(|| self.judged(&symbolic));
+        let start = std::time::Instant::now();
+        let mut said = verdicts::concerns_rules(&symbolic).then(|| self.judged(&symbolic));
+        if start.elapsed().as_secs() > 1 {
+            tally
+                .slow
+                .push(format!("{}: {:?}", self.name, start.elapsed()));
+            said = None;
+        }
         let mut draw = Draw::new(&self.template, seed);
         let unknowns: Vec<Unknown<'_>> = self
             .template

@@ -15,7 +15,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use akvlint::discover::{Exclude, WalkOptions};
+use akvlint::discover::WalkOptions;
 use akvlint::evaluate::Surroundings;
 use akvlint::evaluate::origin::Origin;
 use akvlint::evaluate::value::{Kind, Value};
@@ -64,7 +64,7 @@ impl Scratch {
             standard_input: None,
             walk: WalkOptions {
                 ignore_files: true,
-                exclude: Exclude::none(),
+                exclude: Vec::new(),
                 threads,
             },
             rules: set.selected(&all).unwrap(),

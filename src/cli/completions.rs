@@ -1,0 +1,37 @@
+//! `akvlint completions` and `akvlint man`: what shells and manuals know of the command line.
+
+use clap::{Args, CommandFactory};
+use clap_complete::Shell;
+
+use super::CommandLine;
+
+#[derive(Debug, Args)]
+pub(super) struct Completions {
+    /// The shell
+    shell: Shell,
+}
+
+/// Prints the script that completes command lines in a shell. Gives the exit code.
+pub(super) fn run(flags: &Completions) -> Result<u8, String> {
+    super::printed(|out| {
+        clap_complete::generate(flags.shell, &mut CommandLine::command(), "akvlint", out);
+        Ok(())
+    })
+}
+
+/// Prints the manual page, with all commands on it. Gives the exit code.
+pub(super) fn manual() -> Result<u8, String> {
+    super::printed(|out| {
+        let mut out = out;
+        let command = CommandLine::command();
+        clap_mangen::Man::new(command.clone()).render(&mut out)?;
+        for sub in command.get_subcommands().filter(|sub| !sub.is_hide_set()) {
+            let page = clap_mangen::Man::new(sub.clone());
+            writeln!(out, ".SH \"AKVLINT {}\"", sub.get_name().to_uppercase())?;
+            page.render_description_section(&mut out)?;
+            page.render_synopsis_section(&mut out)?;
+            page.render_options_section(&mut out)?;
+        }
+        Ok(())
+    })
+}

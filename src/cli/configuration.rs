@@ -1,0 +1,194 @@
+//! The configuration file: `akvlint.toml`.
+//!
+//! In: the nearest one up the tree from what is analysed, or the one that the command line names. Out: what it says,
+//! for the command line to go over. An unknown key is an error at its place, with the key that was probably meant.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use miette::{Diagnostic, NamedSource, SourceSpan};
+use serde::Deserialize;
+use thiserror::Error;
+
+use crate::evaluate::Cloud;
+use crate::finding::Level;
+use crate::project::{CONFIGURATION_FILES, root_of};
+use crate::rules::{RuleSetting, RuleSettings, probable};
+
+/// What a configuration file says.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Configuration {
+    /// Which rules run, those that are off among them.
+    #[serde(default)]
+    pub(super) select: Vec<String>,
+    /// Which rules do not run.
+    #[serde(default)]
+    pub(super) ignore: Vec<String>,
+    /// Which rules run unless something else is said.
+    #[serde(default)]
+    pub(super) profile: Profile,
+    /// Whether everything that exists is among what is analysed.
+    #[serde(default)]
+    pub(super) world: World,
+    /// The cloud.
+    #[serde(default, deserialize_with = "cloud")]
+    pub(super) cloud: Option<Cloud>,
+    /// What is left out, as in a `.gitignore` in the folder of this file.
+    #[serde(default)]
+    pub(super) exclude: Vec<String>,
+    /// The folder of restored modules, relative to this file.
+    pub(super) module_cache: Option<PathBuf>,
+    /// Data for every rule that has a datum of this name.
+    #[serde(default)]
+    data: BTreeMap<String, toml::Value>,
+    /// What is said of single rules, by id or name.
+    #[serde(default)]
+    rules: BTreeMap<String, OfRule>,
+    /// The folder that the file is in.
+    #[serde(skip)]
+    pub(super) folder: PathBuf,
+}
+
+/// Which rules run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Profile {
+    /// Those that are on.
+    #[default]
+    Default,
+    /// All.
+    All,
+}
+
+/// Whether there is more than what is analysed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum World {
+    /// There may be.
+    #[default]
+    Open,
+    /// There is not.
+    Closed,
+}
+
+/// What is said of one rule; all other keys are its data.
+#[derive(Debug, Default, Deserialize)]
+struct OfRule {
+    enabled: Option<bool>,
+    level: Option<Level>,
+    #[serde(flatten)]
+    data: BTreeMap<String, toml::Value>,
+}
+
+/// Why a configuration file cannot be used.
+#[derive(Debug, Error, Diagnostic)]
+pub(super) enum ConfigurationError {
+    /// It cannot be read.
+    #[error("the configuration file {path} cannot be read: {reason}")]
+    #[diagnostic(help("name another one with --config, or use none with --no-config"))]
+    Unreadable {
+        /// The path as given.
+        path: String,
+        /// Why.
+        reason: String,
+    },
+    /// It says something that is not understood.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Mistaken(Box<Mistake>),
+}
+
+/// Something in a configuration file that is not understood.
+#[derive(Debug, Error, Diagnostic)]
+#[error("the configuration is not understood: {message}")]
+pub(super) struct Mistake {
+    /// What is wrong.
+    message: String,
+    /// Where, in bytes.
+    #[label]
+    span: Option<SourceSpan>,
+    /// What was probably meant.
+    #[help]
+    help: Option<String>,
+    /// The file.
+    #[source_code]
+    source_code: NamedSource<String>,
+}
+
+/// The configuration: of the file that is given, or of the nearest one up the tree from the first path.
+pub(super) fn configuration(
+    given: Option<&Path>,
+    first: Option<&Path>,
+) -> Result<Configuration, ConfigurationError> {
+    if let Some(path) = given {
+        return read(path);
+    }
+    let Some(root) = first.and_then(root_of) else {
+        return Ok(Configuration::default());
+    };
+    let file = CONFIGURATION_FILES
+        .iter()
+        .map(|name| root.join(name))
+        .find(|path| path.is_file());
+    file.map_or_else(|| Ok(Configuration::default()), |path| read(&path))
+}
+
+fn read(path: &Path) -> Result<Configuration, ConfigurationError> {
+    let text = fs::read_to_string(path).map_err(|error| ConfigurationError::Unreadable {
+        path: path.display().to_string(),
+        reason: error.to_string(),
+    })?;
+    let mut configuration: Configuration =
+        toml::from_str(&text).map_err(|error| faulty(path, &text, &error))?;
+    configuration.folder = path.parent().map(Path::to_owned).unwrap_or_default();
+    Ok(configuration)
+}
+
+fn faulty(path: &Path, text: &str, error: &toml::de::Error) -> ConfigurationError {
+    let message = error.message().to_owned();
+    let words: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+    let help = match words.split_first() {
+        Some((unknown, known)) if message.starts_with("unknown") => {
+            probable(unknown, known.iter().copied()).map(|meant| format!("did you mean `{meant}`?"))
+        }
+        _ => None,
+    };
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    ConfigurationError::Mistaken(Box::new(Mistake {
+        span: error.span().map(SourceSpan::from),
+        message,
+        help,
+        source_code: NamedSource::new(name, text.to_owned()),
+    }))
+}
+
+fn cloud<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Cloud>, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    Cloud::named(&name).map(Some).ok_or_else(|| {
+        serde::de::Error::custom(format!(
+            "`{name}` is no cloud: it is one of AzureCloud, AzureUSGovernment, AzureChinaCloud"
+        ))
+    })
+}
+
+impl Configuration {
+    /// What it says of rules.
+    pub(super) fn settings(&self) -> RuleSettings {
+        let all = self.profile == Profile::All;
+        let rules = self.rules.iter().map(|(word, said)| {
+            let setting = RuleSetting {
+                enabled: said.enabled,
+                level: said.level,
+                data: said.data.clone(),
+            };
+            (word.clone(), setting)
+        });
+        RuleSettings {
+            data: self.data.clone(),
+            rules: rules.collect(),
+            all,
+        }
+    }
+}

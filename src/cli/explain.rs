@@ -1,0 +1,39 @@
+//! `akvlint explain`: what a rule is about.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use crate::rules::{RuleSet, RuleSettings, explain};
+
+#[derive(Debug, Args)]
+pub(super) struct Explain {
+    /// The id of the rule, or its name
+    rule: String,
+    /// A folder with rule files of your own
+    #[arg(long, value_name = "DIR")]
+    rules: Vec<PathBuf>,
+    /// In which form
+    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
+    format: Form,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+enum Form {
+    /// Plain text
+    #[default]
+    Text,
+    /// The page of the documentation
+    Markdown,
+}
+
+/// Prints the page of a rule. Gives the exit code.
+pub(super) fn run(flags: &Explain) -> Result<u8, String> {
+    let set = RuleSet::load(&flags.rules, &RuleSettings::default()).map_err(super::shown)?;
+    let rule = set.find(&flags.rule).map_err(super::shown)?;
+    let page = match flags.format {
+        Form::Text => explain::page_text(rule),
+        Form::Markdown => explain::page(rule),
+    };
+    super::printed(|out| out.write_all(page.as_bytes()))
+}

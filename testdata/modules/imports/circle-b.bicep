@@ -1,0 +1,4 @@
+import { a, c } from 'circle-a.bicep'
+
+@export()
+var b = a

@@ -1,0 +1,4 @@
+using 'main.bicep'
+extends 'circle.bicepparam'
+
+param name = 'kv'

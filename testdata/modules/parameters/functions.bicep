@@ -1,0 +1,2 @@
+@export()
+func named(environment string) string => 'kv-${environment}'

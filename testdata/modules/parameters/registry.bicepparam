@@ -1,0 +1,3 @@
+using 'br:example.azurecr.io/vault:v1'
+
+param name = 'kv'
