@@ -139,8 +139,12 @@ impl Step<'_> {
         match &key.kind {
             Kind::String(name) if !self.from_end => self.member(base, key, name),
             Kind::Integer(index) => self.item(base, key, *index),
-            Kind::Symbolic(_) if self.safe && is_none_of_the_names(base, key) => {
-                Ok(Value::null(self.origin.clone()))
+            Kind::Symbolic(_) if is_none_of_the_names(base, key) => {
+                let name = canonical::expression(key);
+                self.missing_member(
+                    &name.into(),
+                    &partial::members(base).certain.into_iter().collect(),
+                )
             }
             Kind::Symbolic(_) | Kind::Mixed(_) if self.may_contain(base) => self.symbol(base, key),
             Kind::Symbolic(_) | Kind::Mixed(_) => self.no_container(base, key),

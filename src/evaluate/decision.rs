@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::functions::{self, FunctionKind};
 use super::id;
 use super::origin::Origin;
-use super::symbol::{ParameterSymbol, Shape, Symbol, Term};
+use super::symbol::{Binder, ParameterSymbol, Shape, Symbol, Term};
 use super::value::{Kind, Object, Part, Value};
 use crate::source::Place;
 
@@ -43,19 +43,29 @@ pub struct Case {
     pub excluded: Vec<Value>,
 }
 
-/// The next decision that these values hang on, the first in the order of declaration. `None` where nothing that can be
-/// enumerated would decide them.
-pub fn next<'v>(values: impl IntoIterator<Item = &'v Value>) -> Option<Decision> {
+/// The next decision that these values hang on, the first in the order of declaration; `guards` are values that hold or
+/// do not, whatever they look like. `None` where nothing that can be enumerated would decide them.
+pub fn next<'v>(
+    values: impl IntoIterator<Item = &'v Value>,
+    guards: impl IntoIterator<Item = &'v Value>,
+) -> Option<Decision> {
     let mut search = Search::default();
     for value in values {
         search.value(value);
+    }
+    for guard in guards {
+        search.guard(guard);
     }
     let literals = std::mem::take(&mut search.literals);
     let found = search.found;
     found
         .into_iter()
         .map(|subject| decide(subject, &literals))
-        .min_by_key(|decision| (decision.guard, decision.order))
+        // What a parameter is decides what is made of it, and not the other way round.
+        .min_by_key(|decision| {
+            let is_made = !matches!(decision.subject.term, Term::Parameter(_));
+            (decision.guard, is_made, decision.order)
+        })
 }
 
 /// The unknowns that a symbol is made of: parameters, members of parameters, facts of the surroundings. Each is a path,
@@ -90,6 +100,8 @@ struct Search {
     found: Vec<Subject>,
     /// The literals that a symbol is compared with, in the order in which they are met.
     literals: Vec<(Arc<Symbol>, Vec<Value>)>,
+    /// The variables of the lambdas and loops around. What is said of an element may hold for one and not for another.
+    bound: Vec<u32>,
 }
 
 impl Search {
@@ -110,6 +122,11 @@ impl Search {
     }
 
     fn symbol(&mut self, symbol: &Arc<Symbol>) {
+        // It has the key of what it is about.
+        if let Term::Except { of, .. } = &symbol.term {
+            self.value(of);
+            return;
+        }
         if self.seen.len() > MAXIMUM_SYMBOLS || !self.seen.insert(symbol.key()) {
             return;
         }
@@ -135,7 +152,9 @@ impl Search {
             }
             Term::Access { base, key, .. } => {
                 // `settings[environment]`: the names that are there are what the template compares with.
-                if let (Kind::Object(object), Kind::Symbolic(key)) = (&base.kind, &key.kind) {
+                if let (Kind::Object(object), Kind::Symbolic(key)) = (&base.kind, &key.kind)
+                    && self.is_free(key)
+                {
                     let names = object.iter().map(|member| {
                         Value::string(member.key.clone(), Origin::at(member.key_place))
                     });
@@ -144,11 +163,41 @@ impl Search {
                 self.value(base);
                 self.value(key);
             }
+            Term::Lambda { binders, body } => {
+                self.below(binders, body);
+            }
+            Term::Loop {
+                binder,
+                count,
+                body,
+            } => {
+                self.value(count);
+                self.below(std::slice::from_ref(binder), body);
+            }
             _ => symbol
                 .operands()
                 .into_iter()
                 .for_each(|operand| self.value(operand)),
         }
+    }
+
+    fn below(&mut self, binders: &[Binder], body: &Value) {
+        let outer = self.bound.len();
+        self.bound.extend(binders.iter().map(|binder| binder.id));
+        self.value(body);
+        self.bound.truncate(outer);
+    }
+
+    /// Whether it is the same for all elements of the lists around.
+    fn is_free(&self, symbol: &Arc<Symbol>) -> bool {
+        let mut free = true;
+        if !self.bound.is_empty() {
+            walk(symbol, &mut |inner| {
+                free &=
+                    !matches!(&inner.term, Term::Bound(binder) if self.bound.contains(&binder.id));
+            });
+        }
+        free
     }
 
     /// A value whose truth matters.
@@ -170,24 +219,40 @@ impl Search {
 
     /// A guard that is no connection of others: by the unknown in it where that decides it, else by itself.
     fn atom(&mut self, symbol: &Arc<Symbol>) {
+        if !self.is_free(symbol) {
+            symbol
+                .operands()
+                .into_iter()
+                .for_each(|operand| self.value(operand));
+            return;
+        }
+        let depends_on_finite = unknown_parameters(symbol)
+            .iter()
+            .any(|parameter| parameter.domain.is_some());
         let decided = match &symbol.term {
             Term::Call {
                 function,
                 arguments,
             } => match (&**function, arguments.as_slice()) {
-                ("equals", [a, b]) => match (as_unknown(a), as_unknown(b)) {
-                    (Some(unknown), None) if b.is_concrete() => {
-                        self.compare(unknown, vec![b.clone()])
+                ("equals", [a, b]) => {
+                    let comparable = |value| as_comparable(value, depends_on_finite);
+                    match (comparable(a), comparable(b)) {
+                        (Some(unknown), None) if b.is_concrete() => {
+                            self.compare(unknown, vec![b.clone()])
+                        }
+                        (None, Some(unknown)) if a.is_concrete() => {
+                            self.compare(unknown, vec![a.clone()])
+                        }
+                        _ => false,
                     }
-                    (None, Some(unknown)) if a.is_concrete() => {
-                        self.compare(unknown, vec![a.clone()])
+                }
+                ("contains", [list, needle]) => {
+                    let needle = as_comparable(needle, depends_on_finite);
+                    match (literals_of(list), needle) {
+                        (Some(literals), Some(unknown)) => self.compare(unknown, literals),
+                        _ => false,
                     }
-                    _ => false,
-                },
-                ("contains", [list, needle]) => match (literals_of(list), as_unknown(needle)) {
-                    (Some(literals), Some(unknown)) => self.compare(unknown, literals),
-                    _ => false,
-                },
+                }
                 ("empty", [tested]) => match as_unknown(tested) {
                     Some(unknown) => match empties(unknown, tested) {
                         Some(empties) => self.compare(unknown, empties),
@@ -200,9 +265,6 @@ impl Search {
             _ => false,
         };
         if !decided {
-            let depends_on_finite = unknown_parameters(symbol)
-                .iter()
-                .any(|parameter| parameter.domain.is_some());
             if depends_on_finite {
                 // Its parameters are decided first; what is left of it then is met again.
                 symbol
@@ -216,6 +278,12 @@ impl Search {
     }
 
     fn nullness(&mut self, value: &Value) {
+        if value
+            .as_symbol()
+            .is_some_and(|symbol| !self.is_free(symbol))
+        {
+            return;
+        }
         if let Some(symbol) = as_unknown(value) {
             self.compare(symbol, vec![Value::null(value.origin.clone())]);
         } else if let Kind::Symbolic(symbol) = &value.kind
@@ -339,14 +407,52 @@ fn other_than(symbol: &Arc<Symbol>, literals: Vec<Value>) -> Case {
     }
 }
 
-/// A parameter without a finite domain: what can be taken to be a literal, or none of some literals.
+/// What can be taken to be a literal, or none of some literals: a parameter without a finite domain, a member of one, a
+/// fact of the surroundings, and any of them in lower or upper case.
 fn as_unknown(value: &Value) -> Option<&Arc<Symbol>> {
     let symbol = value.as_symbol()?;
-    match &symbol.term {
-        Term::Parameter(parameter) => (!parameter.secure).then_some(symbol),
-        Term::Except { of, .. } => as_unknown(of).map(|_| symbol),
-        _ => None,
+    let is_unknown = match &symbol.term {
+        Term::Parameter(parameter) => !parameter.secure,
+        Term::Except { of, .. } => as_unknown(of).is_some(),
+        Term::Access { .. } => {
+            unknown_path(symbol).is_some()
+                && unknown_parameters(symbol)
+                    .iter()
+                    .all(|parameter| !parameter.secure && parameter.domain.is_none())
+        }
+        Term::Call {
+            function,
+            arguments,
+        } => match (&**function, arguments.as_slice()) {
+            ("toLower" | "toUpper" | "trim", [text]) => {
+                as_unknown(text).is_some_and(|inner| !has_domain(inner))
+            }
+            _ => false,
+        },
+        _ => false,
+    };
+    is_unknown.then_some(symbol)
+}
+
+fn has_domain(symbol: &Arc<Symbol>) -> bool {
+    unknown_parameters(symbol)
+        .iter()
+        .any(|parameter| parameter.domain.is_some())
+}
+
+/// What can be taken to be one of the literals that it is compared with: a parameter, or else what is made of unknowns
+/// that are not enumerated themselves (`toLower(parameters('environment'))`, `resourceGroup().tags.environment`). So two
+/// comparisons of one value exclude one another.
+fn as_comparable(value: &Value, depends_on_finite: bool) -> Option<&Arc<Symbol>> {
+    if let Some(unknown) = as_unknown(value) {
+        return Some(unknown);
     }
+    let symbol = value.as_symbol()?;
+    let is_made = matches!(
+        symbol.term,
+        Term::Call { .. } | Term::Access { .. } | Term::Except { .. }
+    );
+    (is_made && !depends_on_finite && !holds_failure(symbol)).then_some(symbol)
 }
 
 fn excludes(symbol: &Arc<Symbol>, literal: &Value) -> bool {
@@ -370,8 +476,13 @@ fn literals_of(list: &Value) -> Option<Vec<Value>> {
 /// What makes a parameter of this type empty; `None` where the type is not known.
 fn empties(symbol: &Arc<Symbol>, tested: &Value) -> Option<Vec<Value>> {
     let origin = tested.origin.clone();
-    let parameters = unknown_parameters(symbol);
-    let parameter = parameters.first()?;
+    let mut parameter = symbol;
+    while let Term::Except { of, .. } = &parameter.term {
+        parameter = of.as_symbol()?;
+    }
+    let Term::Parameter(parameter) = &parameter.term else {
+        return None;
+    };
     let mut empties = match parameter.shape {
         Shape::String => vec![Value::string("", origin.clone())],
         Shape::Array => vec![Value::array(Vec::new(), origin.clone())],
@@ -403,6 +514,25 @@ fn holds_failure(symbol: &Arc<Symbol>) -> bool {
     found
 }
 
+/// The failures that evaluating a value surely meets: those that lie in no branch of a choice and in no lambda or loop.
+pub fn failures(value: &Value) -> Vec<Arc<Symbol>> {
+    let mut found = Vec::new();
+    let mut outermost = Vec::new();
+    symbols_in(value, &mut outermost);
+    for symbol in outermost {
+        descend(symbol, &mut |inner| match &inner.term {
+            Term::Failed { .. } => {
+                found.push(inner.clone());
+                false
+            }
+            Term::Call { function, .. } => !matches!(&**function, "if" | "and" | "or" | "coalesce"),
+            Term::Lambda { .. } | Term::Loop { .. } => false,
+            _ => true,
+        });
+    }
+    found
+}
+
 /// Visits a symbol and those in it, each once.
 pub(crate) fn walk(symbol: &Arc<Symbol>, visit: &mut dyn FnMut(&Arc<Symbol>)) {
     descend(symbol, &mut |symbol| {
@@ -416,6 +546,11 @@ fn descend(symbol: &Arc<Symbol>, visit: &mut dyn FnMut(&Arc<Symbol>) -> bool) {
     let mut seen = HashSet::new();
     let mut open = vec![symbol];
     while let Some(next) = open.pop() {
+        // It has the key of what it is about.
+        if let Term::Except { of, .. } = &next.term {
+            symbols_in(of, &mut open);
+            continue;
+        }
         if seen.len() > MAXIMUM_SYMBOLS || !seen.insert(next.key()) || !visit(next) {
             continue;
         }
@@ -455,6 +590,14 @@ fn unknown_path(symbol: &Arc<Symbol>) -> Option<Vec<String>> {
             Some(vec![format!("{a:x}{b:x}")])
         }
         Term::Except { of, .. } => unknown_path(of.as_symbol()?),
+        // Its case decides no more than it does itself.
+        Term::Call {
+            function,
+            arguments,
+        } => match (&**function, arguments.as_slice()) {
+            ("toLower" | "toUpper" | "trim", [text]) => unknown_path(text.as_symbol()?),
+            _ => None,
+        },
         Term::Access { base, key, .. } => {
             let mut path = unknown_path(base.as_symbol()?)?;
             path.push(id::key(key));

@@ -38,6 +38,8 @@ pub struct Judgement {
     pub level: Level,
     /// What to say: of a fail, or of what is undecided. Empty for a pass.
     pub message: String,
+    /// Why an earlier case, which would go before this one, may hold; empty where none may.
+    pub earlier: Vec<Reason>,
     /// What to say of a fail where it is not sure that the resource is deployed so. Empty for others.
     pub doubtful: String,
     /// Where to point.
@@ -234,7 +236,11 @@ impl Checker<'_> {
             match truth {
                 Truth::True => {
                     let site = site(&numbered.1.at, scope);
-                    return Some(judgement(self.rule, *numbered, truth, scope, site));
+                    let earlier = open.map(|(truth, _)| truth.reasons().to_vec());
+                    return Some(Judgement {
+                        earlier: earlier.unwrap_or_default(),
+                        ..judgement(self.rule, *numbered, truth, scope, site)
+                    });
                 }
                 Truth::False => {}
                 unknown => {
@@ -297,6 +303,7 @@ fn judgement(
     Judgement {
         level: case.level,
         message,
+        earlier: Vec::new(),
         doubtful,
         case: index,
         unless: [&rule.unless[..], &case.unless[..]].concat(),

@@ -7,7 +7,7 @@ resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
   location: 'westeurope'
   properties: {
     networkAcls: {
-      defaultAction: environment =~ 'prod' ? 'Deny' : 'Allow' // fail AKV101 when [equals(toLower(parameters('environment')), 'prod')] is false
+      defaultAction: environment =~ 'prod' ? 'Deny' : 'Allow' // fail AKV101 when [toLower(parameters('environment'))] is not "prod"
     }
   }
 }

@@ -42,6 +42,11 @@ pub(super) fn causes(reasons: &[Reason], place: Place) -> Vec<Cause> {
 fn of_value(value: &Value) -> Vec<Cause> {
     let mut named = Named::default();
     named.value(value);
+    for hashed in std::mem::take(&mut named.hashed) {
+        if named.causes.is_empty() {
+            hashed.iter().for_each(|argument| named.value(argument));
+        }
+    }
     if named.causes.is_empty() {
         named.causes.push(Cause {
             message: format!("{} is not known offline", quoted(value)),
@@ -56,6 +61,8 @@ fn of_value(value: &Value) -> Vec<Cause> {
 struct Named {
     causes: Vec<Cause>,
     seen: HashSet<[u64; 2]>,
+    /// What hashes are made of: they look alike whatever that is, so that it is hardly ever the cause.
+    hashed: Vec<Vec<Value>>,
 }
 
 impl Named {
@@ -76,6 +83,10 @@ impl Named {
     }
 
     fn symbol(&mut self, symbol: &Symbol, place: Place) {
+        if let Term::Except { of, .. } = &symbol.term {
+            self.value(of);
+            return;
+        }
         if self.seen.len() > MAXIMUM_SYMBOLS || !self.seen.insert(symbol.key()) {
             return;
         }
@@ -83,6 +94,15 @@ impl Named {
             if !self.causes.contains(&cause) {
                 self.causes.push(cause);
             }
+            return;
+        }
+        if let Term::Call {
+            function,
+            arguments,
+        } = &symbol.term
+            && matches!(&**function, "uniqueString" | "guid")
+        {
+            self.hashed.push(arguments.clone());
             return;
         }
         let before = self.seen.len();

@@ -13,6 +13,7 @@ use crate::evaluate::symbol::Symbol;
 use crate::evaluate::value::Value;
 use crate::rules::check::{Checked, Judgement, check};
 use crate::rules::rule::Rule;
+use crate::rules::subject::Subject;
 use crate::rules::view::View;
 use crate::source::{Place, Sources};
 use crate::syntax::expression::Text;
@@ -52,8 +53,7 @@ pub(super) enum Taken {
 /// One combination and what the rule says under it.
 #[derive(Debug)]
 pub(super) struct Leaf {
-    /// What is assumed, in the order in which it was decided; one entry for each undecided value.
-    pub(super) assumed: Vec<Assumed>,
+    pub(super) combination: Combination,
     pub(super) state: State,
     /// Whether the resource is surely deployed in it, if the combination is possible.
     pub(super) decided: bool,
@@ -81,7 +81,7 @@ impl Leaf {
     pub(super) fn doubts(&self, name: impl Fn(&Assumed) -> String) -> Vec<Reason> {
         let mut doubts = self.doubts.clone();
         if let Some((one, other)) = self.exclusion
-            && let (Some(one), Some(other)) = (self.assumed.get(one), self.assumed.get(other))
+            && let (Some(one), Some(other)) = (self.assumed().get(one), self.assumed().get(other))
         {
             let what = format!(
                 "whether {} and {} go together is not known",
@@ -91,6 +91,11 @@ impl Leaf {
             doubts.push(Reason::Limit { what: what.into() });
         }
         doubts
+    }
+
+    /// What is assumed.
+    pub(super) fn assumed(&self) -> &[Assumed] {
+        &self.combination.assumed
     }
 
     pub(super) fn judgements(&self) -> &[Judgement] {
@@ -140,31 +145,25 @@ pub(super) struct Explorer<'a> {
     pub(super) maximum: usize,
 }
 
-/// A combination that is still to be looked at.
-#[derive(Default)]
-struct Open {
+/// What is assumed.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Combination {
     assignment: Assignment,
-    assumed: Vec<Assumed>,
+    /// In the order in which it was decided; one entry for each undecided value.
+    pub(super) assumed: Vec<Assumed>,
     /// How many decisions led to it.
     steps: usize,
 }
 
 impl Explorer<'_> {
     /// All combinations, in the order of the cases of the decisions.
-    pub(super) fn leaves(&mut self) -> Vec<Leaf> {
+    pub(super) fn leaves(&self) -> Vec<Leaf> {
         let mut leaves = Vec::new();
-        let mut open = vec![Open::default()];
+        let mut open = vec![Combination::default()];
         while let Some(next) = open.pop() {
             let mut leaf = self.judge(&next);
-            let decision = self.undecided(&leaf);
-            match decision {
-                None => {
-                    if !leaf.leaf.state.is_settled() && leaf.condition.as_bool() != Some(true) {
-                        leaf.leaf.decided = false;
-                        leaf.leaf.doubts.push(Reason::Value(leaf.condition));
-                    }
-                    leaves.push(leaf.leaf);
-                }
+            match self.undecided(&leaf) {
+                None => leaves.push(leaf.finished()),
                 Some(decision)
                     if leaves.len() + open.len() + decision.cases.len() > self.maximum
                         || next.steps >= MAXIMUM_STEPS =>
@@ -185,11 +184,16 @@ impl Explorer<'_> {
         leaves
     }
 
-    fn judge(&self, open: &Open) -> Looked {
+    /// What the rule says in one combination, whether or not more could be assumed.
+    pub(super) fn look(&self, combination: &Combination) -> Leaf {
+        self.judge(combination).finished()
+    }
+
+    fn judge(&self, open: &Combination) -> Looked {
         let condition = substitute(&self.member.resource.condition, &open.assignment);
         let exclusion = exclusion(&open.assumed);
         let mut leaf = Leaf {
-            assumed: open.assumed.clone(),
+            combination: open.clone(),
             state: State::NotDeployed,
             decided: true,
             exclusion,
@@ -207,6 +211,7 @@ impl Explorer<'_> {
             let mut kept = Vec::new();
             for judgement in judgements {
                 hangs_on.extend(values(&judgement.truth));
+                hangs_on.extend(values_of(&judgement.earlier));
                 if judgement.truth.is_false() {
                     kept.push(judgement);
                     continue;
@@ -225,13 +230,41 @@ impl Explorer<'_> {
                     leaf.said.push((judgement, said_by));
                 }
             }
-            leaf.state = State::Judged(kept);
+            leaf.state = if self.is_refused(open, &kept, view.body()) {
+                State::NotDeployed
+            } else {
+                State::Judged(kept)
+            };
         }
         Looked {
             leaf,
             condition,
             hangs_on,
         }
+    }
+
+    /// Whether nothing is deployed since the resource cannot be evaluated under what is assumed: a parameter is none of
+    /// the names of a map that it is looked up in. Where it cannot be evaluated anyway, that is not known.
+    fn is_refused(
+        &self,
+        combination: &Combination,
+        judgements: &[Judgement],
+        body: &Value,
+    ) -> bool {
+        let other = |assumed: &Assumed| matches!(assumed.taken, Taken::Not(_));
+        if !combination.assumed.iter().any(other)
+            || !judgements
+                .iter()
+                .any(|judgement| judgement.truth.is_unknown())
+        {
+            return false;
+        }
+        let failures = decision::failures(body);
+        if failures.is_empty() {
+            return false;
+        }
+        let before = decision::failures(&self.member.resource.body);
+        failures.iter().any(|failure| !before.contains(failure))
     }
 
     fn named<'s>(&'s self, ids: &'s [Text]) -> impl Iterator<Item = &'s Arc<Rule>> {
@@ -244,7 +277,7 @@ impl Explorer<'_> {
             return None;
         }
         let condition = (looked.condition.as_bool() != Some(true)).then_some(&looked.condition);
-        decision::next(looked.hangs_on.iter().chain(condition))
+        decision::next(&looked.hangs_on, condition)
     }
 }
 
@@ -255,6 +288,17 @@ struct Looked {
     condition: Value,
     /// The values that keep the verdict undecided.
     hangs_on: Vec<Value>,
+}
+
+impl Looked {
+    /// Where nothing more is assumed.
+    fn finished(mut self) -> Leaf {
+        if !self.leaf.state.is_settled() && self.condition.as_bool() != Some(true) {
+            self.leaf.decided = false;
+            self.leaf.doubts.push(Reason::Value(self.condition));
+        }
+        self.leaf
+    }
 }
 
 impl State {
@@ -292,9 +336,9 @@ fn fails(rule: &Rule, view: &View<'_>) -> Truth {
 
 /// A combination with each case of a decision added.
 fn branches<'o>(
-    open: &'o Open,
+    open: &'o Combination,
     decision: &'o Decision,
-) -> impl DoubleEndedIterator<Item = Open> + use<'o> {
+) -> impl DoubleEndedIterator<Item = Combination> + use<'o> {
     let unknowns = decision::unknowns(&decision.subject);
     decision.cases.iter().map(move |case| {
         let mut assignment = open.assignment.clone();
@@ -320,7 +364,7 @@ fn branches<'o>(
             Some(earlier) => *earlier = added,
             None => assumed.push(added),
         }
-        Open {
+        Combination {
             assignment,
             assumed,
             steps: open.steps + 1,

@@ -17,7 +17,7 @@ use crate::estate::truth::Reason;
 use crate::estate::{Estate, Member};
 use crate::finding::{Assumption, Cause, Level, Verdict};
 use crate::source::{Place, Sources};
-use combination::{Explorer, Leaf};
+use combination::{Combination, Explorer, Leaf};
 
 pub use combination::MAXIMUM_COMBINATIONS;
 
@@ -42,8 +42,22 @@ pub struct Judge<'a> {
     estate: &'a Estate,
     sources: &'a Sources,
     rules: &'a [Arc<Rule>],
-    /// Declarations whose combinations were too many for a rule: their other copies are not enumerated again.
-    exhausted: HashMap<(usize, Place), usize>,
+    /// What is known of the copies of a declaration, by rule.
+    copies: HashMap<(usize, Place), Copies>,
+}
+
+/// What a rule has found in the copies of one declaration that were judged before.
+struct Copies {
+    /// How many combinations the others may take.
+    left: usize,
+    /// The fails of the copy after which none were left.
+    fails: Vec<Fail>,
+}
+
+/// A fail, and the combination in which it was met.
+struct Fail {
+    ruling: Ruling,
+    combination: Combination,
 }
 
 impl<'a> Judge<'a> {
@@ -53,7 +67,7 @@ impl<'a> Judge<'a> {
             estate,
             sources,
             rules,
-            exhausted: HashMap::new(),
+            copies: HashMap::new(),
         }
     }
 
@@ -75,11 +89,9 @@ impl<'a> Judge<'a> {
 
     fn rule(&mut self, number: usize, rule: &Rule, member: &Member) -> Vec<Ruling> {
         let copies = (number, member.resource.declared);
-        let budget = match self.exhausted.get(&copies) {
-            Some(left) => *left,
-            None => MAXIMUM_COMBINATIONS_OF_COPIES,
-        };
-        let mut explorer = Explorer {
+        let known = self.copies.get(&copies);
+        let budget = known.map_or(MAXIMUM_COMBINATIONS_OF_COPIES, |known| known.left);
+        let explorer = Explorer {
             rule,
             rules: self.rules,
             estate: self.estate,
@@ -87,30 +99,56 @@ impl<'a> Judge<'a> {
             member,
             maximum: budget.clamp(1, MAXIMUM_COMBINATIONS),
         };
+        if let Some(known) = known.filter(|known| known.left == 0) {
+            let again = fails_again(&explorer, &known.fails);
+            if !again.is_empty() {
+                return again;
+            }
+        }
         let leaves = explorer.leaves();
         let too_many = leaves.iter().any(|leaf| leaf.cut);
-        let left = if too_many {
-            1
-        } else {
-            budget.saturating_sub(leaves.len())
+        let left = match too_many {
+            true => 0,
+            false => budget.saturating_sub(leaves.len()),
         };
-        if leaves.len() > 1 || too_many {
-            self.exhausted.insert(copies, left);
+        let fails = fails(&leaves);
+        let rulings = rulings(&leaves, &fails);
+        if budget > 0 && (leaves.len() > 1 || too_many) {
+            let fails = if left == 0 { fails } else { Vec::new() };
+            self.copies.insert(copies, Copies { left, fails });
         }
-        rulings(&leaves)
+        rulings
     }
 }
 
-/// How many combinations all copies of one declaration may take together for one rule. Past it each copy is judged
-/// without assuming anything, as past [`MAXIMUM_COMBINATIONS`].
-const MAXIMUM_COMBINATIONS_OF_COPIES: usize = 2048;
+/// The fails of an earlier copy that are there in the same combination of this one.
+fn fails_again(explorer: &Explorer<'_>, fails: &[Fail]) -> Vec<Ruling> {
+    let again = fails.iter().filter_map(|fail| {
+        let place = fail.ruling.judgement.site.place;
+        let leaf = explorer.look(&fail.combination);
+        let mut judgements = leaf.judgements().iter();
+        let judgement = judgements.find(|judgement| {
+            judgement.truth.is_true() && judgement.site.place == place && leaf.decided
+        })?;
+        Some(Ruling {
+            judgement: judgement.clone(),
+            ..fail.ruling.clone()
+        })
+    });
+    again.collect()
+}
+
+/// How many combinations all copies of one declaration may take together for one rule: 256 copies may take all of theirs.
+/// Past it each copy is judged in those combinations only in which an earlier one fails, and so are all others where the
+/// combinations of one copy are too many.
+const MAXIMUM_COMBINATIONS_OF_COPIES: usize = 256 * MAXIMUM_COMBINATIONS;
 
 /// More reasons than this help nobody; the first ones stay.
 const MAXIMUM_REASONS: usize = 16;
 
 /// What all combinations say together.
-fn rulings(leaves: &[Leaf]) -> Vec<Ruling> {
-    let mut rulings = fails(leaves);
+fn rulings(leaves: &[Leaf], fails: &[Fail]) -> Vec<Ruling> {
+    let mut rulings: Vec<Ruling> = fails.iter().map(|fail| fail.ruling.clone()).collect();
     if rulings.is_empty() {
         rulings = open(leaves);
     }
@@ -172,7 +210,7 @@ fn by_place<'l>(
 
 /// The places at which the rule fails in a combination that is surely possible. Where it is graver in some
 /// combinations than in others, the witness is one of those.
-fn fails(leaves: &[Leaf]) -> Vec<Ruling> {
+fn fails(leaves: &[Leaf]) -> Vec<Fail> {
     let failing = by_place(leaves, |leaf, judgement| {
         leaf.decided && judgement.truth.is_true()
     });
@@ -191,7 +229,7 @@ fn fails(leaves: &[Leaf]) -> Vec<Ruling> {
 }
 
 /// A fail at one place with this level.
-fn fail(leaves: &[Leaf], said: &[(usize, &Judgement)], level: Level) -> Option<Ruling> {
+fn fail(leaves: &[Leaf], said: &[(usize, &Judgement)], level: Level) -> Option<Fail> {
     let of_level = |judgement: &Judgement| judgement.level == level;
     let mut failing: Vec<usize> = said
         .iter()
@@ -203,9 +241,12 @@ fn fail(leaves: &[Leaf], said: &[(usize, &Judgement)], level: Level) -> Option<R
     let (_, judgement) = said
         .iter()
         .find(|(number, judgement)| *number == smallest.leaf && of_level(judgement))?;
-    Some(Ruling {
-        witness: witness::assumptions(&smallest.assumed),
-        ..ruling(Verdict::Fail, judgement)
+    Some(Fail {
+        ruling: Ruling {
+            witness: witness::assumptions(&smallest.assumed),
+            ..ruling(Verdict::Fail, judgement)
+        },
+        combination: leaves.get(smallest.leaf)?.combination.clone(),
     })
 }
 

@@ -57,7 +57,7 @@ fn smallest_of<'l>(
     leaves: &'l [Leaf],
     failing: &[usize],
 ) -> Option<Vec<&'l Assumed>> {
-    let mut all: Vec<&Assumed> = leaf.assumed.iter().collect();
+    let mut all: Vec<&Assumed> = leaf.assumed().iter().collect();
     all.sort_by_key(|assumed| (assumed.guard, assumed.order));
     // Those that do not fail, each with what of the assumptions it excludes.
     let others: Vec<(&Leaf, Vec<bool>)> = leaves
@@ -66,7 +66,7 @@ fn smallest_of<'l>(
         .filter(|(number, _)| failing.binary_search(number).is_err())
         .map(|(_, other)| {
             let excludes = |assumed: &&Assumed| {
-                let mut theirs = other.assumed.iter();
+                let mut theirs = other.assumed().iter();
                 theirs.any(|theirs| !assumed.is_compatible(theirs))
             };
             (other, all.iter().map(excludes).collect())

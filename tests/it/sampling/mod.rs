@@ -3,8 +3,8 @@
 //! Values are drawn for the undecided parameters of a template. Filling them into the symbolic evaluation must give the
 //! same as evaluating with them: the same resources, ids, members and outputs. Half of them given and half filled in
 //! must give that too. The verdicts must hold with every draw: a pass never fails, and a fail fails under its witness.
-//! Secure parameters stay out: their values are never used. Templates are those of `testdata/sampling`, and those of
-//! the folder that `AKVLINT_CORPUS` names:
+//! Secure parameters stay out: their values are never used. Templates are those of `testdata/sampling` and
+//! `testdata/verdicts`, and those of the folder that `AKVLINT_CORPUS` names:
 //! `AKVLINT_CORPUS=… cargo test --profile fast --test it sampling -- --ignored --nocapture`
 #![allow(
     clippy::unwrap_used,
@@ -38,8 +38,6 @@ struct Tally {
     judged: usize,
     /// Witnesses that were tried.
     witnesses: usize,
-    /// Templates that take too long to judge again and again.
-    slow: Vec<String>,
     /// Contradictions, each with the template and the draw.
     wrong: Vec<String>,
 }
@@ -85,7 +83,7 @@ struct Samples<'p> {
     seed: u64,
 }
 
-fn json_files(folder: &Path, found: &mut Vec<PathBuf>) {
+fn template_files(folder: &Path, found: &mut Vec<PathBuf>) {
     let mut entries: Vec<_> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
@@ -93,10 +91,10 @@ fn json_files(folder: &Path, found: &mut Vec<PathBuf>) {
     entries.sort();
     for path in entries {
         if path.is_dir() {
-            json_files(&path, found);
+            template_files(&path, found);
         } else if path
             .extension()
-            .is_some_and(|ending| ending == "json" || ending == "jsonc")
+            .is_some_and(|ending| ending == "json" || ending == "jsonc" || ending == "bicep")
         {
             found.push(path);
         }
@@ -105,7 +103,7 @@ fn json_files(folder: &Path, found: &mut Vec<PathBuf>) {
 
 fn sample_folder(folder: &Path, draws: u64) -> Tally {
     let mut files = Vec::new();
-    json_files(folder, &mut files);
+    template_files(folder, &mut files);
     let only = std::env::var("AKVLINT_TEST_ONLY").unwrap_or_default();
     let project = Project::new(Arc::new(Sources::new(folder)));
     let mut tally = Tally::default();
@@ -134,9 +132,6 @@ fn check(tally: &Tally) {
         tally.witnesses,
         tally.wrong.len()
     );
-    for slow in &tally.slow {
-        println!("slow to judge: {slow}");
-    }
     assert!(
         tally.wrong.is_empty(),
         "{} contradictions:\n{}",
@@ -154,6 +149,18 @@ fn a_symbolic_evaluation_with_a_draw_filled_in_is_the_evaluation_with_that_draw(
         tally.templates >= 20,
         "only {} templates were sampled",
         tally.templates
+    );
+}
+
+#[test]
+fn so_it_is_for_the_templates_whose_verdicts_are_known() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/verdicts");
+    let tally = sample_folder(&folder, number("AKVLINT_TEST_DRAWS", 6));
+    check(&tally);
+    assert!(
+        tally.witnesses >= 100,
+        "only {} witnesses were tried",
+        tally.witnesses
     );
 }
 
