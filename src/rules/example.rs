@@ -4,7 +4,6 @@
 //! differ. How the input is evaluated is the caller's business.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::io;
 use std::path::Path;
 
@@ -16,6 +15,7 @@ use super::read::section::Queries;
 use super::rule::{Example, ExampleInput, Rule};
 use super::settings::{RuleSetting, RuleSettings};
 use crate::finding::{Level, Verdict};
+use crate::source::read_text;
 
 /// What stands around a single resource to make it a template.
 const BEFORE_RESOURCE: &str = "{\n\"$schema\": \"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#\",\n\"contentVersion\": \"1.0.0.0\",\n\"resources\": [\n";
@@ -127,7 +127,7 @@ impl Example {
                     .unwrap_or_default()
                     .to_string_lossy()
                     .into_owned();
-                let text = fs::read_to_string(full)?;
+                let text = read_text(&full)?;
                 return Ok(ExampleFile { name, text });
             }
         };

@@ -15,6 +15,7 @@ use super::read::section::{Queries, source_of};
 use super::read::{Reading, read};
 use super::rule::{Rule, RuleFile};
 use super::settings::{RuleSettings, Selection, names};
+use crate::source::read_text;
 
 /// Rules in the order of their ids.
 #[derive(Debug, Clone, Default)]
@@ -238,7 +239,7 @@ fn files_of(folder: &Path) -> Result<Vec<RuleFile>, RulesError> {
     paths
         .into_iter()
         .map(|path| {
-            let text = fs::read_to_string(&path).map_err(unreadable(&path))?;
+            let text = read_text(&path).map_err(unreadable(&path))?;
             Ok(RuleFile {
                 name: path.display().to_string(),
                 text: Cow::Owned(text),
