@@ -5,6 +5,6 @@ param environment string
 module platform 'modules/platform.bicep' = { // related AKV101: deployed from here
   name: 'platform'
   params: {
-    action: environment == 'prod' ? 'Deny' : 'Allow' // fail AKV101 when environment is not "prod" // related AKV101: given to parameter 'action'
+    action: environment == 'prod' ? 'Deny' : 'Allow' // fail AKV101 when environment is not "prod" // related AKV101: argument 'action'
   }
 }

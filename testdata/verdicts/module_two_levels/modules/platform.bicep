@@ -3,6 +3,6 @@ param action string
 module vault 'vault.bicep' = { // related AKV101: deployed from here
   name: 'vault'
   params: {
-    action: action // related AKV101: given to parameter 'action'
+    action: action // related AKV101: argument 'action'
   }
 }

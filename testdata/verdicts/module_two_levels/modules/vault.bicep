@@ -5,7 +5,7 @@ resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
   location: 'westeurope'
   properties: {
     networkAcls: {
-      defaultAction: action // related AKV101: it is used here
+      defaultAction: action // related AKV101: the expression that uses it
     }
   }
 }
