@@ -7,7 +7,7 @@
 )]
 
 use std::hint::black_box;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use akvlint::rules::{RuleSet, RuleSettings};
 use criterion::Criterion;
@@ -16,7 +16,7 @@ fn main() {
     // The first time in a process is what a run pays: nothing is in a cache, and no thread has been started.
     let start = Instant::now();
     let rules = RuleSet::load(&[], &RuleSettings::default()).unwrap();
-    let first: Duration = start.elapsed();
+    let first = start.elapsed();
     println!("rules/first: {first:?} for {} rules", rules.iter().count());
 
     let mut criterion = Criterion::default().configure_from_args();

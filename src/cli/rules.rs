@@ -158,7 +158,8 @@ fn test(flags: &Test) -> Result<u8, String> {
             0 => "all as expected".to_owned(),
             number => format!("{number} not as expected"),
         };
-        writeln!(out, "{} rules, {examples} examples: {found}", rules.len())
+        let rules = counted(rules.len(), "rule");
+        writeln!(out, "{rules}, {}: {found}", counted(examples, "example"))
     })?;
     Ok(if faults.is_empty() { 0 } else { FOUND })
 }
@@ -195,4 +196,9 @@ fn tested(rule: &Arc<Rule>, mutate: bool) -> Tested {
         examples: examples.len(),
         faults,
     }
+}
+
+fn counted(number: usize, word: &str) -> String {
+    let ending = if number == 1 { "" } else { "s" };
+    format!("{number} {word}{ending}")
 }

@@ -407,14 +407,37 @@ fn other_than(symbol: &Arc<Symbol>, literals: Vec<Value>) -> Case {
     }
 }
 
-/// A parameter without a finite domain: what can be taken to be a literal, or none of some literals.
+/// What can be taken to be a literal, or none of some literals: a parameter without a finite domain, a member of one, a
+/// fact of the surroundings, and any of them in lower or upper case.
 fn as_unknown(value: &Value) -> Option<&Arc<Symbol>> {
     let symbol = value.as_symbol()?;
-    match &symbol.term {
-        Term::Parameter(parameter) => (!parameter.secure).then_some(symbol),
-        Term::Except { of, .. } => as_unknown(of).map(|_| symbol),
-        _ => None,
-    }
+    let is_unknown = match &symbol.term {
+        Term::Parameter(parameter) => !parameter.secure,
+        Term::Except { of, .. } => as_unknown(of).is_some(),
+        Term::Access { .. } => {
+            unknown_path(symbol).is_some()
+                && unknown_parameters(symbol)
+                    .iter()
+                    .all(|parameter| !parameter.secure && parameter.domain.is_none())
+        }
+        Term::Call {
+            function,
+            arguments,
+        } => match (&**function, arguments.as_slice()) {
+            ("toLower" | "toUpper" | "trim", [text]) => {
+                as_unknown(text).is_some_and(|inner| !has_domain(inner))
+            }
+            _ => false,
+        },
+        _ => false,
+    };
+    is_unknown.then_some(symbol)
+}
+
+fn has_domain(symbol: &Arc<Symbol>) -> bool {
+    unknown_parameters(symbol)
+        .iter()
+        .any(|parameter| parameter.domain.is_some())
 }
 
 /// What can be taken to be one of the literals that it is compared with: a parameter, or else what is made of unknowns
@@ -453,8 +476,13 @@ fn literals_of(list: &Value) -> Option<Vec<Value>> {
 /// What makes a parameter of this type empty; `None` where the type is not known.
 fn empties(symbol: &Arc<Symbol>, tested: &Value) -> Option<Vec<Value>> {
     let origin = tested.origin.clone();
-    let parameters = unknown_parameters(symbol);
-    let parameter = parameters.first()?;
+    let mut parameter = symbol;
+    while let Term::Except { of, .. } = &parameter.term {
+        parameter = of.as_symbol()?;
+    }
+    let Term::Parameter(parameter) = &parameter.term else {
+        return None;
+    };
     let mut empties = match parameter.shape {
         Shape::String => vec![Value::string("", origin.clone())],
         Shape::Array => vec![Value::array(Vec::new(), origin.clone())],
@@ -562,6 +590,14 @@ fn unknown_path(symbol: &Arc<Symbol>) -> Option<Vec<String>> {
             Some(vec![format!("{a:x}{b:x}")])
         }
         Term::Except { of, .. } => unknown_path(of.as_symbol()?),
+        // Its case decides no more than it does itself.
+        Term::Call {
+            function,
+            arguments,
+        } => match (&**function, arguments.as_slice()) {
+            ("toLower" | "toUpper" | "trim", [text]) => unknown_path(text.as_symbol()?),
+            _ => None,
+        },
         Term::Access { base, key, .. } => {
             let mut path = unknown_path(base.as_symbol()?)?;
             path.push(id::key(key));

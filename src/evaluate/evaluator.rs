@@ -14,6 +14,7 @@ use super::canonical;
 use super::diagnostic::{Code, Diagnostic};
 use super::environment::{Environment, FrameKind};
 use super::functions::{self, FunctionError};
+use super::id;
 use super::import::Imports;
 use super::instance::Instance;
 use super::load::Loaded;
@@ -237,7 +238,8 @@ impl<'p> Evaluator<'p> {
                     )
                 };
                 match self.run_time_chain(&access.base, environment) {
-                    Some(base) => residual(base),
+                    Some(chain) => id::of_declared_subnet(&chain, &base, &key)
+                        .unwrap_or_else(|| residual(chain)),
                     None => {
                         let text = canonical::expression(&residual(base));
                         self.failed(text, &error.to_string(), origin.clone())

@@ -159,6 +159,43 @@ fn merge(all: Vec<Part>) -> Vec<Part> {
     merged
 }
 
+/// The id that `reference(network).subnets[i].id` is. The service adds it to the subnet that the network declares there,
+/// and it follows from the name. `chain` is `reference(network).subnets[i]`, and `declared` what is declared of it.
+pub(super) fn of_declared_subnet(chain: &Value, declared: &Value, key: &Value) -> Option<Value> {
+    let is = |key: &Value, word: &str| {
+        key.as_str()
+            .is_some_and(|key| key.eq_ignore_ascii_case(word))
+    };
+    if !is(key, "id") {
+        return None;
+    }
+    let (subnets, _) = base_of(chain)?;
+    let (reference, _) = base_of(subnets).filter(|(_, key)| is(key, "subnets"))?;
+    let reference = match base_of(reference) {
+        Some((whole, key)) if is(key, "properties") => whole,
+        _ => reference,
+    };
+    let network = match &reference.as_symbol()?.term {
+        Term::Context(context) if &*context.function == "reference" => context.arguments.first()?,
+        _ => return None,
+    };
+    let pieces = segments(network)?;
+    let [.., namespace, kind, _] = pieces.as_slice() else {
+        return None;
+    };
+    let name = &declared.as_object()?.get("name")?.value;
+    let origin = &network.origin;
+    (is(namespace, "Microsoft.Network") && is(kind, "virtualNetworks"))
+        .then(|| join([network, &text("/subnets/", origin), name], origin))
+}
+
+fn base_of(value: &Value) -> Option<(&Value, &Value)> {
+    match &value.as_symbol()?.term {
+        Term::Access { base, key, .. } => Some((base, key)),
+        _ => None,
+    }
+}
+
 /// What ids and names compare by: the canonical form without regard to case or a slash at the end.
 pub fn key(value: &Value) -> String {
     let mut key = match &value.kind {

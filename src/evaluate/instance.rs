@@ -41,6 +41,8 @@ pub(super) struct Instance {
     pub(super) resources: Vec<Slot<Rc<[Expanded]>>>,
     /// The resources by canonical id, once an id is looked for.
     pub(super) ids: Option<Rc<HashMap<String, (usize, usize)>>>,
+    /// The resources by name, once one is looked for by its name.
+    pub(super) names_of_resources: Option<HashMap<String, (usize, usize)>>,
     /// The outputs as `reference(…).outputs` gives them.
     pub(super) outputs: Slot<Value>,
     names: Names,
@@ -100,6 +102,7 @@ impl Instance {
             variables: vec![Slot::Empty; template.variables.len()],
             resources: vec![Slot::Empty; template.resources.len()],
             ids: None,
+            names_of_resources: None,
             outputs: Slot::Empty,
             environment,
             scope,
@@ -166,6 +169,11 @@ impl Evaluator<'_> {
                 return self.symbol(instance, index, parameter, &resolved, declared, Some(false));
             }
             Some(Given::Unknown) => None,
+            // A value of the surroundings of who deploys has all the values that the parameter has.
+            Some(Given::Value(value)) if is_from_outside(&value) && resolved.is_finite() => {
+                let unknown = self.symbol(instance, index, parameter, &resolved, declared, None);
+                Some(unknown.with_origin(value.origin))
+            }
             Some(Given::Value(value)) => {
                 self.check_argument(parameter, &resolved, &value);
                 Some(self.or_default(instance, value, parameter))
@@ -207,6 +215,7 @@ impl Evaluator<'_> {
         };
         let may_be_null = match &symbol.term {
             Term::Access { safe, .. } => *safe,
+            Term::Parameter(parameter) => parameter.nullable,
             Term::Call { function, .. } => matches!(
                 &**function,
                 "if" | "coalesce" | "tryGet" | "tryIndexFromEnd"
@@ -233,9 +242,11 @@ impl Evaluator<'_> {
         empty: Option<bool>,
     ) -> Value {
         let kind = &resolved.kind;
-        let domain = (!kind.secure && parameter.default.is_none())
-            .then(|| self.domain(resolved, declared))
-            .flatten();
+        let domain = if kind.secure {
+            None
+        } else {
+            self.domain(resolved, declared)
+        };
         let symbol = ParameterSymbol {
             deployment: self.entry << 20 | instance as u64,
             name: parameter.name.text.clone(),
@@ -373,6 +384,20 @@ impl Evaluator<'_> {
 
 /// The namespace that the Bicep compiler puts the functions of a file in.
 const NAMESPACE: &str = "__bicep";
+
+/// Whether a value is one that a parameter file takes from the surroundings of who deploys.
+fn is_from_outside(value: &Value) -> bool {
+    const FUNCTIONS: [&str; 5] = [
+        "readEnvironmentVariable",
+        "readEnvVar",
+        "readCliArg",
+        "externalInput",
+        "externalInputs",
+    ];
+    value.as_symbol().is_some_and(|symbol| {
+        matches!(&symbol.term, Term::Call { function, .. } if FUNCTIONS.contains(&&**function))
+    })
+}
 
 /// Whether a default gives another value at each deployment (`newGuid()`, `utcNow()`, legal in defaults only).
 fn is_unrepeatable(default: &Expression) -> bool {

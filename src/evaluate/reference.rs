@@ -94,18 +94,14 @@ impl Evaluator<'_> {
             return Some(located);
         }
         let (index, copy) = match wanted.as_str() {
-            Some(text) if !text.contains('/') => {
-                let template = self.instances[instance].template.clone();
-                self.find_name(instance, &template, wanted)?
-            }
+            Some(text) if !text.contains('/') => self.find_name(instance, wanted)?,
             _ => {
                 let key = id::key(wanted);
                 match self.resource_ids(instance).get(&key).copied() {
                     Some(found) => found,
                     // A name that is not known: `reference(parameters('name'))`.
                     None if id::segments(wanted).is_some_and(|pieces| pieces.len() == 1) => {
-                        let template = self.instances[instance].template.clone();
-                        self.find_name(instance, &template, wanted)?
+                        self.find_name(instance, wanted)?
                     }
                     None => return None,
                 }

@@ -502,17 +502,32 @@ impl Evaluator<'_> {
     }
 
     /// The resource of this full name.
-    pub(super) fn find_name(
-        &mut self,
-        instance: usize,
-        template: &Template,
-        wanted: &Value,
-    ) -> Option<(usize, usize)> {
-        (0..template.resources.len()).find_map(|index| {
-            let copies = self.expanded(instance, index);
-            let copy = copies.iter().position(|copy| copy.name == *wanted)?;
-            Some((index, copy))
-        })
+    pub(super) fn find_name(&mut self, instance: usize, wanted: &Value) -> Option<(usize, usize)> {
+        let key = id::key(wanted);
+        if let Some(names) = &self.instances[instance].names_of_resources {
+            return names.get(&key).copied();
+        }
+        // While a name is being evaluated the list is not complete, and not kept.
+        let complete = self.is_settled(instance);
+        let mut names = HashMap::new();
+        for index in 0..self.instances[instance].template.resources.len() {
+            for (copy, expanded) in self.expanded(instance, index).iter().enumerate() {
+                names
+                    .entry(id::key(&expanded.name))
+                    .or_insert((index, copy));
+            }
+        }
+        let found = names.get(&key).copied();
+        if complete {
+            self.instances[instance].names_of_resources = Some(names);
+        }
+        found
+    }
+
+    /// Whether no resource's name is being evaluated.
+    fn is_settled(&self, instance: usize) -> bool {
+        let mut resources = self.instances[instance].resources.iter();
+        !resources.any(|slot| matches!(slot, Slot::Busy))
     }
 
     /// Declared resources and their copies by canonical id.
@@ -521,10 +536,7 @@ impl Evaluator<'_> {
             return ids.clone();
         }
         // While a name is being evaluated the list is not complete, and not kept.
-        let complete = !self.instances[instance]
-            .resources
-            .iter()
-            .any(|slot| matches!(slot, Slot::Busy));
+        let complete = self.is_settled(instance);
         let mut ids = HashMap::new();
         for index in 0..self.instances[instance].template.resources.len() {
             for (copy, expanded) in self.expanded(instance, index).iter().enumerate() {

@@ -10,8 +10,26 @@ use crate::source::Place;
 use crate::syntax::expression::{Expression, Text};
 use crate::syntax::template::{Type, TypeBase};
 
-/// How many types it may take to resolve one.
-const MAXIMUM_TYPES: u32 = 1000;
+/// How many types it may take to resolve one, and how deep they may lead into each other.
+const MAXIMUM_TYPES: Budget = Budget {
+    types: 4096,
+    depth: 64,
+};
+
+/// What is left for resolving a type: types may refer to themselves, and unions of unions grow.
+#[derive(Debug, Clone, Copy)]
+struct Budget {
+    types: u32,
+    depth: u32,
+}
+
+impl Budget {
+    /// Takes one type off.
+    fn spend(&mut self) -> Option<()> {
+        self.types = self.types.checked_sub(1)?;
+        Some(())
+    }
+}
 
 /// A type with its name resolved.
 #[derive(Debug, Clone)]
@@ -46,6 +64,15 @@ impl Resolved {
             home: instance,
         }
     }
+
+    /// Whether it has finitely many values. The permitted values of an array are those of its elements.
+    pub(super) fn is_finite(&self) -> bool {
+        match &self.kind.base {
+            TypeBase::Array(_) | TypeBase::Tuple(_) => false,
+            TypeBase::Bool => true,
+            _ => self.permitted.is_some(),
+        }
+    }
 }
 
 impl Evaluator<'_> {
@@ -54,16 +81,17 @@ impl Evaluator<'_> {
         self.resolved_within(instance, kind, &mut { MAXIMUM_TYPES })
     }
 
-    /// [`resolved`](Self::resolved) in so many steps at most: types may refer to themselves, and unions of unions grow.
-    fn resolved_within(&mut self, instance: usize, kind: &Type, steps: &mut u32) -> Resolved {
+    fn resolved_within(&mut self, instance: usize, kind: &Type, left: &mut Budget) -> Resolved {
         let mut resolved = Resolved::written(instance, kind.clone());
+        let Some(depth) = left.depth.checked_sub(1) else {
+            resolved.kind.base = TypeBase::Any;
+            return resolved;
+        };
+        left.depth = depth;
         while let TypeBase::Named(path) = &resolved.kind.base {
             let path = path.clone();
-            let target = match steps.checked_sub(1) {
-                Some(left) => {
-                    *steps = left;
-                    self.named_type(resolved.home, &path, steps)
-                }
+            let target = match left.spend() {
+                Some(()) => self.named_type(resolved.home, &path, left),
                 None => Err(Unresolved::Absent),
             };
             match target {
@@ -86,22 +114,23 @@ impl Evaluator<'_> {
             && let TypeBase::Union(members) = &resolved.kind.base
         {
             let members = members.clone();
-            self.union(&mut resolved, &members, steps);
+            self.union(&mut resolved, &members, left);
         }
+        left.depth += 1;
         resolved
     }
 
     /// A union: where all of its members are literals, these are what it permits.
-    fn union(&mut self, union: &mut Resolved, members: &[Type], steps: &mut u32) {
+    fn union(&mut self, union: &mut Resolved, members: &[Type], left: &mut Budget) {
         let mut permitted = Vec::new();
         let mut base: Option<TypeBase> = None;
         for member in members {
-            let Some(left) = steps.checked_sub(1) else {
+            if left.spend().is_none() {
                 return;
-            };
-            *steps = left;
-            let member = self.resolved_within(union.home, member, steps);
+            }
+            let member = self.resolved_within(union.home, member, left);
             union.kind.nullable |= member.kind.nullable;
+            union.unread = member.unread.or(union.unread.take());
             match member.permitted {
                 Some(literals) => permitted.extend(literals),
                 None => return,
@@ -125,7 +154,7 @@ impl Evaluator<'_> {
         &mut self,
         instance: usize,
         path: &[Text],
-        budget: &mut u32,
+        left: &mut Budget,
     ) -> Result<(Type, usize), Unresolved> {
         let (name, steps) = path.split_first().ok_or(Unresolved::Absent)?;
         let (mut found, mut home) = match self.own_type(instance, name) {
@@ -141,7 +170,7 @@ impl Evaluator<'_> {
         };
         for step in steps {
             if matches!(found.base, TypeBase::Named(_)) {
-                let resolved = self.resolved_within(home, &found, budget);
+                let resolved = self.resolved_within(home, &found, left);
                 if let Some(import) = resolved.unread {
                     return Err(Unresolved::Unread(import));
                 }
@@ -164,17 +193,17 @@ impl Evaluator<'_> {
             .map(|declared| declared.kind.clone())
     }
 
-    /// All values of a type, where there are finitely many. The permitted values of an array are those of its elements.
+    /// All values of a type, where there are finitely many.
     pub(super) fn domain(&mut self, resolved: &Resolved, declared: Place) -> Option<Vec<Value>> {
-        let mut values = match (self.permitted(resolved), &resolved.kind.base) {
-            (_, TypeBase::Array(_) | TypeBase::Tuple(_)) => return None,
-            (Some(permitted), _) => permitted,
-            (None, TypeBase::Bool) => vec![
-                Value::bool(true, Origin::at(declared)),
-                Value::bool(false, Origin::at(declared)),
-            ],
-            _ => return None,
-        };
+        if !resolved.is_finite() {
+            return None;
+        }
+        let mut values = self.permitted(resolved).unwrap_or_else(|| {
+            let bools = [true, false];
+            bools
+                .map(|value| Value::bool(value, Origin::at(declared)))
+                .to_vec()
+        });
         if resolved.kind.nullable {
             values.push(Value::null(Origin::at(declared)));
         }

@@ -10,15 +10,12 @@ use std::path::Path;
 
 use thiserror::Error;
 
-use super::check::{Checked, Judgement, check};
 use super::error::RulesError;
 use super::read::read;
 use super::read::section::Queries;
 use super::rule::{Example, ExampleInput, Rule};
 use super::settings::{RuleSetting, RuleSettings};
-use super::subject::Subject;
 use crate::finding::{Level, Verdict};
-use crate::source::Place;
 
 /// What stands around a single resource to make it a template.
 const BEFORE_RESOURCE: &str = "{\n\"$schema\": \"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#\",\n\"contentVersion\": \"1.0.0.0\",\n\"resources\": [\n";
@@ -170,46 +167,5 @@ impl Example {
             });
         }
         mismatches
-    }
-}
-
-/// What a rule says of resources in which no decision is left. `text` gives the text at a place.
-pub fn observe<'a>(
-    rule: &Rule,
-    subjects: impl IntoIterator<Item = &'a dyn Subject>,
-    text: impl Fn(Place) -> String,
-) -> Observed {
-    let mut judgements: Vec<Judgement> = Vec::new();
-    for subject in subjects {
-        if let Checked::Judged(judged) = check(rule, subject) {
-            judgements.extend(judged);
-        }
-    }
-    let verdict = if judgements.iter().any(|judgement| judgement.truth.is_true()) {
-        Verdict::Fail
-    } else if judgements
-        .iter()
-        .any(|judgement| judgement.truth.is_unknown())
-    {
-        Verdict::Open
-    } else if judgements.is_empty() {
-        Verdict::NotApplicable
-    } else {
-        Verdict::Pass
-    };
-    judgements.retain(|judgement| match verdict {
-        Verdict::Fail => judgement.truth.is_true(),
-        Verdict::Open => judgement.truth.is_unknown(),
-        Verdict::Pass | Verdict::NotApplicable => false,
-    });
-    judgements.sort_by_key(|judgement| judgement.site.place);
-    Observed {
-        verdict,
-        level: judgements.iter().map(|judgement| judgement.level).max(),
-        at: judgements
-            .iter()
-            .map(|judgement| text(judgement.site.place))
-            .collect(),
-        witness: Vec::new(),
     }
 }

@@ -21,6 +21,7 @@ impl Rule {
     pub fn judged_paths(&self) -> Vec<Text> {
         let mut paths = Paths::default();
         for case in &self.cases {
+            paths.element = case.for_each.as_ref().map(|query| query.text().into());
             paths.condition(&case.when);
         }
         paths.found
@@ -31,11 +32,17 @@ impl Rule {
 struct Paths {
     found: Vec<Text>,
     known: BTreeSet<Text>,
+    /// What `@` stands for: what is judged one by one. `None` in conditions on related resources, where it is whatever
+    /// relates them.
+    element: Option<Text>,
 }
 
 impl Paths {
     fn add(&mut self, path: &str) {
-        let path = Text::from(path);
+        let path: Text = match (path.strip_prefix('@'), &self.element) {
+            (Some(rest), Some(element)) => format!("{element}{rest}").into(),
+            _ => path.into(),
+        };
         if self.known.insert(path.clone()) {
             self.found.push(path);
         }
@@ -66,11 +73,13 @@ impl Paths {
                 if let Some(of) = &test.of {
                     self.add(of.text());
                 }
+                let element = self.element.take();
                 match &test.ask {
                     Ask::Holds(_, condition) | Ask::Count(condition, _) => {
                         self.condition(condition);
                     }
                 }
+                self.element = element;
             }
             Condition::Constant(_)
             | Condition::Recovered(_)

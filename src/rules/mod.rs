@@ -29,7 +29,7 @@ mod view;
 pub use check::{Checked, Judgement, Remedy, RemedyEdit, Site, check};
 pub use data::{Data, DataEntry, DataFault, DataKind, Datum};
 pub use error::{Fault, RuleError, RulesError};
-pub use example::{ExampleFile, Mismatch, Observed, observe};
+pub use example::{ExampleFile, Mismatch, Observed};
 pub use judge::{Judge, MAXIMUM_COMBINATIONS, Ruling};
 pub use message::{PLACEHOLDERS, TemplateFault};
 pub use rule::{

@@ -41,6 +41,11 @@ const VALUES: &[&str] = &[
     "\"2015-06-01\"",
     "\"2099-01-01\"",
     "\"northeurope\"",
+    "\"Enabled\"",
+    "\"Disabled\"",
+    "\"Allow\"",
+    "\"Deny\"",
+    "\"SecuredByPerimeter\"",
     "\"[parameters('akvlint')]\"",
     "[]",
     "{}",
@@ -119,7 +124,7 @@ impl Trial<'_> {
         path: &str,
         words: &'t [String],
     ) -> impl Iterator<Item = String> + use<'t> {
-        let names = names(path);
+        let names = Names::of(path);
         let edits = match &self.example.input {
             // What runs is the file on the disk, not its text.
             ExampleInput::File(_) => Vec::new(),
@@ -157,20 +162,43 @@ struct Edit {
     own: Vec<String>,
 }
 
-/// The names of a path in order, without its brackets: `$.a[?@.b == 1].c` gives `a` and `c`.
-fn names(path: &str) -> Vec<String> {
-    let mut depth = 0_usize;
-    let mut plain = String::new();
-    for character in path.chars().skip(1) {
-        match character {
-            '[' => depth += 1,
-            ']' => depth = depth.saturating_sub(1),
-            _ if depth == 0 => plain.push(character),
-            _ => {}
+/// What rules see under another name than it has in a template: where the template of a deployment is.
+const RENAMED: &[(&str, &[&str])] = &[("reference", &["relativePath", "uri"])];
+
+/// A path without its brackets.
+struct Names {
+    /// `$.a[?@.b == 1].c` gives `a` and `c`.
+    names: Vec<String>,
+    /// It ends with brackets: the items are meant, not the list.
+    items: bool,
+}
+
+impl Names {
+    fn of(path: &str) -> Self {
+        let mut depth = 0_usize;
+        let mut plain = String::new();
+        for character in path.chars().skip(1) {
+            match character {
+                '[' => depth += 1,
+                ']' => depth = depth.saturating_sub(1),
+                _ if depth == 0 => plain.push(character),
+                _ => {}
+            }
+        }
+        let names = plain.split('.').filter(|name| !name.is_empty());
+        Self {
+            names: names.map(str::to_owned).collect(),
+            items: path.ends_with(']'),
         }
     }
-    let names = plain.split('.').filter(|name| !name.is_empty());
-    names.map(str::to_owned).collect()
+
+    /// Whether a member is meant by a name of the path.
+    fn fits(key: &str, name: &str) -> bool {
+        key.eq_ignore_ascii_case(name)
+            || RENAMED
+                .iter()
+                .any(|(from, to)| *from == name && to.contains(&key))
+    }
 }
 
 /// The texts of the rule's logic that may be values: single words.
@@ -199,49 +227,70 @@ fn words(rule: &Rule) -> Vec<String> {
     words.into_iter().collect()
 }
 
-/// Every value of JSON whose path ends with these names, and every object that could have one.
-fn json_edits(text: &str, names: &[String]) -> Vec<Edit> {
+/// Every value of JSON whose path ends with these names; and every object that could have one, or could have the objects
+/// that lead to it.
+fn json_edits(text: &str, path: &Names) -> Vec<Edit> {
     let document = parse(text);
-    let Some((last, above)) = names.split_last() else {
+    let Some((last, above)) = path.names.split_last() else {
         return Vec::new();
     };
-    let mut edits = Vec::new();
+    let mut found = Vec::new();
+    let mut added = Vec::new();
     let mut waiting: Vec<(&Node<'_>, Vec<&str>)> = vec![(&document.root, Vec::new())];
-    while let Some((node, path)) = waiting.pop() {
+    while let Some((node, place)) = waiting.pop() {
         for item in node.elements() {
-            waiting.push((item, path.clone()));
+            waiting.push((item, place.clone()));
         }
         let Kind::Object(members) = &node.kind else {
             continue;
         };
-        // The objects that a path of one name starts at are resources and items of lists, not the template.
-        let is_place = ends_with(&path, above) && (!above.is_empty() || !path.is_empty());
-        if is_place && node.member(last).is_none() {
-            let inside = node.span.start as usize + 1;
-            let comma = if members.is_empty() { "" } else { ", " };
-            edits.push(Edit {
-                span: Span::new(inside, inside),
-                before: format!("\"{last}\": "),
-                after: comma.to_owned(),
-                own: Vec::new(),
-            });
-        }
+        // The objects that a path starts at are resources and items of lists, not the template.
+        let is_place = ends_with(&place, above) && (!above.is_empty() || !place.is_empty());
         for member in members {
-            let mut below = path.clone();
-            below.push(&member.key);
-            if is_place && member.key.eq_ignore_ascii_case(last) {
-                edits.push(Edit {
-                    span: member.value.span,
+            if is_place && Names::fits(&member.key, last) {
+                let values = match (path.items, member.value.elements()) {
+                    (true, items @ [_, ..]) => items,
+                    _ => std::slice::from_ref(&member.value),
+                };
+                found.extend(values.iter().map(|value| Edit {
+                    span: value.span,
                     before: String::new(),
                     after: String::new(),
-                    own: own(&member.value, text),
-                });
+                    own: own(value, text),
+                }));
             }
+            let mut below = place.clone();
+            below.push(&member.key);
             waiting.push((&member.value, below));
         }
+        if !place.is_empty() {
+            added.extend(addition(node, &place, &path.names));
+        }
     }
-    edits.sort_by_key(|edit| (!edit.before.is_empty(), edit.span.start));
-    edits
+    found.sort_by_key(|edit| edit.span.start);
+    added.sort_by_key(|edit| edit.span.start);
+    found.extend(added);
+    found
+}
+
+/// The longest part of the path that this object could get: it stands where the names before it lead, and lacks the next.
+fn addition(node: &Node<'_>, place: &[&str], names: &[String]) -> Option<Edit> {
+    let above = (0..names.len())
+        .rev()
+        .find(|count| ends_with(place, names.get(..*count).unwrap_or_default()))?;
+    let missing = names.get(above..)?;
+    if node.member(missing.first()?).is_some() {
+        return None;
+    }
+    let inside = node.span.start as usize + 1;
+    let opened: Vec<String> = missing.iter().map(|name| format!("\"{name}\": ")).collect();
+    let comma = if node.members().is_empty() { "" } else { ", " };
+    Some(Edit {
+        span: Span::new(inside, inside),
+        before: opened.join("{ "),
+        after: format!("{}{comma}", " }".repeat(missing.len() - 1)),
+        own: Vec::new(),
+    })
 }
 
 fn ends_with(path: &[&str], names: &[String]) -> bool {
@@ -281,8 +330,8 @@ fn own(node: &Node<'_>, text: &str) -> Vec<String> {
 }
 
 /// The values on the lines of Bicep that set the last of the names.
-fn bicep_edits(text: &str, names: &[String]) -> Vec<Edit> {
-    let Some(last) = names.last() else {
+fn bicep_edits(text: &str, names: &Names) -> Vec<Edit> {
+    let Some(last) = names.names.last() else {
         return Vec::new();
     };
     let mut edits = Vec::new();
@@ -319,32 +368,53 @@ mod tests {
 
     #[test]
     fn names_are_those_outside_of_brackets() {
+        let names = |path| Names::of(path).names;
         assert_eq!(names("$.a[*].b[?@.c == 'd.e'].f"), ["a", "b", "f"]);
         assert_eq!(names("@"), Vec::<String>::new());
+        assert!(Names::of("$.a[*]").items && !Names::of("$.a[*].b").items);
+    }
+
+    /// The text with each place given the value `V`.
+    fn edited(text: &str, path: &str) -> Vec<String> {
+        let edits = json_edits(text, &Names::of(path));
+        let apply = |edit: &Edit| {
+            let (start, end) = (edit.span.start as usize, edit.span.end as usize);
+            let value = format!("{}V{}", edit.before, edit.after);
+            format!("{}{value}{}", &text[..start], &text[end..])
+        };
+        edits.iter().map(apply).collect()
     }
 
     #[test]
     fn a_property_is_changed_where_it_is_and_added_where_it_could_be() {
-        let names = names("$.properties.a");
-        let edits = json_edits(
-            r#"{"resources": [{"Properties": {"A": 1}}, {"properties": {}}]}"#,
-            &names,
+        let text = r#"{"r": [{"Properties": {"A": 1}}, {"properties": {}}, {"x": 0}]}"#;
+        assert_eq!(
+            edited(text, "$.properties.a"),
+            [
+                r#"{"r": [{"Properties": {"A": V}}, {"properties": {}}, {"x": 0}]}"#,
+                r#"{"r": [{"Properties": {"A": 1}}, {"properties": {"a": V}}, {"x": 0}]}"#,
+                r#"{"r": [{"Properties": {"A": 1}}, {"properties": {}}, {"properties": { "a": V }, "x": 0}]}"#,
+            ]
         );
-        let places: Vec<(u32, u32, &str)> = edits
-            .iter()
-            .map(|edit| (edit.span.start, edit.span.end, edit.before.as_str()))
-            .collect();
-        assert_eq!(places, [(36, 37, ""), (57, 57, "\"a\": ")]);
+    }
+
+    #[test]
+    fn items_are_changed_one_by_one() {
+        let text = r#"{"r": [{"a": [1, 2]}]}"#;
+        assert_eq!(
+            edited(text, "$.a[*]"),
+            [r#"{"r": [{"a": [V, 2]}]}"#, r#"{"r": [{"a": [1, V]}]}"#]
+        );
     }
 
     #[test]
     fn a_value_of_bicep_is_what_stands_after_the_colon() {
         let text = "resource a 'b' = {\n  properties: {\n    x: 'y'\n  }\n}\n";
-        let edits = bicep_edits(text, &names("$.properties.x"));
-        let texts: Vec<_> = edits
+        let edits = bicep_edits(text, &Names::of("$.properties.x"));
+        let spans: Vec<_> = edits
             .iter()
             .map(|edit| text.get(edit.span.range()))
             .collect();
-        assert_eq!(texts, [Some("'y'")]);
+        assert_eq!(spans, [Some("'y'")]);
     }
 }

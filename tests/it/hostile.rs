@@ -27,6 +27,28 @@ use crate::dice::number;
 /// What one template may take. Without optimisation everything takes ten times as long.
 const PATIENCE: Duration = Duration::from_secs(if cfg!(debug_assertions) { 10 } else { 1 });
 
+/// Measures what this thread uses of a processor, where the system says that: other work does not count.
+struct Clock(Option<Duration>, Instant);
+
+impl Clock {
+    fn start() -> Self {
+        Self(Self::used(), Instant::now())
+    }
+
+    fn used() -> Option<Duration> {
+        let schedule = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+        let nanoseconds = schedule.split_whitespace().next()?.parse().ok()?;
+        Some(Duration::from_nanos(nanoseconds))
+    }
+
+    fn taken(&self) -> Duration {
+        match (self.0, Self::used()) {
+            (Some(before), Some(now)) => now.saturating_sub(before),
+            _ => self.1.elapsed(),
+        }
+    }
+}
+
 /// Evaluates a text and makes the document of `akvlint expand`; nothing if it is no template.
 fn expand(text: &str) -> Option<Evaluation> {
     let sources = Arc::new(Sources::new(Path::new("/nowhere")));
@@ -43,10 +65,10 @@ fn expand(text: &str) -> Option<Evaluation> {
         surroundings: Surroundings::default(),
         number: 1,
     };
-    let start = Instant::now();
+    let start = Clock::start();
     let evaluation = evaluate(&project, &entry, &|_| true, true);
     let document = report::expand::document(&evaluation, &[], &sources);
-    let taken = start.elapsed();
+    let taken = start.taken();
     assert!(taken < PATIENCE, "it takes {taken:?}:\n{text}");
     assert!(document["predictedResources"].is_array());
     for diagnostic in &evaluation.diagnostics {

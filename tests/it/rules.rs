@@ -1,5 +1,5 @@
-//! The built-in rules: every file is whole, every example gets its verdict, and a list of bad addresses gets what it
-//! deserves.
+//! The built-in rules: every file is whole, and a list of bad addresses gets what it deserves. Their examples are run in
+//! `docs.rs`.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -7,18 +7,10 @@
     reason = "tests may panic"
 )]
 
-use std::sync::Arc;
-
-use akvlint::evaluate::substitute::Assignment;
 use akvlint::evaluate::value::Value;
-use akvlint::finding::Verdict;
-use akvlint::rules::{
-    Checked, Example, ExampleInput, Judgement, Rule, RuleSet, RuleSetting, RuleSettings, Selection,
-    Subject, check, explain, observe,
-};
+use akvlint::rules::{Checked, Judgement, Rule, RuleSet, RuleSettings, Selection, check, explain};
 
 use crate::resource::{Resource, of_template};
-use crate::world::World;
 
 fn load(settings: &RuleSettings) -> RuleSet {
     match RuleSet::load(&[], settings) {
@@ -37,69 +29,6 @@ fn looks_at(rule: &Rule, body: &Value) -> bool {
         .and_then(|member| member.value.as_str())
         .unwrap_or_default();
     rule.resources.iter().any(|pattern| pattern.matches(kind))
-}
-
-/// The estate of an example; `None` where that takes more than templates and exports without decisions.
-fn world(example: &Example, text: &str) -> Option<World> {
-    if text.contains("allowedValues") || !example.witness.is_empty() {
-        return None;
-    }
-    let world = if example.closed_world {
-        World::closed()
-    } else {
-        World::open()
-    };
-    Some(match &example.input {
-        ExampleInput::Bicep(_) => world.deploy_bicep(text),
-        ExampleInput::Export(_) => world.export(text),
-        _ => world.deploy(text),
-    })
-}
-
-/// The rule with the data that an example sets.
-fn configured(rule: &Arc<Rule>, example: &Example) -> Arc<Rule> {
-    if example.data.is_empty() {
-        return rule.clone();
-    }
-    let mut settings = RuleSettings::default();
-    let setting = RuleSetting {
-        data: example.data.clone(),
-        ..RuleSetting::default()
-    };
-    settings.rules.insert(rule.id.to_string(), setting);
-    load(&settings).find(&rule.id).unwrap().clone()
-}
-
-#[test]
-fn every_example_gets_its_verdict() {
-    let mut failures = Vec::new();
-    let mut run = 0;
-    for rule in builtin().iter() {
-        for example in &rule.prose().examples {
-            let rule = configured(rule, example);
-            let text = example.file(&rule).unwrap().text;
-            let Some(world) = world(example, &text) else {
-                continue;
-            };
-            let none = Assignment::new();
-            let views = world.views(&rule, &none);
-            // A rule may not speak of an input for want of a resource that it looks at.
-            assert!(
-                !views.is_empty() || example.expect == Verdict::NotApplicable,
-                "{}: {}: no resource",
-                rule.id,
-                example.name
-            );
-            let subjects = views.iter().map(|view| view as &dyn Subject);
-            let observed = observe(&rule, subjects, |place| text[place.span.range()].to_owned());
-            for mismatch in example.compare(&observed) {
-                failures.push(format!("{}: {}: {mismatch}", rule.id, example.name));
-            }
-            run += 1;
-        }
-    }
-    assert!(failures.is_empty(), "\n{}", failures.join("\n"));
-    assert!(run > 200, "{run} examples");
 }
 
 /// What the rules of a selection say of one vault: rule, text that it points at, level, message.

@@ -65,18 +65,9 @@ impl World {
     }
 
     /// Adds a deployment of a template with its defaults.
-    pub(crate) fn deploy(self, template: &str) -> Self {
-        self.deploy_file("json", template)
-    }
-
-    /// Adds a deployment of a Bicep file with its defaults.
-    pub(crate) fn deploy_bicep(self, template: &str) -> Self {
-        self.deploy_file("bicep", template)
-    }
-
-    fn deploy_file(mut self, extension: &str, template: &str) -> Self {
+    pub(crate) fn deploy(mut self, template: &str) -> Self {
         self.deployments += 1;
-        let name = format!("main{}.{extension}", self.deployments);
+        let name = format!("main{}.json", self.deployments);
         let source = self.sources.insert(&name, template.to_owned());
         let parsed = self.project.parsed(&source);
         assert_eq!(parsed.errors, [], "{template}");
@@ -115,13 +106,6 @@ impl World {
             .members()
             .iter()
             .filter(move |member| !member.resource.existing && looks_at(&member.resource.kind))
-    }
-
-    /// What the resources are that a rule looks at, without any assumption.
-    pub(crate) fn views<'e>(&'e self, rule: &'e Rule, none: &'e Assignment) -> Vec<View<'e>> {
-        self.members(rule)
-            .map(|member| View::new(&self.estate, member, none, &self.sources))
-            .collect()
     }
 
     /// What a rule says, passes among it.

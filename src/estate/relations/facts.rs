@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use super::consumer;
 use super::identity::Id;
 use super::kind::Kind;
+use super::target::vault_type;
 use crate::estate::property::Property;
 use crate::estate::resources::Member;
 use crate::estate::truth::{Reason, Truth};
@@ -132,6 +133,8 @@ impl Facts {
                 for link in &mut self.links[manual..] {
                     link.value = link.value.take().map(|value| pending(&value));
                 }
+                // An endpoint of something else is no candidate, though its target is not known.
+                self.links.retain(|link| vault_type(link).is_some());
                 self.one(&["properties", "subnet", "id"], LinkKind::EndpointSubnet);
                 self.list(&INTERFACES, &["id"], LinkKind::EndpointInterface);
             }

@@ -435,25 +435,21 @@ impl<'a> Graph<'a> {
             .collect()
     }
 
-    /// In a closed world: what in another deployment or an export may refer to this id, though that is not sure.
+    /// In a closed world: what in another deployment or an export may refer to this id, though that is not sure. What
+    /// refers to a resource of its own home does not.
     pub(super) fn elsewhere(&self, kind: LinkKind, target: &Id, home: Home) -> Vec<Reason> {
         if !self.estate.is_closed() {
             return Vec::new();
         }
-        let open = self.index.open_links.get(&kind).into_iter().flatten();
-        // What is known on both sides is compared where the relation is looked up.
-        let known = if target.known().is_some() {
-            None
-        } else {
-            self.index.known_links.get(&kind)
-        };
         if self.index.blank.contains(&owner(kind)) {
             return vec![Reason::NotExported {
                 property: "properties".into(),
             }];
         }
-        // One is enough to keep it open.
-        open.chain(known.into_iter().flatten())
+        // One is enough to keep it open. What is known on both sides is compared where the relation is looked up.
+        self.index
+            .dangling(self.estate.members(), kind)
+            .iter()
             .filter(|(member, _)| self.home(*member) != home)
             .filter_map(|(member, link)| {
                 let link = self.index.facts[*member].links.get(*link)?;

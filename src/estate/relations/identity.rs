@@ -4,11 +4,9 @@
 //! has a slash in it; a hole at the start may stand for several (`${vnet.id}/subnets/app`).
 
 use crate::estate::compare::{Literal, equals_any};
-use crate::estate::property::Property;
 use crate::estate::truth::{Reason, Truth};
 use crate::evaluate::id;
 use crate::evaluate::partial::{TextBounds, as_call, hole_bounds, text_bounds};
-use crate::evaluate::symbol::Term;
 use crate::evaluate::value::{Kind, Part, Value};
 
 /// A resource id with what comparing it takes.
@@ -23,7 +21,6 @@ pub(super) struct Id {
 impl Id {
     /// The id that a value is. What is no string, nor may be one, is an id that equals no other.
     pub(super) fn of(value: Value) -> Self {
-        let value = id_of_subnet(&value).unwrap_or(value);
         let known = value.as_str().map(|_| id::key(&value));
         let mut pieces = id::segments(&value).unwrap_or_default();
         while pieces.len() > 1 && pieces.last().and_then(Value::as_str) == Some("") {
@@ -128,7 +125,15 @@ impl Id {
         if differ {
             doubts.extend(short.pieces.first());
         }
-        Truth::all(doubts.into_iter().map(Truth::hangs_on))
+        Truth::all(doubts.into_iter().map(|value| Truth::hangs_on(seen(value))))
+    }
+}
+
+/// What hides an item, for the item itself.
+fn seen(value: &Value) -> &Value {
+    match as_call(value) {
+        Some(("unseenItem", [of])) => of,
+        _ => value,
     }
 }
 
@@ -150,43 +155,6 @@ pub(super) fn same_segment(a: &Value, b: &Value) -> Option<bool> {
         }
         _ => Some(false),
     }
-}
-
-/// The id that `reference(network).subnets[i].id` is, where the network declares its subnets: what the service makes of
-/// `subnets[i]` has the name that is declared, and its id follows from that.
-fn id_of_subnet(value: &Value) -> Option<Value> {
-    let (subnet, _) = member_of(value).filter(|(_, key)| is_word(key, "id"))?;
-    let ("union", [run_time, declared]) = as_call(subnet)? else {
-        return None;
-    };
-    let (subnets, _) = member_of(run_time)?;
-    let (reference, _) = member_of(subnets).filter(|(_, key)| is_word(key, "subnets"))?;
-    let reference = match member_of(reference) {
-        Some((whole, key)) if is_word(key, "properties") => whole,
-        _ => reference,
-    };
-    let network = match &reference.as_symbol()?.term {
-        Term::Context(context) if &*context.function == "reference" => context.arguments.first()?,
-        _ => return None,
-    };
-    let Property::Present(name) = Property::of(declared, &["name"]) else {
-        return None;
-    };
-    let origin = &value.origin;
-    let between = id::text("/subnets/", origin);
-    Some(id::join([network, &between, &name], origin))
-}
-
-fn member_of(value: &Value) -> Option<(&Value, &Value)> {
-    match &value.as_symbol()?.term {
-        Term::Access { base, key, .. } => Some((base, key)),
-        _ => None,
-    }
-}
-
-fn is_word(key: &Value, word: &str) -> bool {
-    key.as_str()
-        .is_some_and(|key| key.eq_ignore_ascii_case(word))
 }
 
 /// What `toLower` and `toUpper` are made of: case does not matter.

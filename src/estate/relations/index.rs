@@ -4,12 +4,13 @@
 //! only deployments have such resources, and each of them has few.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::facts::{Facts, LinkKind};
 use super::kind::Kind;
 use crate::estate::property::Property;
 use crate::estate::resources::{Home, Member};
+use crate::evaluate::id;
 use crate::evaluate::substitute::Assignment;
 
 /// A resource, or a part of one.
@@ -28,10 +29,8 @@ pub(in crate::estate) struct Index {
     pub(super) ids: HashMap<String, Vec<Spot>>,
     /// References to a known id: the member and which of its links.
     pub(super) links: HashMap<(LinkKind, String), Vec<(usize, usize)>>,
-    /// All references to known ids.
-    pub(super) known_links: HashMap<LinkKind, Vec<(usize, usize)>>,
-    /// References to an id that is not wholly known.
-    pub(super) open_links: HashMap<LinkKind, Vec<(usize, usize)>>,
+    /// References to what their own home does not hold.
+    dangling: OnceLock<HashMap<LinkKind, Vec<(usize, usize)>>>,
     /// The members of a home by kind.
     pub(super) kinds: HashMap<(Home, Kind), Vec<usize>>,
     /// Those of them that an assignment can change.
@@ -89,15 +88,38 @@ impl Index {
         }
         for (position, link) in facts.links.iter().enumerate() {
             let here = (number, position);
-            match link.target.known() {
-                Some(key) => {
-                    self.known_links.entry(link.kind).or_default().push(here);
-                    let key = (link.kind, key.to_owned());
-                    self.links.entry(key).or_default().push(here);
-                }
-                None => self.open_links.entry(link.kind).or_default().push(here),
+            if let Some(key) = link.target.known() {
+                let key = (link.kind, key.to_owned());
+                self.links.entry(key).or_default().push(here);
             }
         }
+    }
+
+    /// References to what their own home does not hold: another home may.
+    pub(super) fn dangling(&self, members: &[Member], kind: LinkKind) -> &[(usize, usize)] {
+        let all = self.dangling.get_or_init(|| {
+            let ids = |facts: &Facts| {
+                let parts = facts.parts.iter().map(|part| id::key(&part.id.value));
+                let all: Vec<String> = parts.chain([id::key(&facts.id.value)]).collect();
+                all
+            };
+            let homes = members.iter().zip(&self.facts);
+            let held: HashSet<(Home, String)> = homes
+                .filter(|(member, _)| !member.resource.existing)
+                .flat_map(|(member, facts)| ids(facts).into_iter().map(|id| (member.home, id)))
+                .collect();
+            let mut dangling: HashMap<LinkKind, Vec<(usize, usize)>> = HashMap::new();
+            for (number, (member, facts)) in members.iter().zip(&self.facts).enumerate() {
+                for (position, link) in facts.links.iter().enumerate() {
+                    if !held.contains(&(member.home, id::key(&link.target.value))) {
+                        let of_kind = dangling.entry(link.kind).or_default();
+                        of_kind.push((number, position));
+                    }
+                }
+            }
+            dangling
+        });
+        all.get(&kind).map_or(&[], Vec::as_slice)
     }
 
     pub(super) fn loose(&self, home: Home, kind: Kind) -> &[usize] {

@@ -18,6 +18,7 @@ mod kind;
 mod private_link;
 mod relation;
 mod surroundings;
+mod target;
 
 use crate::estate::resources::Home;
 use crate::estate::truth::Reason;

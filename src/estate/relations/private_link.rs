@@ -8,18 +8,15 @@ use super::graph::{Graph, Node};
 use super::identity::Id;
 use super::kind::Kind as ResourceKind;
 use super::relation::Relation;
-use crate::estate::compare::{Literal, equals_any};
+use super::target::{vault_type, written_type};
 use crate::estate::property::Property;
 use crate::estate::resources::Home;
-use crate::estate::truth::{Reason, Truth};
+use crate::estate::truth::Reason;
 use crate::evaluate::decision::walk;
-use crate::evaluate::partial::items;
 use crate::evaluate::substitute::substitute;
 use crate::evaluate::symbol::{Symbol, Term};
 use crate::evaluate::value::{Kind, Part, Value};
 
-const VAULT: &str = "Microsoft.KeyVault/vaults";
-const MANAGED_HSM: &str = "Microsoft.KeyVault/managedHSMs";
 const ENDPOINT: &str = "Microsoft.Network/privateEndpoints";
 
 /// How many levels below a vault its children are.
@@ -374,38 +371,4 @@ fn hangs_on_index(id: &Value) -> bool {
 fn subscription(id: &Id) -> Option<String> {
     let rest = id.known()?.strip_prefix("/subscriptions/")?;
     Some(rest.split('/').next()?.to_owned())
-}
-
-fn written_type(kind: &str) -> Option<&'static str> {
-    [VAULT, MANAGED_HSM]
-        .into_iter()
-        .find(|written| written.eq_ignore_ascii_case(kind))
-}
-
-/// Whether a connection is one to a vault or managed HSM, and why that is not sure: by the type in the id, or where that
-/// is not known by the groups.
-fn vault_type(link: &Link) -> Option<(&'static str, Vec<Reason>)> {
-    if let Some(kind) = link.target.kind() {
-        return Some((written_type(&kind)?, Vec::new()));
-    }
-    let groups = match Property::of(link.value.as_ref()?, &["properties", "groupIds"]) {
-        Property::Present(groups) => groups,
-        Property::Absent => return None,
-        Property::Unknown(reasons) => return Some((VAULT, reasons)),
-    };
-    let groups_known = items(&groups);
-    let is = |item: &Value, word: &str| equals_any(item, &[Literal::text(word)]);
-    for (word, written) in [("vault", VAULT), ("managedhsm", MANAGED_HSM)] {
-        if groups_known.known().any(|item| is(item, word).is_true()) {
-            return Some((written, Vec::new()));
-        }
-    }
-    let others = groups_known.known().chain(&groups_known.possible);
-    let truth = Truth::any(others.map(|item| is(item, "vault")));
-    match truth {
-        Truth::Unknown(reasons) => Some((VAULT, reasons)),
-        Truth::True => Some((VAULT, vec![Reason::of(&groups)])),
-        Truth::False if groups_known.open => Some((VAULT, vec![Reason::of(&groups)])),
-        Truth::False => None,
-    }
 }

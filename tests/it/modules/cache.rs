@@ -214,3 +214,41 @@ fn a_link_to_a_template_spec_is_read_from_the_cache() {
     let document = expand_in(root, &["main.json"]);
     assert_eq!(document["diagnostics"][0]["code"], "module");
 }
+
+#[test]
+fn local_modules_are_files_that_end() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = folder.path();
+    write(root, "vault.JSON", &module("json"));
+    write(root, "folder.bicep/inner.bicep", "");
+    write(root, "text.bicepparam", "using none\n");
+    write(
+        root,
+        "a.bicep",
+        "module b 'b.bicep' = {\n  name: 'b'\n}\noutput x string = b.outputs.x\n",
+    );
+    write(
+        root,
+        "b.bicep",
+        "module a 'a.bicep' = {\n  name: 'a'\n}\noutput x string = a.outputs.x\n",
+    );
+    assert_eq!(name_of(root, "./vault.JSON", &[]), "json");
+    for (reference, expected) in [
+        (
+            "folder.bicep",
+            "folder.bicep cannot be read: it is a folder",
+        ),
+        (
+            "absent.bicep",
+            "absent.bicep cannot be read: there is no such file",
+        ),
+        ("text.bicepparam", "text.bicepparam is not a template"),
+        ("/vault.JSON", "it is an absolute path"),
+        (".\\\\vault.JSON", "separate folders by `/`"),
+        ("b.bicep", "it deploys itself"),
+        ("main.bicep", "it deploys itself"),
+    ] {
+        let said = name_of(root, reference, &[]);
+        assert!(said.contains(expected), "{reference}: {said}");
+    }
+}

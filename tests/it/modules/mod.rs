@@ -4,6 +4,7 @@ mod cache;
 mod imports;
 mod load;
 mod parameters;
+mod yaml;
 
 use std::path::Path;
 use std::process::Command;

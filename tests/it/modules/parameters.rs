@@ -90,3 +90,27 @@ fn bases_of_bases_are_seen_through_base() {
     let document = expand_in(root, &["three.bicepparam", "-p", "a=given"]);
     assert_eq!(document["outputs"]["all"][0], "given");
 }
+
+#[test]
+fn a_value_of_the_surroundings_is_one_of_those_that_the_parameter_has() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = folder.path();
+    write(
+        root,
+        "main.bicep",
+        "param action 'Allow' | 'Deny' = 'Deny'\nparam name string = 'none'\n\
+         output action string = action\noutput name string = name\n",
+    );
+    write(
+        root,
+        "x.bicepparam",
+        "using 'main.bicep'\nparam action = readEnvironmentVariable('A')\n\
+         param name = readEnvironmentVariable('B')\n",
+    );
+    let document = expand_in(root, &["x.bicepparam"]);
+    let outputs = json!({
+        "action": "[parameters('action')]",
+        "name": "[readEnvironmentVariable('B')]",
+    });
+    assert_eq!(document["outputs"], outputs);
+}

@@ -121,9 +121,6 @@ fn read(value: &Value, found: &mut Vec<Binder>, depth: u32) {
 /// In what a filled evaluation differs from one with the draw from the start, up to what fails with the draw.
 pub(super) fn differences(filled: &Evaluation, drawn: &Evaluation) -> Vec<String> {
     let mut found = Vec::new();
-    if shares_names(drawn) {
-        return found;
-    }
     if filled.unread != drawn.unread {
         // A linked template whose path hangs on a parameter: what it deploys is known with the draw only.
         return found;
@@ -161,16 +158,20 @@ pub(super) fn differences(filled: &Evaluation, drawn: &Evaluation) -> Vec<String
     found
 }
 
-/// Whether two resources of different types have one name: which of them `reference` means is chance then.
-fn shares_names(evaluation: &Evaluation) -> bool {
-    let mut kinds = BTreeMap::new();
+/// Whether two resources have one id, which Azure refuses, or two of different types one name: which of them
+/// `reference` means is chance then.
+pub(super) fn shares_names(evaluation: &Evaluation) -> bool {
+    let (mut kinds, mut ids) = (BTreeMap::new(), BTreeMap::new());
     let mut resources = evaluation.resources.iter();
     resources.any(|one| {
         let kind = one.kind.to_lowercase();
+        let place = (one.declared, one.calls.clone());
+        let id = expression(&one.id).to_lowercase();
         *kinds
             .entry(expression(&one.name))
             .or_insert_with(|| kind.clone())
             != kind
+            || *ids.entry(id).or_insert_with(|| place.clone()) != place
     })
 }
 

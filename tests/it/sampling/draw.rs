@@ -13,6 +13,8 @@ use crate::dice::Dice;
 /// How deep a drawn value nests.
 const DEEPEST: u32 = 6;
 
+const VAULT: &str = "/subscriptions/1/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv1";
+
 /// Texts that templates look into.
 const TEXTS: &[&str] = &[
     "",
@@ -28,7 +30,7 @@ const TEXTS: &[&str] = &[
     "a/b",
     "A-B_c",
     "westeurope",
-    "/subscriptions/1/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv1",
+    VAULT,
     "true",
     "3",
     "{0} 'quoted' [x]",
@@ -68,7 +70,18 @@ impl<'t> Draw<'t> {
             .default
             .as_ref()
             .and_then(|default| self.literal(default));
-        self.value(&parameter.kind, example.as_ref(), DEEPEST)
+        let value = self.value(&parameter.kind, example.as_ref(), DEEPEST);
+        let name = parameter.name.text.to_lowercase();
+        match value.as_str() {
+            Some(_) if self.resolved(&parameter.kind).allowed.is_some() => value,
+            // No resource has a slash in its name.
+            Some(text) if name.contains("name") => {
+                Value::string(text.replace('/', "-"), value.origin)
+            }
+            // What is extended is named by its id.
+            Some(_) if name.contains("scope") => Value::string(VAULT, value.origin),
+            _ => value,
+        }
     }
 
     fn value(&mut self, kind: &Type, example: Option<&Value>, depth: u32) -> Value {
@@ -118,6 +131,8 @@ impl<'t> Draw<'t> {
         } else {
             self.dice.pick(&self.texts).to_string()
         };
+        // An id does not end so.
+        text.truncate(text.trim_end_matches('/').len());
         let bound = |bound: Option<i64>| bound.and_then(|bound| usize::try_from(bound).ok());
         while text.chars().count() < bound(kind.minimum).unwrap_or(0).min(100) {
             text.push('x');

@@ -38,8 +38,6 @@ struct Tally {
     judged: usize,
     /// Witnesses that were tried.
     witnesses: usize,
-    /// Templates that take too long to judge again and again.
-    slow: Vec<String>,
     /// Contradictions, each with the template and the draw.
     wrong: Vec<String>,
 }
@@ -134,9 +132,6 @@ fn check(tally: &Tally) {
         tally.witnesses,
         tally.wrong.len()
     );
-    for slow in &tally.slow {
-        println!("slow to judge: {slow}");
-    }
     assert!(
         tally.wrong.is_empty(),
         "{} contradictions:\n{}",
