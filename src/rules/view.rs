@@ -38,7 +38,7 @@ impl<'a> View<'a> {
     pub fn new(
         estate: &'a Estate,
         member: &'a Member,
-        assignment: &'a Assignment,
+        assignment: &Assignment,
         sources: &'a Sources,
     ) -> Self {
         let graph = Graph::new(estate, assignment, member);

@@ -23,7 +23,7 @@ use crate::source::Place;
 pub struct Graph<'a> {
     pub(super) estate: &'a Estate,
     pub(super) index: &'a Index,
-    pub(super) assignment: &'a Assignment,
+    pub(super) assignment: Assignment,
     /// What is taken to hold, since the resource that is judged is there.
     assumed: Vec<Value>,
     assumed_copies: Option<Value>,
@@ -86,7 +86,7 @@ impl Node {
 
 impl<'a> Graph<'a> {
     /// The estate as it is when this member is there.
-    pub fn new(estate: &'a Estate, assignment: &'a Assignment, judged: &Member) -> Self {
+    pub fn new(estate: &'a Estate, assignment: &Assignment, judged: &Member) -> Self {
         let put = |value: &Value| substitute(value, assignment);
         let mut assumed = Vec::new();
         conjuncts(&put(&judged.resource.condition), &mut |part| {
@@ -95,7 +95,7 @@ impl<'a> Graph<'a> {
         Self {
             estate,
             index: estate.index(),
-            assignment,
+            assignment: assignment.clone(),
             assumed,
             assumed_copies: judged.resource.copies.as_ref().map(put),
             changed: RefCell::default(),
@@ -126,7 +126,7 @@ impl<'a> Graph<'a> {
         if let Some(known) = self.changed.borrow().get(&number) {
             return known.clone();
         }
-        let facts = Arc::new(Facts::of(&self.estate.members()[number], self.assignment));
+        let facts = Arc::new(Facts::of(&self.estate.members()[number], &self.assignment));
         self.changed.borrow_mut().insert(number, facts.clone());
         facts
     }

@@ -288,7 +288,7 @@ impl Graph<'_> {
                 if order.are_concurrent(&chain(own.member), &chain(spot.member)) {
                     let mut other = other.doubted(&vault.doubts);
                     if is_self {
-                        let count = copies.map(|count| substitute(count, self.assignment));
+                        let count = copies.map(|count| substitute(count, &self.assignment));
                         match count.as_ref().and_then(Value::as_integer) {
                             Some(count) if count < 2 => continue,
                             Some(_) => {}

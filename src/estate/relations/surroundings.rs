@@ -88,7 +88,7 @@ impl Graph<'_> {
         let near = |number: u64| vault.home == Home::Deployment(number);
         for (number, read) in reads {
             let id = if near(*number) {
-                Id::of(substitute(&read.vault, self.assignment))
+                Id::of(substitute(&read.vault, &self.assignment))
             } else {
                 Id::of(read.vault.clone())
             };
@@ -99,7 +99,7 @@ impl Graph<'_> {
             let Some(mut why) = doubts(vault.id.same(&id)) else {
                 continue;
             };
-            let condition = substitute(&read.condition, self.assignment);
+            let condition = substitute(&read.condition, &self.assignment);
             match condition.as_bool() {
                 Some(false) => continue,
                 Some(true) => {}

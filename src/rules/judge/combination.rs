@@ -3,10 +3,14 @@
 //! A combination is only taken apart where the verdict hangs on something undecided: what the rule does not look at is
 //! never enumerated, so that a resource with many parameters costs no more than those that matter.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::estate::truth::{Reason, Truth};
 use crate::estate::{Estate, Member};
+use crate::evaluate::canonical;
 use crate::evaluate::decision::{self, Decision};
 use crate::evaluate::substitute::{Assignment, substitute};
 use crate::evaluate::symbol::Symbol;
@@ -48,6 +52,31 @@ pub(super) enum Taken {
     Is(Value),
     /// None of these.
     Not(Vec<Value>),
+}
+
+impl Combination {
+    /// Equal for combinations that assume the same, in whatever order.
+    fn key(&self) -> String {
+        let mut parts: Vec<String> = self
+            .assumed
+            .iter()
+            .map(|assumed| {
+                let [a, b] = assumed.subject.key();
+                let (word, values) = match &assumed.taken {
+                    Taken::Is(value) => ("is", std::slice::from_ref(value)),
+                    Taken::Not(values) => ("not", values.as_slice()),
+                };
+                let mut part = format!("{a:x} {b:x} {word}");
+                for value in values {
+                    part.push(' ');
+                    part.push_str(&canonical::to_json(value).to_string());
+                }
+                part
+            })
+            .collect();
+        parts.sort_unstable();
+        parts.join("\n")
+    }
 }
 
 /// One combination and what the rule says under it.
@@ -134,13 +163,21 @@ impl Assumed {
     }
 }
 
+/// A resource in the combinations that were looked at, by the text of what is assumed.
+pub(super) type Views<'a> = RefCell<HashMap<String, Rc<View<'a>>>>;
+
+/// How many of them are kept.
+const MAXIMUM_VIEWS: usize = 256;
+
 /// Enumerates the combinations of one rule on one resource.
-pub(super) struct Explorer<'a> {
-    pub(super) rule: &'a Rule,
-    pub(super) rules: &'a [Arc<Rule>],
+pub(super) struct Explorer<'v, 'a> {
+    pub(super) rule: &'v Rule,
+    pub(super) rules: &'v [Arc<Rule>],
     pub(super) estate: &'a Estate,
     pub(super) sources: &'a Sources,
     pub(super) member: &'a Member,
+    /// The resource in the combinations that were looked at for other rules.
+    pub(super) views: &'v Views<'a>,
     /// How many combinations at most.
     pub(super) maximum: usize,
 }
@@ -155,7 +192,7 @@ pub(super) struct Combination {
     steps: usize,
 }
 
-impl Explorer<'_> {
+impl<'a> Explorer<'_, 'a> {
     /// All combinations, in the order of the cases of the decisions.
     pub(super) fn leaves(&self) -> Vec<Leaf> {
         let mut leaves = Vec::new();
@@ -203,8 +240,8 @@ impl Explorer<'_> {
         };
         let mut hangs_on = Vec::new();
         if condition.as_bool() != Some(false) {
-            let view = View::new(self.estate, self.member, &open.assignment, self.sources);
-            let judgements = match check(self.rule, &view) {
+            let view = self.view(open);
+            let judgements = match check(self.rule, &*view) {
                 Checked::NotApplicable => Vec::new(),
                 Checked::Judged(judgements) => judgements,
             };
@@ -241,6 +278,26 @@ impl Explorer<'_> {
             condition,
             hangs_on,
         }
+    }
+
+    fn view(&self, combination: &Combination) -> Rc<View<'a>> {
+        let key = combination.key();
+        if let Some(known) = self.views.borrow().get(&key) {
+            return known.clone();
+        }
+        let view = View::new(
+            self.estate,
+            self.member,
+            &combination.assignment,
+            self.sources,
+        );
+        let view = Rc::new(view);
+        let mut views = self.views.borrow_mut();
+        if views.len() >= MAXIMUM_VIEWS {
+            views.clear();
+        }
+        views.insert(key, view.clone());
+        view
     }
 
     /// Whether nothing is deployed since the resource cannot be evaluated under what is assumed: a parameter is none of

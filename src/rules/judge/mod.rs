@@ -17,7 +17,7 @@ use crate::estate::truth::Reason;
 use crate::estate::{Estate, Member};
 use crate::finding::{Assumption, Cause, Level, Verdict};
 use crate::source::{Place, Sources};
-use combination::{Combination, Explorer, Leaf};
+use combination::{Combination, Explorer, Leaf, Views};
 
 pub use combination::MAXIMUM_COMBINATIONS;
 
@@ -75,10 +75,11 @@ impl<'a> Judge<'a> {
     /// there is only what another rule already says.
     pub fn member(&mut self, member: &Member) -> Vec<(&'a Arc<Rule>, Vec<Ruling>)> {
         let mut all = Vec::new();
+        let views = Views::default();
         for (number, rule) in self.rules.iter().enumerate() {
             let speaks = |pattern: &super::TypePattern| pattern.matches(&member.resource.kind);
             if rule.resources.iter().any(speaks) {
-                let rulings = self.rule(number, rule, member);
+                let rulings = self.rule(number, rule, member, &views);
                 if !rulings.is_empty() {
                     all.push((rule, rulings));
                 }
@@ -87,7 +88,16 @@ impl<'a> Judge<'a> {
         all
     }
 
-    fn rule(&mut self, number: usize, rule: &Rule, member: &Member) -> Vec<Ruling> {
+    fn rule<'m>(
+        &mut self,
+        number: usize,
+        rule: &Rule,
+        member: &'m Member,
+        views: &Views<'m>,
+    ) -> Vec<Ruling>
+    where
+        'a: 'm,
+    {
         let copies = (number, member.resource.declared);
         let known = self.copies.get(&copies);
         let budget = known.map_or(MAXIMUM_COMBINATIONS_OF_COPIES, |known| known.left);
@@ -97,6 +107,7 @@ impl<'a> Judge<'a> {
             estate: self.estate,
             sources: self.sources,
             member,
+            views,
             maximum: budget.clamp(1, MAXIMUM_COMBINATIONS),
         };
         if let Some(known) = known.filter(|known| known.left == 0) {
@@ -122,7 +133,7 @@ impl<'a> Judge<'a> {
 }
 
 /// The fails of an earlier copy that are there in the same combination of this one.
-fn fails_again(explorer: &Explorer<'_>, fails: &[Fail]) -> Vec<Ruling> {
+fn fails_again(explorer: &Explorer<'_, '_>, fails: &[Fail]) -> Vec<Ruling> {
     let again = fails.iter().filter_map(|fail| {
         let place = fail.ruling.judgement.site.place;
         let leaf = explorer.look(&fail.combination);

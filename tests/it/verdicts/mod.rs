@@ -401,3 +401,57 @@ fn findings_do_not_depend_on_the_number_of_threads() {
         assert_eq!(one, scratch.run(&[], threads).json());
     }
 }
+
+/// A template of 800 vaults that hangs on twenty parameters of two values each.
+fn product(action: &str) -> String {
+    let names: Vec<String> = (1..=20).map(|number| format!("n{number}")).collect();
+    let parameters: serde_json::Map<String, serde_json::Value> = names
+        .iter()
+        .map(|name| {
+            let parameter = serde_json::json!({ "type": "int", "allowedValues": [1, 2] });
+            (name.clone(), parameter)
+        })
+        .collect();
+    let sum = names.iter().fold("0".to_owned(), |sum, name| {
+        format!("add(parameters('{name}'), {sum})")
+    });
+    let template = serde_json::json!({
+        "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+        "contentVersion": "1.0.0.0",
+        "parameters": parameters,
+        "resources": [{
+            "type": "Microsoft.KeyVault/vaults",
+            "apiVersion": "2023-07-01",
+            "name": "[concat('kv-', copyIndex())]",
+            "copy": { "name": "vaults", "count": 800 },
+            "properties": { "networkAcls": { "defaultAction": action.replace("SUM", &sum) } }
+        }]
+    });
+    template.to_string()
+}
+
+#[test]
+fn a_product_of_parameters_ends_at_the_cap_in_every_copy() {
+    for (action, expected) in [
+        (
+            "[if(equals(SUM, 40), 'Allow', 'Deny')]",
+            "open AKV101 error x800 in 1 deployments: it hangs on more than 64 combinations of undecided values",
+        ),
+        (
+            "[if(less(add(SUM, mod(add(copyIndex(), 1), 2)), 22), 'Allow', 'Deny')]",
+            "fail AKV101 error x800 when n1 is 1 and n2 is 1 and n3 is 1 and n4 is 1 and n5 is 1 and n6 is 1 and n7 is 1 \
+             and n8 is 1 and n9 is 1 and n10 is 1 and n11 is 1 and n12 is 1 and n13 is 1 and n14 is 1 and n15 is 1 \
+             and n16 is 1 and n17 is 1 and n18 is 1 and n19 is 1 and n20 is 1 in 1 deployments",
+        ),
+    ] {
+        let scratch = Scratch::new();
+        fs::write(scratch.folder.path().join("main.json"), product(action)).unwrap();
+        let ran = scratch.run(&[], 2);
+        let findings = ran.report.findings.iter();
+        let said: Vec<String> = findings
+            .filter(|finding| &*finding.rule == "AKV101")
+            .map(|finding| found(finding).to_string())
+            .collect();
+        assert_eq!(said, [expected]);
+    }
+}
