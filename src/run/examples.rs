@@ -1,9 +1,9 @@
 //! The examples of rules, run like files of a user.
 //!
 //! In: a rule and one of its examples. Out: what the whole pipeline says of it. Nothing of it touches a disk unless the
-//! example is a file.
+//! example is a file beside its rule.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use thiserror::Error;
@@ -14,7 +14,7 @@ use crate::evaluate::Surroundings;
 use crate::finding::{Assumed, FileStatus, Finding, Report, Verdict};
 use crate::project::Project;
 use crate::rules::{Example, ExampleFile, ExampleInput, Observed, Rule, RulesError};
-use crate::source::Sources;
+use crate::source::{Source, Sources};
 
 /// The folder that examples seem to lie in. There is none of this name, so that nothing lies beside them.
 const FOLDER: &str = "<example>";
@@ -58,20 +58,22 @@ pub(super) fn observe_text(
     } else {
         Arc::new(rule.with_data(&example.data)?)
     };
-    let on_disk = match &example.input {
+    let around = match &example.input {
         ExampleInput::File(path) => {
             let folder = rule.file.path.as_deref().and_then(Path::parent);
-            folder.map(|folder| folder.join(path))
+            Some(folder.map_or_else(|| path.clone(), |folder| folder.join(path)))
         }
         _ => None,
     };
-    let sources = Arc::new(Sources::new(Path::new(FOLDER)));
-    let project = Project::new(sources.clone());
-    let standard_input = match &on_disk {
-        Some(_) => None,
-        None => Some(sources.insert(&input.name, input.text)),
+    let (folder, name) = match &around {
+        // Its text stands for the file, beside what lies around that.
+        Some(path) => (Path::new(""), path.to_string_lossy().into_owned()),
+        None => (Path::new(FOLDER), input.name),
     };
-    let request = request(rule, example, on_disk, standard_input);
+    let sources = Arc::new(Sources::new(folder));
+    let project = Project::new(sources.clone());
+    let input = sources.insert(&name, input.text);
+    let request = request(rule, example, input, around.is_some());
     let report = run(&project, &request)?.report;
     let failed = report
         .files
@@ -87,13 +89,13 @@ pub(super) fn observe_text(
 fn request(
     rule: Arc<Rule>,
     example: &Example,
-    on_disk: Option<PathBuf>,
-    standard_input: Option<Arc<crate::source::Source>>,
+    input: Arc<Source>,
+    parameter_files: bool,
 ) -> Request {
     Request {
-        parameter_files: on_disk.is_some(),
-        paths: on_disk.into_iter().collect(),
-        standard_input,
+        parameter_files,
+        paths: Vec::new(),
+        standard_input: Some(input),
         walk: WalkOptions {
             ignore_files: false,
             exclude: Vec::new(),

@@ -125,13 +125,16 @@ impl Trial<'_> {
         words: &'t [String],
     ) -> impl Iterator<Item = String> + use<'t> {
         let names = Names::of(path);
-        let edits = match &self.example.input {
-            // What runs is the file on the disk, not its text.
-            ExampleInput::File(_) => Vec::new(),
-            ExampleInput::Bicep(_) => bicep_edits(&self.file.text, &names),
-            _ => json_edits(&self.file.text, &names),
+        let is_bicep = match &self.example.input {
+            ExampleInput::Bicep(_) => true,
+            ExampleInput::File(path) => path.extension().is_some_and(|ending| ending == "bicep"),
+            _ => false,
         };
-        let is_bicep = matches!(self.example.input, ExampleInput::Bicep(_));
+        let edits = if is_bicep {
+            bicep_edits(&self.file.text, &names)
+        } else {
+            json_edits(&self.file.text, &names)
+        };
         edits.into_iter().flat_map(move |edit| {
             let values = VALUES
                 .iter()

@@ -76,6 +76,76 @@ fn a_folder_without_rules_cannot_be_tested() {
     assert!(error.contains("no/such/folder"), "{error}");
 }
 
+/// An example may be a file beside its rule, with modules and parameter files beside that; its changes are seen too.
+#[test]
+fn an_example_can_be_a_file_beside_the_rule() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    let rule = r#"id = "TEAM1"
+name = "small-sku"
+title = "The SKU is standard"
+level = "warning"
+security-severity = "1.0"
+precision = "high"
+resources = ["Microsoft.KeyVault/vaults"]
+open = "cannot tell"
+
+[[case]]
+when = { path = "$.properties.sku.name", equals = "standard" }
+at = "$.properties.sku.name"
+message = "{name} is {value}"
+
+[docs]
+why = "W."
+remedy = "R."
+limits = "L."
+links = []
+
+[[example]]
+name = "the module gets a standard one"
+expect = "fail"
+at = "'standard'"
+file = "examples/bad.bicep"
+
+[[example]]
+name = "the parameter file gives a premium one"
+expect = "pass"
+file = "examples/good.json"
+"#;
+    write("rule.toml", rule);
+    write(
+        "examples/bad.bicep",
+        "module kv 'kv.bicep' = {\n  name: 'kv'\n  params: {\n    sku: 'standard'\n  }\n}\n",
+    );
+    write(
+        "examples/kv.bicep",
+        "param sku string\nresource kv 'Microsoft.KeyVault/vaults@2023-07-01' = {\n  name: 'kv'\n  properties: {\n    sku: {\n      name: sku\n    }\n  }\n}\n",
+    );
+    write(
+        "examples/good.json",
+        r#"{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+            "contentVersion": "1.0.0.0", "parameters": {"sku": {"type": "string"}}, "resources": [{
+            "type": "Microsoft.KeyVault/vaults", "apiVersion": "2023-07-01", "name": "kv",
+            "properties": {"sku": {"name": "[parameters('sku')]"}}}]}"#,
+    );
+    write(
+        "examples/good.parameters.json",
+        r#"{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#",
+            "contentVersion": "1.0.0.0", "parameters": {"sku": {"value": "premium"}}}"#,
+    );
+    let path = folder.path().to_str().unwrap();
+    let (code, out, error) = akvlint(&["rules", "test", path, "--mutate"]);
+    assert_eq!(
+        (code, out.as_str()),
+        (Some(0), "1 rule, 2 examples: all as expected\n"),
+        "{error}"
+    );
+}
+
 #[test]
 fn shells_and_the_manual_know_every_command() {
     let (_, help, _) = akvlint(&["--help"]);
