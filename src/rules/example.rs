@@ -11,7 +11,6 @@ use thiserror::Error;
 
 use super::error::RulesError;
 use super::read::read;
-use super::read::section::Queries;
 use super::rule::{Example, ExampleInput, Rule};
 use super::settings::{RuleSetting, RuleSettings};
 use crate::finding::{Level, Verdict};
@@ -95,7 +94,7 @@ impl Rule {
         };
         let mut settings = RuleSettings::default();
         settings.rules.insert(self.id.to_string(), setting);
-        let reading = read(&self.file, &settings, &Queries::default());
+        let reading = read(&self.file, &settings);
         if let Some(refused) = reading.refused.into_iter().next() {
             return Err(refused);
         }

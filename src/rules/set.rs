@@ -11,7 +11,7 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use super::builtin::BUILTIN;
 use super::error::{Fault, RuleError, RulesError};
 use super::nearest::probable;
-use super::read::section::{Queries, source_of};
+use super::read::section::source_of;
 use super::read::{Reading, read};
 use super::rule::{Rule, RuleFile};
 use super::settings::{RuleSettings, Selection, names};
@@ -46,15 +46,11 @@ impl RuleSet {
     /// # Errors
     /// As for [`RuleSet::load`].
     pub fn of_files(files: Vec<RuleFile>, settings: &RuleSettings) -> Result<Self, RulesError> {
-        let queries = Queries::default();
         let mut errors: Vec<RuleError> = Vec::new();
         let mut refused = Vec::new();
         let mut rules: BTreeMap<(String, u64), Arc<Rule>> = BTreeMap::new();
         let mut taken: BTreeMap<String, &'static str> = BTreeMap::new();
-        let readings: Vec<Reading> = files
-            .par_iter()
-            .map(|file| read(file, settings, &queries))
-            .collect();
+        let readings: Vec<Reading> = files.par_iter().map(|file| read(file, settings)).collect();
         for (file, reading) in files.iter().zip(readings) {
             errors.extend(duplicate(&reading, &mut taken, file));
             errors.extend(reading.faults);
