@@ -42,7 +42,7 @@ fn main() -> io::Result<()> {
         );
     }
     let code = format!(
-        "{}/// The rules by file name.\npub(super) const BUILTIN: &[Builtin] = &[\n{list}];\n",
+        "{}/// The rules by file name.\npub(super) static BUILTIN: &[Builtin] = &[\n{list}];\n",
         trees.code
     );
     fs::write(

@@ -33,6 +33,7 @@ mod tests {
 
     use super::*;
     use crate::rules::read::{logic_of, tree::parse};
+    use crate::rules::{RuleSet, RuleSettings};
 
     #[test]
     fn every_file_of_the_folder_is_embedded() {
@@ -54,6 +55,14 @@ mod tests {
             let (parsed, errors) = parse(logic_of(text));
             assert!(errors.is_empty(), "{name}");
             assert_eq!(*tree, Some(&*parsed), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_trees_are_those_that_loading_finds() {
+        let rules = RuleSet::load(&[], &RuleSettings::default()).unwrap();
+        for rule in rules.iter() {
+            assert!(tree(&rule.file).is_some(), "{}", rule.id);
         }
     }
 }
