@@ -1,4 +1,8 @@
 //! How fast Bicep is read: a made template, and the files of a folder if `AKVLINT_CORPUS` names one.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "a benchmark may read what it likes"
+)]
 
 use std::fmt::Write as _;
 use std::hint::black_box;

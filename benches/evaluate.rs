@@ -1,6 +1,7 @@
 //! From text to resources: parsing, lowering and evaluating generated templates of growing size, and the compiled
 //! templates of a folder of real ones when `AKVLINT_CORPUS` names one.
 #![allow(
+    clippy::disallowed_methods,
     clippy::unwrap_used,
     missing_docs,
     reason = "a benchmark may panic, and criterion's macros have no docs"

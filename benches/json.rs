@@ -1,6 +1,7 @@
 //! The JSON parser beside `serde_json::Value`, on a generated template, and on the files of a folder of real templates
 //! when `AKVLINT_CORPUS` names one.
 #![allow(
+    clippy::disallowed_methods,
     clippy::unwrap_used,
     missing_docs,
     reason = "a benchmark may panic, and criterion's macros have no docs"

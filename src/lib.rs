@@ -1,4 +1,8 @@
 //! akvlint: an offline static analyzer for the network security of Azure Key Vault.
+#![cfg_attr(
+    test,
+    allow(clippy::disallowed_methods, reason = "tests may read what they like")
+)]
 pub mod cli;
 pub mod discover;
 pub mod estate;

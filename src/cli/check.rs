@@ -137,7 +137,9 @@ pub(super) fn run(flags: &Check, matches: &ArgMatches) -> Result<u8, String> {
         Some(configuration.folder.join(folder))
     });
     let project = Project::new(sources.clone()).with_module_cache(module_cache);
-    let rules = rules(flags, &configuration)?;
+    // One pool for all that follows: reading rules in another would start a second one.
+    let workers = super::workers(flags.jobs)?;
+    let rules = workers.install(|| rules(flags, &configuration))?;
     let (files, values) = parameters(&flags.deployment.parameters, &project)?;
     let request = Request {
         paths: flags
@@ -162,7 +164,7 @@ pub(super) fn run(flags: &Check, matches: &ArgMatches) -> Result<u8, String> {
         cloud: flags.deployment.cloud.or(configuration.cloud),
         verdicts: verdicts(flags),
     };
-    let outcome = super::workers(flags.jobs)?
+    let outcome = workers
         .install(|| run_rules(&project, &request))
         .map_err(|error| error.to_string())?;
     let mut code = exit_code(flags, &outcome.report, outcome.input_failed);

@@ -4,7 +4,6 @@
 //! for the command line to go over. An unknown key is an error at its place, with the key that was probably meant.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use miette::{Diagnostic, NamedSource, SourceSpan};
@@ -15,6 +14,7 @@ use crate::evaluate::Cloud;
 use crate::finding::Level;
 use crate::project::{CONFIGURATION_FILES, root_of};
 use crate::rules::{RuleSetting, RuleSettings, probable};
+use crate::source::read_text;
 
 /// What a configuration file says.
 #[derive(Debug, Default, Deserialize)]
@@ -136,7 +136,7 @@ pub(super) fn configuration(
 }
 
 fn read(path: &Path) -> Result<Configuration, ConfigurationError> {
-    let text = fs::read_to_string(path).map_err(|error| ConfigurationError::Unreadable {
+    let text = read_text(path).map_err(|error| ConfigurationError::Unreadable {
         path: path.display().to_string(),
         reason: error.to_string(),
     })?;

@@ -72,9 +72,7 @@ pub(super) fn parameters(flags: &[String], project: &Project) -> Result<Given, S
                 .chars()
                 .all(|character| character.is_alphanumeric() || character == '_')
         {
-            let source = project
-                .sources()
-                .insert(&format!("<-p {}>", number + 1), flag.clone());
+            let source = project.insert_argument(&format!("<-p {}>", number + 1), flag.clone());
             let place = Place::new(source.id(), Span::new(name.len() + 1, flag.len()));
             values.push((Text::from(name), command_line_value(text, place)));
             continue;

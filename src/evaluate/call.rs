@@ -7,7 +7,7 @@ use super::canonical;
 use super::environment::{Environment, FrameKind, named};
 use super::evaluator::Evaluator;
 use super::functions::{self, Apply, Function, FunctionError, FunctionKind};
-use super::origin::Origin;
+use super::origin::{Origin, Step};
 use super::partial;
 use super::symbol::{Binder, Symbol, Term};
 use super::value::{Kind, Member, Object, Value};
@@ -114,6 +114,24 @@ impl Evaluator<'_> {
             .collect()
     }
 
+    /// A value that a known condition chose, with the parameters that the condition asks as steps of its way: who
+    /// wants another value gives them another one.
+    fn chosen(&mut self, value: Value, condition: &Expression, environment: &Environment) -> Value {
+        let mut names = Vec::new();
+        parameters_in(condition, MAXIMUM_LOOKED_AT, &mut names);
+        let mut origin = value.origin.clone();
+        for name in names {
+            let Some(given) = self.parameter(environment.instance, &name) else {
+                continue;
+            };
+            let place = given.origin.place;
+            if origin.steps().all(|known| known.place != place) {
+                origin = origin.through(Step::Condition(name), place);
+            }
+        }
+        value.with_origin(origin)
+    }
+
     /// `if`, `and`, `or`, `coalesce`: what is not needed is not evaluated, since templates guard failing expressions
     /// with them.
     fn lazy(
@@ -124,11 +142,14 @@ impl Evaluator<'_> {
         origin: &Origin,
     ) -> Value {
         match (name, arguments) {
-            ("if", [guard, then, otherwise]) => {
-                let guard = self.evaluate(guard, environment);
+            ("if", [condition, then, otherwise]) => {
+                let guard = self.evaluate(condition, environment);
                 match guard.kind {
-                    Kind::Bool(true) => self.evaluate(then, environment),
-                    Kind::Bool(false) => self.evaluate(otherwise, environment),
+                    Kind::Bool(holds) => {
+                        let branch = if holds { then } else { otherwise };
+                        let value = self.evaluate(branch, environment);
+                        self.chosen(value, condition, environment)
+                    }
                     _ => {
                         let branches = self.guarded(|evaluator| {
                             [then, otherwise].map(|branch| evaluator.evaluate(branch, environment))
@@ -525,5 +546,34 @@ impl Apply for Lambdas<'_, '_, '_> {
             &lambda.body,
             &self.environment.within(FrameKind::Lambda(variables)),
         ))
+    }
+}
+
+/// How deep a condition is looked at for the parameters that it asks.
+const MAXIMUM_LOOKED_AT: usize = 8;
+/// How many of them are told.
+const MAXIMUM_ASKED: usize = 3;
+
+/// The names of the parameters that an expression asks directly, in order.
+fn parameters_in(expression: &Expression, depth: usize, names: &mut Vec<Text>) {
+    let Some(depth) = depth.checked_sub(1) else {
+        return;
+    };
+    match &expression.kind {
+        ExpressionKind::Call(call) => {
+            if let ("parameters", [name]) = (&*call.name, &*call.arguments)
+                && let ExpressionKind::String(name) = &name.kind
+            {
+                if names.len() < MAXIMUM_ASKED && !names.contains(name) {
+                    names.push(name.clone());
+                }
+                return;
+            }
+            for argument in &call.arguments {
+                parameters_in(argument, depth, names);
+            }
+        }
+        ExpressionKind::Access(access) => parameters_in(&access.base, depth, names),
+        _ => {}
     }
 }

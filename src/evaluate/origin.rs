@@ -46,6 +46,9 @@ pub enum Step {
     Property(Text),
     /// A file read by a `load…Content` function; the place is the call.
     File(Text),
+    /// The value of this parameter, which a condition asks that chose the value; the place is where that value is
+    /// written.
+    Condition(Text),
     /// An expression that uses the value; the place is the expression.
     Expression,
 }

@@ -45,6 +45,8 @@ pub struct Project {
     configurations: Mutex<HashMap<PathBuf, Arc<BicepConfiguration>>>,
     /// The files that were found in a module cache.
     restored: Mutex<HashSet<FileId>>,
+    /// Values of the command line.
+    given: Mutex<HashSet<FileId>>,
     /// The module cache that the command line names.
     module_cache: Option<PathBuf>,
 }
@@ -147,6 +149,7 @@ impl Project {
             files: Mutex::default(),
             configurations: Mutex::default(),
             restored: Mutex::default(),
+            given: Mutex::default(),
             module_cache: None,
         }
     }
@@ -198,9 +201,22 @@ impl Project {
         self.sources.release(file);
     }
 
-    /// Whether a file was found in a module cache: it is none that its reader can edit.
-    pub fn is_restored(&self, file: FileId) -> bool {
-        lock(&self.restored).contains(&file)
+    /// Whether a file is part of the project: not one of a module cache, which its reader cannot edit, nor a value of the
+    /// command line, which is in no file.
+    pub fn is_own(&self, file: FileId) -> bool {
+        !lock(&self.restored).contains(&file) && !lock(&self.given).contains(&file)
+    }
+
+    /// Whether it is the text of a value that the command line gives.
+    pub fn is_given(&self, file: FileId) -> bool {
+        lock(&self.given).contains(&file)
+    }
+
+    /// The text of a value that the command line gives, under a name that says so.
+    pub fn insert_argument(&self, name: &str, text: String) -> Arc<Source> {
+        let source = self.sources.insert(name, text);
+        lock(&self.given).insert(source.id());
+        source
     }
 
     /// A source, parsed once.

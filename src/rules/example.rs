@@ -4,7 +4,6 @@
 //! differ. How the input is evaluated is the caller's business.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::io;
 use std::path::Path;
 
@@ -12,10 +11,10 @@ use thiserror::Error;
 
 use super::error::RulesError;
 use super::read::read;
-use super::read::section::Queries;
 use super::rule::{Example, ExampleInput, Rule};
 use super::settings::{RuleSetting, RuleSettings};
 use crate::finding::{Level, Verdict};
+use crate::source::read_text;
 
 /// What stands around a single resource to make it a template.
 const BEFORE_RESOURCE: &str = "{\n\"$schema\": \"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#\",\n\"contentVersion\": \"1.0.0.0\",\n\"resources\": [\n";
@@ -95,7 +94,7 @@ impl Rule {
         };
         let mut settings = RuleSettings::default();
         settings.rules.insert(self.id.to_string(), setting);
-        let reading = read(&self.file, &settings, &Queries::default());
+        let reading = read(&self.file, &settings);
         if let Some(refused) = reading.refused.into_iter().next() {
             return Err(refused);
         }
@@ -127,7 +126,7 @@ impl Example {
                     .unwrap_or_default()
                     .to_string_lossy()
                     .into_owned();
-                let text = fs::read_to_string(full)?;
+                let text = read_text(&full)?;
                 return Ok(ExampleFile { name, text });
             }
         };

@@ -11,10 +11,11 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use super::builtin::BUILTIN;
 use super::error::{Fault, RuleError, RulesError};
 use super::nearest::probable;
-use super::read::section::{Queries, source_of};
+use super::read::section::source_of;
 use super::read::{Reading, read};
 use super::rule::{Rule, RuleFile};
 use super::settings::{RuleSettings, Selection, names};
+use crate::source::read_text;
 
 /// Rules in the order of their ids.
 #[derive(Debug, Clone, Default)]
@@ -45,15 +46,11 @@ impl RuleSet {
     /// # Errors
     /// As for [`RuleSet::load`].
     pub fn of_files(files: Vec<RuleFile>, settings: &RuleSettings) -> Result<Self, RulesError> {
-        let queries = Queries::default();
         let mut errors: Vec<RuleError> = Vec::new();
         let mut refused = Vec::new();
         let mut rules: BTreeMap<(String, u64), Arc<Rule>> = BTreeMap::new();
         let mut taken: BTreeMap<String, &'static str> = BTreeMap::new();
-        let readings: Vec<Reading> = files
-            .par_iter()
-            .map(|file| read(file, settings, &queries))
-            .collect();
+        let readings: Vec<Reading> = files.par_iter().map(|file| read(file, settings)).collect();
         for (file, reading) in files.iter().zip(readings) {
             errors.extend(duplicate(&reading, &mut taken, file));
             errors.extend(reading.faults);
@@ -238,7 +235,7 @@ fn files_of(folder: &Path) -> Result<Vec<RuleFile>, RulesError> {
     paths
         .into_iter()
         .map(|path| {
-            let text = fs::read_to_string(&path).map_err(unreadable(&path))?;
+            let text = read_text(&path).map_err(unreadable(&path))?;
             Ok(RuleFile {
                 name: path.display().to_string(),
                 text: Cow::Owned(text),

@@ -79,7 +79,7 @@ impl<'s> Findings<'s> {
     }
 
     fn key(&self, ruled: &Ruled<'_>, ruling: &Ruling) -> (Key, Place) {
-        let place = self.primary(ruling.judgement.site.place, ruled.member);
+        let place = primary(&ruling.judgement, ruled.member, self.project);
         let declared = ruled.member.resource.declared;
         let key = Key {
             path: self.name(place),
@@ -149,11 +149,6 @@ impl<'s> Findings<'s> {
         }
     }
 
-    /// A place in a file of the project: for one in a module of the cache, the call.
-    fn primary(&self, place: Place, member: &Member) -> Place {
-        primary(place, member, self.project)
-    }
-
     fn name(&self, place: Place) -> String {
         self.project
             .sources()
@@ -201,11 +196,17 @@ fn shorten(causes: &mut Vec<Cause>) {
     }
 }
 
-fn primary(place: Place, member: &Member, project: &Project) -> Place {
-    std::iter::once(place)
+/// The place to look at in a file of the project. In a module of the cache nobody edits anything: what stands for it is
+/// the call. What the command line gives is in no file: what stands for it is where it is used, else the resource.
+fn primary(judgement: &Judgement, member: &Member, project: &Project) -> Place {
+    let site = &judgement.site;
+    let uses = site.origin.steps().map(|used| used.place);
+    std::iter::once(site.place)
+        .chain(uses.filter(|place| place.file == member.resource.head.file))
+        .chain([member.resource.head])
         .chain(member.resource.calls.iter().copied())
-        .find(|place| !project.is_restored(place.file))
-        .unwrap_or(place)
+        .find(|place| project.is_own(place.file))
+        .unwrap_or(site.place)
 }
 
 fn finding(
@@ -313,7 +314,9 @@ fn related(
     let site = &judgement.site;
     let mut related: Vec<Related> = Vec::new();
     let mut add = |message: String, place: Place, step: bool| {
-        let is_new = place != primary && !related.iter().any(|known| known.place == place);
+        let is_new = place != primary
+            && !project.is_given(place.file)
+            && !related.iter().any(|known| known.place == place);
         if is_new {
             related.push(Related {
                 message,
@@ -338,7 +341,7 @@ fn related(
         add(message.clone(), *place, false);
     }
     for call in &member.resource.calls {
-        if !project.is_restored(call.file) {
+        if project.is_own(call.file) {
             add("deployed from here".to_owned(), *call, false);
         }
     }
@@ -355,6 +358,7 @@ fn steps(origin: &Origin) -> impl Iterator<Item = (String, Place)> + '_ {
             Step::Output(name) => format!("output '{name}'"),
             Step::Property(name) => format!("property '{name}' of another resource"),
             Step::File(name) => format!("content of '{name}'"),
+            Step::Condition(name) => format!("parameter '{name}', which decides it"),
             Step::Expression => "the expression that uses it".to_owned(),
         };
         (message, used.place)

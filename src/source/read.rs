@@ -22,7 +22,7 @@ pub fn read_bytes(path: &Path, limit: u64) -> Result<Vec<u8>, SourceError> {
         size,
         limit,
     };
-    let file = File::open(path).map_err(unreadable)?;
+    let file = open(path).map_err(unreadable)?;
     let size = file.metadata().map_err(unreadable)?.len();
     if size > limit {
         return Err(too_large(size));
@@ -38,6 +38,30 @@ pub fn read_bytes(path: &Path, limit: u64) -> Result<Vec<u8>, SourceError> {
     } else {
         Ok(bytes)
     }
+}
+
+/// The text of a file that is no input of a run, such as a rule or a configuration: UTF-8, of at most [`SIZE_LIMIT`] bytes.
+///
+/// # Errors
+///
+/// That it cannot be read, or is no such text.
+pub fn read_text(path: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    let read = open(path)?
+        .take(SIZE_LIMIT.saturating_add(1))
+        .read_to_string(&mut text)?;
+    if read as u64 > SIZE_LIMIT {
+        return Err(io::ErrorKind::FileTooLarge.into());
+    }
+    Ok(text)
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the place where files are read"
+)]
+fn open(path: &Path) -> io::Result<File> {
+    File::open(path)
 }
 
 /// The path with all links resolved: two paths lead to the same file if these are equal. What has no path of its own,

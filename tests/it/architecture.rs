@@ -40,7 +40,7 @@ const REFUSED: &[(&str, &str, &str)] = &[
 
 const MAX_LINES: usize = 800;
 
-/// Crates that open connections, or are there for those that do.
+/// Crates that open connections, or are there for those that do; `deny.toml` has the same.
 const NETWORK: &[&str] = &[
     "async-std",
     "attohttpc",
@@ -343,6 +343,21 @@ fn no_dependency_can_reach_the_network() {
             "{name} does not come from crates.io: {source:?}"
         );
     }
+}
+
+#[test]
+fn the_crates_that_deny_refuses_are_those_that_are_tested() {
+    let deny: toml::Table = fs::read_to_string(root().join("deny.toml"))
+        .unwrap()
+        .parse()
+        .unwrap();
+    let listed: Vec<&str> = deny["bans"]["deny"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| entry["crate"].as_str().unwrap())
+        .collect();
+    assert_eq!(listed, NETWORK);
 }
 
 #[test]

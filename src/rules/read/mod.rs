@@ -12,7 +12,7 @@ pub(super) mod section;
 use toml::de::DeTable;
 
 use self::rule::Reader;
-use self::section::{Faults, Queries, Section};
+use self::section::{Faults, Section};
 use super::error::{Fault, RuleError, RulesError};
 use super::rule::{Prose, Rule, RuleFile};
 use super::settings::RuleSettings;
@@ -41,7 +41,7 @@ const PROSE: &str = "\n[docs]\n";
 
 /// Reads a rule. That the prose of a built-in one is whole was tested when it was built in, so it is left for later; a
 /// team's own is read at once.
-pub(super) fn read(file: &RuleFile, settings: &RuleSettings, queries: &Queries) -> Reading {
+pub(super) fn read(file: &RuleFile, settings: &RuleSettings) -> Reading {
     let logic = match &file.path {
         None => file
             .text
@@ -49,7 +49,7 @@ pub(super) fn read(file: &RuleFile, settings: &RuleSettings, queries: &Queries) 
             .map_or(&*file.text, |(logic, _)| logic),
         Some(_) => &file.text,
     };
-    let mut faults = Faults::new(file, queries);
+    let mut faults = Faults::new(file);
     let (table, errors) = DeTable::parse_recoverable(logic);
     for error in errors {
         let fault = Fault::Toml(error.message().to_owned());
@@ -83,8 +83,7 @@ pub(super) fn read(file: &RuleFile, settings: &RuleSettings, queries: &Queries) 
 
 /// Reads the prose of a rule; what has faults is empty.
 pub(super) fn read_prose(file: &RuleFile) -> Prose {
-    let queries = Queries::default();
-    let mut faults = Faults::new(file, &queries);
+    let mut faults = Faults::new(file);
     let (table, _) = DeTable::parse_recoverable(&file.text);
     prose::prose(&mut Section::new(table.get_ref(), 0..0), &mut faults)
 }

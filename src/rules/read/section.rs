@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use miette::NamedSource;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::evaluate::jsonpath::{Query, QueryError};
+use crate::evaluate::jsonpath::Query;
 use crate::rules::error::{Fault, RuleError};
 use crate::rules::nearest::probable;
 use crate::rules::rule::RuleFile;
@@ -20,33 +20,15 @@ const MAX_DEPTH: usize = 32;
 pub(super) struct Faults<'f> {
     name: &'f str,
     text: &'f str,
-    queries: &'f Queries,
     tested: bool,
     found: Vec<(Fault, Range<usize>, Option<String>)>,
 }
 
-/// The queries that were read so far, by their text: rules ask for the same few properties again and again.
-#[derive(Default)]
-pub(in crate::rules) struct Queries(Mutex<BTreeMap<String, Query>>);
-
-impl Queries {
-    fn read(&self, text: &str) -> Result<Query, QueryError> {
-        let known = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(query) = known().get(text) {
-            return Ok(query.clone());
-        }
-        let query = Query::parse(text)?;
-        known().insert(text.to_owned(), query.clone());
-        Ok(query)
-    }
-}
-
 impl<'f> Faults<'f> {
-    pub(super) fn new(file: &'f RuleFile, queries: &'f Queries) -> Self {
+    pub(super) fn new(file: &'f RuleFile) -> Self {
         Self {
             name: &file.name,
             text: &file.text,
-            queries,
             tested: file.path.is_none(),
             found: Vec::new(),
         }
@@ -308,7 +290,7 @@ pub(super) fn word<T: Copy>(
 
 pub(super) fn query(item: Item<'_>, faults: &mut Faults<'_>) -> Option<Query> {
     let text = text(item, faults)?;
-    match faults.queries.read(&text) {
+    match Query::parse(&text) {
         Ok(query) => Some(query),
         Err(error) => {
             let span = faults.inside(&item.span(), &text, &error.span.range());

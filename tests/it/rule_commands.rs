@@ -1,0 +1,233 @@
+//! The commands around rules: what they print and their exit codes.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests may panic")]
+
+use std::collections::BTreeSet;
+use std::process::Command;
+
+use akvlint::rules::{RuleSet, RuleSettings};
+use serde_json::Value;
+
+fn akvlint(arguments: &[&str]) -> (Option<i32>, String, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_akvlint"))
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env("NO_COLOR", "1")
+        .output()
+        .unwrap();
+    (
+        output.status.code(),
+        String::from_utf8(output.stdout).unwrap(),
+        String::from_utf8(output.stderr).unwrap(),
+    )
+}
+
+#[test]
+fn a_rule_is_explained_by_its_id_or_name() {
+    let (code, by_id, _) = akvlint(&["explain", "akv102"]);
+    assert_eq!(code, Some(0));
+    assert!(by_id.starts_with("AKV102: trusted-services-blocked\n"));
+    assert!(by_id.contains("WHAT TO DO"));
+    let (_, by_name, _) = akvlint(&["explain", "trusted-services-blocked"]);
+    assert_eq!(by_id, by_name);
+    let (_, page, _) = akvlint(&["explain", "AKV102", "--format", "markdown"]);
+    assert!(page.starts_with("# AKV102: trusted-services-blocked\n"));
+}
+
+#[test]
+fn a_rule_that_is_not_there_is_an_error_with_a_suggestion() {
+    let (code, out, error) = akvlint(&["explain", "trusted-service-blocked"]);
+    assert_eq!((code, out.as_str()), (Some(2), ""));
+    assert!(
+        error.contains("did you mean `trusted-services-blocked`?"),
+        "{error}"
+    );
+}
+
+#[test]
+fn the_list_has_every_rule_in_both_forms() {
+    let (code, json, _) = akvlint(&["rules", "list", "--format", "json"]);
+    assert_eq!(code, Some(0));
+    let listed: Value = serde_json::from_str(&json).unwrap();
+    let (_, pretty, _) = akvlint(&["rules", "list"]);
+    let rules = RuleSet::load(&[], &RuleSettings::default()).unwrap();
+    assert_eq!(listed.as_array().unwrap().len(), rules.iter().count());
+    assert_eq!(pretty.lines().count(), rules.iter().count());
+    for ((rule, json), line) in rules
+        .iter()
+        .zip(listed.as_array().unwrap())
+        .zip(pretty.lines())
+    {
+        assert_eq!(json["id"], *rule.id);
+        assert_eq!(json["enabled"], rule.enabled, "{}", rule.id);
+        assert_eq!(json["builtIn"], true);
+        assert_eq!(line.contains(" off "), !rule.enabled, "{line}");
+        assert!(line.starts_with(&*rule.id) && line.ends_with(&rule.title));
+    }
+}
+
+#[test]
+fn a_folder_without_rules_cannot_be_tested() {
+    let folder = tempfile::tempdir().unwrap();
+    let (code, _, error) = akvlint(&["rules", "test", folder.path().to_str().unwrap()]);
+    assert_eq!(code, Some(2));
+    assert!(error.contains("no rule file"), "{error}");
+    let (code, _, error) = akvlint(&["rules", "test", "no/such/folder"]);
+    assert_eq!(code, Some(2));
+    assert!(error.contains("no/such/folder"), "{error}");
+}
+
+#[test]
+fn shells_and_the_manual_know_every_command() {
+    let (_, help, _) = akvlint(&["--help"]);
+    let commands: BTreeSet<&str> = help
+        .lines()
+        .skip_while(|line| *line != "Commands:")
+        .skip(1)
+        .take_while(|line| !line.is_empty())
+        .filter_map(|line| line.split_whitespace().next())
+        .filter(|command| *command != "help")
+        .collect();
+    assert!(commands.contains("check") && commands.contains("rules"));
+    let (code, manual, _) = akvlint(&["man"]);
+    assert_eq!(code, Some(0));
+    for command in &commands {
+        let heading = format!(".SH \"AKVLINT {}\"", command.to_uppercase());
+        assert!(manual.contains(&heading), "{command}");
+    }
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let (code, script, _) = akvlint(&["completions", shell]);
+        assert_eq!(code, Some(0), "{shell}");
+        for command in &commands {
+            assert!(script.contains(command), "{shell}: {command}");
+        }
+    }
+}
+
+/// What of draft-07 the schema of rule files uses. Gives the first thing in the value that the schema refuses.
+fn refused(schema: &Value, value: &Value, root: &Value) -> Option<String> {
+    let known = [
+        "$schema",
+        "$id",
+        "title",
+        "description",
+        "definitions",
+        "type",
+        "enum",
+        "pattern",
+        "format",
+        "properties",
+        "additionalProperties",
+        "required",
+        "items",
+        "anyOf",
+        "oneOf",
+        "allOf",
+        "$ref",
+        "minProperties",
+        "maxProperties",
+    ];
+    let members = schema.as_object().unwrap();
+    if let Some(unknown) = members.keys().find(|key| !known.contains(&key.as_str())) {
+        return Some(format!("the schema has `{unknown}`"));
+    }
+    let list = |key: &str| schema[key].as_array().cloned().unwrap_or_default();
+    if let Some(name) = schema["$ref"].as_str() {
+        return refused(
+            root.pointer(name.strip_prefix('#').unwrap()).unwrap(),
+            value,
+            root,
+        );
+    }
+    let is = |kind: &Value| match kind.as_str().unwrap() {
+        "object" => value.is_object(),
+        "array" => value.is_array(),
+        "string" => value.is_string(),
+        "integer" => value.is_i64(),
+        "boolean" => value.is_boolean(),
+        other => panic!("{other}"),
+    };
+    let fits_type = match &schema["type"] {
+        Value::Null => true,
+        Value::Array(kinds) => kinds.iter().any(is),
+        kind => is(kind),
+    };
+    if !fits_type || (schema["enum"].is_array() && !list("enum").contains(value)) {
+        return Some(format!("{value}"));
+    }
+    if let (Some(pattern), Some(text)) = (schema["pattern"].as_str(), value.as_str())
+        && !regex::Regex::new(pattern).unwrap().is_match(text)
+    {
+        return Some(format!("{text} is not {pattern}"));
+    }
+    if let Some(fault) = list("allOf")
+        .iter()
+        .find_map(|one| refused(one, value, root))
+    {
+        return Some(fault);
+    }
+    for (key, enough) in [("anyOf", 1..=usize::MAX), ("oneOf", 1..=1)] {
+        let faults: Vec<_> = list(key)
+            .iter()
+            .map(|one| refused(one, value, root))
+            .collect();
+        let fit = faults.iter().filter(|fault| fault.is_none()).count();
+        if !faults.is_empty() && !enough.contains(&fit) {
+            return Some(format!("{value}: {fit} of {key}"));
+        }
+    }
+    if let Some(object) = value.as_object() {
+        let number = object.len() as u64;
+        if list("required")
+            .iter()
+            .any(|key| !object.contains_key(key.as_str().unwrap()))
+            || schema["minProperties"]
+                .as_u64()
+                .is_some_and(|least| number < least)
+            || schema["maxProperties"]
+                .as_u64()
+                .is_some_and(|most| number > most)
+        {
+            return Some(format!("{value}"));
+        }
+        for (key, inner) in object {
+            let fault = match (&schema["properties"][key], &schema["additionalProperties"]) {
+                (Value::Null, Value::Bool(false)) => Some(format!("unknown key {key}")),
+                (Value::Null, Value::Null | Value::Bool(true)) => None,
+                (Value::Null, other) => refused(other, inner, root),
+                (own, _) => refused(own, inner, root),
+            };
+            if fault.is_some() {
+                return fault;
+            }
+        }
+    }
+    if let (Some(items), Some(schema)) = (value.as_array(), members.get("items")) {
+        return items.iter().find_map(|item| refused(schema, item, root));
+    }
+    None
+}
+
+#[test]
+fn the_schema_takes_every_built_in_rule_and_refuses_mistakes() {
+    let (_, schema, _) = akvlint(&["rules", "schema"]);
+    let schema: Value = serde_json::from_str(&schema).unwrap();
+    let rules = RuleSet::load(&[], &RuleSettings::default()).unwrap();
+    let mut seen = 0;
+    for rule in rules.iter() {
+        let table: toml::Table = rule.file.text.parse().unwrap();
+        let value = serde_json::to_value(&table).unwrap();
+        assert_eq!(refused(&schema, &value, &schema), None, "{}", rule.id);
+        seen += 1;
+
+        let mut wrong = value.clone();
+        wrong["levle"] = "error".into();
+        assert!(refused(&schema, &wrong, &schema).is_some(), "{}", rule.id);
+        let mut wrong = value.clone();
+        wrong["case"][0]["when"] = serde_json::json!({ "pth": "$.a", "equals": 1 });
+        assert!(refused(&schema, &wrong, &schema).is_some(), "{}", rule.id);
+        let mut wrong = value;
+        wrong["example"][0]["expect"] = "fails".into();
+        assert!(refused(&schema, &wrong, &schema).is_some(), "{}", rule.id);
+    }
+    assert!(seen > 60);
+}
