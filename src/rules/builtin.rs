@@ -1,4 +1,27 @@
-//! The rule files that the binary carries: every `.toml` file of `rules/`, listed by the build script.
+//! The rule files that the binary carries: every `.toml` file of `rules/`, listed and read by the build script.
+
+use std::borrow::Cow;
+
+use super::read::tree::{Entry, Kind, Many, Node};
+use super::rule::RuleFile;
+
+/// A built-in rule.
+pub(super) struct Builtin {
+    /// The name of its file.
+    pub(super) name: &'static str,
+    /// The text of its file.
+    pub(super) text: &'static str,
+    /// What the TOML of its logic says; `None` where it has faults.
+    tree: Option<&'static [Entry]>,
+}
+
+/// The tree of a built-in rule's logic. `None` for any other file.
+pub(super) fn tree(file: &RuleFile) -> Option<&'static [Entry]> {
+    let builtin = BUILTIN
+        .iter()
+        .find(|builtin| std::ptr::eq(builtin.text, &*file.text))?;
+    builtin.tree
+}
 
 include!(concat!(env!("OUT_DIR"), "/builtin_rules.rs"));
 
@@ -9,6 +32,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+    use crate::rules::read::{logic_of, tree::parse};
 
     #[test]
     fn every_file_of_the_folder_is_embedded() {
@@ -19,14 +43,17 @@ mod tests {
             .filter(|name| name.ends_with(".toml"))
             .collect();
         files.sort();
-        let embedded: Vec<&str> = BUILTIN.iter().map(|(name, _)| *name).collect();
+        let embedded: Vec<&str> = BUILTIN.iter().map(|builtin| builtin.name).collect();
         assert_eq!(embedded, files);
-        for (name, text) in BUILTIN {
+        for Builtin { name, text, tree } in BUILTIN {
             assert_eq!(
                 *text,
                 fs::read_to_string(folder.join(name)).unwrap(),
                 "{name}"
             );
+            let (parsed, errors) = parse(logic_of(text));
+            assert!(errors.is_empty(), "{name}");
+            assert_eq!(*tree, Some(&*parsed), "{name}");
         }
     }
 }

@@ -29,9 +29,9 @@ impl RuleSet {
     /// # Errors
     /// Every fault of the rule files, or the first setting that fits no rule.
     pub fn load(folders: &[PathBuf], settings: &RuleSettings) -> Result<Self, RulesError> {
-        let builtin = BUILTIN.iter().map(|(name, text)| RuleFile {
-            name: format!("rules/{name}"),
-            text: Cow::Borrowed(text),
+        let builtin = BUILTIN.iter().map(|builtin| RuleFile {
+            name: format!("rules/{}", builtin.name),
+            text: Cow::Borrowed(builtin.text),
             path: None,
         });
         let mut files: Vec<RuleFile> = builtin.collect();

@@ -1,11 +1,11 @@
 //! Reading the tests of conditions and their arguments.
 
 use ipnet::Ipv4Net;
-use toml::de::DeValue;
 
 use super::section::{
     Faults, Item, Section, bool, integer, list, query, singular_query, text, word, wrong_type,
 };
+use super::tree::Kind;
 use crate::estate::compare::Literal;
 use crate::estate::version::ApiVersion;
 use crate::evaluate::symbol::Shape;
@@ -115,9 +115,11 @@ impl<'d> Arguments<'d> {
 
     /// What stands for the argument: itself, or the datum that `{ data = "name" }` names.
     fn argument<'a>(&'a self, item: Item<'a>, faults: &mut Faults<'_>) -> Option<Argument<'a>> {
-        match item.get_ref() {
-            DeValue::Table(table) if table.len() == 1 && table.contains_key("data") => {
-                Some(Argument::Datum(self.datum(table.get("data")?, faults)?))
+        match &item.kind {
+            Kind::Table(table)
+                if table.len() == 1 && table.iter().all(|entry| entry.key == "data") =>
+            {
+                Some(Argument::Datum(self.datum(&table.first()?.value, faults)?))
             }
             _ => Some(Argument::Item(item)),
         }
@@ -139,10 +141,10 @@ impl<'d> Arguments<'d> {
             Argument::Datum(Datum::Bool(value)) => Some(Literal::Bool(*value)),
             Argument::Datum(Datum::Integer(value)) => Some(Literal::Integer(*value)),
             Argument::Datum(Datum::Text(value)) => Some(Literal::text(value)),
-            Argument::Item(item) => match item.get_ref() {
-                DeValue::String(text) => Some(Literal::text(text)),
-                DeValue::Boolean(value) => Some(Literal::Bool(*value)),
-                DeValue::Integer(_) => integer(item, faults).map(Literal::Integer),
+            Argument::Item(item) => match &item.kind {
+                Kind::Text(text) => Some(Literal::text(text)),
+                Kind::Bool(value) => Some(Literal::Bool(*value)),
+                Kind::Integer(value) => Some(Literal::Integer(*value)),
                 _ => {
                     wrong_type("a text, a whole number, true or false", item, faults);
                     None
@@ -194,7 +196,7 @@ impl<'d> Arguments<'d> {
     }
 
     fn operand(&self, item: Item<'_>, faults: &mut Faults<'_>) -> Option<Operand> {
-        let DeValue::Table(_) = item.get_ref() else {
+        let Kind::Table(_) = &item.kind else {
             return number(item, faults).map(Operand::Number);
         };
         let mut section = Section::of(item, faults)?;
@@ -327,7 +329,7 @@ fn version(item: Item<'_>, faults: &mut Faults<'_>) -> Option<ApiVersion> {
 }
 
 fn number(item: Item<'_>, faults: &mut Faults<'_>) -> Option<Number> {
-    let DeValue::String(written) = item.get_ref() else {
+    let Kind::Text(written) = &item.kind else {
         return integer(item, faults).map(Number::from);
     };
     let number = fraction(written);

@@ -1,9 +1,8 @@
 //! Reading conditions.
 
-use toml::de::DeValue;
-
 use super::argument::Arguments;
 use super::section::{Faults, Item, Section, bool, list, query, singular_query, word, wrong_type};
+use super::tree::Kind;
 use crate::estate::compare::Literal;
 use crate::estate::exposure::Reach;
 use crate::estate::relations::{RELATIONS, Relation};
@@ -128,7 +127,7 @@ impl<'d> Conditions<'d> {
     }
 
     fn list(&self, item: Item<'_>, faults: &mut Faults<'_>) -> Option<Vec<Condition>> {
-        let DeValue::Array(items) = item.get_ref() else {
+        let Kind::List(items) = &item.kind else {
             wrong_type("a list of conditions", item, faults);
             return None;
         };
@@ -241,8 +240,8 @@ impl<'d> Conditions<'d> {
 
     /// A condition on a related resource; `{}` holds of any.
     fn inner(&self, item: Item<'_>, faults: &mut Faults<'_>) -> Option<Condition> {
-        match item.get_ref() {
-            DeValue::Table(table) if table.is_empty() => Some(Condition::All(Vec::new())),
+        match &item.kind {
+            Kind::Table(table) if table.is_empty() => Some(Condition::All(Vec::new())),
             _ => self.read(item, faults),
         }
     }

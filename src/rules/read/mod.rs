@@ -8,11 +8,12 @@ mod condition;
 mod prose;
 mod rule;
 pub(super) mod section;
-
-use toml::de::DeTable;
+pub(super) mod tree;
 
 use self::rule::Reader;
 use self::section::{Faults, Section};
+use self::tree::{Many, parse};
+use super::builtin;
 use super::error::{Fault, RuleError, RulesError};
 use super::rule::{Prose, Rule, RuleFile};
 use super::settings::RuleSettings;
@@ -39,22 +40,30 @@ pub(super) struct Reading {
 /// Where the prose of a built-in rule begins. A test sees to it that nothing of the logic comes after.
 const PROSE: &str = "\n[docs]\n";
 
+/// The text of a built-in rule up to its prose.
+pub(super) fn logic_of(text: &str) -> &str {
+    text.split_once(PROSE).map_or(text, |(logic, _)| logic)
+}
+
 /// Reads a rule. That the prose of a built-in one is whole was tested when it was built in, so it is left for later; a
 /// team's own is read at once.
 pub(super) fn read(file: &RuleFile, settings: &RuleSettings) -> Reading {
-    let logic = match &file.path {
-        None => file
-            .text
-            .split_once(PROSE)
-            .map_or(&*file.text, |(logic, _)| logic),
-        Some(_) => &file.text,
-    };
     let mut faults = Faults::new(file);
-    let (table, errors) = DeTable::parse_recoverable(logic);
-    for error in errors {
-        let fault = Fault::Toml(error.message().to_owned());
-        faults.add(fault, error.span().unwrap_or(0..0), None);
-    }
+    let table = match builtin::tree(file) {
+        Some(tree) => Many::Fixed(tree),
+        None => {
+            let logic = match &file.path {
+                None => logic_of(&file.text),
+                Some(_) => &file.text,
+            };
+            let (table, errors) = parse(logic);
+            for error in errors {
+                let fault = Fault::Toml(error.message().to_owned());
+                faults.add(fault, error.span().unwrap_or(0..0), None);
+            }
+            table
+        }
+    };
     let mut reader = Reader {
         faults,
         settings,
@@ -64,7 +73,7 @@ pub(super) fn read(file: &RuleFile, settings: &RuleSettings) -> Reading {
     let mut rule = None;
     if reader.faults.is_empty() {
         // A key that is missing from the file is shown at its first character.
-        let mut section = Section::new(table.get_ref(), 0..0);
+        let mut section = Section::new(&table, 0..0);
         id = section.get("id").map_or(0..0, |item| item.span());
         rule = reader.rule(&mut section, file);
         if let (Some(rule), Some(_)) = (&rule, &file.path) {
@@ -84,6 +93,6 @@ pub(super) fn read(file: &RuleFile, settings: &RuleSettings) -> Reading {
 /// Reads the prose of a rule; what has faults is empty.
 pub(super) fn read_prose(file: &RuleFile) -> Prose {
     let mut faults = Faults::new(file);
-    let (table, _) = DeTable::parse_recoverable(&file.text);
-    prose::prose(&mut Section::new(table.get_ref(), 0..0), &mut faults)
+    let (table, _) = parse(&file.text);
+    prose::prose(&mut Section::new(&table, 0..0), &mut faults)
 }

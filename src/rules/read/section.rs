@@ -5,9 +5,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use miette::NamedSource;
-use toml::Spanned;
-use toml::de::{DeTable, DeValue};
 
+use super::tree::{Entry, Kind, Node};
 use crate::evaluate::jsonpath::Query;
 use crate::rules::error::{Fault, RuleError};
 use crate::rules::nearest::probable;
@@ -86,17 +85,17 @@ pub(in crate::rules) fn source_of(name: &str, text: &str) -> Arc<NamedSource<Arc
 }
 
 /// A value of the file.
-pub(super) type Item<'a> = &'a Spanned<DeValue<'a>>;
+pub(super) type Item<'a> = &'a Node;
 
 /// A table of which every key must be read.
 pub(super) struct Section<'a> {
-    table: &'a DeTable<'a>,
+    table: &'a [Entry],
     span: Range<usize>,
     asked: Vec<&'static str>,
 }
 
 impl<'a> Section<'a> {
-    pub(super) fn new(table: &'a DeTable<'a>, span: Range<usize>) -> Self {
+    pub(super) fn new(table: &'a [Entry], span: Range<usize>) -> Self {
         Self {
             table,
             span,
@@ -105,8 +104,8 @@ impl<'a> Section<'a> {
     }
 
     pub(super) fn of(item: Item<'a>, faults: &mut Faults<'_>) -> Option<Self> {
-        match item.get_ref() {
-            DeValue::Table(table) => Some(Self::new(table, item.span())),
+        match &item.kind {
+            Kind::Table(table) => Some(Self::new(table, item.span())),
             _ => {
                 wrong_type("a table", item, faults);
                 None
@@ -121,7 +120,8 @@ impl<'a> Section<'a> {
     /// The value of a key, if it is there.
     pub(super) fn get(&mut self, key: &'static str) -> Option<Item<'a>> {
         self.asked.push(key);
-        self.table.get(key)
+        let entry = self.table.iter().find(|entry| entry.key == key)?;
+        Some(&entry.value)
     }
 
     /// The value of a key, whose absence is a fault.
@@ -157,29 +157,19 @@ impl<'a> Section<'a> {
 
     /// The keys in the order of the file, for a table whose keys are names.
     pub(super) fn entries(&self) -> Vec<(&'a str, Range<usize>, Item<'a>)> {
-        let mut entries: Vec<_> = self
-            .table
-            .iter()
-            .map(|(key, item)| (&**key.get_ref(), key.span(), item))
-            .collect();
-        entries.sort_by_key(|(_, span, _)| span.start);
-        entries
+        let entry = |entry: &'a Entry| (&*entry.key, entry.span(), &entry.value);
+        self.table.iter().map(entry).collect()
     }
 
     /// Whether the key is there; asking does not read it.
     pub(super) fn has(&self, key: &str) -> bool {
-        self.table.contains_key(key)
+        self.table.iter().any(|entry| entry.key == key)
     }
 
     /// The keys that nothing asked for yet.
     pub(super) fn unread(&self) -> Vec<&'a str> {
-        let mut unread: Vec<_> = self
-            .table
-            .keys()
-            .filter(|key| !self.asked.contains(&&**key.get_ref()))
-            .collect();
-        unread.sort_by_key(|key| key.span().start);
-        unread.into_iter().map(|key| &**key.get_ref()).collect()
+        let keys = self.table.iter().map(|entry| &*entry.key);
+        keys.filter(|key| !self.asked.contains(key)).collect()
     }
 
     /// Reports the keys that nothing asked for.
@@ -211,42 +201,39 @@ impl<'a> Section<'a> {
 pub(super) fn wrong_type(expected: &str, item: Item<'_>, faults: &mut Faults<'_>) {
     let fault = Fault::Type {
         expected: expected.to_owned(),
-        found: item.get_ref().type_str().to_owned(),
+        found: item.word().to_owned(),
     };
     faults.add(fault, item.span(), None);
 }
 
 pub(super) fn text(item: Item<'_>, faults: &mut Faults<'_>) -> Option<String> {
-    let text = item.get_ref().as_str();
-    if text.is_none() {
+    let Kind::Text(text) = &item.kind else {
         wrong_type("a string", item, faults);
-    }
-    text.map(str::to_owned)
+        return None;
+    };
+    Some(text.to_string())
 }
 
 pub(super) fn bool(item: Item<'_>, faults: &mut Faults<'_>) -> Option<bool> {
-    let value = item.get_ref().as_bool();
-    if value.is_none() {
+    let Kind::Bool(value) = &item.kind else {
         wrong_type("true or false", item, faults);
-    }
-    value
+        return None;
+    };
+    Some(*value)
 }
 
 pub(super) fn integer(item: Item<'_>, faults: &mut Faults<'_>) -> Option<i64> {
-    let read = item
-        .get_ref()
-        .as_integer()
-        .and_then(|number| i64::from_str_radix(number.as_str(), number.radix()).ok());
-    if read.is_none() {
+    let Kind::Integer(value) = &item.kind else {
         wrong_type("a whole number of 64 bits", item, faults);
-    }
-    read
+        return None;
+    };
+    Some(*value)
 }
 
 /// The items of a list; a single value counts as a list of one.
 pub(super) fn list<'a>(item: Item<'a>) -> Vec<Item<'a>> {
-    match item.get_ref() {
-        DeValue::Array(items) => items.iter().collect(),
+    match &item.kind {
+        Kind::List(items) => items.iter().collect(),
         _ => vec![item],
     }
 }
@@ -323,37 +310,32 @@ fn plain_within(item: Item<'_>, depth: usize, faults: &mut Faults<'_>) -> Option
         wrong_type("less nesting", item, faults);
         return None;
     };
-    Some(match item.get_ref() {
-        DeValue::String(text) => toml::Value::String(text.to_string()),
-        DeValue::Integer(_) => toml::Value::Integer(integer(item, faults)?),
-        DeValue::Float(number) => match number.as_str().parse() {
-            Ok(number) => toml::Value::Float(number),
-            Err(_) => {
-                wrong_type("a number", item, faults);
-                return None;
-            }
-        },
-        DeValue::Boolean(value) => toml::Value::Boolean(*value),
-        DeValue::Datetime(_) => {
-            wrong_type("a date in quotes", item, faults);
-            return None;
-        }
-        DeValue::Array(items) => {
+    Some(match &item.kind {
+        Kind::Text(text) => toml::Value::String(text.to_string()),
+        Kind::Integer(value) => toml::Value::Integer(*value),
+        Kind::Bool(value) => toml::Value::Boolean(*value),
+        Kind::List(items) => {
             let mut read = Vec::new();
             for item in items.iter() {
                 read.push(plain_within(item, depth, faults)?);
             }
             toml::Value::Array(read)
         }
-        DeValue::Table(table) => {
+        Kind::Table(entries) => {
             let mut read = toml::map::Map::new();
-            for (key, item) in table.iter() {
-                read.insert(
-                    key.get_ref().to_string(),
-                    plain_within(item, depth, faults)?,
-                );
+            for entry in entries.iter() {
+                let value = plain_within(&entry.value, depth, faults)?;
+                read.insert(entry.key.to_string(), value);
             }
             toml::Value::Table(read)
+        }
+        Kind::Other("datetime") => {
+            wrong_type("a date in quotes", item, faults);
+            return None;
+        }
+        Kind::Other(_) => {
+            wrong_type("a whole number of 64 bits", item, faults);
+            return None;
         }
     })
 }
