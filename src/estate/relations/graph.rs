@@ -1,7 +1,7 @@
 //! The resources of an estate under one assignment, and how they refer to one another.
 
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -226,20 +226,41 @@ impl<'a> Graph<'a> {
 
     /// The resources that refer to this id, as seen from a home.
     pub(super) fn owners(&self, kind: LinkKind, target: &Id, home: Home) -> Vec<Found> {
+        self.owners_among(kind, target, home, None)
+    }
+
+    /// The same of certain members, and of those that an assignment can change.
+    pub(super) fn owners_among(
+        &self,
+        kind: LinkKind,
+        target: &Id,
+        home: Home,
+        among: Option<&BTreeSet<usize>>,
+    ) -> Vec<Found> {
         let mut all = Vec::new();
         if let Some(key) = target.known() {
-            let known = self.index.links.get(&(kind, key.to_owned()));
-            for (member, link) in known.into_iter().flatten() {
-                let facts = &self.index.facts[*member];
+            let mut add = |member: usize, link: &Link| {
                 // Those that an assignment can change are compared below.
-                if self.home(*member) == home && !facts.is_fixed {
-                    continue;
+                if self.home(member) != home || self.index.facts[member].is_fixed {
+                    let spot = Spot { member, part: None };
+                    all.extend(self.found(spot, Some(link), Vec::new()));
                 }
-                let spot = Spot {
-                    member: *member,
-                    part: None,
-                };
-                all.extend(self.found(spot, facts.links.get(*link), Vec::new()));
+            };
+            if let Some(among) = among {
+                for member in among {
+                    let links = self.index.facts[*member].links.iter();
+                    let of_kind = links.filter(|link| link.kind == kind);
+                    for link in of_kind.filter(|link| link.target.known() == Some(key)) {
+                        add(*member, link);
+                    }
+                }
+            } else {
+                let known = self.index.links.get(&(kind, key.to_owned()));
+                for (member, position) in known.into_iter().flatten() {
+                    if let Some(link) = self.index.facts[*member].links.get(*position) {
+                        add(*member, link);
+                    }
+                }
             }
         }
         let near = if target.known().is_some() {
