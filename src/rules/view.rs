@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::subject::{Related, RelatedResource, Subject};
-use crate::estate::relations::{Graph, Neighbour, Node, Relation};
+use crate::estate::relations::{Changed, Graph, Neighbour, Node, Relation};
 use crate::estate::truth::Reason;
 use crate::estate::{Estate, Home, Member};
 use crate::evaluate::Cloud;
@@ -41,7 +41,18 @@ impl<'a> View<'a> {
         assignment: &Assignment,
         sources: &'a Sources,
     ) -> Self {
-        let graph = Graph::new(estate, assignment, member);
+        Self::sharing(estate, member, assignment, sources, Changed::default())
+    }
+
+    /// A member under an assignment, with what is known of the others under an equal one.
+    pub fn sharing(
+        estate: &'a Estate,
+        member: &'a Member,
+        assignment: &Assignment,
+        sources: &'a Sources,
+        changed: Changed,
+    ) -> Self {
+        let graph = Graph::new(estate, assignment, member, changed);
         let node = graph.member(member.number);
         let body = match &node {
             Some(node) => node.body().clone(),

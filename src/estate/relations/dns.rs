@@ -1,5 +1,7 @@
 //! Private endpoints and their names: zone groups, private DNS zones, virtual network links, A records.
 
+use std::collections::BTreeSet;
+
 use super::facts::LinkKind;
 use super::found::{Found, Once};
 use super::graph::{Graph, Node};
@@ -212,10 +214,13 @@ impl Graph<'_> {
         let mut all = Once::default();
         for own in self.endpoints_of_group(group) {
             let vaults = self.vaults_of_endpoint(&own.node);
+            let records = self.records_that_may_be_of(&vaults);
             for zone in self.zones_of_group(group) {
                 let near = own.clone().doubted(&zone.doubts).doubts;
                 self.rival_groups(group, &own.node, &vaults, &zone.node, &near, &mut all);
-                for record in self.records_of_zone(&zone.node) {
+                let (id, home) = (&zone.node.id, zone.node.home);
+                let records = records.as_ref();
+                for record in self.owners_among(LinkKind::RecordZone, id, home, records) {
                     for vault in &vaults {
                         let names = (record.node.id.name(), vault.node.id.name());
                         let (Some(a), Some(b)) = names else { continue };
@@ -233,6 +238,22 @@ impl Graph<'_> {
         all.into_found()
     }
 
+    /// The A records that may have the name of one of these vaults; `None` where any may.
+    fn records_that_may_be_of(&self, vaults: &[Found]) -> Option<BTreeSet<usize>> {
+        let names = vaults.iter().map(|vault| vault.node.id.known_name());
+        let names: Vec<String> = names.collect::<Option<_>>()?;
+        let records = self.index.records(self.estate.members());
+        Some(records.with(names.iter().map(String::as_str)))
+    }
+
+    /// The zone groups whose endpoints may connect to one of these vaults; `None` where any may.
+    fn groups_that_may_be_of(&self, vaults: &[Found]) -> Option<BTreeSet<usize>> {
+        let ids = vaults.iter().map(|vault| vault.node.id.known());
+        let ids: Vec<&str> = ids.collect::<Option<_>>()?;
+        let groups = self.index.groups(self.estate.members());
+        Some(groups.with(ids.into_iter()))
+    }
+
     fn rival_groups(
         &self,
         group: &Node,
@@ -242,7 +263,9 @@ impl Graph<'_> {
         near: &[Reason],
         all: &mut Once,
     ) {
-        for other in self.groups_of_zone(zone) {
+        let groups = self.groups_that_may_be_of(vaults);
+        let (id, home) = (&zone.id, zone.home);
+        for other in self.owners_among(LinkKind::GroupZone, id, home, groups.as_ref()) {
             if other.node.spot == group.spot || other.node.id.same(&group.id).is_true() {
                 continue;
             }

@@ -1,7 +1,8 @@
 //! The resources of an estate under one assignment, and how they refer to one another.
 
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::facts::{Facts, Link, LinkKind};
@@ -27,7 +28,14 @@ pub struct Graph<'a> {
     /// What is taken to hold, since the resource that is judged is there.
     assumed: Vec<Value>,
     assumed_copies: Option<Value>,
-    changed: RefCell<HashMap<usize, Arc<Facts>>>,
+    changed: Changed,
+}
+
+/// What an assignment makes of the members of an estate, as far as it has been asked for. Graphs of one estate under equal
+/// assignments can share it.
+#[derive(Debug, Clone, Default)]
+pub struct Changed {
+    facts: Rc<RefCell<HashMap<usize, Arc<Facts>>>>,
 }
 
 /// A resource of the estate, a part of one, or one that is only referred to.
@@ -86,7 +94,12 @@ impl Node {
 
 impl<'a> Graph<'a> {
     /// The estate as it is when this member is there.
-    pub fn new(estate: &'a Estate, assignment: &Assignment, judged: &Member) -> Self {
+    pub fn new(
+        estate: &'a Estate,
+        assignment: &Assignment,
+        judged: &Member,
+        changed: Changed,
+    ) -> Self {
         let put = |value: &Value| substitute(value, assignment);
         let mut assumed = Vec::new();
         conjuncts(&put(&judged.resource.condition), &mut |part| {
@@ -98,7 +111,7 @@ impl<'a> Graph<'a> {
             assignment: assignment.clone(),
             assumed,
             assumed_copies: judged.resource.copies.as_ref().map(put),
-            changed: RefCell::default(),
+            changed,
         }
     }
 
@@ -123,11 +136,12 @@ impl<'a> Graph<'a> {
         if base.is_fixed || self.assignment.is_empty() {
             return base.clone();
         }
-        if let Some(known) = self.changed.borrow().get(&number) {
+        if let Some(known) = self.changed.facts.borrow().get(&number) {
             return known.clone();
         }
         let facts = Arc::new(Facts::of(&self.estate.members()[number], &self.assignment));
-        self.changed.borrow_mut().insert(number, facts.clone());
+        let mut known = self.changed.facts.borrow_mut();
+        known.insert(number, facts.clone());
         facts
     }
 
@@ -212,20 +226,41 @@ impl<'a> Graph<'a> {
 
     /// The resources that refer to this id, as seen from a home.
     pub(super) fn owners(&self, kind: LinkKind, target: &Id, home: Home) -> Vec<Found> {
+        self.owners_among(kind, target, home, None)
+    }
+
+    /// The same of certain members, and of those that an assignment can change.
+    pub(super) fn owners_among(
+        &self,
+        kind: LinkKind,
+        target: &Id,
+        home: Home,
+        among: Option<&BTreeSet<usize>>,
+    ) -> Vec<Found> {
         let mut all = Vec::new();
         if let Some(key) = target.known() {
-            let known = self.index.links.get(&(kind, key.to_owned()));
-            for (member, link) in known.into_iter().flatten() {
-                let facts = &self.index.facts[*member];
+            let mut add = |member: usize, link: &Link| {
                 // Those that an assignment can change are compared below.
-                if self.home(*member) == home && !facts.is_fixed {
-                    continue;
+                if self.home(member) != home || self.index.facts[member].is_fixed {
+                    let spot = Spot { member, part: None };
+                    all.extend(self.found(spot, Some(link), Vec::new()));
                 }
-                let spot = Spot {
-                    member: *member,
-                    part: None,
-                };
-                all.extend(self.found(spot, facts.links.get(*link), Vec::new()));
+            };
+            if let Some(among) = among {
+                for member in among {
+                    let links = self.index.facts[*member].links.iter();
+                    let of_kind = links.filter(|link| link.kind == kind);
+                    for link in of_kind.filter(|link| link.target.known() == Some(key)) {
+                        add(*member, link);
+                    }
+                }
+            } else {
+                let known = self.index.links.get(&(kind, key.to_owned()));
+                for (member, position) in known.into_iter().flatten() {
+                    if let Some(link) = self.index.facts[*member].links.get(*position) {
+                        add(*member, link);
+                    }
+                }
             }
         }
         let near = if target.known().is_some() {

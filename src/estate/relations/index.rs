@@ -31,6 +31,10 @@ pub(in crate::estate) struct Index {
     pub(super) links: HashMap<(LinkKind, String), Vec<(usize, usize)>>,
     /// References to what their own home does not hold.
     dangling: OnceLock<HashMap<LinkKind, Vec<(usize, usize)>>>,
+    /// The zone groups by the vaults of their endpoints.
+    groups: OnceLock<Sorted>,
+    /// The A records by their names.
+    records: OnceLock<Sorted>,
     /// The members of a home by kind.
     pub(super) kinds: HashMap<(Home, Kind), Vec<usize>>,
     /// Those of them that an assignment can change.
@@ -41,6 +45,34 @@ pub(in crate::estate) struct Index {
     pub(super) blank: HashSet<Kind>,
     /// All of them by the last segment of their id.
     pub(super) names: HashMap<(Home, Kind, String), Vec<usize>>,
+}
+
+/// Members by a key that no assignment changes, and those of which it is not known.
+#[derive(Debug, Default)]
+pub(super) struct Sorted {
+    by_key: HashMap<String, BTreeSet<usize>>,
+    open: BTreeSet<usize>,
+}
+
+impl Sorted {
+    /// The members that may have one of these keys.
+    pub(super) fn with<'k>(&self, keys: impl Iterator<Item = &'k str>) -> BTreeSet<usize> {
+        let known = keys.filter_map(|key| self.by_key.get(key)).flatten();
+        known.chain(&self.open).copied().collect()
+    }
+
+    fn add(&mut self, number: usize, keys: Option<Vec<String>>) {
+        match keys {
+            None => {
+                self.open.insert(number);
+            }
+            Some(keys) => {
+                for key in keys {
+                    self.by_key.entry(key).or_default().insert(number);
+                }
+            }
+        }
+    }
 }
 
 impl Index {
@@ -120,6 +152,64 @@ impl Index {
             dangling
         });
         all.get(&kind).map_or(&[], Vec::as_slice)
+    }
+
+    /// The zone groups by the ids of the vaults that their endpoints connect to. Of a shared zone only few groups can
+    /// be about the same vault, and to look at all of them for each takes long.
+    pub(super) fn groups(&self, members: &[Member]) -> &Sorted {
+        self.groups.get_or_init(|| {
+            let mut all = Sorted::default();
+            for (number, member) in self.of_any_home(Kind::ZoneGroup, members) {
+                all.add(number, self.vaults_of_group(number, member.home));
+            }
+            all
+        })
+    }
+
+    /// The ids of all the vaults that the endpoints of a zone group connect to, if they are known for certain.
+    fn vaults_of_group(&self, number: usize, home: Home) -> Option<Vec<String>> {
+        let is_sure =
+            self.loose(home, Kind::Endpoint).is_empty() && self.loose(home, Kind::Vault).is_empty();
+        let mut vaults = Vec::new();
+        for endpoint in is_sure.then(|| self.known_targets(number, LinkKind::GroupEndpoint))?? {
+            for spot in self.ids.get(&endpoint).into_iter().flatten() {
+                vaults.extend(self.known_targets(spot.member, LinkKind::EndpointVault)?);
+            }
+        }
+        Some(vaults)
+    }
+
+    /// What a member refers to, if all of it is known for certain.
+    fn known_targets(&self, number: usize, kind: LinkKind) -> Option<Vec<String>> {
+        let facts = self.facts.get(number).filter(|facts| facts.is_fixed)?;
+        let links = facts.links.iter().filter(|link| link.kind == kind);
+        let keys = links.map(|link| Some(link.target.known()?.to_owned()));
+        keys.collect()
+    }
+
+    /// The A records by their names in lower case.
+    pub(super) fn records(&self, members: &[Member]) -> &Sorted {
+        self.records.get_or_init(|| {
+            let mut all = Sorted::default();
+            for (number, _) in self.of_any_home(Kind::Record, members) {
+                let facts = self.facts.get(number).filter(|facts| facts.is_fixed);
+                let name = facts.and_then(|facts| facts.id.known_name());
+                all.add(number, name.map(|name| vec![name]));
+            }
+            all
+        })
+    }
+
+    fn of_any_home<'m>(
+        &self,
+        kind: Kind,
+        members: &'m [Member],
+    ) -> impl Iterator<Item = (usize, &'m Member)> {
+        let numbers = self
+            .homes
+            .iter()
+            .flat_map(move |home| self.of_kind(*home, kind));
+        numbers.filter_map(|number| Some((*number, members.get(*number)?)))
     }
 
     pub(super) fn loose(&self, home: Home, kind: Kind) -> &[usize] {

@@ -29,7 +29,7 @@ use identity::Id;
 use kind::Kind;
 
 pub use found::{Neighbour, Neighbours};
-pub use graph::{Graph, Node};
+pub use graph::{Changed, Graph, Node};
 pub(super) use index::Index;
 pub use kind::is_related;
 pub use relation::{RELATIONS, Relation, RelationEntry};

@@ -21,7 +21,7 @@ pub struct TextBounds {
 }
 
 /// A set of characters that a string is made of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Alphabet {
     /// Any characters.
     Any,

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use crate::estate::relations::Changed;
 use crate::estate::truth::{Reason, Truth};
 use crate::estate::{Estate, Member};
 use crate::evaluate::canonical;
@@ -169,6 +170,12 @@ pub(super) type Views<'a> = RefCell<HashMap<String, Rc<View<'a>>>>;
 /// How many of them are kept.
 const MAXIMUM_VIEWS: usize = 256;
 
+/// What the combinations make of the other resources, which all that are judged share.
+pub(super) type Others = RefCell<HashMap<String, Changed>>;
+
+/// How many of them are kept: each may hold every resource of a deployment.
+const MAXIMUM_OTHERS: usize = 32;
+
 /// Enumerates the combinations of one rule on one resource.
 pub(super) struct Explorer<'v, 'a> {
     pub(super) rule: &'v Rule,
@@ -178,6 +185,7 @@ pub(super) struct Explorer<'v, 'a> {
     pub(super) member: &'a Member,
     /// The resource in the combinations that were looked at for other rules.
     pub(super) views: &'v Views<'a>,
+    pub(super) others: &'v Others,
     /// How many combinations at most.
     pub(super) maximum: usize,
 }
@@ -285,11 +293,16 @@ impl<'a> Explorer<'_, 'a> {
         if let Some(known) = self.views.borrow().get(&key) {
             return known.clone();
         }
-        let view = View::new(
+        let mut others = self.others.borrow_mut();
+        if others.len() >= MAXIMUM_OTHERS && !others.contains_key(&key) {
+            others.clear();
+        }
+        let view = View::sharing(
             self.estate,
             self.member,
             &combination.assignment,
             self.sources,
+            others.entry(key.clone()).or_default().clone(),
         );
         let view = Rc::new(view);
         let mut views = self.views.borrow_mut();

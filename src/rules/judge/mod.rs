@@ -17,7 +17,7 @@ use crate::estate::truth::Reason;
 use crate::estate::{Estate, Member};
 use crate::finding::{Assumption, Cause, Level, Verdict};
 use crate::source::{Place, Sources};
-use combination::{Combination, Explorer, Leaf, Views};
+use combination::{Combination, Explorer, Leaf, Others, Views};
 
 pub use combination::MAXIMUM_COMBINATIONS;
 
@@ -42,6 +42,8 @@ pub struct Judge<'a> {
     estate: &'a Estate,
     sources: &'a Sources,
     rules: &'a [Arc<Rule>],
+    /// What has been assumed of the other resources.
+    others: Others,
     /// What is known of the copies of a declaration, by rule.
     copies: HashMap<(usize, Place), Copies>,
 }
@@ -67,6 +69,7 @@ impl<'a> Judge<'a> {
             estate,
             sources,
             rules,
+            others: Others::default(),
             copies: HashMap::new(),
         }
     }
@@ -108,6 +111,7 @@ impl<'a> Judge<'a> {
             sources: self.sources,
             member,
             views,
+            others: &self.others,
             maximum: budget.clamp(1, MAXIMUM_COMBINATIONS),
         };
         if let Some(known) = known.filter(|known| known.left == 0) {

@@ -3,8 +3,8 @@
 //! A string with holes is decided exactly: the pattern's automaton walks over the known parts, and at a hole goes to
 //! every state that some text of the hole could lead to. Where all ends match, or none does, the known parts settle it.
 
-use std::collections::BTreeSet;
-use std::sync::OnceLock;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use regex::Regex;
 use regex_automata::hybrid::LazyStateID;
@@ -30,6 +30,31 @@ pub struct Pattern {
     source: Text,
     /// Compiled when it is first needed, which takes as long as reading a rule file.
     regex: OnceLock<Option<Regex>>,
+    partial: Arc<Partial>,
+}
+
+/// What it takes to decide strings with holes.
+#[derive(Debug, Default)]
+struct Partial {
+    automaton: OnceLock<Option<DFA>>,
+    /// What has been decided: the same names come again and again, and each walk starts with an automaton without states.
+    settled: Mutex<HashMap<Vec<Piece>, Option<bool>>>,
+}
+
+/// A part of a string, as far as it matters to an automaton.
+#[derive(Debug, PartialEq, Eq, Hash)]
+enum Piece {
+    Known(Text),
+    Hole(Hole),
+}
+
+impl Piece {
+    fn of(part: &Part) -> Self {
+        match part {
+            Part::Text(text) => Self::Known(text.as_ref().into()),
+            Part::Hole(value) => Self::Hole(Hole::of(value)),
+        }
+    }
 }
 
 impl Pattern {
@@ -38,6 +63,7 @@ impl Pattern {
         Self {
             source: source.into(),
             regex: OnceLock::new(),
+            partial: Arc::default(),
         }
     }
 
@@ -49,6 +75,7 @@ impl Pattern {
         Ok(Self {
             source: source.into(),
             regex: OnceLock::from(Some(Regex::new(source)?)),
+            partial: Arc::default(),
         })
     }
 
@@ -71,23 +98,38 @@ impl Pattern {
 
     /// Whether it matches whatever the holes are; `None` where it depends on them, or the automaton grows too big.
     fn settle(&self, parts: &[Part]) -> Option<bool> {
-        let automaton = DFA::builder()
-            .configure(
-                Config::new()
-                    .cache_capacity(MAX_AUTOMATON)
-                    .minimum_cache_clear_count(Some(0)),
-            )
-            .thompson(thompson::Config::new().nfa_size_limit(Some(MAX_AUTOMATON)))
-            .build(&self.source)
-            .ok()?;
-        let mut walk = Walk::start(&automaton)?;
-        for part in parts {
-            match part {
-                Part::Text(text) => walk.text(text)?,
-                Part::Hole(value) => {
-                    let hole = Hole::of(value);
+        let pieces: Vec<Piece> = parts.iter().map(Piece::of).collect();
+        let settled = || {
+            let settled = self.partial.settled.lock();
+            settled.unwrap_or_else(PoisonError::into_inner)
+        };
+        if let Some(known) = settled().get(&pieces) {
+            return *known;
+        }
+        let matches = self.walk(&pieces);
+        settled().insert(pieces, matches);
+        matches
+    }
+
+    fn walk(&self, pieces: &[Piece]) -> Option<bool> {
+        let automaton = self.partial.automaton.get_or_init(|| {
+            DFA::builder()
+                .configure(
+                    Config::new()
+                        .cache_capacity(MAX_AUTOMATON)
+                        .minimum_cache_clear_count(Some(0)),
+                )
+                .thompson(thompson::Config::new().nfa_size_limit(Some(MAX_AUTOMATON)))
+                .build(&self.source)
+                .ok()
+        });
+        let mut walk = Walk::start(automaton.as_ref()?)?;
+        for piece in pieces {
+            match piece {
+                Piece::Known(text) => walk.text(text)?,
+                Piece::Hole(hole) => {
                     walk.text(&hole.prefix)?;
-                    walk.hole(&hole)?;
+                    walk.hole(hole)?;
                     walk.text(&hole.suffix)?;
                 }
             }
@@ -190,6 +232,7 @@ impl<'a> Walk<'a> {
 }
 
 /// What is known of the text of a hole between its known beginning and end. Lengths are in bytes.
+#[derive(Debug, PartialEq, Eq, Hash)]
 struct Hole {
     prefix: String,
     suffix: String,

@@ -83,7 +83,10 @@ struct Samples<'p> {
     seed: u64,
 }
 
-fn template_files(folder: &Path, found: &mut Vec<PathBuf>) {
+/// The endings of ARM templates.
+const JSON: [&str; 2] = ["json", "jsonc"];
+
+fn template_files(folder: &Path, endings: &[&str], found: &mut Vec<PathBuf>) {
     let mut entries: Vec<_> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
@@ -91,19 +94,19 @@ fn template_files(folder: &Path, found: &mut Vec<PathBuf>) {
     entries.sort();
     for path in entries {
         if path.is_dir() {
-            template_files(&path, found);
+            template_files(&path, endings, found);
         } else if path
             .extension()
-            .is_some_and(|ending| ending == "json" || ending == "jsonc" || ending == "bicep")
+            .is_some_and(|ending| endings.iter().any(|wanted| ending == *wanted))
         {
             found.push(path);
         }
     }
 }
 
-fn sample_folder(folder: &Path, draws: u64) -> Tally {
+fn sample_folder(folder: &Path, endings: &[&str], draws: u64) -> Tally {
     let mut files = Vec::new();
-    template_files(folder, &mut files);
+    template_files(folder, endings, &mut files);
     let only = std::env::var("AKVLINT_TEST_ONLY").unwrap_or_default();
     let project = Project::new(Arc::new(Sources::new(folder)));
     let mut tally = Tally::default();
@@ -143,7 +146,7 @@ fn check(tally: &Tally) {
 #[test]
 fn a_symbolic_evaluation_with_a_draw_filled_in_is_the_evaluation_with_that_draw() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/sampling");
-    let tally = sample_folder(&folder, number("AKVLINT_TEST_DRAWS", 60));
+    let tally = sample_folder(&folder, &JSON, number("AKVLINT_TEST_DRAWS", 60));
     check(&tally);
     assert!(
         tally.templates >= 20,
@@ -155,7 +158,7 @@ fn a_symbolic_evaluation_with_a_draw_filled_in_is_the_evaluation_with_that_draw(
 #[test]
 fn so_it_is_for_the_templates_whose_verdicts_are_known() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/verdicts");
-    let tally = sample_folder(&folder, number("AKVLINT_TEST_DRAWS", 6));
+    let tally = sample_folder(&folder, &["json", "bicep"], number("AKVLINT_TEST_DRAWS", 6));
     check(&tally);
     assert!(
         tally.witnesses >= 100,
@@ -170,6 +173,7 @@ fn so_it_is_for_the_templates_of_a_corpus() {
     let folder = std::env::var_os("AKVLINT_CORPUS").expect("AKVLINT_CORPUS names the folder");
     check(&sample_folder(
         Path::new(&folder),
+        &JSON,
         number("AKVLINT_TEST_DRAWS", 6),
     ));
 }
