@@ -263,7 +263,7 @@ impl Sources {
 
     /// The name of the file at `path`, which is `resolved` with all links resolved: relative to the working directory if
     /// the file lies inside; else the path as given, without detours unless a link on them makes a difference.
-    fn name_of(&self, path: &Path, resolved: &Path) -> String {
+    pub fn name_of(&self, path: &Path, resolved: &Path) -> String {
         if let Ok(inside) = resolved.strip_prefix(&self.working_directory) {
             return for_people(inside);
         }
