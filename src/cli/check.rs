@@ -191,6 +191,8 @@ pub(super) fn run(flags: &Check, matches: &ArgMatches) -> Result<u8, String> {
     }
     let on_stdout = outputs.last().map(|output| output.format);
     tell(flags, &outcome.report, on_stdout == Some(Format::Pretty));
+    // The process ends here: to free every node of every tree first would take a good part of the run.
+    std::mem::forget(project);
     Ok(code)
 }
 

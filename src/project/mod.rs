@@ -201,6 +201,11 @@ impl Project {
         self.sources.release(file);
     }
 
+    /// Drops what was parsed of a file, unless somebody holds it. Its text is kept, and parsed again when it is needed.
+    pub fn set_aside(&self, file: FileId) {
+        lock(&self.files).remove(&file);
+    }
+
     /// Whether a file is part of the project: not one of a module cache, which its reader cannot edit, nor a value of the
     /// command line, which is in no file.
     pub fn is_own(&self, file: FileId) -> bool {

@@ -58,7 +58,7 @@ pub(super) struct Pairings {
 struct Entry<'s> {
     path: &'s Path,
     file: FileId,
-    template: &'s Arc<Template>,
+    template: Arc<Template>,
     snapshot: bool,
 }
 
@@ -76,13 +76,13 @@ pub(super) fn plan(
             _ => None,
         })
         .collect();
-    let templates: Vec<Entry<'_>> = parsed
+    let mut templates: Vec<Entry<'_>> = parsed
         .iter()
         .filter_map(|(path, parsed)| match &parsed.content {
             Content::Template(template) => Some(Entry {
                 path,
                 file: parsed.source.id(),
-                template,
+                template: template.clone(),
                 snapshot: parsed.kind == Kind::Snapshot,
             }),
             _ => None,
@@ -94,14 +94,31 @@ pub(super) fn plan(
     if !how.include_generated {
         plan.generated.extend(sources.keys());
     }
+    // One that was taken for generated is judged itself where the Bicep file beside it could not be read.
+    for entry in &mut templates {
+        let is_outline = entry.template.is_generated() && entry.template.resources.is_empty();
+        if is_outline
+            && !plan.generated.contains(&entry.file)
+            && let Some(source) = project.sources().get(entry.file)
+            && let Content::Template(template) = &project.parsed(&source).content
+        {
+            entry.template = template.clone();
+        }
+    }
     let mut parameters: HashMap<FileId, Vec<Pairing>> = HashMap::new();
     if how.parameter_files {
+        let mut by_folder: HashMap<_, Vec<&Entry<'_>>> = HashMap::new();
+        for entry in &templates {
+            let folder = by_folder.entry(entry.path.parent()).or_default();
+            folder.push(entry);
+        }
         for (path, parsed) in &parsed {
             let Content::Parameters(assignments) = &parsed.content else {
                 continue;
             };
             let file = parsed.source.id();
-            for template in paired_with(project, path, file, assignments, &templates) {
+            let beside = by_folder.get(&path.parent()).map_or(&[][..], Vec::as_slice);
+            for template in paired_with(project, path, file, assignments, beside) {
                 let template = match sources.get(&template) {
                     Some(source) if !how.include_generated => *source,
                     _ => template,
@@ -166,19 +183,19 @@ fn sources_of(templates: &[Entry<'_>]) -> HashMap<FileId, FileId> {
         .collect()
 }
 
-/// The templates that a parameter file is for: the one that it names, or those that its own name says.
+/// The templates that a parameter file is for: the one that it names, or those beside it that its own name says.
 fn paired_with(
     project: &Project,
     path: &Path,
     file: FileId,
     assignments: &ParameterFile,
-    templates: &[Entry<'_>],
+    beside: &[&Entry<'_>],
 ) -> Vec<FileId> {
     if let Some(using) = &assignments.using {
         let template = project.module(file, &using.text);
         return template.map(|template| template.file).into_iter().collect();
     }
-    templates
+    beside
         .iter()
         .filter(|entry| is_for(path, entry.path))
         .map(|entry| entry.file)
@@ -199,19 +216,19 @@ fn called(
     };
     let mut called: HashSet<FileId> = HashSet::new();
     for entry in entries() {
-        let targets = &graph.leads(entry.template).deploys;
+        let targets = &graph.leads(&entry.template).deploys;
         called.extend(targets.iter().filter(|target| **target != entry.file));
     }
     let mut reached: HashSet<FileId> = HashSet::new();
     for entry in entries() {
         if !called.contains(&entry.file) {
-            reached.extend(graph.closure(entry.template).files);
+            reached.extend(graph.closure(&entry.template).files);
         }
     }
     for entry in entries() {
         if !reached.contains(&entry.file) {
             called.remove(&entry.file);
-            reached.extend(graph.closure(entry.template).files);
+            reached.extend(graph.closure(&entry.template).files);
         }
     }
     called

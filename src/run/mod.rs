@@ -121,7 +121,7 @@ pub fn run(project: &Project, request: &Request) -> Result<Outcome, RunError> {
     );
     let asked = asked_files(&scan);
     if !request.parameters.is_empty() || !request.values.is_empty() {
-        take_parameters(&mut plan, &scan, request)?;
+        take_parameters(project, &mut plan, &scan, request)?;
     }
     keep_relevant(&mut plan, &mut graph, &asked);
     let evaluated = evaluate_all(project, request, plan.deployments.clone(), &asked);
@@ -193,23 +193,33 @@ fn asked_files(scan: &Scan) -> HashSet<FileId> {
 }
 
 /// Makes the one template of the command line the entry point of the parameters there.
-fn take_parameters(plan: &mut Plan, scan: &Scan, request: &Request) -> Result<(), RunError> {
+fn take_parameters(
+    project: &Project,
+    plan: &mut Plan,
+    scan: &Scan,
+    request: &Request,
+) -> Result<(), RunError> {
     let templates: Vec<_> = scan
         .inputs
         .iter()
         .filter(|input| input.asked)
         .filter_map(|input| match &input.state {
             State::Parsed(parsed) => match &parsed.content {
-                Content::Template(template) => Some(template.clone()),
+                Content::Template(_) => Some(parsed),
                 _ => None,
             },
             _ => None,
         })
         .collect();
-    let [template] = templates.as_slice() else {
+    let [only] = templates.as_slice() else {
         return Err(RunError::Parameters {
             found: templates.len(),
         });
+    };
+    // The scan may have kept the outline only.
+    let whole = project.parsed(&only.source);
+    let Content::Template(template) = &whole.content else {
+        return Err(RunError::Parameters { found: 0 });
     };
     plan.generated.remove(&template.file);
     let mut paired: Vec<Planned> = plan
@@ -359,7 +369,10 @@ fn read_exports(request: &Request, scan: &Scan, estate: &mut Estate, fates: &mut
 }
 
 /// How many resources of an export are judged at a time.
-const EXPORTED_AT_A_TIME: usize = 256;
+const EXPORTED_AT_A_TIME: usize = 64;
+
+/// How many deployments, or parts of exports, are judged before their findings are put together.
+const GROUPS_AT_A_TIME: usize = 64;
 
 /// Judges all resources. Gives how many of them a rule speaks of.
 fn judge(
@@ -383,33 +396,35 @@ fn judge(
             _ => group.chunks(usize::MAX),
         })
         .collect();
-    let judged: Vec<Vec<Vec<Ruled<'_>>>> = groups
-        .par_iter()
-        .map(|group| {
-            let mut judge = Judge::new(estate, project.sources(), &request.rules);
-            group
-                .iter()
-                .map(|member| {
-                    judge
-                        .member(member)
-                        .into_iter()
-                        .map(|(rule, rulings)| Ruled {
-                            rule,
-                            member,
-                            rulings,
-                        })
-                        .collect()
-                })
-                .collect()
-        })
-        .collect();
-    for ruled in judged.iter().flatten() {
-        let home = ruled.first().map(|ruled| ruled.member.home);
-        let deployment = match home {
-            Some(Home::Deployment(number)) => names.get(number as usize),
-            _ => None,
-        };
-        findings.add(ruled, deployment);
+    // What is said of all resources of a large tree or export at once takes more memory than all else.
+    for some in groups.chunks(GROUPS_AT_A_TIME) {
+        let judged: Vec<Vec<Vec<Ruled<'_>>>> = some
+            .par_iter()
+            .map(|group| {
+                let mut judge = Judge::new(estate, project.sources(), &request.rules);
+                let of_member = |member| said_of(&mut judge, member);
+                group.iter().copied().map(of_member).collect()
+            })
+            .collect();
+        for ruled in judged.iter().flatten() {
+            let home = ruled.first().map(|ruled| ruled.member.home);
+            let deployment = match home {
+                Some(Home::Deployment(number)) => names.get(number as usize),
+                _ => None,
+            };
+            findings.add(ruled, deployment);
+        }
     }
     members.len()
+}
+
+/// What the rules say of a resource.
+fn said_of<'a>(judge: &mut Judge<'a>, member: &'a Member) -> Vec<Ruled<'a>> {
+    let all = judge.member(member).into_iter();
+    let ruled = all.map(|(rule, rulings)| Ruled {
+        rule,
+        member,
+        rulings,
+    });
+    ruled.collect()
 }

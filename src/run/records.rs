@@ -41,7 +41,7 @@ pub(super) fn records(
     let mut records = Vec::new();
     let mut others = 0;
     for input in inputs {
-        let path = sources.name(&input.candidate.path);
+        let path = sources.name_of(&input.candidate.path, &input.candidate.canonical);
         match &input.state {
             State::Other => others += usize::from(input.asked),
             State::Failed(failure) if input.asked => records.push(FileRecord {

@@ -1,14 +1,14 @@
 //! The inputs of a run: each file that was found, read and parsed, and what it is.
 
-use std::collections::HashSet;
-use std::path::PathBuf;
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
-use crate::discover::{Candidate, Format, Kind, WalkProblem, may_be_input, walk};
+use crate::discover::{Candidate, Format, Kind, WalkProblem, concerns_rules, may_be_input, walk};
 use crate::finding::FileKind;
-use crate::project::{Parsed, Project, root_of};
+use crate::project::{Content, Parsed, Project, has_links, is_compiled_from, references, root_of};
 use crate::source::{SIZE_LIMIT, Source, SourceError, read_bytes};
 
 use super::Request;
@@ -27,7 +27,7 @@ pub(super) struct Input {
 /// What became of reading a file.
 #[derive(Debug)]
 pub(super) enum State {
-    /// It was parsed.
+    /// It was parsed. Of a template that seems to be of no use the outline is kept.
     Parsed(Arc<Parsed>),
     /// It is JSON that is nothing for us.
     Other,
@@ -96,6 +96,7 @@ pub(super) fn scan(project: &Project, request: &Request) -> Scan {
         .iter()
         .map(|(candidate, _)| candidate.canonical.clone());
     project.sources().reserve(numbered);
+    let bicep_files = bicep_files(&found);
     let inputs = found
         .par_iter()
         .map(|(candidate, asked)| Input {
@@ -105,7 +106,12 @@ pub(super) fn scan(project: &Project, request: &Request) -> Scan {
                 Some(source) if source.canonical() == candidate.canonical => {
                     parsed(project, source, *asked)
                 }
-                _ => read(project, candidate, *asked),
+                _ => {
+                    let state = read(project, candidate, *asked);
+                    let folder = candidate.canonical.parent();
+                    let beside = bicep_files.get(&folder).map_or(&[][..], Vec::as_slice);
+                    thinned(project, request, state, beside)
+                }
             },
         })
         .collect();
@@ -113,6 +119,52 @@ pub(super) fn scan(project: &Project, request: &Request) -> Scan {
         inputs,
         problems: walked.problems,
     }
+}
+
+/// The Bicep files by folder.
+fn bicep_files(found: &[(Candidate, bool)]) -> HashMap<Option<&Path>, Vec<&Path>> {
+    let mut by_folder: HashMap<_, Vec<&Path>> = HashMap::new();
+    for (candidate, _) in found {
+        if Format::of(&candidate.path) == Some(Format::Bicep) {
+            let path = candidate.canonical.as_path();
+            by_folder.entry(path.parent()).or_default().push(path);
+        }
+    }
+    by_folder
+}
+
+/// Sets a template aside that no deployment seems to need, since all templates of a tree together take several times the
+/// memory of their texts: it was made from a Bicep file beside it, or it does not speak of what rules look at and leads
+/// to no other. It is parsed again if another one leads to it.
+fn thinned(project: &Project, request: &Request, state: State, beside: &[&Path]) -> State {
+    let State::Parsed(parsed) = &state else {
+        return state;
+    };
+    let (Content::Template(template), Kind::Bicep | Kind::Template { .. }) =
+        (&parsed.content, parsed.kind)
+    else {
+        return state;
+    };
+    let path = parsed.source.canonical();
+    let is_generated = !request.include_generated
+        && template.is_generated()
+        && beside.iter().any(|bicep| is_compiled_from(path, bicep));
+    let is_unrelated = || {
+        !concerns_rules(parsed.source.text().as_bytes())
+            && !has_links(template)
+            && references(template).is_empty()
+    };
+    if !is_generated && !is_unrelated() {
+        return state;
+    }
+    let outline = Parsed {
+        source: parsed.source.clone(),
+        kind: parsed.kind,
+        content: Content::Template(Arc::new(template.outline())),
+        errors: parsed.errors.clone(),
+    };
+    project.set_aside(parsed.source.id());
+    State::Parsed(Arc::new(outline))
 }
 
 /// A folder whose files matter to what was asked for.

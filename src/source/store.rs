@@ -88,6 +88,9 @@ pub struct Sources {
     /// Folders outside of it that are printed under a name of their own, with all links resolved.
     named_folders: Mutex<Vec<(PathBuf, String)>>,
     files: Mutex<Files>,
+    /// The paths that have been opened, with all links resolved: modules are named again and again, and to resolve a path
+    /// asks the disk about each folder on it.
+    resolved: Mutex<HashMap<PathBuf, PathBuf>>,
 }
 
 #[derive(Debug, Default)]
@@ -112,6 +115,7 @@ impl Sources {
             working_directory: resolved,
             named_folders: Mutex::default(),
             files: Mutex::default(),
+            resolved: Mutex::default(),
         }
     }
 
@@ -134,11 +138,19 @@ impl Sources {
     ///
     /// Why it cannot be read or decoded. Nothing of it is kept then, and the next call tries again.
     pub fn open(&self, path: &Path) -> Result<Arc<Source>, SourceError> {
-        let canonical = canonical(path).map_err(|error| SourceError::Unreadable {
-            path: path.to_owned(),
-            cause: error.kind(),
-        })?;
-        self.fetch(path, canonical, || read_bytes(path, SIZE_LIMIT))
+        let known = lock(&self.resolved).get(path).cloned();
+        let resolved = match known {
+            Some(resolved) => resolved,
+            None => {
+                let resolved = canonical(path).map_err(|error| SourceError::Unreadable {
+                    path: path.to_owned(),
+                    cause: error.kind(),
+                })?;
+                lock(&self.resolved).insert(path.to_owned(), resolved.clone());
+                resolved
+            }
+        };
+        self.fetch(path, resolved, || read_bytes(path, SIZE_LIMIT))
     }
 
     /// The file at `path`, whose bytes were read before, and which is `canonical` with all links resolved.
@@ -251,7 +263,7 @@ impl Sources {
 
     /// The name of the file at `path`, which is `resolved` with all links resolved: relative to the working directory if
     /// the file lies inside; else the path as given, without detours unless a link on them makes a difference.
-    fn name_of(&self, path: &Path, resolved: &Path) -> String {
+    pub fn name_of(&self, path: &Path, resolved: &Path) -> String {
         if let Ok(inside) = resolved.strip_prefix(&self.working_directory) {
             return for_people(inside);
         }

@@ -370,6 +370,26 @@ impl Link {
 }
 
 impl Template {
+    /// What it is, without anything that it declares.
+    #[must_use]
+    pub fn outline(&self) -> Self {
+        Self {
+            file: self.file,
+            language: self.language,
+            target: self.target,
+            symbolic_names: self.symbolic_names,
+            parameters: Vec::new(),
+            variables: Vec::new(),
+            functions: Vec::new(),
+            types: Vec::new(),
+            resources: Vec::new(),
+            outputs: Vec::new(),
+            metadata: self.metadata.clone(),
+            imports: Vec::new(),
+            span: self.span,
+        }
+    }
+
     /// Whether the Bicep compiler made it, by its own word (`metadata._generator.name`).
     pub fn is_generated(&self) -> bool {
         let name = self

@@ -565,3 +565,62 @@ fn a_configuration_says_which_rules_run_and_how() {
         wrong.stderr
     );
 }
+
+/// A template without vaults, which the scan sets aside, counts in full where another one deploys it: what it gives names
+/// the vault's network default.
+#[test]
+fn a_module_that_does_not_speak_of_vaults_is_read_where_it_is_deployed() {
+    let main: &[u8] = b"module words 'words.bicep' = { name: 'words' }
+resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
+  name: 'contoso'
+  location: 'westeurope'
+  properties: {
+    tenantId: tenant().tenantId
+    sku: { family: 'A', name: 'standard' }
+    networkAcls: { defaultAction: words.outputs.action, bypass: 'None' }
+  }
+}
+";
+    let verdicts = |action: &str| {
+        let words = format!("output action string = '{action}'\n");
+        let files = [("main.bicep", main), ("words.bicep", words.as_bytes())];
+        let ran = check(&files, &["-f", "json", "--verdicts", "fail,open,pass"]);
+        assert!(
+            ran.files()
+                .iter()
+                .all(|(_, status, _)| status == "analysed"),
+            "{:?}",
+            ran.files()
+        );
+        ran.findings()
+    };
+    assert_ne!(verdicts("Allow"), verdicts("Deny"));
+}
+
+/// A compiled template is set aside where its Bicep file lies beside it, and is judged in full where it is named with
+/// parameters, or where the Bicep file cannot be read.
+#[test]
+fn a_generated_template_is_read_in_full_where_it_is_judged() {
+    let compiled: &[u8] = br#"{
+  "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+  "contentVersion": "1.0.0.0",
+  "metadata": {"_generator": {"name": "bicep", "version": "0.30.23.60470"}},
+  "parameters": {"action": {"type": "string", "defaultValue": "Allow"}},
+  "resources": [{
+    "type": "Microsoft.KeyVault/vaults", "apiVersion": "2023-07-01", "name": "contoso", "location": "westeurope",
+    "properties": {"networkAcls": {"defaultAction": "[parameters('action')]"}}
+  }]
+}"#;
+    let broken: &[u8] = b"\xff\xfe\x00\xd8";
+    let files = [("main.bicep", broken), ("main.json", compiled)];
+    let ran = check(&files, &["-f", "json"]);
+    assert!(!ran.findings().is_empty(), "{}", ran.stdout);
+    let files = [
+        ("main.bicep", &b"param action string\n"[..]),
+        ("main.json", compiled),
+    ];
+    let ran = check(&files, &["-f", "json"]);
+    assert!(ran.findings().is_empty(), "{}", ran.stdout);
+    let ran = check(&files, &["main.json", "-f", "json", "-p", "action=Allow"]);
+    assert!(!ran.findings().is_empty(), "{}", ran.stdout);
+}
