@@ -96,12 +96,12 @@ impl Evaluator<'_> {
             DeploymentSource::Link(_) | DeploymentSource::Module(_)
         );
         if let Some(reason) = self.too_deep(instance, &template, linked) {
-            let reference = String::new();
-            self.not_read(
-                Place::new(around.file, declared.kind.span),
-                reference,
-                reason,
-            );
+            let reference = match &deployment.source {
+                DeploymentSource::Module(name) => name.text.to_string(),
+                _ => super::canonical::outline(&expanded.name),
+            };
+            let place = Place::new(around.file, declared.kind.span);
+            self.not_read(place, reference, reason);
             return None;
         }
         let scope =

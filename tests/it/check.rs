@@ -624,3 +624,20 @@ fn a_generated_template_is_read_in_full_where_it_is_judged() {
     let ran = check(&files, &["main.json", "-f", "json", "-p", "action=Allow"]);
     assert!(!ran.findings().is_empty(), "{}", ran.stdout);
 }
+
+#[test]
+fn modules_that_deploy_each_other_end_with_a_word_that_names_the_module() {
+    let one = b"module other 'two.bicep' = { name: 'other' }\n";
+    let two = b"module other 'one.bicep' = { name: 'other' }\nresource v 'Microsoft.KeyVault/vaults@2026-02-01' = {\n  name: 'kv1'\n  location: 'x'\n  properties: {}\n}\n";
+    let files: [(&str, &[u8]); 2] = [("one.bicep", one), ("two.bicep", two)];
+    let ran = check(&files, &["-f", "json", "--select", "AKV101,AKV905"]);
+    let findings = ran.json();
+    let findings = findings["findings"].as_array().unwrap();
+    let rules: Vec<&str> = findings
+        .iter()
+        .map(|finding| finding["rule"].as_str().unwrap())
+        .collect();
+    assert_eq!(rules, ["AKV905", "AKV101"]);
+    let message = findings[0]["message"].as_str().unwrap();
+    assert!(message.starts_with("`one.bicep` was not read"), "{message}");
+}
