@@ -641,3 +641,44 @@ fn modules_that_deploy_each_other_end_with_a_word_that_names_the_module() {
     let message = findings[0]["message"].as_str().unwrap();
     assert!(message.starts_with("`one.bicep` was not read"), "{message}");
 }
+
+/// A template with a vault, an endpoint that is deployed twice under one name, and a zone group of it.
+#[test]
+fn an_endpoint_that_is_deployed_twice_is_no_rival_of_itself() {
+    let module = b"param vault string\nresource pe 'Microsoft.Network/privateEndpoints@2024-05-01' = {\n  name: 'pe'\n  location: 'x'\n  properties: {\n    privateLinkServiceConnections: [{ name: 'kv', properties: { privateLinkServiceId: vault, groupIds: ['vault'] } }]\n  }\n}\nresource zone 'Microsoft.Network/privateDnsZones@2020-06-01' existing = {\n  name: 'privatelink.vaultcore.azure.net'\n}\nresource group 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2024-05-01' = {\n  parent: pe\n  name: 'default'\n  properties: { privateDnsZoneConfigs: [{ name: 'kv', properties: { privateDnsZoneId: zone.id } }] }\n}\n";
+    let main = b"resource vault 'Microsoft.KeyVault/vaults@2026-02-01' = {\n  name: 'kv1'\n  location: 'x'\n  properties: {}\n}\nmodule endpoints 'endpoint.bicep' = [for pass in ['init', 'again']: {\n  name: pass\n  params: { vault: vault.id }\n}]\n";
+    let files: [(&str, &[u8]); 2] = [("main.bicep", main), ("endpoint.bicep", module)];
+    let ran = check(&files, &["-f", "json", "--select", "AKV407,AKV507"]);
+    assert_eq!(ran.findings(), []);
+}
+
+#[test]
+fn the_record_that_a_zone_group_wrote_is_no_rival_of_it() {
+    let arguments = [
+        "-f",
+        "json",
+        "--select",
+        "AKV507",
+        "testdata/exports/az-network-private-dns.json",
+    ];
+    let ran = check_in(Path::new(env!("CARGO_MANIFEST_DIR")), &arguments, b"");
+    assert_eq!(ran.findings(), []);
+}
+
+#[test]
+fn what_an_export_leaves_out_is_named_once_as_the_cause() {
+    let export = br#"{"VaultName": "kv-x", "ResourceId": "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv-x", "VaultUri": "https://kv-x.vault.azure.net/", "NetworkAcls": {"DefaultAction": "Deny", "Bypass": "None", "IpAddressRanges": null, "VirtualNetworkResourceIds": null}, "PublicNetworkAccess": "Enabled", "Location": "westeurope", "EnableSoftDelete": true}"#;
+    let ran = check(
+        &[("kv.json", export)],
+        &["-f", "json", "--select", "AKV107,AKV401"],
+    );
+    let document = ran.json();
+    for finding in document["findings"].as_array().unwrap() {
+        let causes = finding["causes"].as_array().unwrap();
+        let messages: Vec<&str> = causes
+            .iter()
+            .map(|cause| cause["message"].as_str().unwrap())
+            .collect();
+        assert_eq!(messages, ["the export leaves `properties.*` out"]);
+    }
+}

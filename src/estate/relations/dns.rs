@@ -221,6 +221,10 @@ impl Graph<'_> {
                 let (id, home) = (&zone.node.id, zone.node.home);
                 let records = records.as_ref();
                 for record in self.owners_among(LinkKind::RecordZone, id, home, records) {
+                    // What an export shows may be what the zone group wrote.
+                    if record.node.home == Home::Export {
+                        continue;
+                    }
                     for vault in &vaults {
                         let names = (record.node.id.name(), vault.node.id.name());
                         let (Some(a), Some(b)) = names else { continue };
@@ -270,7 +274,7 @@ impl Graph<'_> {
                 continue;
             }
             for endpoint in self.endpoints_of_group(&other.node) {
-                if endpoint.node.spot == own.spot {
+                if endpoint.node.spot == own.spot || endpoint.node.id.same(&own.id).is_true() {
                     continue;
                 }
                 for theirs in self.vaults_of_endpoint(&endpoint.node) {

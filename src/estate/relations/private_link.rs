@@ -285,6 +285,10 @@ impl Graph<'_> {
                 if is_self && (copies.is_none() || hangs_on_index(&vault.node.id.value)) {
                     continue;
                 }
+                // Deployed once more, it is the same endpoint.
+                if !is_self && other.node.id.same(&endpoint.id).is_true() {
+                    continue;
+                }
                 if order.are_concurrent(&chain(own.member), &chain(spot.member)) {
                     let mut other = other.doubted(&vault.doubts);
                     if is_self {

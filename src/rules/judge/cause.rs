@@ -28,7 +28,7 @@ pub(super) fn causes(reasons: &[Reason], place: Place) -> Vec<Cause> {
     };
     for reason in reasons {
         match reason {
-            Reason::Value(value) => of_value(value).into_iter().for_each(&mut add),
+            Reason::Value(value) => of_value(value, place).into_iter().for_each(&mut add),
             other => add(Cause {
                 message: other.to_string(),
                 place,
@@ -39,8 +39,13 @@ pub(super) fn causes(reasons: &[Reason], place: Place) -> Vec<Cause> {
 }
 
 /// The unknowns in a value; the value itself where there is none that can be named.
-fn of_value(value: &Value) -> Vec<Cause> {
-    let mut named = Named::default();
+fn of_value(value: &Value, judged: Place) -> Vec<Cause> {
+    let mut named = Named {
+        causes: Vec::new(),
+        seen: HashSet::new(),
+        hashed: Vec::new(),
+        judged,
+    };
     named.value(value);
     for hashed in std::mem::take(&mut named.hashed) {
         if named.causes.is_empty() {
@@ -57,12 +62,13 @@ fn of_value(value: &Value) -> Vec<Cause> {
 }
 
 /// The unknowns that have a name. What is in one of them is not asked: it would not be known if that were.
-#[derive(Default)]
 struct Named {
     causes: Vec<Cause>,
     seen: HashSet<[u64; 2]>,
     /// What hashes are made of: they look alike whatever that is, so that it is hardly ever the cause.
     hashed: Vec<Vec<Value>>,
+    /// The place that is judged, which an export that leaves something out is told of.
+    judged: Place,
 }
 
 impl Named {
@@ -90,7 +96,17 @@ impl Named {
         if self.seen.len() > MAXIMUM_SYMBOLS || !self.seen.insert(symbol.key()) {
             return;
         }
-        if let Some(cause) = of_symbol(symbol, place) {
+        let cause = match &symbol.term {
+            Term::NotExported { property, .. } => {
+                let property = property.clone();
+                Some(Cause {
+                    message: Reason::NotExported { property }.to_string(),
+                    place: self.judged,
+                })
+            }
+            _ => of_symbol(symbol, place),
+        };
+        if let Some(cause) = cause {
             if !self.causes.contains(&cause) {
                 self.causes.push(cause);
             }
