@@ -137,6 +137,8 @@ pub fn run(project: &Project, request: &Request) -> Result<Outcome, RunError> {
         let number = names.len() as u64;
         fates.note(&evaluation.diagnostics);
         fates.used.extend(evaluation.files);
+        // A module whose condition does not hold was looked at all the same.
+        fates.used.extend(graph.closure(&planned.template).files);
         fates
             .used
             .extend(planned.parameters.iter().map(|pairing| pairing.file));

@@ -682,3 +682,32 @@ fn what_an_export_leaves_out_is_named_once_as_the_cause() {
         assert_eq!(messages, ["the export leaves `properties.*` out"]);
     }
 }
+
+#[test]
+fn a_module_that_its_caller_does_not_deploy_is_analysed_and_holds_no_finding() {
+    let module = b"resource v 'Microsoft.KeyVault/vaults@2026-02-01' = {\n  name: 'kv1'\n  location: 'x'\n  properties: {}\n}\n";
+    let caller =
+        b"param wanted bool = false\nmodule vault 'vault.bicep' = if (wanted) { name: 'vault' }\n";
+    let files: [(&str, &[u8]); 2] = [("main.bicep", caller), ("vault.bicep", module)];
+    let ran = check(&files, &["-f", "json", "--select", "AKV101"]);
+    assert_eq!(ran.findings(), []);
+    let statuses: Vec<String> = ran
+        .files()
+        .into_iter()
+        .map(|(_, status, _)| status)
+        .collect();
+    assert_eq!(statuses, ["analysed", "analysed"]);
+    let ran = check(
+        &files,
+        &[
+            "main.bicep",
+            "-p",
+            "wanted=true",
+            "-f",
+            "json",
+            "--select",
+            "AKV101",
+        ],
+    );
+    assert_eq!(ran.findings().len(), 1);
+}
