@@ -141,6 +141,9 @@ fn not_used(parsed: &Parsed, file: FileId, plan: &Plan, sources: &Sources) -> St
         (Content::Parameters(_), None) => {
             "unpaired: no template is there that these parameters are for".to_owned()
         }
+        (Content::Parameters(_), Some(_)) if plan.without_parameters => {
+            "unpaired: parameter files are left out, as `--no-parameter-files` asks".to_owned()
+        }
         (Content::Parameters(_), Some(template)) => format!(
             "unrelated: nothing in {} concerns a rule",
             name_of(*template).unwrap_or_default()

@@ -432,6 +432,9 @@ fn parameter_files_beside_a_template_are_deployments_of_their_own() {
     );
     let witness = &ran.json()["findings"][0]["witness"];
     assert_eq!(*witness, json!([{"name": "action", "value": "Allow"}]));
+    assert!(ran.files().iter().any(|(path, _, reason)| {
+        path == "main.dev.parameters.json" && reason.contains("--no-parameter-files")
+    }));
     // A value on the command line makes the one template that is named an entry point.
     let arguments = [
         "main.json",
