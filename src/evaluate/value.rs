@@ -92,6 +92,12 @@ impl Value {
         Self { kind, origin }
     }
 
+    /// The same value, as a member or an item that was taken out of a container.
+    #[must_use]
+    pub fn out_of(&self, container: &Self) -> Self {
+        Self::new(self.kind.clone(), self.origin.out_of(&container.origin))
+    }
+
     /// `null` at a place.
     pub fn null(origin: Origin) -> Self {
         Self::new(Kind::Null, origin)
