@@ -36,6 +36,8 @@ pub enum Step {
     Default(Text),
     /// The value that a parameter file gives to this parameter; the place is the parameter's declaration.
     ParameterFile(Text),
+    /// The value that the command line gives to this parameter; the place is the parameter's declaration.
+    CommandLine(Text),
     /// The argument that a module or nested deployment gives to this parameter; the place is the argument.
     Argument(Text),
     /// This variable; the place is its declaration.

@@ -203,6 +203,7 @@ fn primary(judgement: &Judgement, member: &Member, project: &Project) -> Place {
     let uses = site.origin.steps().map(|used| used.place);
     std::iter::once(site.place)
         .chain(uses.filter(|place| place.file == member.resource.head.file))
+        .chain(site.key)
         .chain([member.resource.head])
         .chain(member.resource.calls.iter().copied())
         .find(|place| project.is_own(place.file))
@@ -353,6 +354,7 @@ fn steps(origin: &Origin) -> impl Iterator<Item = (String, Place)> + '_ {
         let message = match &used.step {
             Step::Default(name) => format!("default of parameter '{name}'"),
             Step::ParameterFile(name) => format!("value of parameter '{name}'"),
+            Step::CommandLine(name) => format!("parameter '{name}', given on the command line"),
             Step::Argument(name) => format!("argument '{name}'"),
             Step::Variable(name) => format!("variable '{name}'"),
             Step::Output(name) => format!("output '{name}'"),

@@ -133,7 +133,7 @@ fn syntax(parsed: &Parsed, start: u32) -> Fate {
 
 fn not_used(parsed: &Parsed, file: FileId, plan: &Plan, sources: &Sources) -> String {
     if plan.generated.contains(&file) {
-        return "generated: it is compiled from the Bicep file beside it, which is analysed"
+        return "generated: it is compiled from the Bicep file beside it, which stands for it"
             .to_owned();
     }
     let name_of = |file: FileId| sources.get(file).map(|source| source.name().to_owned());
