@@ -98,7 +98,7 @@ impl<'s> Findings<'s> {
         let id = resource.id.clone();
         let project = self.project;
         let gathered = self.gathered.entry(key).or_insert_with(|| Gathered {
-            finding: finding(ruled, ruling, place, resource, project),
+            finding: finding(ruled, ruling, place, resource.clone(), project),
             resources: BTreeSet::new(),
             deployments: BTreeSet::new(),
         });
@@ -114,6 +114,7 @@ impl<'s> Findings<'s> {
             known.level = judgement.level;
             known.message = judgement.message.clone();
             known.witness = ruling.witness.clone();
+            known.resource = resource;
         }
         for cause in &ruling.causes {
             if !gathered.finding.causes.contains(cause) {
