@@ -203,7 +203,7 @@ impl Search {
                 self.symbol(symbol);
             }
             Term::Parameter(parameter) if parameter.domain.is_some() => self.symbol(symbol),
-            Term::Failed { .. } | Term::NotExported { .. } => {}
+            Term::Token(_) | Term::Failed { .. } | Term::NotExported { .. } => {}
             _ => self.atom(symbol),
         }
     }

@@ -85,6 +85,9 @@ pub enum Term {
         /// Where.
         place: Place,
     },
+    /// A token in a text that something replaces before the deployment, as written: `#{VaultName}#`. Rules see it; the
+    /// evaluator takes it for the text that it is.
+    Token(Text),
     /// What an export does not hold, though the resource may well have it. Each is itself only.
     NotExported {
         /// The path of the property; `properties.*` where some properties are there and others may be.
@@ -204,6 +207,7 @@ impl Symbol {
         match &self.term {
             Term::Parameter(_)
             | Term::Bound(_)
+            | Term::Token(_)
             | Term::Failed { .. }
             | Term::NotExported { .. } => Vec::new(),
             Term::Context(context) => context.arguments.iter().collect(),
@@ -326,6 +330,7 @@ fn hash_term(term: &Term, hasher: &mut impl Hasher) {
             place.hash(hasher);
             text.hash(hasher);
         }
+        Term::Token(token) => token.hash(hasher),
         Term::NotExported { property, place } => {
             place.hash(hasher);
             property.hash(hasher);

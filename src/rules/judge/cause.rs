@@ -149,6 +149,10 @@ fn of_symbol(symbol: &Symbol, place: Place) -> Option<Cause> {
             format!("`{}()` is known only when it is deployed", context.function),
             place,
         ),
+        Term::Token(token) => cause(
+            format!("`{token}` is replaced by something else before the deployment"),
+            place,
+        ),
         Term::Failed { message, place, .. } => cause(
             format!("an expression cannot be evaluated: {message}"),
             *place,
