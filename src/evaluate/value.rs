@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use super::origin::Origin;
-use super::symbol::Symbol;
+use super::symbol::{Extent, Symbol};
 use crate::source::Place;
 use crate::syntax::expression::Text;
 
@@ -68,8 +68,8 @@ pub struct Object {
 pub(super) struct Digest {
     /// Equal for objects that are equal.
     pub(super) key: [u64; 2],
-    /// How deep it nests.
-    pub(super) depth: u32,
+    /// What there is in it.
+    pub(super) extent: Extent,
 }
 
 /// From how many members on an object looks names up rather than compare them one by one.

@@ -175,7 +175,7 @@ fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outc
     }
     let exports = read_exports(request, &scan, &mut estate, &mut fates);
     let (files, other_files) = records(&scan.inputs, &plan, &fates, project);
-    let mut findings = Findings::new(project);
+    let mut findings = Findings::new(project, &request.verdicts);
     let resources = judge(project, request, &estate, &names, &mut findings);
     let (mut findings, verdicts) = findings.finish();
     let fails = findings

@@ -4,6 +4,8 @@
 //! declarations of the Bicep compiler (`SystemNamespaceType.cs`, `AzNamespaceType.cs`). Where the pages ask for two
 //! operands and one is harmless (`union`, `and`), one is taken.
 
+use std::sync::LazyLock;
+
 use super::{
     Arity, Body, Function, FunctionKind, array, base64, comparison, date, format, hash, json,
     lambda, logic, network, number, object, resource_id, sequence, text, uri,
@@ -37,17 +39,31 @@ impl Page {
 }
 
 pub(super) fn find(name: &str) -> Option<&'static Function> {
-    let order = |function: &Function| {
-        let known = function.name.bytes().map(|byte| byte.to_ascii_lowercase());
-        known.cmp(name.bytes().map(|byte| byte.to_ascii_lowercase()))
-    };
-    if let Ok(index) = TABLE.binary_search_by(order) {
-        return TABLE.get(index);
+    // Compared as bytes, with the name in lower case: this is asked for every call of every template.
+    let mut lower = [0; LONGEST_NAME];
+    if let Some(lower) = lower.get_mut(..name.len()) {
+        lower.copy_from_slice(name.as_bytes());
+        lower.make_ascii_lowercase();
+        let found = LOWER.binary_search_by(|known| known.as_bytes().cmp(lower));
+        if let Ok(index) = found {
+            return TABLE.get(index);
+        }
     }
     let is_operation =
         name.len() > 4 && name.is_char_boundary(4) && name[..4].eq_ignore_ascii_case("list");
     if is_operation { find("list*") } else { None }
 }
+
+/// How long a name of a function is at most.
+const LONGEST_NAME: usize = 64;
+
+/// The names of the table in lower case, in the same order.
+static LOWER: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let names = TABLE.iter();
+    names
+        .map(|function| function.name.to_ascii_lowercase())
+        .collect()
+});
 
 const fn row(
     name: &'static str,
