@@ -302,14 +302,13 @@ fn digest(object: &Object) -> Digest {
     })
 }
 
-/// 128 bits of a hash.
+/// 128 bits of a hash: two views of one state, which is larger than both.
 fn key_of(hash: impl Fn(&mut DefaultHasher)) -> [u64; 2] {
-    [0u8, 1].map(|seed| {
-        let mut hasher = DefaultHasher::new();
-        seed.hash(&mut hasher);
-        hash(&mut hasher);
-        hasher.finish()
-    })
+    let mut hasher = DefaultHasher::new();
+    hash(&mut hasher);
+    let first = hasher.finish();
+    1u8.hash(&mut hasher);
+    [first, hasher.finish()]
 }
 
 fn hash_name(name: &str, hasher: &mut impl Hasher) {

@@ -251,6 +251,14 @@ impl Object {
         Self::default()
     }
 
+    /// An object without members that will have so many.
+    pub(super) fn of_size(members: usize) -> Self {
+        Self {
+            members: Vec::with_capacity(members),
+            ..Self::default()
+        }
+    }
+
     /// The member of this name, whatever its case: ARM looks properties up case-insensitively.
     pub fn get(&self, key: &str) -> Option<&Member> {
         self.position(key).map(|index| &self.members[index])
@@ -327,7 +335,8 @@ impl Object {
 
 impl FromIterator<Member> for Object {
     fn from_iter<I: IntoIterator<Item = Member>>(members: I) -> Self {
-        let mut object = Self::new();
+        let members = members.into_iter();
+        let mut object = Self::of_size(members.size_hint().0);
         for member in members {
             object.insert(member);
         }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::discover::{
-    Candidate, Format, Kind, WalkProblem, classify, concerns_rules, may_be_input, walk,
+    Candidate, Format, Kind, WalkProblem, classify, concerns_rules, look_into, may_be_input, walk,
 };
 use crate::finding::FileKind;
 use crate::project::{Content, Parsed, Project, has_links, is_compiled_from, references, root_of};
@@ -173,7 +173,11 @@ pub(super) fn scan(project: &Project, request: &Request, effort: Effort) -> Scan
         .map(|(candidate, _)| candidate.canonical.clone())
         .collect();
     for folder in folders_around(paths, &found) {
-        let around = walk(std::slice::from_ref(&folder.path), options);
+        let around = if folder.whole {
+            walk(std::slice::from_ref(&folder.path), options)
+        } else {
+            look_into(&folder.path, options)
+        };
         for candidate in around.files {
             let is_beside =
                 folder.whole || candidate.canonical.parent() == Some(folder.path.as_path());

@@ -1,5 +1,5 @@
 //! What the world does to a run: files that cannot be read, vanish or change, full disks, closed pipes, signals. Each
-//! ends with the documented exit code, the other results, and no half-written file. `docs/faults.md` has the table.
+//! ends with the documented exit code, the other results, and no half-written file. `docs/robustness.md` has the table.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests may panic")]
 

@@ -39,30 +39,32 @@ impl Page {
 }
 
 pub(super) fn find(name: &str) -> Option<&'static Function> {
-    // Compared as bytes, with the name in lower case: this is asked for every call of every template.
-    let mut lower = [0; LONGEST_NAME];
-    if let Some(lower) = lower.get_mut(..name.len()) {
-        lower.copy_from_slice(name.as_bytes());
-        lower.make_ascii_lowercase();
-        let found = LOWER.binary_search_by(|known| known.as_bytes().cmp(lower));
-        if let Ok(index) = found {
-            return TABLE.get(index);
-        }
+    // This is asked for every call of every template: nearly all names differ in length or in the first letter.
+    let first = name.bytes().next()?.to_ascii_lowercase();
+    let start = BEGINNINGS.get(usize::from(first.checked_sub(b'a')?))?;
+    let same_letter = TABLE.get(*start..)?.iter().take_while(|function| {
+        let known = function.name.bytes().next();
+        known.is_some_and(|known| known.to_ascii_lowercase() == first)
+    });
+    let mut same_letter = same_letter.filter(|function| function.name.len() == name.len());
+    if let Some(found) = same_letter.find(|function| function.name.eq_ignore_ascii_case(name)) {
+        return Some(found);
     }
     let is_operation =
         name.len() > 4 && name.is_char_boundary(4) && name[..4].eq_ignore_ascii_case("list");
     if is_operation { find("list*") } else { None }
 }
 
-/// How long a name of a function is at most.
-const LONGEST_NAME: usize = 64;
-
-/// The names of the table in lower case, in the same order.
-static LOWER: LazyLock<Vec<String>> = LazyLock::new(|| {
-    let names = TABLE.iter();
-    names
-        .map(|function| function.name.to_ascii_lowercase())
-        .collect()
+/// Where the functions that begin with each letter begin in the table.
+static BEGINNINGS: LazyLock<[usize; 26]> = LazyLock::new(|| {
+    let mut beginnings = [0; 26];
+    for (beginning, letter) in beginnings.iter_mut().zip(b'a'..=b'z') {
+        *beginning = TABLE.partition_point(|function| {
+            let first = function.name.bytes().next().unwrap_or_default();
+            first.to_ascii_lowercase() < letter
+        });
+    }
+    beginnings
 });
 
 const fn row(
