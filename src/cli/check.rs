@@ -216,6 +216,13 @@ fn standard_input(flags: &Check, sources: &Sources) -> Result<Option<Arc<Source>
     let name = flags.stdin_filename.as_deref().unwrap_or("<stdin>");
     let decoded = decode(bytes)
         .map_err(|(fault, offset)| format!("{name} is not text: {fault} at byte {offset}"))?;
+    let reads_as_bicep = |first: char| first.is_alphabetic() || matches!(first, '@' | '#');
+    if flags.stdin_filename.is_none() && decoded.text.trim_start().starts_with(reads_as_bicep) {
+        return Err(
+            "standard input is no JSON: say what it is, with `--stdin-filename main.bicep`"
+                .to_owned(),
+        );
+    }
     Ok(Some(sources.insert(name, decoded.text)))
 }
 

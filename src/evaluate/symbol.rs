@@ -188,6 +188,16 @@ pub struct Binder {
     pub index: bool,
 }
 
+/// The number of the first loop of resources or deployments. The binders within a value are numbered by depth from 0.
+pub const FIRST_RESOURCE_LOOP: u32 = 1 << 16;
+
+impl Binder {
+    /// Whether it counts the copies of a resource or of a deployment.
+    pub fn is_of_resources(&self) -> bool {
+        self.index && self.id >= FIRST_RESOURCE_LOOP
+    }
+}
+
 impl Symbol {
     /// The symbol of a term.
     pub fn new(term: Term) -> Self {

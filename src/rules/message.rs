@@ -14,7 +14,7 @@ use crate::evaluate::symbol::Term;
 use crate::evaluate::value::{Kind, Value};
 
 /// A value longer than this is cut in a message.
-const MAX_SHOWN: usize = 100;
+const MAX_SHOWN: usize = 200;
 
 /// A text with placeholders in braces.
 #[derive(Debug, Clone, Default)]

@@ -12,7 +12,7 @@ mod mutation;
 mod records;
 mod scan;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -74,8 +74,13 @@ pub struct Request {
 impl Request {
     /// Whether a rule looks at resources of this type.
     fn speaks_of(&self, kind: &str) -> bool {
-        let mut patterns = self.rules.iter().flat_map(|rule| &rule.resources);
-        patterns.any(|pattern| pattern.matches(kind))
+        self.judges(kind, false)
+    }
+
+    /// Whether a rule looks at resources of this type, or at `existing` ones of it.
+    fn judges(&self, kind: &str, existing: bool) -> bool {
+        let mut rules = self.rules.iter();
+        rules.any(|rule| rule.speaks_of(kind, existing))
     }
 }
 
@@ -155,6 +160,7 @@ fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outc
     let mut estate = Estate::new(request.closed_world);
     estate.set_cloud(request.cloud);
     let mut names = Vec::new();
+    let mut refused = BTreeSet::new();
     for Evaluated {
         template,
         parameters,
@@ -164,6 +170,8 @@ fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outc
     {
         let number = names.len() as u64;
         fates.note(&evaluation.diagnostics);
+        let diagnostics = evaluation.diagnostics.iter();
+        refused.extend(diagnostics.filter_map(|diagnostic| refused_value(project, diagnostic)));
         fates.used.extend(evaluation.files);
         // A module whose condition does not hold was looked at all the same.
         fates.used.extend(graph.closure_of(template).files);
@@ -183,7 +191,8 @@ fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outc
         .filter(|finding| finding.verdict == Verdict::Fail);
     let worst = fails.map(|finding| finding.level).max();
     findings.retain(|finding| request.verdicts.contains(&finding.verdict));
-    let input_failed = scan.problems.iter().any(|problem| problem.is_named())
+    let input_failed = !refused.is_empty()
+        || scan.problems.iter().any(|problem| problem.is_named())
         || scan.inputs.iter().any(|input| {
             input.candidate.named
                 && matches!(&input.state, State::Failed(failure) if failure.unread)
@@ -202,9 +211,25 @@ fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outc
             findings,
             worst,
             verdicts,
-            problems: problems.collect(),
+            problems: problems.chain(refused).collect(),
         },
         input_failed,
+    })
+}
+
+/// A value of the command line that the template does not take.
+fn refused_value(project: &Project, diagnostic: &Diagnostic) -> Option<Problem> {
+    let file = diagnostic.place.file;
+    if diagnostic.code != Code::Parameter || !project.is_given(file) {
+        return None;
+    }
+    // What stands behind the name may be a secret.
+    let given = project.sources().get(file)?;
+    let (name, _) = given.text().split_once('=')?;
+    Some(Problem {
+        path: format!("-p {name}"),
+        message: diagnostic.message.clone(),
+        named: true,
     })
 }
 
@@ -427,8 +452,8 @@ fn judge(
     let members: Vec<&Member> = estate
         .members()
         .iter()
-        .filter(|member| !member.resource.existing && !member.resource.extension)
-        .filter(|member| request.speaks_of(&member.resource.kind))
+        .filter(|member| !member.resource.extension)
+        .filter(|member| request.judges(&member.resource.kind, member.resource.existing))
         .collect();
     let of_one_home = |one: &&Member, other: &&Member| one.home == other.home;
     let groups: Vec<&[&Member]> = members
@@ -457,7 +482,8 @@ fn judge(
             findings.add(ruled, deployment);
         }
     }
-    members.len()
+    let deployed = members.iter().filter(|member| !member.resource.existing);
+    deployed.count()
 }
 
 /// What the rules say of a resource.

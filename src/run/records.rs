@@ -158,7 +158,7 @@ fn shortcoming(file: FileId, fates: &Fates, sources: &Sources) -> Fate {
 
 fn not_used(known: &Known, plan: &Plan, sources: &Sources) -> String {
     if plan.generated.contains(&known.file) {
-        return "generated: it is compiled from the Bicep file beside it, which is analysed"
+        return "generated: it is compiled from the Bicep file beside it, which stands for it"
             .to_owned();
     }
     let is_parameters = matches!(known.kind, Kind::Parameters { .. } | Kind::BicepParameters);

@@ -642,7 +642,10 @@ fn modules_that_deploy_each_other_end_with_a_word_that_names_the_module() {
         .collect();
     assert_eq!(rules, ["AKV905", "AKV101"]);
     let message = findings[0]["message"].as_str().unwrap();
-    assert!(message.starts_with("`one.bicep` was not read"), "{message}");
+    assert!(
+        message.starts_with("what `one.bicep` deploys is not judged"),
+        "{message}"
+    );
 }
 
 /// A template with a vault, an endpoint that is deployed twice under one name, and a zone group of it.

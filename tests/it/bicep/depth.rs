@@ -155,7 +155,7 @@ fn parse_quickly<'s>(name: &str, text: &'s str) -> File<'s> {
     let file = parse(text, Dialect::Template);
     // A quadratic algorithm takes minutes.
     assert!(
-        start.elapsed() < Duration::from_secs(5),
+        start.elapsed() < Duration::from_secs(30),
         "{name} took {:?}",
         start.elapsed()
     );
