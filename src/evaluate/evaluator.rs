@@ -178,7 +178,7 @@ impl<'p> Evaluator<'p> {
             });
         }
         if keys.iter().all(Result::is_ok) {
-            let mut object = Object::new();
+            let mut object = Object::of_size(properties.len());
             for (key, property) in keys.into_iter().flatten().zip(properties) {
                 let value = self.evaluate_used(&property.value, environment);
                 object.insert(Member {

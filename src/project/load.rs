@@ -8,7 +8,6 @@ use std::sync::Arc;
 
 use super::module::folder_of;
 use super::reference::relative_path;
-use super::root::bounds_of;
 use super::{Project, Unreadable};
 use crate::source::{FileId, Source, SourceError, canonical, read_bytes};
 
@@ -207,7 +206,7 @@ impl Project {
                 cause: error.kind(),
             })
         })?;
-        let root = bounds_of(&source, self.sources().working_directory());
+        let root = self.bounds_of(&source);
         if resolved.starts_with(&root) {
             Ok((joined, resolved))
         } else {

@@ -27,6 +27,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use thiserror::Error;
 
 use module::folder_of;
+use root::Nearest;
 
 use crate::discover::{Format, Kind, classify};
 use crate::source::{FileId, Source, SourceError, Sources, words};
@@ -42,7 +43,9 @@ pub struct Project {
     sources: Arc<Sources>,
     files: Mutex<HashMap<FileId, Arc<Parsed>>>,
     /// The configuration of Bicep by folder.
-    configurations: Mutex<HashMap<PathBuf, Arc<BicepConfiguration>>>,
+    configurations: Nearest<Arc<BicepConfiguration>>,
+    /// The root of the project by folder.
+    roots: Nearest<PathBuf>,
     /// The files that were found in a module cache.
     restored: Mutex<HashSet<FileId>>,
     /// Values of the command line.
@@ -147,7 +150,8 @@ impl Project {
         Self {
             sources,
             files: Mutex::default(),
-            configurations: Mutex::default(),
+            configurations: Nearest::default(),
+            roots: Nearest::default(),
             restored: Mutex::default(),
             given: Mutex::default(),
             module_cache: None,
@@ -316,7 +320,7 @@ impl Project {
             starts.map(|start| pieces[start..].iter().collect::<PathBuf>())
         };
         let beside = ends(1).map(|end| folder.join(end));
-        let root = root_of(source.canonical());
+        let root = self.root_of(&source);
         let above = source.canonical().ancestors().skip(2);
         let above =
             above.take_while(|above| root.as_ref().is_some_and(|root| above.starts_with(root)));

@@ -54,6 +54,17 @@ impl Project {
         }
     }
 
+    /// The file that a module path names, if it was met before. It is not parsed, and a module of the cache is not looked
+    /// for.
+    pub fn known_module(&self, from: FileId, path: &str) -> Option<FileId> {
+        // A `:` is in what names a registry or a template spec.
+        let path = relative_path(path)
+            .ok()
+            .filter(|path| !path.contains(':'))?;
+        let source = self.sources().get(from)?;
+        self.sources().number(&folder_of(&source).join(path))
+    }
+
     /// A module of the module cache.
     fn restored_file(
         &self,
@@ -101,13 +112,10 @@ impl Project {
     /// The `bicepconfig.json` that holds for a file.
     fn configuration(&self, source: &Source) -> Arc<BicepConfiguration> {
         let folder = source.canonical().parent().unwrap_or(Path::new(""));
-        let mut known = super::lock(&self.configurations);
-        if let Some(configuration) = known.get(folder) {
-            return configuration.clone();
-        }
-        let configuration = Arc::new(BicepConfiguration::of(folder));
-        known.insert(folder.to_owned(), configuration.clone());
-        configuration
+        let nearest = self.configurations.find(folder, |folder| {
+            BicepConfiguration::in_folder(folder).map(Arc::new)
+        });
+        nearest.unwrap_or_default()
     }
 
     /// The template of a module in the module cache: that of the command line, else that of the configuration, else
