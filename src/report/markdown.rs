@@ -18,6 +18,9 @@ pub(super) fn write(context: Context<'_>, out: &mut dyn Write) -> io::Result<()>
         write!(out, "**{outcome}.** ")?;
     }
     writeln!(out, "{}.\n", words::coverage(report))?;
+    if let Some(absent) = words::absent(report) {
+        writeln!(out, "{absent}.\n")?;
+    }
     let fails: Vec<&Finding> = context.fails().collect();
     if !fails.is_empty() {
         table(&fails, context, out)?;

@@ -57,8 +57,8 @@ pub enum Format {
 /// For whom SARIF is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, clap::ValueEnum)]
 pub enum SarifProfile {
-    /// For GitHub code scanning, which makes an alert of every result: only fails that are not suppressed. Those in the
-    /// baseline are among them, because an alert that is missing counts as fixed.
+    /// For GitHub code scanning, which makes an alert of every result: only fails that are neither suppressed nor in the
+    /// baseline.
     #[default]
     Github,
     /// Every verdict, with suppressions and the state beside the baseline.
@@ -147,18 +147,23 @@ pub fn write(
     }
 }
 
-/// The files that were not analysed in full, one line each with the reason.
+/// The files that were not analysed in full, one line each with the reason, and what is gone from the baseline.
 pub fn file_list(report: &Report) -> String {
     let files = report
         .files
         .iter()
         .filter(|file| file.status != FileStatus::Analysed);
+    let files = files.map(|file| {
+        let reason = file.reason.as_deref().unwrap_or_default();
+        format!("{}: {} ({reason})", file.path, words::status(file.status))
+    });
+    let absent = report.absent.iter().map(|each| {
+        let (path, what) = (&each.path, words::of_absent(each));
+        format!("{path}: gone from the baseline: {what}")
+    });
     files
-        .map(|file| {
-            let reason = file.reason.as_deref().unwrap_or_default();
-            let line = format!("{}: {} ({reason})", file.path, words::status(file.status));
-            text::visible(&line).into_owned() + "\n"
-        })
+        .chain(absent)
+        .map(|line| text::visible(&line).into_owned() + "\n")
         .collect()
 }
 
@@ -166,6 +171,9 @@ pub fn file_list(report: &Report) -> String {
 /// for machines.
 pub fn summary(report: &Report) -> String {
     let mut summary = words::coverage(report) + "\n";
-    summary.extend(words::outcome(report).map(|outcome| outcome + "\n"));
+    let more = words::outcome(report)
+        .into_iter()
+        .chain(words::absent(report));
+    summary.extend(more.map(|line| line + "\n"));
     summary
 }

@@ -2,8 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::Request;
 use super::deployments::Plan;
 use super::scan::{Input, State, file_kind};
+use crate::baseline::Judged;
 use crate::evaluate::{Code, Diagnostic};
 use crate::finding::{FileKind, FileRecord, FileStatus};
 use crate::project::{Content, Parsed};
@@ -28,6 +30,44 @@ impl Fates {
                 *known = diagnostic.clone();
             }
         }
+    }
+}
+
+/// The files in which all there is to find was found.
+#[derive(Debug, Default)]
+pub(super) struct Seen<'a> {
+    files: HashSet<&'a str>,
+    rules: HashSet<&'a str>,
+}
+
+impl<'a> Seen<'a> {
+    /// Those that were asked for and judged in full, or that concern no rule; none where the command line gives
+    /// parameters, since others may give other findings.
+    pub(super) fn of(records: &'a [FileRecord], request: &'a Request) -> Self {
+        let is_as_usual =
+            request.parameters.is_empty() && request.values.is_empty() && request.parameter_files;
+        let in_full = |record: &&FileRecord| match record.status {
+            FileStatus::Analysed => true,
+            FileStatus::Skipped => {
+                let reason = record.reason.as_deref();
+                reason.is_some_and(|reason| reason.starts_with("unrelated"))
+            }
+            FileStatus::Partial | FileStatus::Failed => false,
+        };
+        let files = records.iter().filter(in_full);
+        Self {
+            files: files
+                .filter(|_| is_as_usual)
+                .map(|record| record.path.as_str())
+                .collect(),
+            rules: request.rules.iter().map(|rule| &*rule.id).collect(),
+        }
+    }
+}
+
+impl Judged for Seen<'_> {
+    fn is_judged(&self, path: &str, rule: &str) -> bool {
+        self.files.contains(path) && self.rules.contains(rule)
     }
 }
 

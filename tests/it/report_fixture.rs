@@ -5,9 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use akvlint::finding::{
-    Assumed, Assumption, BaselineState, Cause, DeploymentName, Edit, FileKind, FileRecord,
-    FileStatus, Finding, Fix, Level, Problem, Related, Report, ResourceName, Suppression, Verdict,
-    VerdictCounts, fingerprint,
+    Absent, Assumed, Assumption, BaselineState, Cause, DeploymentName, Edit, FileKind, FileRecord,
+    FileStatus, Finding, Fix, Identity, Level, Problem, Related, Report, ResourceName, Suppression,
+    Verdict, VerdictCounts, fingerprint,
 };
 use akvlint::report::{Format, Options, RuleCatalogue, RuleInfo, write};
 use akvlint::source::{Place, Source, Sources, Span};
@@ -107,6 +107,11 @@ pub(crate) fn finding(rule: &str, level: Level, place: Place, message: &str) -> 
         place,
         related: Vec::new(),
         fingerprint: fingerprint(rule, "file", "kv", message),
+        identity: Identity {
+            file: place.file,
+            resource: "microsoft.keyvault/vaults 'kv'".to_owned(),
+            property: String::new(),
+        },
         property: String::new(),
         suppression: None,
         baseline: None,
@@ -335,6 +340,21 @@ pub(crate) fn everything() -> Fixture {
         Some("syntax: expected '}'"),
     );
     partial.place = Some(at(&hub, "}]"));
+    let mut findings = vec![
+        hostile_name,
+        passed,
+        known,
+        public,
+        endpoint,
+        suppressed,
+        trusted,
+        wide,
+        long,
+    ];
+    for finding in &mut findings {
+        // With a baseline each finding stands to it in some way.
+        finding.baseline.get_or_insert(BaselineState::New);
+    }
     let report = Report {
         worst: Some(Level::Error),
         files: vec![
@@ -392,16 +412,24 @@ pub(crate) fn everything() -> Fixture {
         other_files: 7,
         deployments: 4,
         resources: 9,
-        findings: vec![
-            hostile_name,
-            passed,
-            known,
-            public,
-            endpoint,
-            suppressed,
-            trusted,
-            wide,
-            long,
+        findings,
+        absent: vec![
+            Absent {
+                path: "infra/main.bicep".to_owned(),
+                resource: "microsoft.keyvault/vaults 'kv-\u{202e}old'".to_owned(),
+                rule: "AKV202".to_owned(),
+                property: "properties.networkAcls.ipRules[*].value=\"203.0.113.1/32\"".to_owned(),
+                verdict: Verdict::Fail,
+                count: 2,
+            },
+            Absent {
+                path: "infra/gone file.bicep".to_owned(),
+                resource: "microsoft.keyvault/vaults 'kv'".to_owned(),
+                rule: "AKV401".to_owned(),
+                property: String::new(),
+                verdict: Verdict::Open,
+                count: 1,
+            },
         ],
         verdicts: VerdictCounts {
             fail: 5,
@@ -447,6 +475,7 @@ impl Fixture {
         fixture.report.files.retain(analysed);
         fixture.report.findings.clear();
         fixture.report.problems.clear();
+        fixture.report.absent.clear();
         fixture.report.other_files = 0;
         fixture.report.verdicts = VerdictCounts {
             pass: 12,
