@@ -448,11 +448,9 @@ fn plain_path(bytes: &[u8]) -> Option<PathBuf> {
     let mut path = PathBuf::new();
     for part in bytes.split(|byte| *byte == b'/') {
         let name = file_name(part)?;
-        let is_plain = !matches!(part, b"" | b"." | b"..")
-            && !part.eq_ignore_ascii_case(b".git")
-            && Path::new(&name).components().count() == 1
-            && !(cfg!(windows) && part.iter().any(|byte| matches!(byte, b'\\' | b':')));
-        if !is_plain {
+        let has_separator = cfg!(windows) && part.iter().any(|byte| matches!(byte, b'\\' | b':'));
+        let is_special = matches!(part, b"" | b"." | b"..") || part.eq_ignore_ascii_case(b".git");
+        if is_special || has_separator || Path::new(&name).components().count() != 1 {
             return None;
         }
         path.push(name);

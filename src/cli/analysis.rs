@@ -82,6 +82,24 @@ pub(super) struct Analysed {
     pub(super) outcome: Outcome,
 }
 
+/// What a report is to have.
+pub(super) struct Wanted {
+    /// The verdicts that are listed.
+    pub(super) verdicts: Vec<Verdict>,
+    /// Whether it draws what stands around vaults.
+    pub(super) pictures: bool,
+}
+
+impl Wanted {
+    /// What a baseline is made of.
+    pub(super) fn findings() -> Self {
+        Self {
+            verdicts: vec![Verdict::Fail, Verdict::Open],
+            pictures: false,
+        }
+    }
+}
+
 /// What is known already.
 #[derive(Default)]
 pub(super) struct Known {
@@ -111,8 +129,8 @@ impl<'f> Analysis<'f> {
     }
 
     /// Analyses the files that are on disk.
-    pub(super) fn run(&self, verdicts: Vec<Verdict>, known: Known) -> Result<Analysed, String> {
-        self.run_in(None, verdicts, known)
+    pub(super) fn run(&self, wanted: Wanted, known: Known) -> Result<Analysed, String> {
+        self.run_in(None, wanted, known)
     }
 
     /// The findings of a revision, as a baseline.
@@ -127,11 +145,7 @@ impl<'f> Analysis<'f> {
                 checkout.root().display()
             ));
         }
-        let analysed = self.run_in(
-            Some(&checkout),
-            vec![Verdict::Fail, Verdict::Open],
-            Known::default(),
-        )?;
+        let analysed = self.run_in(Some(&checkout), Wanted::findings(), Known::default())?;
         let findings = &analysed.outcome.report.findings;
         let baseline = Baseline::of(findings, &analysed.sources, checkout.copy());
         let baseline = baseline.moved_to(checkout.root());
@@ -151,7 +165,7 @@ impl<'f> Analysis<'f> {
     fn run_in(
         &self,
         checkout: Option<&Checkout>,
-        verdicts: Vec<Verdict>,
+        wanted: Wanted,
         known: Known,
     ) -> Result<Analysed, String> {
         let (flags, configuration) = (self.flags, &self.configuration);
@@ -205,7 +219,8 @@ impl<'f> Analysis<'f> {
             parameter_files: !flags.no_parameter_files,
             include_generated: flags.include_generated,
             cloud: flags.deployment.cloud.or(configuration.cloud),
-            verdicts,
+            pictures: wanted.pictures,
+            verdicts: wanted.verdicts,
             baseline: known.baseline,
             earlier: known.earlier,
         };

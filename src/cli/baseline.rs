@@ -6,11 +6,10 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 
 use super::NOT_DONE;
-use super::analysis::{Analysis, AnalysisFlags, Known};
+use super::analysis::{Analysis, AnalysisFlags, Known, Wanted};
 use super::configuration::Configuration;
 use super::outputs::whole;
 use crate::baseline::{Baseline, FILE_NAME};
-use crate::finding::Verdict;
 use crate::project::root_of;
 use crate::report;
 
@@ -105,7 +104,7 @@ fn write(analysis: &Analysis<'_>, file: &Path, old: Option<Baseline>) -> Result<
         baseline: old.clone(),
         earlier: None,
     };
-    let analysed = analysis.run(vec![Verdict::Fail, Verdict::Open], known)?;
+    let analysed = analysis.run(Wanted::findings(), known)?;
     let outcome = analysed.outcome;
     let report = &outcome.report;
     let mut err = std::io::stderr().lock();

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use clap::{ArgMatches, Args, ValueEnum};
 
-use super::analysis::{Analysed, Analysis, AnalysisFlags, Known};
+use super::analysis::{Analysed, Analysis, AnalysisFlags, Known, Wanted};
 use super::outputs::{outputs, write};
 use super::{FOUND, NOT_COMPLETE, NOT_DONE};
 use crate::baseline::Baseline;
@@ -96,11 +96,17 @@ pub(super) fn run(flags: &Check, matches: &ArgMatches) -> Result<u8, String> {
     let outputs = outputs(matches)?;
     let analysis = Analysis::new(&flags.analysis)?;
     let known = known(flags, &analysis)?;
+    let wanted = Wanted {
+        verdicts: verdicts(flags),
+        pictures: outputs
+            .iter()
+            .any(|output| output.format == Format::Markdown),
+    };
     let Analysed {
         project,
         sources,
         outcome,
-    } = analysis.run(verdicts(flags), known)?;
+    } = analysis.run(wanted, known)?;
     let mut code = exit_code(flags, &outcome.report, outcome.input_failed);
     let full = outputs.iter().any(|output| output.format == Format::Sarif);
     let catalogue = catalogue(&analysis.rules, full);

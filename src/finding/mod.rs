@@ -4,10 +4,12 @@
 //! lines and columns are computed by the reports. It refuses to know rules and resources.
 
 mod fingerprint;
+mod picture;
 
 use std::sync::Arc;
 
 pub use fingerprint::{LineHashes, fingerprint};
+pub use picture::{Drawn, Line, Picture, Role};
 
 use crate::source::{FileId, Place};
 use crate::syntax::expression::Text;
@@ -297,6 +299,8 @@ pub struct Report {
     pub worst: Option<Level>,
     /// What is gone from the baseline, in order of path, resource and rule.
     pub absent: Vec<Absent>,
+    /// What stands around the vaults, where the report draws it.
+    pub pictures: Vec<Picture>,
     /// Verdicts counted before the choice of what to list.
     pub verdicts: VerdictCounts,
     /// What went wrong beside the files: a path that is not there, a folder that cannot be read.

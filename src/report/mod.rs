@@ -14,6 +14,7 @@ mod github;
 mod json;
 mod junit;
 mod markdown;
+mod mermaid;
 mod place;
 mod pretty;
 mod rule;

@@ -110,6 +110,7 @@ fn request(
         cloud: None,
         verdicts: vec![Verdict::Fail, Verdict::Open, Verdict::Pass],
         baseline: None,
+        pictures: false,
         earlier: None,
     }
 }

@@ -255,7 +255,7 @@ fn finding(
     }
 }
 
-fn resource_name(member: &Member) -> ResourceName {
+pub(super) fn resource_name(member: &Member) -> ResourceName {
     let printed = |value: &Value| match canonical::to_json(value) {
         serde_json::Value::String(text) => text,
         other => other.to_string(),

@@ -9,6 +9,7 @@ mod examples;
 mod findings;
 mod graph;
 mod mutation;
+mod pictures;
 mod records;
 mod scan;
 
@@ -67,6 +68,8 @@ pub struct Request {
     pub include_generated: bool,
     /// The cloud, where the user says so.
     pub cloud: Option<Cloud>,
+    /// Whether the report draws what stands around vaults.
+    pub pictures: bool,
     /// The verdicts whose findings are listed.
     pub verdicts: Vec<Verdict>,
     /// What is known already. The report tells of what is gone from it.
@@ -192,6 +195,11 @@ pub fn run(project: &Project, request: &Request) -> Result<Outcome, RunError> {
             findings,
             worst,
             absent: left.absent,
+            pictures: if request.pictures {
+                pictures::pictures(&estate, &names)
+            } else {
+                Vec::new()
+            },
             verdicts,
             problems: problems.collect(),
         },

@@ -80,6 +80,7 @@ impl Scratch {
             cloud: None,
             verdicts: vec![Verdict::Fail, Verdict::Open, Verdict::Pass],
             baseline: None,
+            pictures: false,
             earlier: None,
         };
         let workers = rayon::ThreadPoolBuilder::new()
