@@ -12,7 +12,7 @@ use super::analysis::{Analysed, Analysis, AnalysisFlags, Known, Wanted};
 use super::outputs::{outputs, write};
 use super::{FOUND, NOT_COMPLETE, NOT_DONE};
 use crate::baseline::Baseline;
-use crate::finding::{FileStatus, Level, Report, Verdict};
+use crate::finding::{BaselineState, FileStatus, Level, Report, Verdict};
 use crate::report::{self, Color, Format, Options, RuleCatalogue, RuleInfo, SarifProfile};
 use crate::rules::{Rule, explain};
 
@@ -227,12 +227,17 @@ fn tell(flags: &Check, report: &Report, is_pretty: bool) {
         }
     }
     if flags.statistics {
-        let mut counts: BTreeMap<(&str, Verdict), usize> = BTreeMap::new();
+        let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
         for finding in &report.findings {
-            *counts.entry((&finding.rule, finding.verdict)).or_default() += 1;
+            let fate = match (&finding.suppression, finding.baseline) {
+                (Some(_), _) => "suppressed",
+                (None, Some(BaselineState::Unchanged)) => "in the baseline",
+                _ => finding.verdict.word(),
+            };
+            *counts.entry((&finding.rule, fate)).or_default() += 1;
         }
-        for ((rule, verdict), count) in counts {
-            let _ = writeln!(text, "{count:>7}  {rule}  {}", verdict.word());
+        for ((rule, fate), count) in counts {
+            let _ = writeln!(text, "{count:>7}  {rule}  {fate}");
         }
     }
     // Nobody is left to tell where this cannot be written.

@@ -31,7 +31,7 @@ fn line_starts(path: &Path, text: &str) -> Vec<usize> {
             if bytes[at] == b'\n' {
                 starts.push(at + 1);
             }
-            1
+            rest.chars().next().map_or(1, char::len_utf8)
         };
         at += skipped;
     }

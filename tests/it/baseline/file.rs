@@ -49,6 +49,11 @@ fn what_is_in_the_baseline_is_counted_only() {
     assert_eq!((ran.code, ran.baselined()), (Some(0), 3));
     let open = check(root, &["--fail-on", "open"]);
     assert_eq!(open.code, Some(0));
+    let counted = check(root, &["--statistics", "--quiet"]);
+    assert_eq!(
+        counted.stderr,
+        "      1  AKV101  in the baseline\n      1  AKV202  in the baseline\n      1  AKV401  in the baseline\n"
+    );
     let without = check(root, &["--no-baseline"]);
     assert_eq!(without.code, Some(1));
     assert_eq!(named(&without).len(), 3);
