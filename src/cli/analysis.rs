@@ -257,6 +257,13 @@ impl AnalysisFlags {
         let name = self.stdin_filename.as_deref().unwrap_or("<stdin>");
         let decoded = decode(bytes)
             .map_err(|(fault, offset)| format!("{name} is not text: {fault} at byte {offset}"))?;
+        let reads_as_bicep = |first: char| first.is_alphabetic() || matches!(first, '@' | '#');
+        if self.stdin_filename.is_none() && decoded.text.trim_start().starts_with(reads_as_bicep) {
+            return Err(
+                "standard input is no JSON: say what it is, with `--stdin-filename main.bicep`"
+                    .to_owned(),
+            );
+        }
         Ok(Some((name.to_owned(), decoded.text)))
     }
 

@@ -152,6 +152,7 @@ fn faulty(path: &Path, text: &str, error: &toml::de::Error) -> ConfigurationErro
     let message = error.message().to_owned();
     let words: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
     let help = match words.split_first() {
+        Some((&"off", _)) => Some("`enabled = false` turns a rule off".to_owned()),
         Some((unknown, known)) if message.starts_with("unknown") => {
             probable(unknown, known.iter().copied()).map(|meant| format!("did you mean `{meant}`?"))
         }

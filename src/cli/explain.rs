@@ -8,7 +8,7 @@ use crate::rules::{RuleSet, RuleSettings, explain};
 
 #[derive(Debug, Args)]
 pub(super) struct Explain {
-    /// The id of the rule, or its name
+    /// The id of the rule, or its name; the beginning of ids lists the rules that have it
     rule: String,
     /// A folder with rule files of your own
     #[arg(long, value_name = "DIR")]
@@ -27,13 +27,14 @@ enum Form {
     Markdown,
 }
 
-/// Prints the page of a rule. Gives the exit code.
+/// Prints the page of a rule, or which rules begin so. Gives the exit code.
 pub(super) fn run(flags: &Explain) -> Result<u8, String> {
     let set = RuleSet::load(&flags.rules, &RuleSettings::default()).map_err(super::shown)?;
-    let rule = set.find(&flags.rule).map_err(super::shown)?;
-    let page = match flags.format {
-        Form::Text => explain::page_text(rule),
-        Form::Markdown => explain::page(rule),
+    let named = set.named(&flags.rule).map_err(super::shown)?;
+    let page = match (named.as_slice(), flags.format) {
+        ([rule], Form::Text) => explain::page_text(rule),
+        ([rule], Form::Markdown) => explain::page(rule),
+        (rules, _) => rules.iter().map(|rule| explain::line(rule)).collect(),
     };
     super::printed(|out| out.write_all(page.as_bytes()))
 }

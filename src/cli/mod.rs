@@ -113,7 +113,8 @@ fn shown(error: impl Diagnostic) -> String {
     let handler = GraphicalReportHandler::new_themed(GraphicalTheme::none());
     let mut text = String::new();
     match handler.render_report(&mut text, &error) {
-        Ok(()) => text.trim().to_owned(),
+        // What comes before it says that it is an error.
+        Ok(()) => text.trim().trim_start_matches("x ").to_owned(),
         Err(_) => error.to_string(),
     }
 }

@@ -20,7 +20,7 @@ pub(super) struct Output {
 }
 
 /// The reports that the flags ask for. A format goes to the file that follows it; the one without a file goes to standard
-/// output, which gets `pretty` if there is none.
+/// output, which gets `pretty` if there is none. Of one format and one file the order does not matter.
 ///
 /// # Errors
 ///
@@ -31,6 +31,9 @@ pub(super) fn outputs(matches: &ArgMatches) -> Result<Vec<Output>, String> {
     let files = placed::<PathBuf>(matches, "output").map(|(at, file)| (at, Flag::File(file)));
     let mut flags: Vec<(usize, Flag)> = formats.chain(files).collect();
     flags.sort_by_key(|(at, _)| *at);
+    if let [(_, Flag::File(_)), (_, Flag::Format(_))] = flags.as_slice() {
+        flags.reverse();
+    }
     let mut outputs: Vec<Output> = Vec::new();
     let mut waiting: Vec<Format> = Vec::new();
     for (_, flag) in flags {

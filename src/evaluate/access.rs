@@ -86,7 +86,8 @@ fn listed(names: &[Text]) -> String {
 }
 
 /// The member or item of a value. Member names are case-insensitive. A `safe` step gives null where there is none;
-/// `from_end` counts items from the end, from 1. What is found keeps its own origin; a symbol has the given one.
+/// `from_end` counts items from the end, from 1. What is found has its own origin
+/// and what carried the base; a symbol has the given one.
 ///
 /// # Errors
 /// When there is surely no such member or item, and the step is not safe; when the value surely has none at all.
@@ -188,13 +189,13 @@ impl Step<'_> {
     fn member(&self, base: &Value, key: &Value, name: &Text) -> Result<Value, AccessError> {
         match &base.kind {
             Kind::Object(object) => match object.get(name) {
-                Some(member) => Ok(member.value.clone()),
+                Some(member) => Ok(member.value.out_of(base)),
                 None => self.missing_member(name, object),
             },
             Kind::Symbolic(_) if self.may_contain(base) => {
                 let members = partial::members(base);
                 match members.lookup(name) {
-                    Lookup::Certain(member) => Ok(member.value.clone()),
+                    Lookup::Certain(member) => Ok(member.value.out_of(base)),
                     Lookup::Absent if partial::is_surely(base, Shape::Object) => {
                         let known = members.certain.into_iter().chain(members.possible);
                         self.missing_member(name, &known.collect())
@@ -229,7 +230,7 @@ impl Step<'_> {
     fn item(&self, base: &Value, key: &Value, index: i64) -> Result<Value, AccessError> {
         match &base.kind {
             Kind::Array(items) => match self.position(index, items.len()) {
-                Some(position) => Ok(items[position].clone()),
+                Some(position) => Ok(items[position].out_of(base)),
                 None => self.outside(index, items.len()),
             },
             Kind::Symbolic(_) if self.may_contain(base) => {
@@ -240,11 +241,11 @@ impl Step<'_> {
                     &items.start
                 };
                 if let Some(position) = self.position(index, known.len()) {
-                    return Ok(known[position].clone());
+                    return Ok(known[position].out_of(base));
                 }
                 if items.is_exact() && partial::is_surely(base, Shape::Array) {
                     return match self.position(index, items.start.len()) {
-                        Some(position) => Ok(items.start[position].clone()),
+                        Some(position) => Ok(items.start[position].out_of(base)),
                         None => self.outside(index, items.start.len()),
                     };
                 }

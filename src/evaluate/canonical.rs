@@ -281,7 +281,7 @@ impl Printer {
                 self.text("))");
             }
             Term::Except { of, .. } => self.value(of),
-            Term::Failed { text, .. } => self.text(text),
+            Term::Failed { text, .. } | Term::Token(text) => self.text(text),
             Term::NotExported { property, .. } => self.named("notExported", property),
         }
     }

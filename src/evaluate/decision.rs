@@ -11,7 +11,7 @@ use super::functions::{self, FunctionKind};
 use super::id;
 use super::origin::Origin;
 use super::symbol::{Binder, ParameterSymbol, Shape, Symbol, Term};
-use super::value::{Kind, Object, Part, Value};
+use super::value::{Kind, Object, Value};
 use crate::source::Place;
 
 /// How many literals one parameter is compared with before the decision is given up.
@@ -108,16 +108,7 @@ impl Search {
     fn value(&mut self, value: &Value) {
         match &value.kind {
             Kind::Symbolic(symbol) => self.symbol(symbol),
-            Kind::Mixed(parts) => {
-                for part in parts.iter() {
-                    if let Part::Hole(hole) = part {
-                        self.value(hole);
-                    }
-                }
-            }
-            Kind::Array(items) => items.iter().for_each(|item| self.value(item)),
-            Kind::Object(object) => object.iter().for_each(|member| self.value(&member.value)),
-            _ => {}
+            _ => value.each_part(|part| self.value(part)),
         }
     }
 
@@ -212,7 +203,7 @@ impl Search {
                 self.symbol(symbol);
             }
             Term::Parameter(parameter) if parameter.domain.is_some() => self.symbol(symbol),
-            Term::Failed { .. } | Term::NotExported { .. } => {}
+            Term::Token(_) | Term::Failed { .. } | Term::NotExported { .. } => {}
             _ => self.atom(symbol),
         }
     }
@@ -564,21 +555,10 @@ fn descend(symbol: &Arc<Symbol>, visit: &mut dyn FnMut(&Arc<Symbol>) -> bool) {
 }
 
 /// The outermost symbols of a value.
-fn symbols_in<'v>(value: &'v Value, into: &mut Vec<&'v Arc<Symbol>>) {
+pub(crate) fn symbols_in<'v>(value: &'v Value, into: &mut Vec<&'v Arc<Symbol>>) {
     match &value.kind {
         Kind::Symbolic(symbol) => into.push(symbol),
-        Kind::Mixed(parts) => {
-            for part in parts.iter() {
-                if let Part::Hole(hole) = part {
-                    symbols_in(hole, into);
-                }
-            }
-        }
-        Kind::Array(items) => items.iter().for_each(|item| symbols_in(item, into)),
-        Kind::Object(object) => object
-            .iter()
-            .for_each(|member| symbols_in(&member.value, into)),
-        _ => {}
+        _ => value.each_part(|part| symbols_in(part, into)),
     }
 }
 

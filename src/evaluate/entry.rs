@@ -9,7 +9,7 @@ use super::environment::Environment;
 use super::evaluator::Evaluator;
 use super::instance::{Instance, whole};
 use super::order::Order;
-use super::origin::Origin;
+use super::origin::{Origin, Step};
 use super::resource::Resource;
 use super::scope::{Scope, Surroundings};
 use super::value::Value;
@@ -83,7 +83,7 @@ pub fn evaluate(
         evaluator.assign(parameters, instance, &mut arguments);
     }
     for (name, value) in &entry.overrides {
-        arguments.insert(name, Given::Value(value.clone()));
+        arguments.insert(name, Given::Value(from_command_line(entry, name, value)));
     }
     evaluator.check_names(&entry.template, &arguments);
     evaluator.instances[instance].arguments = arguments;
@@ -120,6 +120,18 @@ pub fn evaluate(
         secret_reads: evaluator.secret_reads,
         order: evaluator.order,
     }
+}
+
+/// A value of the command line, with a word on where it goes.
+fn from_command_line(entry: &Entry, name: &Text, value: &Value) -> Value {
+    let mut parameters = entry.template.parameters.iter();
+    let declared = parameters.find(|one| one.name.text.eq_ignore_ascii_case(name));
+    let Some(declared) = declared else {
+        return value.clone();
+    };
+    let place = Place::new(entry.template.file, declared.name.span);
+    let step = Step::CommandLine(declared.name.text.clone());
+    value.clone().with_origin(value.origin.through(step, place))
 }
 
 impl Evaluator<'_> {

@@ -21,7 +21,7 @@ use super::load::Loaded;
 use super::order::Order;
 use super::origin::{Origin, Step};
 use super::scope::Surroundings;
-use super::symbol::{Binder, Symbol, Term};
+use super::symbol::{Binder, FIRST_RESOURCE_LOOP, Symbol, Term};
 use super::value::{Kind, Member, Object, Value};
 use crate::project::Project;
 use crate::source::{FileId, Place, Span};
@@ -79,7 +79,7 @@ impl<'p> Evaluator<'p> {
             loaded: HashMap::new(),
             loaded_files: BTreeSet::new(),
             guards: 0,
-            loops: 1 << 16,
+            loops: FIRST_RESOURCE_LOOP,
             depth: 0,
             steps: 0,
         }

@@ -36,6 +36,8 @@ pub enum Step {
     Default(Text),
     /// The value that a parameter file gives to this parameter; the place is the parameter's declaration.
     ParameterFile(Text),
+    /// The value that the command line gives to this parameter; the place is the parameter's declaration.
+    CommandLine(Text),
     /// The argument that a module or nested deployment gives to this parameter; the place is the argument.
     Argument(Text),
     /// This variable; the place is its declaration.
@@ -52,6 +54,9 @@ pub enum Step {
     /// An expression that uses the value; the place is the expression.
     Expression,
 }
+
+/// How many steps a way has at most before those of a container are left out.
+const LONGEST_WAY: usize = 16;
 
 impl Origin {
     /// A value that is written at `place`, and used there.
@@ -70,6 +75,25 @@ impl Origin {
                 earlier: self.uses.clone(),
             })),
         }
+    }
+
+    /// The same value, taken out of the array or object that came this way: what carried the container carried its
+    /// members. A way that is longer than anybody reads stays as it is.
+    #[must_use]
+    pub fn out_of(&self, container: &Self) -> Self {
+        if self.uses.is_none() || container.uses.is_none() {
+            return Self {
+                place: self.place,
+                uses: self.uses.clone().or_else(|| container.uses.clone()),
+            };
+        }
+        if self.steps().nth(LONGEST_WAY).is_some() {
+            return self.clone();
+        }
+        let carried: Vec<&Use> = container.steps().take(LONGEST_WAY).collect();
+        carried.iter().rev().fold(self.clone(), |origin, carrier| {
+            origin.through(carrier.step.clone(), carrier.place)
+        })
     }
 
     /// The uses from where the value is read back to where it is written.

@@ -354,7 +354,9 @@ impl Evaluator<'_> {
             value,
         };
         let mut info = Object::new();
-        info.insert(member("id", located.id.clone()));
+        // An id is written where it is asked for; its parts stand elsewhere.
+        let id = located.id.clone().with_origin(origin.clone());
+        info.insert(member("id", id));
         info.insert(member("name", located.own_name.clone()));
         info.insert(member(
             "type",

@@ -298,7 +298,10 @@ impl<'a> Substitution<'a> {
 
     fn term(&mut self, symbol: &Symbol, value: &Value) -> Option<Value> {
         match &symbol.term {
-            Term::Parameter(_) | Term::Failed { .. } | Term::NotExported { .. } => None,
+            Term::Parameter(_)
+            | Term::Token(_)
+            | Term::Failed { .. }
+            | Term::NotExported { .. } => None,
             Term::Bound(binder) => self.variable(binder.id),
             Term::Context(context) => self.context(context, value),
             Term::Call {

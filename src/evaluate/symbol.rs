@@ -85,6 +85,9 @@ pub enum Term {
         /// Where.
         place: Place,
     },
+    /// A token in a text that something replaces before the deployment, as written: `#{VaultName}#`. Rules see it; the
+    /// evaluator takes it for the text that it is.
+    Token(Text),
     /// What an export does not hold, though the resource may well have it. Each is itself only.
     NotExported {
         /// The path of the property; `properties.*` where some properties are there and others may be.
@@ -158,6 +161,16 @@ pub struct Binder {
     pub index: bool,
 }
 
+/// The number of the first loop of resources or deployments. The binders within a value are numbered by depth from 0.
+pub const FIRST_RESOURCE_LOOP: u32 = 1 << 16;
+
+impl Binder {
+    /// Whether it counts the copies of a resource or of a deployment.
+    pub fn is_of_resources(&self) -> bool {
+        self.index && self.id >= FIRST_RESOURCE_LOOP
+    }
+}
+
 impl Symbol {
     /// The symbol of a term.
     pub fn new(term: Term) -> Self {
@@ -204,6 +217,7 @@ impl Symbol {
         match &self.term {
             Term::Parameter(_)
             | Term::Bound(_)
+            | Term::Token(_)
             | Term::Failed { .. }
             | Term::NotExported { .. } => Vec::new(),
             Term::Context(context) => context.arguments.iter().collect(),
@@ -326,6 +340,7 @@ fn hash_term(term: &Term, hasher: &mut impl Hasher) {
             place.hash(hasher);
             text.hash(hasher);
         }
+        Term::Token(token) => token.hash(hasher),
         Term::NotExported { property, place } => {
             place.hash(hasher);
             property.hash(hasher);

@@ -92,6 +92,29 @@ impl Value {
         Self { kind, origin }
     }
 
+    /// The same value, as a member or an item that was taken out of a container.
+    #[must_use]
+    pub fn out_of(&self, container: &Self) -> Self {
+        Self::new(self.kind.clone(), self.origin.out_of(&container.origin))
+    }
+
+    /// Visits the values that this one is made of: items, members, and the holes of a string. What a symbol is made of is
+    /// not visited.
+    pub fn each_part<'v>(&'v self, mut visit: impl FnMut(&'v Self)) {
+        match &self.kind {
+            Kind::Mixed(parts) => {
+                for part in parts.iter() {
+                    if let Part::Hole(hole) = part {
+                        visit(hole);
+                    }
+                }
+            }
+            Kind::Array(items) => items.iter().for_each(visit),
+            Kind::Object(object) => object.iter().for_each(|member| visit(&member.value)),
+            _ => {}
+        }
+    }
+
     /// `null` at a place.
     pub fn null(origin: Origin) -> Self {
         Self::new(Kind::Null, origin)

@@ -29,7 +29,7 @@ use thiserror::Error;
 use module::folder_of;
 
 use crate::discover::{Format, Kind, classify};
-use crate::source::{FileId, Source, SourceError, Sources, Span, words};
+use crate::source::{FileId, Source, SourceError, Sources, words};
 use crate::syntax::arm;
 use crate::syntax::bicep::{self, Dialect};
 use crate::syntax::error::SyntaxError;
@@ -381,7 +381,11 @@ fn parse_json(source: &Arc<Source>) -> Parsed {
             let lowered = arm::parameters(root, Some(text));
             errors.extend(lowered.errors);
             Content::Parameters(Arc::new(ParameterFile {
-                template: Arc::new(empty(source.id(), lowered.value.span)),
+                template: Arc::new(Template::empty(
+                    source.id(),
+                    Language::Arm,
+                    lowered.value.span,
+                )),
                 using: None,
                 extends: None,
                 assignments: lowered.value.arguments,
@@ -395,24 +399,5 @@ fn parse_json(source: &Arc<Source>) -> Parsed {
         kind,
         content,
         errors,
-    }
-}
-
-/// A template that declares nothing: what the literals of a JSON parameter file see.
-fn empty(file: FileId, span: Span) -> Template {
-    Template {
-        file,
-        language: Language::Arm,
-        target: None,
-        symbolic_names: false,
-        parameters: Vec::new(),
-        variables: Vec::new(),
-        functions: Vec::new(),
-        types: Vec::new(),
-        resources: Vec::new(),
-        outputs: Vec::new(),
-        metadata: None,
-        imports: Vec::new(),
-        span,
     }
 }

@@ -13,7 +13,8 @@ pub(super) fn write(context: Context<'_>, out: &mut dyn Write) -> io::Result<()>
     for finding in context.reported() {
         let place = Spot::of(finding.place, context.sources).line_and_column();
         let label = words::label(finding);
-        let line = format!("{place}: {label}[{}] {}", finding.rule, finding.message);
+        let sentence = words::sentence(finding);
+        let line = format!("{place}: {label}[{}] {sentence}", finding.rule);
         writeln!(out, "{}", visible(&line))?;
     }
     for file in words::incomplete(context.report) {

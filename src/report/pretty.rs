@@ -211,7 +211,7 @@ impl Page<'_> {
         let (shown, hidden) = listed.split_at(listed.len().min(LISTED));
         for finding in shown {
             let place = Spot::of(finding.place, self.context.sources).line_and_column();
-            let line = format!("  {} {place}: {}", finding.rule, finding.message);
+            let line = format!("  {} {place}: {}", finding.rule, words::sentence(finding));
             writeln!(out, "{}", visible(&line))?;
         }
         if !hidden.is_empty() {

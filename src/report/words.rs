@@ -88,6 +88,26 @@ pub(super) fn witness_with(
     Some(format!("fails when {all}; may pass otherwise"))
 }
 
+/// The message with what hangs on it, for reports that give a finding one line: the witness of a fail, the first cause of
+/// what is undecided.
+pub(super) fn sentence(finding: &Finding) -> String {
+    let message = finding.message.trim_end_matches('.');
+    if let Some(witness) = witness_with(finding, |words, _| words.to_owned()) {
+        return format!("{message} ({witness})");
+    }
+    match finding.causes.as_slice() {
+        // Some messages are their cause.
+        [first, ..] if message.contains(&first.message) => message.to_owned(),
+        [] => message.to_owned(),
+        [only] => format!("{message}: {}", only.message),
+        [first, rest @ ..] => format!(
+            "{message}: {}, and {}",
+            first.message,
+            counted(rest.len(), "other cause")
+        ),
+    }
+}
+
 /// `main.bicep with dev.bicepparam`.
 pub(super) fn deployment(name: &DeploymentName) -> String {
     let text = match &name.parameters {

@@ -59,6 +59,8 @@ pub struct Judgement {
 pub struct Site {
     /// The value, or for an absent property the name of the innermost member around it that is there.
     pub place: Place,
+    /// The name of the property that is judged, where it has one and is there.
+    pub key: Option<Place>,
     /// The property path, `properties.networkAcls.bypass`; also of what is absent.
     pub path: String,
     /// Where the value comes from; that of the innermost value around it for an absent property.
@@ -334,8 +336,15 @@ fn site(at: &[Query], scope: &Scope<'_>) -> Site {
         };
         if let Some(node) = selection.sure.into_iter().next() {
             let path = scope.absolute(query, &node.path);
+            // The resource as a whole is found at what declares it.
+            let place = if path.last().is_none() {
+                scope.subject.head()
+            } else {
+                node.value.origin.place
+            };
             return Site {
-                place: node.value.origin.place,
+                place,
+                key: node.key_place,
                 origin: carried(&node.value, scope.subject.body(), &path),
                 path: path.dotted().to_string(),
                 value: Some(node.value),
@@ -355,6 +364,7 @@ fn site(at: &[Query], scope: &Scope<'_>) -> Site {
     };
     Site {
         place,
+        key: None,
         origin: carried(&value, scope.subject.body(), &reach.node.path),
         path: path.dotted().to_string(),
         value: None,
@@ -398,6 +408,7 @@ fn here(scope: &Scope<'_>) -> Site {
     let value = scope.current();
     Site {
         place: value.origin.place,
+        key: None,
         path: String::new(),
         origin: value.origin.clone(),
         value: Some(value.clone()),

@@ -15,7 +15,8 @@ const WIDTH: usize = 100;
 pub fn page(rule: &Rule) -> String {
     let mut out = format!("# {}: {}\n\n{}.\n\n", rule.id, rule.name, rule.title);
     let _ = write!(out, "{}\n{}", facts(rule), body(rule));
-    let examples = examples(rule);
+    let all: Vec<&Example> = rule.prose().examples.iter().collect();
+    let examples = examples(&all);
     if !examples.is_empty() {
         let _ = write!(out, "## Examples\n\n{examples}");
     }
@@ -43,9 +44,37 @@ pub fn help_text(rule: &Rule) -> String {
     plain(&help_markdown(rule))
 }
 
-/// The whole page as plain text, for a terminal.
+/// The page as plain text, for a terminal: of the examples the shortest that fails and the shortest that passes.
 pub fn page_text(rule: &Rule) -> String {
-    plain(&page(rule))
+    let mut out = format!("# {}: {}\n\n{}.\n\n", rule.id, rule.name, rule.title);
+    let _ = write!(out, "{}\n{}{}", facts(rule), body(rule), links(rule));
+    let all = &rule.prose().examples;
+    let shortest = |verdict: Verdict| {
+        let examples = all.iter().filter(|example| example.expect == verdict);
+        let lengths = examples.filter_map(|example| Some((shown(example)?.1.len(), example)));
+        lengths
+            .min_by_key(|(length, _)| *length)
+            .map(|(_, example)| example)
+    };
+    let chosen: Vec<&Example> = [Verdict::Fail, Verdict::Pass]
+        .into_iter()
+        .filter_map(shortest)
+        .collect();
+    let _ = write!(out, "## Examples\n\n{}", examples(&chosen));
+    let more = all.len() - chosen.len();
+    if more > 0 {
+        let _ = writeln!(
+            out,
+            "{more} more: `akvlint explain {} --format markdown`",
+            rule.id
+        );
+    }
+    plain(&finished(&out))
+}
+
+/// The rule in one line, for a list.
+pub fn line(rule: &Rule) -> String {
+    format!("{}  {}: {}\n", rule.id, rule.name, rule.title)
 }
 
 /// One row of the index of all rules: id with a link, name, level, title.
@@ -156,9 +185,9 @@ fn links(rule: &Rule) -> String {
     out
 }
 
-fn examples(rule: &Rule) -> String {
+fn examples(examples: &[&Example]) -> String {
     let mut out = String::new();
-    for example in &rule.prose().examples {
+    for example in examples {
         if let Some((language, text)) = shown(example) {
             let verdict = match example.expect {
                 Verdict::Fail => "Fails",

@@ -14,7 +14,7 @@ use crate::evaluate::symbol::Term;
 use crate::evaluate::value::{Kind, Value};
 
 /// A value longer than this is cut in a message.
-const MAX_SHOWN: usize = 100;
+const MAX_SHOWN: usize = 200;
 
 /// A text with placeholders in braces.
 #[derive(Debug, Clone, Default)]
@@ -271,7 +271,7 @@ pub(super) fn show(value: Option<&Value>) -> String {
         Some(value) if value.is_null() => return "null".to_owned(),
         Some(value) if is_not_exported(value) => return "(not exported)".to_owned(),
         Some(value) => match &value.kind {
-            Kind::String(text) => text.to_string(),
+            Kind::String(_) | Kind::Mixed(_) => outline(value),
             _ => match to_json(value) {
                 serde_json::Value::String(text) => text,
                 json => json.to_string(),

@@ -145,6 +145,21 @@ impl RuleSet {
             .ok_or_else(|| self.unknown(word))
     }
 
+    /// The rules that a word names: by id, name or prefix of an id, as a selection does.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn named(&self, word: &str) -> Result<Vec<&Arc<Rule>>, RulesError> {
+        if let Ok(rule) = self.find(word) {
+            return Ok(vec![rule]);
+        }
+        let named: Vec<_> = self.rules.iter().filter(|rule| names(word, rule)).collect();
+        if named.is_empty() {
+            return Err(self.unknown(word));
+        }
+        Ok(named)
+    }
+
     /// The rules that run.
     ///
     /// # Errors

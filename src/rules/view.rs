@@ -119,6 +119,10 @@ impl Subject for View<'_> {
         self.surroundings.estate.cloud()
     }
 
+    fn is_declared(&self) -> bool {
+        self.node.as_ref().is_none_or(Node::is_read)
+    }
+
     fn unread(&self) -> Option<Reason> {
         self.unread.clone()
     }
@@ -166,7 +170,12 @@ fn unread(estate: &Estate, member: &Member, body: Value) -> (Value, Option<Reaso
         return (body, Some(reason));
     };
     let mut object = body.as_object().cloned().unwrap_or_default();
-    for (key, text) in [("reference", &known.reference), ("reason", &known.reason)] {
+    // A message that gives both names it once.
+    let of_itself = known
+        .reason
+        .strip_prefix(&format!("'{}' ", known.reference));
+    let reason = of_itself.map_or_else(|| known.reason.clone(), |rest| format!("it {rest}"));
+    for (key, text) in [("reference", &known.reference), ("reason", &reason)] {
         object.insert(value::Member {
             key: key.into(),
             key_place: known.place,

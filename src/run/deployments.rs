@@ -43,6 +43,8 @@ pub(super) struct Plan {
     pub(super) generated: HashSet<FileId>,
     /// Parameter files that belong to a template, whether or not it is evaluated, and the template.
     pub(super) paired: HashMap<FileId, FileId>,
+    /// Whether those are left out, as the user asked.
+    pub(super) without_parameters: bool,
 }
 
 /// How templates are to be paired.
@@ -88,7 +90,10 @@ pub(super) fn plan(
             _ => None,
         })
         .collect();
-    let mut plan = Plan::default();
+    let mut plan = Plan {
+        without_parameters: !how.parameter_files,
+        ..Plan::default()
+    };
     // The Bicep file of each template that was made from one.
     let sources: HashMap<FileId, FileId> = sources_of(&templates);
     if !how.include_generated {
@@ -106,24 +111,24 @@ pub(super) fn plan(
         }
     }
     let mut parameters: HashMap<FileId, Vec<Pairing>> = HashMap::new();
-    if how.parameter_files {
-        let mut by_folder: HashMap<_, Vec<&Entry<'_>>> = HashMap::new();
-        for entry in &templates {
-            let folder = by_folder.entry(entry.path.parent()).or_default();
-            folder.push(entry);
-        }
-        for (path, parsed) in &parsed {
-            let Content::Parameters(assignments) = &parsed.content else {
-                continue;
+    let mut by_folder: HashMap<_, Vec<&Entry<'_>>> = HashMap::new();
+    for entry in &templates {
+        let folder = by_folder.entry(entry.path.parent()).or_default();
+        folder.push(entry);
+    }
+    for (path, parsed) in &parsed {
+        let Content::Parameters(assignments) = &parsed.content else {
+            continue;
+        };
+        let file = parsed.source.id();
+        let beside = by_folder.get(&path.parent()).map_or(&[][..], Vec::as_slice);
+        for template in paired_with(project, path, file, assignments, beside) {
+            let template = match sources.get(&template) {
+                Some(source) if !how.include_generated => *source,
+                _ => template,
             };
-            let file = parsed.source.id();
-            let beside = by_folder.get(&path.parent()).map_or(&[][..], Vec::as_slice);
-            for template in paired_with(project, path, file, assignments, beside) {
-                let template = match sources.get(&template) {
-                    Some(source) if !how.include_generated => *source,
-                    _ => template,
-                };
-                plan.paired.insert(file, template);
+            plan.paired.insert(file, template);
+            if how.parameter_files {
                 parameters.entry(template).or_default().push(Pairing {
                     file,
                     assignments: assignments.clone(),

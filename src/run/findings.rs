@@ -99,7 +99,7 @@ impl<'s> Findings<'s> {
         let id = resource.id.clone();
         let project = self.project;
         let gathered = self.gathered.entry(key).or_insert_with(|| Gathered {
-            finding: finding(ruled, ruling, place, resource, project),
+            finding: finding(ruled, ruling, place, resource.clone(), project),
             resources: BTreeSet::new(),
             deployments: BTreeSet::new(),
         });
@@ -115,6 +115,7 @@ impl<'s> Findings<'s> {
             known.level = judgement.level;
             known.message = judgement.message.clone();
             known.witness = ruling.witness.clone();
+            known.resource = resource;
         }
         for cause in &ruling.causes {
             if !gathered.finding.causes.contains(cause) {
@@ -204,6 +205,7 @@ fn primary(judgement: &Judgement, member: &Member, project: &Project) -> Place {
     let uses = site.origin.steps().map(|used| used.place);
     std::iter::once(site.place)
         .chain(uses.filter(|place| place.file == member.resource.head.file))
+        .chain(site.key)
         .chain([member.resource.head])
         .chain(member.resource.calls.iter().copied())
         .find(|place| project.is_own(place.file))
@@ -372,6 +374,7 @@ fn steps(origin: &Origin) -> impl Iterator<Item = (String, Place)> + '_ {
         let message = match &used.step {
             Step::Default(name) => format!("default of parameter '{name}'"),
             Step::ParameterFile(name) => format!("value of parameter '{name}'"),
+            Step::CommandLine(name) => format!("parameter '{name}', given on the command line"),
             Step::Argument(name) => format!("argument '{name}'"),
             Step::Variable(name) => format!("variable '{name}'"),
             Step::Output(name) => format!("output '{name}'"),

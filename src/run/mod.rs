@@ -13,7 +13,7 @@ mod pictures;
 mod records;
 mod scan;
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -139,6 +139,7 @@ pub fn run(project: &Project, request: &Request) -> Result<Outcome, RunError> {
     let mut estate = Estate::new(request.closed_world);
     estate.set_cloud(request.cloud);
     let mut names = Vec::new();
+    let mut refused = BTreeSet::new();
     for Evaluated {
         planned,
         evaluation,
@@ -146,6 +147,8 @@ pub fn run(project: &Project, request: &Request) -> Result<Outcome, RunError> {
     {
         let number = names.len() as u64;
         fates.note(&evaluation.diagnostics);
+        let diagnostics = evaluation.diagnostics.iter();
+        refused.extend(diagnostics.filter_map(|diagnostic| refused_value(project, diagnostic)));
         fates.used.extend(evaluation.files);
         // A module whose condition does not hold was looked at all the same.
         fates.used.extend(graph.closure(&planned.template).files);
@@ -176,7 +179,8 @@ pub fn run(project: &Project, request: &Request) -> Result<Outcome, RunError> {
     });
     let worst = fails.map(|finding| finding.level).max();
     findings.retain(|finding| request.verdicts.contains(&finding.verdict));
-    let input_failed = scan.problems.iter().any(|problem| problem.is_named())
+    let input_failed = !refused.is_empty()
+        || scan.problems.iter().any(|problem| problem.is_named())
         || scan.inputs.iter().any(|input| {
             input.candidate.named
                 && matches!(&input.state, State::Failed(failure) if failure.unread)
@@ -201,10 +205,26 @@ pub fn run(project: &Project, request: &Request) -> Result<Outcome, RunError> {
                 Vec::new()
             },
             verdicts,
-            problems: problems.collect(),
+            problems: problems.chain(refused).collect(),
         },
         unseen: left.unseen,
         input_failed,
+    })
+}
+
+/// A value of the command line that the template does not take.
+fn refused_value(project: &Project, diagnostic: &Diagnostic) -> Option<Problem> {
+    let file = diagnostic.place.file;
+    if diagnostic.code != Code::Parameter || !project.is_given(file) {
+        return None;
+    }
+    // What stands behind the name may be a secret.
+    let given = project.sources().get(file)?;
+    let (name, _) = given.text().split_once('=')?;
+    Some(Problem {
+        path: format!("-p {name}"),
+        message: diagnostic.message.clone(),
+        named: true,
     })
 }
 

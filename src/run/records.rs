@@ -173,13 +173,16 @@ fn syntax(parsed: &Parsed, start: u32) -> Fate {
 
 fn not_used(parsed: &Parsed, file: FileId, plan: &Plan, sources: &Sources) -> String {
     if plan.generated.contains(&file) {
-        return "generated: it is compiled from the Bicep file beside it, which is analysed"
+        return "generated: it is compiled from the Bicep file beside it, which stands for it"
             .to_owned();
     }
     let name_of = |file: FileId| sources.get(file).map(|source| source.name().to_owned());
     match (&parsed.content, plan.paired.get(&file)) {
         (Content::Parameters(_), None) => {
             "unpaired: no template is there that these parameters are for".to_owned()
+        }
+        (Content::Parameters(_), Some(_)) if plan.without_parameters => {
+            "unpaired: parameter files are left out, as `--no-parameter-files` asks".to_owned()
         }
         (Content::Parameters(_), Some(template)) => format!(
             "unrelated: nothing in {} concerns a rule",

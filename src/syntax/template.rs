@@ -370,23 +370,33 @@ impl Link {
 }
 
 impl Template {
-    /// What it is, without anything that it declares.
-    #[must_use]
-    pub fn outline(&self) -> Self {
+    /// A template that declares nothing.
+    pub fn empty(file: FileId, language: Language, span: Span) -> Self {
         Self {
-            file: self.file,
-            language: self.language,
-            target: self.target,
-            symbolic_names: self.symbolic_names,
+            file,
+            language,
+            target: None,
+            symbolic_names: false,
             parameters: Vec::new(),
             variables: Vec::new(),
             functions: Vec::new(),
             types: Vec::new(),
             resources: Vec::new(),
             outputs: Vec::new(),
-            metadata: self.metadata.clone(),
+            metadata: None,
             imports: Vec::new(),
-            span: self.span,
+            span,
+        }
+    }
+
+    /// What it is, without anything that it declares.
+    #[must_use]
+    pub fn outline(&self) -> Self {
+        Self {
+            target: self.target,
+            symbolic_names: self.symbolic_names,
+            metadata: self.metadata.clone(),
+            ..Self::empty(self.file, self.language, self.span)
         }
     }
 

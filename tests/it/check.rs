@@ -432,6 +432,9 @@ fn parameter_files_beside_a_template_are_deployments_of_their_own() {
     );
     let witness = &ran.json()["findings"][0]["witness"];
     assert_eq!(*witness, json!([{"name": "action", "value": "Allow"}]));
+    assert!(ran.files().iter().any(|(path, _, reason)| {
+        path == "main.dev.parameters.json" && reason.contains("--no-parameter-files")
+    }));
     // A value on the command line makes the one template that is named an entry point.
     let arguments = [
         "main.json",
@@ -639,7 +642,10 @@ fn modules_that_deploy_each_other_end_with_a_word_that_names_the_module() {
         .collect();
     assert_eq!(rules, ["AKV905", "AKV101"]);
     let message = findings[0]["message"].as_str().unwrap();
-    assert!(message.starts_with("`one.bicep` was not read"), "{message}");
+    assert!(
+        message.starts_with("what `one.bicep` deploys is not judged"),
+        "{message}"
+    );
 }
 
 /// A template with a vault, an endpoint that is deployed twice under one name, and a zone group of it.

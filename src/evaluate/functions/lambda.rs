@@ -30,7 +30,7 @@ pub(super) fn filter(call: &Invocation<'_>, lambdas: &mut dyn Apply) -> Reduced 
     let mut undecided = false;
     for (index, item) in items.iter().enumerate() {
         match verdict(call, lambdas.apply(1, &with_index(call, item, index))?)? {
-            Some(true) => kept.push(item.clone()),
+            Some(true) => kept.push(item.out_of(call.argument(0))),
             Some(false) => {}
             None => undecided = true,
         }
@@ -158,7 +158,7 @@ pub(super) fn map_values(call: &Invocation<'_>, lambdas: &mut dyn Apply) -> Redu
     let mut mapped = Object::new();
     let mut budget = Budget::new();
     for member in object.iter() {
-        let value = lambdas.apply(1, std::slice::from_ref(&member.value))?;
+        let value = lambdas.apply(1, &[member.value.out_of(call.argument(0))])?;
         spend(call, &mut budget, &value)?;
         mapped.insert(Member {
             value,
@@ -200,7 +200,10 @@ fn value(
 
 fn with_index(call: &Invocation<'_>, item: &Value, index: usize) -> Vec<Value> {
     let index = Kind::Integer(i64::try_from(index).unwrap_or(i64::MAX));
-    vec![item.clone(), Value::new(index, call.origin.clone())]
+    vec![
+        item.out_of(call.argument(0)),
+        Value::new(index, call.origin.clone()),
+    ]
 }
 
 /// What a lambda says that answers yes or no.

@@ -95,18 +95,8 @@ impl Eq for Path {}
 impl Display for Path {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_char('$')?;
-        for step in self.steps() {
-            match step {
-                Step::Member(name) => {
-                    formatter.write_char('[')?;
-                    write_quoted(name, formatter)?;
-                    formatter.write_char(']')?;
-                }
-                Step::Item(index) => write!(formatter, "[{index}]")?,
-                Step::SomeItem => formatter.write_str("[*]")?,
-            }
-        }
-        Ok(())
+        let mut steps = self.steps().into_iter();
+        steps.try_for_each(|step| write_step(step, formatter))
     }
 }
 
@@ -122,16 +112,23 @@ impl Display for Dotted<'_> {
                     }
                     formatter.write_str(name)?;
                 }
-                Step::Member(name) => {
-                    formatter.write_char('[')?;
-                    write_quoted(name, formatter)?;
-                    formatter.write_char(']')?;
-                }
-                Step::Item(index) => write!(formatter, "[{index}]")?,
-                Step::SomeItem => formatter.write_str("[*]")?,
+                _ => write_step(step, formatter)?,
             }
         }
         Ok(())
+    }
+}
+
+/// A step as a normalized path has it.
+fn write_step(step: &Step, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match step {
+        Step::Member(name) => {
+            formatter.write_char('[')?;
+            write_quoted(name, formatter)?;
+            formatter.write_char(']')
+        }
+        Step::Item(index) => write!(formatter, "[{index}]"),
+        Step::SomeItem => formatter.write_str("[*]"),
     }
 }
 

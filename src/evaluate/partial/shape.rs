@@ -46,6 +46,7 @@ fn symbol_shape(symbol: &Symbol, patience: u32) -> Shape {
         } => call_shape(function, arguments, patience),
         Term::Access { base, key, .. } if is_context_text(base, key) => Shape::String,
         Term::Loop { .. } => Shape::Array,
+        Term::Token(_) => Shape::String,
         Term::Except { of, .. } => shape_within(of, patience),
         Term::Bound(_)
         | Term::Access { .. }
@@ -106,7 +107,7 @@ fn nullable_within(value: &Value, patience: u32) -> bool {
     };
     match &symbol.term {
         Term::Parameter(parameter) => parameter.nullable || parameter.shape == Shape::Any,
-        Term::Context(_) | Term::Loop { .. } | Term::Lambda { .. } => false,
+        Term::Context(_) | Term::Loop { .. } | Term::Lambda { .. } | Term::Token(_) => false,
         Term::Bound(binder) => !binder.index,
         Term::Access { base, key, .. } => !is_context_text(base, key),
         Term::Except { of, excluded } => {

@@ -8,7 +8,7 @@ use crate::evaluate::canonical;
 use crate::evaluate::functions::{self, FunctionKind};
 use crate::evaluate::origin::Origin;
 use crate::evaluate::symbol::{ParameterSymbol, Symbol, Term};
-use crate::evaluate::value::{Kind, Part, Value};
+use crate::evaluate::value::{Kind, Value};
 use crate::finding::Cause;
 use crate::source::Place;
 
@@ -75,16 +75,7 @@ impl Named {
     fn value(&mut self, value: &Value) {
         match &value.kind {
             Kind::Symbolic(symbol) => self.symbol(symbol, value.origin.place),
-            Kind::Mixed(parts) => {
-                for part in parts.iter() {
-                    if let Part::Hole(hole) = part {
-                        self.value(hole);
-                    }
-                }
-            }
-            Kind::Array(items) => items.iter().for_each(|item| self.value(item)),
-            Kind::Object(object) => object.iter().for_each(|member| self.value(&member.value)),
-            _ => {}
+            _ => value.each_part(|part| self.value(part)),
         }
     }
 
@@ -156,6 +147,10 @@ fn of_symbol(symbol: &Symbol, place: Place) -> Option<Cause> {
         }
         Term::Context(context) => cause(
             format!("`{}()` is known only when it is deployed", context.function),
+            place,
+        ),
+        Term::Token(token) => cause(
+            format!("`{token}` is replaced by something else before the deployment"),
             place,
         ),
         Term::Failed { message, place, .. } => cause(

@@ -6,6 +6,7 @@
 
 mod cause;
 mod combination;
+mod copies;
 mod witness;
 
 use std::collections::HashMap;

@@ -9,6 +9,7 @@ mod region;
 mod secret;
 mod table;
 pub mod text;
+mod token;
 
 pub use table::{PREDICATES, PredicateEntry, SELECTORS};
 
@@ -186,6 +187,13 @@ impl Predicate {
 
     /// The answer for a value. `absent` is the answer that counts where the value is null.
     pub(super) fn test(&self, value: &Value, absent: &Truth, at: Tested<'_>) -> Truth {
+        let unfilled = token::unfilled(value);
+        let value = match (&unfilled, self) {
+            (Some(unfilled), Self::Literal(_)) => return Truth::hangs_on(unfilled),
+            // Where a value comes from does not hang on what it is.
+            (_, Self::PlainParameter(_)) | (None, _) => value,
+            (Some(unfilled), _) => unfilled,
+        };
         let truth = match self {
             Self::Exists(wanted) => turned(is_null(value).negate(), *wanted),
             Self::Empty(wanted) => turned(is_empty(value), *wanted),

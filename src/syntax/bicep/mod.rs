@@ -25,7 +25,7 @@ use parser::Mode;
 use tree::File;
 
 /// The greatest height of a tree, in levels: brackets, holes of strings, types, operators of a chain such as
-/// `a + b + c` and links of one such as `a.b.c` count one each. A file that goes deeper is cut off there.
+/// `a + b + c` and links of one such as `a.b.c` count one each. What goes deeper is an error, and not kept.
 pub const MAX_DEPTH: u32 = 256;
 
 /// How many errors each of the lexer, the matching of brackets and the parser keeps.
@@ -87,6 +87,5 @@ pub fn parse(text: &str, dialect: Dialect) -> File<'_> {
         declarations: parsed.declarations,
         trivia: lexed.trivia,
         errors,
-        cut_off: parsed.cut_off,
     }
 }

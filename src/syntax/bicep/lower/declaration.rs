@@ -14,19 +14,9 @@ use crate::syntax::template::{
 impl<'s> Lowering<'_, 's> {
     pub(super) fn template(&mut self, file: &File<'s>, id: FileId, length: usize) -> Template {
         let mut template = Template {
-            file: id,
-            language: Language::Bicep,
             target: Some(TargetScope::ResourceGroup),
             symbolic_names: true,
-            parameters: Vec::new(),
-            variables: Vec::new(),
-            functions: Vec::new(),
-            types: Vec::new(),
-            resources: Vec::new(),
-            outputs: Vec::new(),
-            metadata: None,
-            imports: Vec::new(),
-            span: Span::new(0, length),
+            ..Template::empty(id, Language::Bicep, Span::new(0, length))
         };
         let mut metadata = Vec::new();
         for declaration in &file.declarations {

@@ -18,7 +18,6 @@ impl<'s> Lowering<'_, 's> {
             declarations: Vec::new(),
             trivia: Vec::new(),
             errors: Vec::new(),
-            cut_off: file.cut_off,
         };
         let mut template = self.template(&others, id, length);
         template.target = None;

@@ -43,7 +43,9 @@ impl<'s> Parser<'s, '_> {
             items.push(parser.object_item(in_resource));
         });
         let object = Object::new(items, self.span_from(start));
-        self.check_height(object.height());
+        if self.is_too_high(object.height()) {
+            return self.missing_object();
+        }
         object
     }
 

@@ -23,10 +23,6 @@ impl<'s> Parser<'s, '_> {
                 break;
             }
             let declaration = self.declaration(false);
-            if self.cut_off {
-                // It is only the beginning of what was meant.
-                break;
-            }
             if !matches!(self.peek(), TokenKind::NewLine | TokenKind::EndOfFile) {
                 self.expected("a new line");
                 self.skip_line();

@@ -109,7 +109,9 @@ impl<'s> Parser<'s, '_> {
         while let Some(link) = self.link() {
             links.push(link);
             let length = u32::try_from(links.len()).unwrap_or(u32::MAX);
-            self.check_height(length);
+            if self.is_too_high(length) {
+                return self.missing_expression();
+            }
         }
         if links.is_empty() {
             return base;

@@ -30,12 +30,10 @@ pub(super) enum Mode {
 /// What a run of the parser gives.
 pub(super) struct Parsed<'s> {
     pub(super) declarations: Vec<Declaration<'s>>,
-    /// Empty in strict mode, except for the one that cut the file off.
+    /// Empty in strict mode.
     pub(super) errors: Vec<SyntaxError>,
     /// Whether it stopped at an error, in strict mode.
     pub(super) stopped: bool,
-    /// Whether the rest of the file was given up as nested too deeply.
-    pub(super) cut_off: bool,
 }
 
 /// Parses `tokens`, which end with the end of the file.
@@ -56,7 +54,6 @@ pub(super) fn parse<'s>(
         in_parens: false,
         recovering: false,
         stopped: false,
-        cut_off: false,
         errors: Vec::new(),
     };
     let declarations = parser.file();
@@ -64,7 +61,6 @@ pub(super) fn parse<'s>(
         declarations,
         errors: parser.errors,
         stopped: parser.stopped,
-        cut_off: parser.cut_off,
     }
 }
 
@@ -84,7 +80,6 @@ struct Parser<'s, 't> {
     /// Whether an error was reported and no place to go on has been reached since.
     recovering: bool,
     stopped: bool,
-    cut_off: bool,
     errors: Vec<SyntaxError>,
 }
 
@@ -240,20 +235,20 @@ impl<'s> Parser<'s, '_> {
         }
     }
 
-    /// Stops at an error in strict mode. What is missing because the file was cut off is no error.
+    /// Stops at an error in strict mode.
     fn fails_strictly(&mut self) -> bool {
         let strict = self.mode == Mode::Strict;
-        if strict && !self.cut_off {
+        if strict {
             self.stopped = true;
             self.position = self.tokens.len();
         }
-        strict || self.cut_off
+        strict
     }
 
-    /// Goes one level down, or gives the file up if that is too deep. Whoever goes down calls [`leave`](Self::leave).
+    /// Goes one level down, or skips what is too deep. Whoever goes down calls [`leave`](Self::leave).
     fn enter(&mut self) -> bool {
         if self.depth >= MAX_DEPTH {
-            self.cut_off();
+            self.skip_too_deep();
             return false;
         }
         self.depth += 1;
@@ -264,36 +259,42 @@ impl<'s> Parser<'s, '_> {
         self.depth = self.depth.saturating_sub(1);
     }
 
-    /// Gives up the rest of the file.
-    fn cut_off(&mut self) {
-        if !self.cut_off && !self.stopped {
-            // Kept whatever the number of errors, since it says that more of the file is missing.
-            self.errors.push(SyntaxError {
-                message: format!("this is nested more than {MAX_DEPTH} levels deep"),
-                span: self.token().span,
-                help: Some("what follows is not read; move a part of it into a variable"),
-            });
-            self.cut_off = true;
+    /// Skips to the end of the item or of the group around, since what stands here is nested too deeply.
+    fn skip_too_deep(&mut self) {
+        let message = format!("this is nested more than {MAX_DEPTH} levels deep");
+        let help = "it is not read; move a part of it into a variable";
+        self.error(message, self.token().span, Some(help));
+        self.recovering = true;
+        if self.in_parens {
+            self.skip_to(&[TokenKind::Comma]);
+        } else {
+            self.skip_to(&[TokenKind::NewLine, TokenKind::Comma]);
         }
-        self.position = self.tokens.len();
+    }
+
+    /// Whether a node is too high to be kept. What stands around it is read all the same.
+    fn is_too_high(&mut self, height: u32) -> bool {
+        let is_too_high = height > MAX_DEPTH;
+        if is_too_high {
+            self.skip_too_deep();
+        }
+        is_too_high
     }
 
     fn expression_node(&mut self, kind: ExpressionKind<'s>, start: usize) -> Expression<'s> {
         let node = Expression::new(kind, self.span_from(start));
-        self.check_height(node.height());
+        if self.is_too_high(node.height()) {
+            return self.missing_expression();
+        }
         node
     }
 
     fn type_node(&mut self, kind: TypeKind<'s>, start: usize) -> Type<'s> {
         let node = Type::new(kind, self.span_from(start));
-        self.check_height(node.height());
-        node
-    }
-
-    fn check_height(&mut self, height: u32) {
-        if height > MAX_DEPTH {
-            self.cut_off();
+        if self.is_too_high(node.height()) {
+            return self.missing_type();
         }
+        node
     }
 
     fn missing_expression(&self) -> Expression<'s> {

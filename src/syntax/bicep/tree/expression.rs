@@ -363,12 +363,13 @@ pub(super) fn highest<T>(nodes: &[T], height: impl Fn(&T) -> u32) -> u32 {
 impl ExpressionKind<'_> {
     fn height(&self) -> u32 {
         match self {
+            // It may stand for what was too high.
+            Self::Error => 0,
             Self::Null
             | Self::Boolean(_)
             | Self::Integer(_)
             | Self::String(_)
-            | Self::Variable(_)
-            | Self::Error => 1,
+            | Self::Variable(_) => 1,
             Self::Interpolated(parts) => 1 + highest(parts, Part::height),
             Self::Array(items) => 1 + highest(items, ArrayItem::height),
             Self::Object(object) => object.height,

@@ -38,8 +38,6 @@ pub struct File<'s> {
     pub trivia: Vec<Trivia>,
     /// What is wrong with the text, in its order. At most some hundreds are kept.
     pub errors: Vec<SyntaxError>,
-    /// Whether the rest of the file after the last declaration was given up, since it is nested too deeply.
-    pub cut_off: bool,
 }
 
 /// A name as it is written.

@@ -131,7 +131,8 @@ impl<'s> Type<'s> {
 impl TypeKind<'_> {
     fn height(&self) -> u32 {
         match self {
-            Self::Name(_) | Self::Resource(_) | Self::Error => 1,
+            Self::Error => 0,
+            Self::Name(_) | Self::Resource(_) => 1,
             Self::Generic { arguments, .. } => 1 + highest(arguments, Type::height),
             Self::Property {
                 base, arguments, ..
