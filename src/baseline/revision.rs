@@ -160,6 +160,13 @@ fn repository(path: &Path) -> Option<PathBuf> {
         .map(Path::to_owned)
 }
 
+/// A path without the prefix that resolved ones have on Windows, which git does not know.
+fn plain(path: &Path) -> PathBuf {
+    let text = path.to_str().filter(|_| cfg!(windows));
+    let inside = text.and_then(|text| text.strip_prefix(r"\\?\"));
+    inside.map_or_else(|| path.to_owned(), PathBuf::from)
+}
+
 /// A file of a tree.
 struct Entry {
     /// The object of its content.
@@ -220,7 +227,7 @@ impl Git<'_> {
         }
         if let Some(above) = self.root.parent() {
             // What looks like a repository and is none must not lead to one above.
-            command.env("GIT_CEILING_DIRECTORIES", above);
+            command.env("GIT_CEILING_DIRECTORIES", plain(above));
         }
         command
             .env("GIT_NO_LAZY_FETCH", "1")
@@ -229,7 +236,7 @@ impl Git<'_> {
             .env("GIT_OPTIONAL_LOCKS", "0")
             .env("LC_ALL", "C")
             .arg("-C")
-            .arg(self.root)
+            .arg(plain(self.root))
             .args(["--no-pager", "--no-replace-objects", "--literal-pathspecs"])
             .args(["-c", "core.fsmonitor=false"])
             .args(["-c", "core.hooksPath=/dev/null"])

@@ -145,7 +145,9 @@ impl<'f> Analysis<'f> {
                 checkout.root().display()
             ));
         }
-        let analysed = self.run_in(Some(&checkout), Wanted::findings(), Known::default())?;
+        let analysed = self
+            .run_in(Some(&checkout), Wanted::findings(), Known::default())
+            .map_err(|error| format!("the files of revision '{revision}': {error}"))?;
         let findings = &analysed.outcome.report.findings;
         let baseline = Baseline::of(findings, &analysed.sources, checkout.copy());
         let baseline = baseline.moved_to(checkout.root());

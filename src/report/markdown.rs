@@ -69,7 +69,7 @@ fn pictures(context: Context<'_>, out: &mut dyn Write) -> io::Result<()> {
         return Ok(());
     }
     writeln!(out, "### Around the vaults\n")?;
-    for picture in drawn.iter().take(PICTURES) {
+    for (number, picture) in drawn.iter().take(PICTURES).enumerate() {
         let name = code(&shortened(&picture.resource.label, LONGEST_NAME));
         let places: Vec<String> = picture
             .deployments
@@ -81,7 +81,8 @@ fn pictures(context: Context<'_>, out: &mut dyn Write) -> io::Result<()> {
             [] => String::new(),
             places => format!(" in {}", plain(&words::listed(places, "and"))),
         };
-        writeln!(out, "<details><summary>{name}{place}</summary>\n")?;
+        let open = if number == 0 { " open" } else { "" };
+        writeln!(out, "<details{open}><summary>{name}{place}</summary>\n")?;
         mermaid::write(picture, level(picture), out)?;
         if picture.is_cut {
             writeln!(out, "There is more than is drawn here.\n")?;
