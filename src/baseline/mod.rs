@@ -11,7 +11,7 @@ mod revision;
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
-use crate::finding::{Absent, BaselineState, Finding, Verdict, VerdictCounts};
+use crate::finding::{Absent, BaselineState, Finding, Identity, Verdict, VerdictCounts};
 use crate::source::{Sources, canonical, for_people};
 use uuid::Uuid;
 
@@ -79,8 +79,9 @@ impl Counts {
 
 /// What a run knows of the files that it looked at, in the words of a baseline.
 pub trait Judged {
-    /// Whether all findings of a rule in a file, by its printed name, would have been found.
-    fn is_judged(&self, path: &str, rule: &str) -> bool;
+    /// Whether all findings of a rule on what a file declares, by its printed name, would have been found; with
+    /// `modules`, those on what modules of the cache that it calls declare.
+    fn is_judged(&self, path: &str, rule: &str, modules: bool) -> bool;
 }
 
 /// What a baseline holds and the findings do not.
@@ -200,7 +201,8 @@ impl Baseline {
         for (key, counts) in left {
             let on_disk = self.folder.join(&key.file);
             let path = sources.name(&on_disk);
-            if on_disk.exists() && !judged.is_judged(&path, &key.rule) {
+            let of_module = key.resource.starts_with(Identity::OF_MODULE);
+            if on_disk.exists() && !judged.is_judged(&path, &key.rule, of_module) {
                 result.unseen.entries.insert(key, counts);
                 continue;
             }

@@ -353,13 +353,18 @@ impl Git<'_> {
                 }
             });
             let mut links = Vec::new();
+            let mut above = None;
             for entry in entries {
                 let content = self.content(&mut answers)?;
                 if entry.is_link {
                     links.push((entry, content));
-                } else {
-                    self.write(&folder.join(&entry.path), &content)?;
+                    continue;
                 }
+                // The files of a folder stand together.
+                let path = folder.join(&entry.path);
+                let is_new = above.as_deref() != path.parent();
+                self.write(&path, &content, is_new)?;
+                above = path.parent().map(Path::to_owned);
             }
             // Last, and all folders before the first, so that nothing is written through one.
             for (entry, _) in &links {
@@ -399,9 +404,10 @@ impl Git<'_> {
         Ok(content)
     }
 
-    fn write(&self, path: &Path, content: &[u8]) -> Result<(), RevisionError> {
-        let folder = path.parent().unwrap_or(path);
-        let written = fs::create_dir_all(folder).and_then(|()| {
+    fn write(&self, path: &Path, content: &[u8], with_folder: bool) -> Result<(), RevisionError> {
+        let folder = path.parent().filter(|_| with_folder);
+        let made = folder.map_or(Ok(()), fs::create_dir_all);
+        let written = made.and_then(|()| {
             // A tree that names one path twice is no tree that git makes.
             let mut file = fs::OpenOptions::new()
                 .write(true)

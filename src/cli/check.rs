@@ -221,6 +221,7 @@ fn tell(flags: &Check, report: &Report, is_pretty: bool) {
     if !flags.quiet {
         if flags.verbose {
             text.push_str(&report::file_list(report));
+            text.push_str(&report::absent_list(report));
         }
         if !is_pretty || !has_inputs {
             text.push_str(&report::summary(report));

@@ -110,10 +110,16 @@ pub struct Finding {
 pub struct Identity {
     /// The file that declares the resource; for a module of the cache, the one that calls it.
     pub file: FileId,
-    /// The resource as it is declared: its type, and its name as written.
+    /// The resource as it is declared: its type, and its name as written; [`OF_MODULE`](Self::OF_MODULE) before it where
+    /// a module of the cache declares it.
     pub resource: String,
     /// The property path that was judged, free of positions in lists; of an element of a list with its value.
     pub property: String,
+}
+
+impl Identity {
+    /// What the name of a resource begins with that a module of the cache declares.
+    pub const OF_MODULE: &str = "module: ";
 }
 
 /// One assumption of a witness: an undecided value and what it is taken to be.

@@ -148,24 +148,34 @@ pub fn write(
     }
 }
 
-/// The files that were not analysed in full, one line each with the reason, and what is gone from the baseline.
+/// The files that were not analysed in full, one line each with the reason.
 pub fn file_list(report: &Report) -> String {
     let files = report
         .files
         .iter()
         .filter(|file| file.status != FileStatus::Analysed);
-    let files = files.map(|file| {
-        let reason = file.reason.as_deref().unwrap_or_default();
-        format!("{}: {} ({reason})", file.path, words::status(file.status))
-    });
+    files
+        .map(|file| {
+            let reason = file.reason.as_deref().unwrap_or_default();
+            let line = format!("{}: {} ({reason})", file.path, words::status(file.status));
+            text::visible(&line).into_owned() + "\n"
+        })
+        .collect()
+}
+
+/// What is gone from the baseline, one line each.
+pub fn absent_list(report: &Report) -> String {
     let absent = report.absent.iter().map(|each| {
         let (path, what) = (&each.path, words::of_absent(each));
-        format!("{path}: gone from the baseline: {what}")
+        let line = format!("{path}: gone from the baseline: {what}");
+        text::visible(&line).into_owned() + "\n"
     });
-    files
-        .chain(absent)
-        .map(|line| text::visible(&line).into_owned() + "\n")
-        .collect()
+    absent.collect()
+}
+
+/// What was checked, on one line.
+pub fn coverage(report: &Report) -> String {
+    words::coverage(report) + "\n"
 }
 
 /// What was checked and what was found, one line each: the end of `pretty`, and what belongs on stderr beside the formats

@@ -225,7 +225,11 @@ fn finding(
     let property = property(judgement);
     let identity = Identity {
         file: declaring_file(member, project),
-        resource: declared_name(member, sources),
+        resource: if project.is_own(member.resource.declared.file) {
+            declared_name(member, sources)
+        } else {
+            format!("{}{}", Identity::OF_MODULE, declared_name(member, sources))
+        },
         property: property.clone() + &element(judgement),
     };
     let file = sources

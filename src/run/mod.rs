@@ -165,7 +165,7 @@ pub fn run(project: &Project, request: &Request) -> Result<Outcome, RunError> {
     let mut findings = Findings::new(project);
     let resources = judge(project, request, &estate, &names, &mut findings);
     let (mut findings, mut verdicts) = findings.finish();
-    let seen = Seen::of(&files, request);
+    let seen = Seen::of(&files, &scan.inputs, project.sources(), request);
     let mut left = Left::default();
     if let Some(baseline) = &request.baseline {
         left = baseline.mark(&mut findings, project.sources(), &seen);

@@ -36,38 +36,52 @@ impl Fates {
 /// The files in which all there is to find was found.
 #[derive(Debug, Default)]
 pub(super) struct Seen<'a> {
-    files: HashSet<&'a str>,
+    /// By name, with whether all modules that it calls could be read.
+    files: HashMap<&'a str, bool>,
     rules: HashSet<&'a str>,
 }
 
 impl<'a> Seen<'a> {
-    /// Those that were asked for and judged in full, or that concern no rule; none where the command line gives
-    /// parameters, since others may give other findings.
-    pub(super) fn of(records: &'a [FileRecord], request: &'a Request) -> Self {
+    /// Those that were asked for and judged, or that concern no rule; none where the command line gives parameters, since
+    /// others may give other findings. A module that is not there or an expression that fails hides nothing that the file
+    /// declares, a syntax error may.
+    pub(super) fn of(
+        records: &'a [FileRecord],
+        inputs: &[Input],
+        sources: &Sources,
+        request: &'a Request,
+    ) -> Self {
+        if request.baseline.is_none() {
+            return Self::default();
+        }
+        let asked = inputs.iter().filter(|input| input.asked);
+        let asked: HashSet<String> = asked
+            .map(|input| sources.name_of(&input.candidate.path, &input.candidate.canonical))
+            .collect();
         let is_as_usual =
             request.parameters.is_empty() && request.values.is_empty() && request.parameter_files;
-        let in_full = |record: &&FileRecord| match record.status {
-            FileStatus::Analysed => true,
-            FileStatus::Skipped => {
-                let reason = record.reason.as_deref();
-                reason.is_some_and(|reason| reason.starts_with("unrelated"))
-            }
-            FileStatus::Partial | FileStatus::Failed => false,
+        let file = |record: &'a FileRecord| {
+            let reason = record.reason.as_deref().unwrap_or_default();
+            let in_full = match record.status {
+                FileStatus::Analysed => true,
+                FileStatus::Partial if !reason.starts_with("syntax") => false,
+                FileStatus::Skipped if reason.starts_with("unrelated") => true,
+                _ => return None,
+            };
+            let is_told = is_as_usual && asked.contains(&record.path);
+            is_told.then_some((record.path.as_str(), in_full))
         };
-        let files = records.iter().filter(in_full);
         Self {
-            files: files
-                .filter(|_| is_as_usual)
-                .map(|record| record.path.as_str())
-                .collect(),
+            files: records.iter().filter_map(file).collect(),
             rules: request.rules.iter().map(|rule| &*rule.id).collect(),
         }
     }
 }
 
 impl Judged for Seen<'_> {
-    fn is_judged(&self, path: &str, rule: &str) -> bool {
-        self.files.contains(path) && self.rules.contains(rule)
+    fn is_judged(&self, path: &str, rule: &str, modules: bool) -> bool {
+        let in_full = self.files.get(path);
+        in_full.is_some_and(|in_full| *in_full || !modules) && self.rules.contains(rule)
     }
 }
 

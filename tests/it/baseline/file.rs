@@ -267,6 +267,58 @@ fn a_suppressed_or_cached_state_does_not_hide_in_sarif() {
     assert!(results[0]["baselineState"].is_null());
 }
 
+/// A module that is not restored hides what it declares, and nothing else.
+#[test]
+fn a_module_of_the_cache_that_is_not_there_loses_its_own_findings_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    let vault_of_module = r#"{
+  "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+  "contentVersion": "1.0.0.0",
+  "resources": [{"type": "Microsoft.KeyVault/vaults", "apiVersion": "2026-02-01", "name": "kv-inner",
+    "location": "westeurope", "properties": {}}]
+}"#;
+    write(
+        root,
+        "cache/br/example.azurecr.io/vault/1.0$/main.json",
+        vault_of_module,
+    );
+    let call = "module inner 'br:example.azurecr.io/vault:1.0' = {\n  name: 'inner'\n}\n";
+    let outer = vault("vault", "'kv-outer'", "203.0.113.7/32");
+    write(root, "src/main.bicep", &format!("{call}{outer}"));
+    let flags = ["src", "--module-cache", "cache", "--baseline", "known.toml"];
+    akvlint(root, &[&["baseline", "create"], &flags[..]].concat());
+    let known = fs::read_to_string(root.join("known.toml")).unwrap();
+    assert!(
+        known.contains("file = \"src/main.bicep\", resource = \"module: microsoft.keyvault/vaults"),
+        "{known}"
+    );
+    assert_eq!(named(&check(root, &flags)), [""; 0]);
+    write(
+        root,
+        "src/main.bicep",
+        &format!("{call}{}", outer.replace("/32", "")),
+    );
+    let flags = [
+        "src",
+        "--module-cache",
+        "nowhere",
+        "--baseline",
+        "known.toml",
+    ];
+    let ran = akvlint(root, &[&["baseline", "update"], &flags[..]].concat());
+    assert!(
+        ran.stderr.contains("1 added, 2 taken out"),
+        "{}",
+        ran.stderr
+    );
+    let after = fs::read_to_string(root.join("known.toml")).unwrap();
+    assert!(
+        after.contains("module: ") && !after.contains("/32"),
+        "{after}"
+    );
+}
+
 #[test]
 fn create_replaces_nothing_unless_told() {
     let folder = project();
