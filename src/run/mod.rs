@@ -81,8 +81,13 @@ pub struct Request {
 impl Request {
     /// Whether a rule looks at resources of this type.
     fn speaks_of(&self, kind: &str) -> bool {
-        let mut patterns = self.rules.iter().flat_map(|rule| &rule.resources);
-        patterns.any(|pattern| pattern.matches(kind))
+        self.judges(kind, false)
+    }
+
+    /// Whether a rule looks at resources of this type, or at `existing` ones of it.
+    fn judges(&self, kind: &str, existing: bool) -> bool {
+        let mut rules = self.rules.iter();
+        rules.any(|rule| rule.speaks_of(kind, existing))
     }
 }
 
@@ -433,8 +438,8 @@ fn judge(
     let members: Vec<&Member> = estate
         .members()
         .iter()
-        .filter(|member| !member.resource.existing && !member.resource.extension)
-        .filter(|member| request.speaks_of(&member.resource.kind))
+        .filter(|member| !member.resource.extension)
+        .filter(|member| request.judges(&member.resource.kind, member.resource.existing))
         .collect();
     let of_one_home = |one: &&Member, other: &&Member| one.home == other.home;
     let groups: Vec<&[&Member]> = members
@@ -463,7 +468,8 @@ fn judge(
             findings.add(ruled, deployment);
         }
     }
-    members.len()
+    let deployed = members.iter().filter(|member| !member.resource.existing);
+    deployed.count()
 }
 
 /// What the rules say of a resource.
