@@ -17,8 +17,9 @@ use crate::finding::{FileStatus, Level, Report, Verdict};
 use crate::project::Project;
 use crate::report::{self, Color, Format, Options, RuleCatalogue, RuleInfo, SarifProfile};
 use crate::rules::{Rule, RuleSet, Selection, explain};
-use crate::run::{Request, run as run_rules};
-use crate::source::{Source, Sources, decode};
+use crate::run::{Configured, Request, run as run_rules};
+use crate::source::{Source, Sources, canonical, decode};
+use crate::suppress::KnownRule;
 
 /// Where the pages of the rules are.
 const RULE_PAGES: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/docs/rules/");
@@ -139,7 +140,7 @@ pub(super) fn run(flags: &Check, matches: &ArgMatches) -> Result<u8, String> {
     let project = Project::new(sources.clone()).with_module_cache(module_cache);
     // One pool for all that follows: reading rules in another would start a second one.
     let workers = super::workers(flags.jobs)?;
-    let rules = workers.install(|| rules(flags, &configuration))?;
+    let (rules, configured) = workers.install(|| rules(flags, &configuration, &sources))?;
     let (files, values) = parameters(&flags.deployment.parameters, &project)?;
     let request = Request {
         paths: flags
@@ -163,6 +164,7 @@ pub(super) fn run(flags: &Check, matches: &ArgMatches) -> Result<u8, String> {
         include_generated: flags.include_generated,
         cloud: flags.deployment.cloud.or(configuration.cloud),
         verdicts: verdicts(flags),
+        configured,
     };
     let outcome = workers
         .install(|| run_rules(&project, &request))
@@ -252,7 +254,12 @@ fn excluded(
     .map_err(super::shown)
 }
 
-fn rules(flags: &Check, configuration: &Configuration) -> Result<Vec<Arc<Rule>>, String> {
+/// The rules that run, and what else the configuration says of findings.
+fn rules(
+    flags: &Check,
+    configuration: &Configuration,
+    sources: &Sources,
+) -> Result<(Vec<Arc<Rule>>, Configured), String> {
     let set = RuleSet::load(&flags.rules, &configuration.settings()).map_err(super::shown)?;
     let selection = Selection {
         select: if flags.select.is_empty() {
@@ -262,7 +269,23 @@ fn rules(flags: &Check, configuration: &Configuration) -> Result<Vec<Arc<Rule>>,
         },
         ignore: [&configuration.ignore[..], &flags.ignore[..]].concat(),
     };
-    set.selected(&selection).map_err(super::shown)
+    let rules = set.selected(&selection).map_err(super::shown)?;
+    let known_rules = set.iter().map(|rule| KnownRule {
+        id: rule.id.clone(),
+        name: rule.name.clone(),
+    });
+    let (suppressions, file) = configuration.suppressions(&set, sources)?;
+    let folders = flags.paths.iter().filter_map(|path| canonical(path).ok());
+    let is_around = |folder: PathBuf| {
+        canonical(&configuration.folder).is_ok_and(|inner| inner.starts_with(folder))
+    };
+    let configured = Configured {
+        known_rules: known_rules.collect(),
+        suppressions,
+        file,
+        is_whole_project: folders.into_iter().any(is_around),
+    };
+    Ok((rules, configured))
 }
 
 fn verdicts(flags: &Check) -> Vec<Verdict> {

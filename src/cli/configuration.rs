@@ -9,12 +9,15 @@ use std::path::{Path, PathBuf};
 use miette::{Diagnostic, NamedSource, SourceSpan};
 use serde::Deserialize;
 use thiserror::Error;
+use toml::Spanned;
 
+use crate::discover::Exclude;
 use crate::evaluate::Cloud;
 use crate::finding::Level;
 use crate::project::{CONFIGURATION_FILES, root_of};
-use crate::rules::{RuleSetting, RuleSettings, probable};
-use crate::source::read_text;
+use crate::rules::{RuleSet, RuleSetting, RuleSettings, probable};
+use crate::source::{FileId, Place, Source, Sources, Span, read_text};
+use crate::suppress::{Entry, Pattern, Target, Word};
 
 /// What a configuration file says.
 #[derive(Debug, Default, Deserialize)]
@@ -46,9 +49,30 @@ pub(super) struct Configuration {
     /// What is said of single rules, by id or name.
     #[serde(default)]
     rules: BTreeMap<String, OfRule>,
+    /// Findings that are not reported, with the reason.
+    #[serde(default)]
+    suppress: Vec<Spanned<Suppress>>,
     /// The folder that the file is in.
     #[serde(skip)]
     pub(super) folder: PathBuf,
+    /// The file.
+    #[serde(skip)]
+    path: PathBuf,
+}
+
+/// Findings that are not reported.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Suppress {
+    /// The rules: ids, names, or the beginning of an id.
+    rules: Vec<Spanned<String>>,
+    /// The files that they point at, or that their resources are declared in, as in a `.gitignore`.
+    #[serde(default)]
+    paths: Vec<String>,
+    /// The name of the resource, with `*` for any characters.
+    resource: Option<String>,
+    /// Why.
+    reason: String,
 }
 
 /// Which rules run.
@@ -142,6 +166,7 @@ fn read(path: &Path) -> Result<Configuration, ConfigurationError> {
     })?;
     let mut configuration: Configuration =
         toml::from_str(&text).map_err(|error| faulty(path, &text, &error))?;
+    path.clone_into(&mut configuration.path);
     configuration.folder = path.parent().map(Path::to_owned).unwrap_or_default();
     Ok(configuration)
 }
@@ -175,6 +200,77 @@ fn cloud<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Clo
 }
 
 impl Configuration {
+    /// The suppressions, with the places where they are written, and their file where there are any.
+    pub(super) fn suppressions(
+        &self,
+        set: &RuleSet,
+        sources: &Sources,
+    ) -> Result<(Vec<Entry>, Option<FileId>), String> {
+        if self.suppress.is_empty() {
+            return Ok((Vec::new(), None));
+        }
+        let source = sources
+            .open(&self.path)
+            .map_err(|error| error.to_string())?;
+        let place =
+            |span: std::ops::Range<usize>| Place::new(source.id(), Span::new(span.start, span.end));
+        let mut entries = Vec::new();
+        for written in &self.suppress {
+            let suppress = written.get_ref();
+            let refused =
+                |message: &str| Err(super::shown(self.mistake(&source, written.span(), message)));
+            if suppress.paths.is_empty() && suppress.resource.is_none() {
+                return refused(
+                    "a suppression names `paths`, a `resource`, or both; what is never wanted goes under `ignore`",
+                );
+            }
+            if suppress.rules.is_empty() {
+                return refused("a suppression names at least one rule in `rules`");
+            }
+            if !suppress.reason.chars().any(char::is_alphanumeric) {
+                return refused("a suppression has a `reason`");
+            }
+            for word in &suppress.rules {
+                set.named(word.get_ref()).map_err(super::shown)?;
+            }
+            let files = match suppress.paths.is_empty() {
+                true => None,
+                false => {
+                    let paths = suppress.paths.iter().map(String::as_str);
+                    Some(Exclude::new(&self.folder, paths).map_err(super::shown)?)
+                }
+            };
+            entries.push(Entry {
+                target: Target::Configured {
+                    files,
+                    resource: suppress.resource.as_deref().map(Pattern::new),
+                },
+                place: place(written.span()),
+                words: suppress
+                    .rules
+                    .iter()
+                    .map(|word| Word {
+                        text: word.get_ref().as_str().into(),
+                        place: place(word.span()),
+                    })
+                    .collect(),
+                reason: Some(suppress.reason.trim().to_owned()),
+                problem: None,
+            });
+        }
+        Ok((entries, Some(source.id())))
+    }
+
+    fn mistake(&self, source: &Source, span: std::ops::Range<usize>, message: &str) -> Mistake {
+        let name = self.path.file_name().unwrap_or_default().to_string_lossy();
+        Mistake {
+            message: message.to_owned(),
+            span: Some(SourceSpan::from(span)),
+            help: None,
+            source_code: NamedSource::new(name, source.text().to_owned()),
+        }
+    }
+
     /// What it says of rules.
     pub(super) fn settings(&self) -> RuleSettings {
         let all = self.profile == Profile::All;

@@ -11,6 +11,7 @@ mod graph;
 mod mutation;
 mod records;
 mod scan;
+mod suppressions;
 
 use std::collections::{BTreeSet, HashSet};
 use std::path::PathBuf;
@@ -28,6 +29,7 @@ use crate::finding::{DeploymentName, Problem, Report, Verdict};
 use crate::project::{Content, Parsed, Project};
 use crate::rules::{Judge, Rule};
 use crate::source::{FileId, Source};
+use crate::suppress::{self, KnownRule};
 use crate::syntax::expression::Text;
 use crate::syntax::json::parse_sequence;
 use crate::syntax::template::ParameterFile;
@@ -68,6 +70,21 @@ pub struct Request {
     pub cloud: Option<Cloud>,
     /// The verdicts whose findings are listed.
     pub verdicts: Vec<Verdict>,
+    /// What a configuration says beside all this.
+    pub configured: Configured,
+}
+
+/// What a configuration says of findings, beside what the command line can say.
+#[derive(Debug, Default)]
+pub struct Configured {
+    /// All rules that there are, whether or not they run: what suppressions can name.
+    pub known_rules: Vec<KnownRule>,
+    /// The suppressions in the configuration.
+    pub suppressions: Vec<suppress::Entry>,
+    /// The configuration, where there are suppressions in it.
+    pub file: Option<FileId>,
+    /// Whether all of the folder that the configuration is for is looked at.
+    pub is_whole_project: bool,
 }
 
 impl Request {
@@ -154,10 +171,18 @@ pub fn run(project: &Project, request: &Request) -> Result<Outcome, RunError> {
     let (files, other_files) = records(&scan.inputs, &plan, &fates, project.sources());
     let mut findings = Findings::new(project);
     let resources = judge(project, request, &estate, &names, &mut findings);
-    let (mut findings, verdicts) = findings.finish();
+    let (mut findings, mut verdicts) = findings.finish();
+    suppressions::apply(
+        project,
+        request,
+        &asked,
+        &fates,
+        &mut findings,
+        &mut verdicts,
+    );
     let fails = findings
         .iter()
-        .filter(|finding| finding.verdict == Verdict::Fail);
+        .filter(|finding| suppressions::counts(finding));
     let worst = fails.map(|finding| finding.level).max();
     findings.retain(|finding| request.verdicts.contains(&finding.verdict));
     let input_failed = !refused.is_empty()
