@@ -16,7 +16,7 @@ use crate::discover::{Exclude, WalkOptions};
 use crate::finding::{FileStatus, Level, Report, Verdict};
 use crate::project::Project;
 use crate::report::{self, Color, Format, Options, RuleCatalogue, RuleInfo, SarifProfile};
-use crate::rules::{Rule, RuleSet, Selection, explain};
+use crate::rules::{Rule, RuleSet, explain};
 use crate::run::{Configured, Request, run as run_rules};
 use crate::source::{Source, Sources, canonical, decode};
 use crate::suppress::KnownRule;
@@ -171,7 +171,7 @@ pub(super) fn run(flags: &Check, matches: &ArgMatches) -> Result<u8, String> {
         .map_err(|error| error.to_string())?;
     let mut code = exit_code(flags, &outcome.report, outcome.input_failed);
     let full = outputs.iter().any(|output| output.format == Format::Sarif);
-    let catalogue = catalogue(&request.rules, full);
+    let catalogue = catalogue(&request.all_rules(), full);
     let options = Options {
         sarif_profile: flags.sarif_profile,
         succeeded: code != NOT_DONE,
@@ -261,14 +261,7 @@ fn rules(
     sources: &Sources,
 ) -> Result<(Vec<Arc<Rule>>, Configured), String> {
     let set = RuleSet::load(&flags.rules, &configuration.settings()).map_err(super::shown)?;
-    let selection = Selection {
-        select: if flags.select.is_empty() {
-            configuration.select.clone()
-        } else {
-            flags.select.clone()
-        },
-        ignore: [&configuration.ignore[..], &flags.ignore[..]].concat(),
-    };
+    let selection = configuration.selection(&flags.select, &flags.ignore);
     let rules = set.selected(&selection).map_err(super::shown)?;
     let known_rules = set.iter().map(|rule| KnownRule {
         id: rule.id.clone(),
@@ -284,6 +277,8 @@ fn rules(
         suppressions,
         file,
         is_whole_project: folders.into_iter().any(is_around),
+        overrides: configuration.overrides(&flags.rules, &flags.select, &flags.ignore)?,
+        parameter_files: configuration.parameter_files()?,
     };
     Ok((rules, configured))
 }

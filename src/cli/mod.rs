@@ -2,6 +2,7 @@
 
 mod check;
 mod completions;
+mod config;
 mod configuration;
 mod deployment;
 mod expand;
@@ -41,6 +42,8 @@ enum Command {
     Explain(explain::Explain),
     /// List the rules, and test your own
     Rules(rules::Rules),
+    /// Print the form of the configuration
+    Config(config::Config),
     /// Print a script that completes command lines in a shell
     Completions(completions::Completions),
     /// Print the manual page
@@ -70,6 +73,7 @@ pub fn run() -> ExitCode {
         Command::Expand(flags) => expand::run(flags),
         Command::Explain(flags) => explain::run(flags),
         Command::Rules(flags) => rules::run(flags),
+        Command::Config(flags) => config::run(flags),
         Command::Completions(flags) => completions::run(flags),
         Command::Man => completions::manual(),
     };

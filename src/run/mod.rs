@@ -4,6 +4,7 @@
 //! file. It joins the folders of the pipeline, as the command line does, and holds no knowledge of its own about
 //! templates or rules. It refuses to know how a report is written and what the exit code is.
 
+mod choice;
 mod deployments;
 mod examples;
 mod findings;
@@ -33,12 +34,15 @@ use crate::suppress::{self, KnownRule};
 use crate::syntax::expression::Text;
 use crate::syntax::json::parse_sequence;
 use crate::syntax::template::ParameterFile;
+use choice::Choice;
 use deployments::{Pairing, Pairings, Plan, Planned, plan};
 use findings::{Findings, Ruled};
 use graph::Graph;
 use records::{Fates, records};
 use scan::{Scan, State, scan};
 
+pub use choice::{Chosen, Overrides};
+pub use deployments::ParameterFiles;
 pub use examples::{ExampleError, observe_example};
 pub use mutation::{Survivor, survivors};
 
@@ -85,12 +89,31 @@ pub struct Configured {
     pub file: Option<FileId>,
     /// Whether all of the folder that the configuration is for is looked at.
     pub is_whole_project: bool,
+    /// Other rules for resources that some files declare.
+    pub overrides: Overrides,
+    /// Which parameter files are for which templates, in place of what their names say.
+    pub parameter_files: Vec<ParameterFiles>,
 }
 
 impl Request {
+    /// All rules that run somewhere, one of each id, in the order in which they are given.
+    pub fn all_rules(&self) -> Vec<Arc<Rule>> {
+        let mut known = HashSet::new();
+        let everywhere = self.rules.iter().chain(&self.configured.overrides.rules);
+        let mut all: Vec<Arc<Rule>> = everywhere
+            .filter(|rule| known.insert(rule.id.clone()))
+            .cloned()
+            .collect();
+        if all.len() > self.rules.len() {
+            all.sort_by(|one, other| one.id.cmp(&other.id));
+        }
+        all
+    }
+
     /// Whether a rule looks at resources of this type.
     fn speaks_of(&self, kind: &str) -> bool {
-        let mut patterns = self.rules.iter().flat_map(|rule| &rule.resources);
+        let everywhere = self.rules.iter().chain(&self.configured.overrides.rules);
+        let mut patterns = everywhere.flat_map(|rule| &rule.resources);
         patterns.any(|pattern| pattern.matches(kind))
     }
 }
@@ -117,6 +140,13 @@ pub enum RunError {
         /// How many templates there are.
         found: usize,
     },
+    /// Overrides that fit no rule together.
+    #[error("the overrides of the configuration do not fit together: {message}")]
+    #[diagnostic(code(akvlint::run::overrides))]
+    Overrides {
+        /// Why.
+        message: String,
+    },
 }
 
 /// Runs the rules over all that the paths lead to.
@@ -135,6 +165,7 @@ pub fn run(project: &Project, request: &Request) -> Result<Outcome, RunError> {
             parameter_files: request.parameter_files,
             include_generated: request.include_generated,
         },
+        &request.configured.parameter_files,
     );
     let asked = asked_files(&scan);
     if !request.parameters.is_empty() || !request.values.is_empty() {
@@ -170,16 +201,18 @@ pub fn run(project: &Project, request: &Request) -> Result<Outcome, RunError> {
     let exports = read_exports(request, &scan, &mut estate, &mut fates);
     let (files, other_files) = records(&scan.inputs, &plan, &fates, project.sources());
     let mut findings = Findings::new(project);
-    let resources = judge(project, request, &estate, &names, &mut findings);
+    let mut choice = Choice::new(project, request);
+    let resources = judge(&mut choice, &estate, &names, &mut findings)?;
     let (mut findings, mut verdicts) = findings.finish();
     suppressions::apply(
         project,
         request,
+        &mut choice,
         &asked,
         &fates,
         &mut findings,
         &mut verdicts,
-    );
+    )?;
     let fails = findings
         .iter()
         .filter(|finding| suppressions::counts(finding));
@@ -205,7 +238,7 @@ pub fn run(project: &Project, request: &Request) -> Result<Outcome, RunError> {
             findings,
             worst,
             verdicts,
-            problems: problems.chain(refused).collect(),
+            problems: problems.chain(refused).chain(plan.problems).collect(),
         },
         input_failed,
     })
@@ -423,33 +456,40 @@ const GROUPS_AT_A_TIME: usize = 64;
 
 /// Judges all resources. Gives how many of them a rule speaks of.
 fn judge(
-    project: &Project,
-    request: &Request,
+    choice: &mut Choice<'_>,
     estate: &Estate,
     names: &[DeploymentName],
     findings: &mut Findings<'_>,
-) -> usize {
-    let members: Vec<&Member> = estate
+) -> Result<usize, RunError> {
+    let request = choice.request;
+    let mut members: Vec<(usize, &Member)> = Vec::new();
+    for member in estate
         .members()
         .iter()
         .filter(|member| !member.resource.existing && !member.resource.extension)
         .filter(|member| request.speaks_of(&member.resource.kind))
-        .collect();
-    let of_one_home = |one: &&Member, other: &&Member| one.home == other.home;
-    let groups: Vec<&[&Member]> = members
+    {
+        members.push((choice.of_member(member)?, member));
+    }
+    let of_one_home = |one: &(usize, &Member), other: &(usize, &Member)| {
+        one.0 == other.0 && one.1.home == other.1.home
+    };
+    let groups: Vec<&[(usize, &Member)]> = members
         .chunk_by(of_one_home)
-        .flat_map(|group| match group.first().map(|member| member.home) {
+        .flat_map(|group| match group.first().map(|(_, member)| member.home) {
             Some(Home::Export) => group.chunks(EXPORTED_AT_A_TIME),
             _ => group.chunks(usize::MAX),
         })
         .collect();
+    let sources = choice.project.sources();
     // What is said of all resources of a large tree or export at once takes more memory than all else.
     for some in groups.chunks(GROUPS_AT_A_TIME) {
         let judged: Vec<Vec<Vec<Ruled<'_>>>> = some
             .par_iter()
             .map(|group| {
-                let mut judge = Judge::new(estate, project.sources(), &request.rules);
-                let of_member = |member| said_of(&mut judge, member);
+                let chosen = group.first().map_or(0, |(chosen, _)| *chosen);
+                let mut judge = Judge::new(estate, sources, choice.rules(chosen));
+                let of_member = |(_, member)| said_of(&mut judge, member);
                 group.iter().copied().map(of_member).collect()
             })
             .collect();
@@ -462,7 +502,7 @@ fn judge(
             findings.add(ruled, deployment);
         }
     }
-    members.len()
+    Ok(members.len())
 }
 
 /// What the rules say of a resource.

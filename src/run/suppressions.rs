@@ -4,13 +4,14 @@
 //! them. It has `reason`, where there is one, and, where that is so, `unknown` or `unused` with the word that names a rule,
 //! or `problem` with why it is not understood.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use super::Request;
+use super::choice::Choice;
 use super::findings::Findings;
 use super::records::Fates;
 use super::said_of;
+use super::{Request, RunError};
 use crate::discover::Kind;
 use crate::estate::Estate;
 use crate::evaluate::Resource;
@@ -18,7 +19,7 @@ use crate::evaluate::origin::Origin;
 use crate::evaluate::value::{Member, Object, Value};
 use crate::finding::{Finding, Verdict, VerdictCounts};
 use crate::project::{Content, Parsed, Project};
-use crate::rules::Judge;
+use crate::rules::{Judge, Rule};
 use crate::source::{FileId, Place, Source};
 use crate::suppress::{
     Dialect, Entry, OfTemplate, Remark, Suppressions, What, may_suppress, of_template, of_text,
@@ -32,27 +33,25 @@ pub(super) const KIND: &str = "akvlint/suppressions";
 pub(super) fn apply(
     project: &Project,
     request: &Request,
+    choice: &mut Choice<'_>,
     asked: &HashSet<FileId>,
     fates: &Fates,
     findings: &mut Vec<Finding>,
     verdicts: &mut VerdictCounts,
-) {
+) -> Result<(), RunError> {
     let entries = entries(project, request, fates);
     if entries.is_empty() {
-        return;
+        return Ok(());
     }
     let sources = project.sources();
     let mut suppressions = Suppressions::new(entries, &request.configured.known_rules);
     count(suppressions.apply(findings, sources), verdicts);
-    let runs: HashSet<&Text> = request.rules.iter().map(|rule| &rule.id).collect();
-    let of_suppressions: BTreeSet<&Text> = request
-        .rules
-        .iter()
-        .filter(|rule| rule.resources.iter().any(|pattern| pattern.matches(KIND)))
-        .map(|rule| &rule.id)
-        .collect();
+    let rules = request.all_rules();
+    let speaks = |rule: &&Arc<Rule>| rule.resources.iter().any(|pattern| pattern.matches(KIND));
+    let of_suppressions: BTreeSet<&Text> =
+        rules.iter().filter(speaks).map(|rule| &rule.id).collect();
     if of_suppressions.is_empty() {
-        return;
+        return Ok(());
     }
     let is_looked_at = |file: FileId| asked.contains(&file) && fates.used.contains(&file);
     let mut whole: HashMap<FileId, bool> = HashMap::new();
@@ -64,12 +63,15 @@ pub(super) fn apply(
         })
     };
     // What is found elsewhere, or would be by a rule that does not run, is not known to be nothing.
-    let mut is_told = |remark: &Remark| {
+    let mut is_told = |remark: &Remark, runs: &[Arc<Rule>]| {
         if remark.in_source && !is_looked_at(remark.place.file) {
             return false;
         }
         remark.what != What::Unused
-            || remark.ids.iter().all(|id| runs.contains(id))
+            || remark
+                .ids
+                .iter()
+                .all(|id| runs.iter().any(|rule| rule.id == *id))
                 && match remark.in_source {
                     true => is_whole(remark.place.file),
                     false => request.configured.is_whole_project,
@@ -81,11 +83,21 @@ pub(super) fn apply(
             let silences = remark.ids.iter().any(|id| of_suppressions.contains(id));
             silences == silences_others
         });
-        let told: Vec<Remark> = remarks.filter(&mut is_told).collect();
-        let (mut more, counts) = judged(project, request, &told);
-        verdicts.fail += counts.fail;
-        verdicts.open += counts.open;
-        verdicts.pass += counts.pass;
+        let mut told: BTreeMap<usize, Vec<Remark>> = BTreeMap::new();
+        for remark in remarks {
+            let chosen = choice.of_file(remark.place.file)?;
+            if is_told(&remark, choice.rules(chosen)) {
+                told.entry(chosen).or_default().push(remark);
+            }
+        }
+        let mut more = Vec::new();
+        for (chosen, remarks) in told {
+            let (mut judged, counts) = judged(project, choice.rules(chosen), &remarks);
+            verdicts.fail += counts.fail;
+            verdicts.open += counts.open;
+            verdicts.pass += counts.pass;
+            more.append(&mut judged);
+        }
         // One that silences these would be of use by silencing that it is not.
         if !silences_others {
             count(suppressions.apply(&mut more, sources), verdicts);
@@ -100,15 +112,13 @@ pub(super) fn apply(
         });
     }
     findings.sort_by(|one, other| {
-        let key = |finding: &Finding| {
-            (
-                names.get(&finding.place.file),
-                finding.place.span,
-                finding.rule.clone(),
-            )
-        };
-        key(one).cmp(&key(other))
+        let name = |finding: &Finding| names.get(&finding.place.file);
+        name(one)
+            .cmp(&name(other))
+            .then_with(|| one.place.span.cmp(&other.place.span))
+            .then_with(|| one.rule.cmp(&other.rule))
     });
+    Ok(())
 }
 
 fn count((fails, opens): (usize, usize), verdicts: &mut VerdictCounts) {
@@ -158,7 +168,7 @@ fn dialect(parsed: &Parsed) -> Dialect {
 /// What the rules say of suppressions.
 fn judged(
     project: &Project,
-    request: &Request,
+    rules: &[Arc<Rule>],
     remarks: &[Remark],
 ) -> (Vec<Finding>, VerdictCounts) {
     let mut estate = Estate::new(true);
@@ -169,7 +179,7 @@ fn judged(
             .collect(),
     );
     let mut findings = Findings::new(project);
-    let mut judge = Judge::new(&estate, project.sources(), &request.rules);
+    let mut judge = Judge::new(&estate, project.sources(), rules);
     for member in estate.members() {
         findings.add(&said_of(&mut judge, member), None);
     }

@@ -3,6 +3,11 @@
 //! In: the nearest one up the tree from what is analysed, or the one that the command line names. Out: what it says,
 //! for the command line to go over. An unknown key is an error at its place, with the key that was probably meant.
 
+mod overrides;
+mod parameters;
+pub(super) mod schema;
+mod suppress;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -11,13 +16,11 @@ use serde::Deserialize;
 use thiserror::Error;
 use toml::Spanned;
 
-use crate::discover::Exclude;
 use crate::evaluate::Cloud;
 use crate::finding::Level;
 use crate::project::{CONFIGURATION_FILES, root_of};
-use crate::rules::{RuleSet, RuleSetting, RuleSettings, probable};
-use crate::source::{FileId, Place, Source, Sources, Span, read_text};
-use crate::suppress::{Entry, Pattern, Target, Word};
+use crate::rules::{RuleSetting, RuleSettings, Selection, probable};
+use crate::source::read_text;
 
 /// What a configuration file says.
 #[derive(Debug, Default, Deserialize)]
@@ -51,28 +54,44 @@ pub(super) struct Configuration {
     rules: BTreeMap<String, OfRule>,
     /// Findings that are not reported, with the reason.
     #[serde(default)]
-    suppress: Vec<Spanned<Suppress>>,
+    suppress: Vec<Spanned<suppress::Suppress>>,
+    /// What is different for some files.
+    #[serde(default)]
+    overrides: Vec<Spanned<overrides::Override>>,
+    /// Which parameter files are for which templates.
+    #[serde(default)]
+    parameters: Vec<Spanned<parameters::Parameters>>,
     /// The folder that the file is in.
     #[serde(skip)]
     pub(super) folder: PathBuf,
     /// The file.
     #[serde(skip)]
     path: PathBuf,
+    /// Its text.
+    #[serde(skip)]
+    text: String,
 }
 
-/// Findings that are not reported.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct Suppress {
-    /// The rules: ids, names, or the beginning of an id.
-    rules: Vec<Spanned<String>>,
-    /// The files that they point at, or that their resources are declared in, as in a `.gitignore`.
-    #[serde(default)]
-    paths: Vec<String>,
-    /// The name of the resource, with `*` for any characters.
-    resource: Option<String>,
-    /// Why.
-    reason: String,
+/// Which configuration a command about rules goes by.
+#[derive(Debug, clap::Args)]
+pub(super) struct ConfigurationFlags {
+    /// The configuration file; by default the nearest akvlint.toml up the tree
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    config: Option<PathBuf>,
+    /// Do without a configuration file
+    #[arg(long)]
+    no_config: bool,
+}
+
+impl ConfigurationFlags {
+    /// The configuration of the working directory.
+    pub(super) fn configuration(&self) -> Result<Configuration, String> {
+        if self.no_config {
+            return Ok(Configuration::default());
+        }
+        let here = Some(Path::new("."));
+        configuration(self.config.as_deref(), here).map_err(super::shown)
+    }
 }
 
 /// Which rules run.
@@ -167,6 +186,7 @@ fn read(path: &Path) -> Result<Configuration, ConfigurationError> {
     let mut configuration: Configuration =
         toml::from_str(&text).map_err(|error| faulty(path, &text, &error))?;
     path.clone_into(&mut configuration.path);
+    configuration.text.clone_from(&text);
     configuration.folder = path.parent().map(Path::to_owned).unwrap_or_default();
     Ok(configuration)
 }
@@ -200,92 +220,46 @@ fn cloud<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Clo
 }
 
 impl Configuration {
-    /// The suppressions, with the places where they are written, and their file where there are any.
-    pub(super) fn suppressions(
-        &self,
-        set: &RuleSet,
-        sources: &Sources,
-    ) -> Result<(Vec<Entry>, Option<FileId>), String> {
-        if self.suppress.is_empty() {
-            return Ok((Vec::new(), None));
+    /// What it says of rules.
+    pub(super) fn settings(&self) -> RuleSettings {
+        RuleSettings {
+            data: self.data.clone(),
+            rules: settings_of(&self.rules),
+            all: self.profile == Profile::All,
         }
-        let source = sources
-            .open(&self.path)
-            .map_err(|error| error.to_string())?;
-        let place =
-            |span: std::ops::Range<usize>| Place::new(source.id(), Span::new(span.start, span.end));
-        let mut entries = Vec::new();
-        for written in &self.suppress {
-            let suppress = written.get_ref();
-            let refused =
-                |message: &str| Err(super::shown(self.mistake(&source, written.span(), message)));
-            if suppress.paths.is_empty() && suppress.resource.is_none() {
-                return refused(
-                    "a suppression names `paths`, a `resource`, or both; what is never wanted goes under `ignore`",
-                );
-            }
-            if suppress.rules.is_empty() {
-                return refused("a suppression names at least one rule in `rules`");
-            }
-            if !suppress.reason.chars().any(char::is_alphanumeric) {
-                return refused("a suppression has a `reason`");
-            }
-            for word in &suppress.rules {
-                set.named(word.get_ref()).map_err(super::shown)?;
-            }
-            let files = match suppress.paths.is_empty() {
-                true => None,
-                false => {
-                    let paths = suppress.paths.iter().map(String::as_str);
-                    Some(Exclude::new(&self.folder, paths).map_err(super::shown)?)
-                }
-            };
-            entries.push(Entry {
-                target: Target::Configured {
-                    files,
-                    resource: suppress.resource.as_deref().map(Pattern::new),
-                },
-                place: place(written.span()),
-                words: suppress
-                    .rules
-                    .iter()
-                    .map(|word| Word {
-                        text: word.get_ref().as_str().into(),
-                        place: place(word.span()),
-                    })
-                    .collect(),
-                reason: Some(suppress.reason.trim().to_owned()),
-                problem: None,
-            });
-        }
-        Ok((entries, Some(source.id())))
     }
 
-    fn mistake(&self, source: &Source, span: std::ops::Range<usize>, message: &str) -> Mistake {
+    /// Which rules run, with what the command line says: its choice takes the place of this one.
+    pub(super) fn selection(&self, select: &[String], ignore: &[String]) -> Selection {
+        Selection {
+            select: match select {
+                [] => self.select.clone(),
+                _ => select.to_vec(),
+            },
+            ignore: [&self.ignore[..], ignore].concat(),
+        }
+    }
+
+    /// A mistake at a place of the file.
+    fn mistake(&self, span: std::ops::Range<usize>, message: &str) -> String {
         let name = self.path.file_name().unwrap_or_default().to_string_lossy();
-        Mistake {
+        super::shown(Mistake {
             message: message.to_owned(),
             span: Some(SourceSpan::from(span)),
             help: None,
-            source_code: NamedSource::new(name, source.text().to_owned()),
-        }
+            source_code: NamedSource::new(name, self.text.clone()),
+        })
     }
+}
 
-    /// What it says of rules.
-    pub(super) fn settings(&self) -> RuleSettings {
-        let all = self.profile == Profile::All;
-        let rules = self.rules.iter().map(|(word, said)| {
-            let setting = RuleSetting {
-                enabled: said.enabled,
-                level: said.level,
-                data: said.data.clone(),
-            };
-            (word.clone(), setting)
-        });
-        RuleSettings {
-            data: self.data.clone(),
-            rules: rules.collect(),
-            all,
-        }
-    }
+fn settings_of(rules: &BTreeMap<String, OfRule>) -> BTreeMap<String, RuleSetting> {
+    let settings = rules.iter().map(|(word, said)| {
+        let setting = RuleSetting {
+            enabled: said.enabled,
+            level: said.level,
+            data: said.data.clone(),
+        };
+        (word.clone(), setting)
+    });
+    settings.collect()
 }
