@@ -555,7 +555,7 @@ fn descend(symbol: &Arc<Symbol>, visit: &mut dyn FnMut(&Arc<Symbol>) -> bool) {
 }
 
 /// The outermost symbols of a value.
-fn symbols_in<'v>(value: &'v Value, into: &mut Vec<&'v Arc<Symbol>>) {
+pub(crate) fn symbols_in<'v>(value: &'v Value, into: &mut Vec<&'v Arc<Symbol>>) {
     match &value.kind {
         Kind::Symbolic(symbol) => into.push(symbol),
         _ => value.each_part(|part| symbols_in(part, into)),

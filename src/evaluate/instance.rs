@@ -19,7 +19,7 @@ use super::types::{Resolved, shape};
 use super::value::{Kind, Value};
 use crate::source::{FileId, Place, Span};
 use crate::syntax::expression::{Expression, ExpressionKind};
-use crate::syntax::template::{Parameter, Template, TypeBase};
+use crate::syntax::template::{Parameter, Template, Type, TypeBase};
 
 /// A template that takes part in a deployment.
 #[derive(Debug)]
@@ -176,7 +176,14 @@ impl Evaluator<'_> {
             }
             Some(Given::Value(value)) => {
                 self.check_argument(parameter, &resolved, &value);
-                Some(self.or_default(instance, value, parameter))
+                let value = self.or_default(instance, value, parameter);
+                if kind.secure || !is_secret(&value) {
+                    Some(value)
+                } else {
+                    let step = Step::Exposed(parameter.name.text.clone());
+                    let origin = value.origin.through(step, declared);
+                    Some(value.with_origin(origin))
+                }
             }
             None => match &parameter.default {
                 Some(default) if is_unrepeatable(default) => None,
@@ -255,7 +262,8 @@ impl Evaluator<'_> {
             shape: shape(kind),
             nullable: kind.nullable,
             secure: kind.secure,
-            empty,
+            empty: empty.or_else(|| is_never_empty(kind).then_some(false)),
+            limits: [kind.minimum, kind.maximum],
             domain,
         };
         Value::symbolic(
@@ -425,4 +433,25 @@ fn is_unrepeatable(default: &Expression) -> bool {
 /// A place in a file as a whole, for what stands nowhere in particular.
 pub(super) fn whole(file: FileId) -> Place {
     Place::new(file, Span::point(0))
+}
+
+/// Whether a value is a secure parameter, or a part of one.
+fn is_secret(value: &Value) -> bool {
+    /// A chain of accesses is followed so far.
+    const MAXIMUM_LINKS: usize = 16;
+    let mut next = value;
+    for _ in 0..MAXIMUM_LINKS {
+        match next.as_symbol().map(|symbol| &symbol.term) {
+            Some(Term::Parameter(parameter)) => return parameter.secure,
+            Some(Term::Access { base, .. } | Term::Except { of: base, .. }) => next = base,
+            _ => return false,
+        }
+    }
+    false
+}
+
+/// Whether a declaration takes no empty value: `@minLength(1)`.
+fn is_never_empty(kind: &Type) -> bool {
+    let has_length = matches!(shape(kind), Shape::String | Shape::Array | Shape::Object);
+    has_length && !kind.nullable && kind.minimum.is_some_and(|least| least > 0)
 }

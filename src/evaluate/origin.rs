@@ -40,6 +40,8 @@ pub enum Step {
     CommandLine(Text),
     /// The argument that a module or nested deployment gives to this parameter; the place is the argument.
     Argument(Text),
+    /// A secret, handed to this parameter that is not secure; the place is the parameter's declaration.
+    Exposed(Text),
     /// This variable; the place is its declaration.
     Variable(Text),
     /// This output of a module or nested deployment; the place is the output.

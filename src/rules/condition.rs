@@ -52,6 +52,8 @@ pub enum Condition {
     /// Whether it is a module or nested deployment that could not be read: undecided if so, since nobody knows what is in
     /// it.
     Unread(bool),
+    /// Whether it is declared, or exported, in what was read, rather than only named as one that exists.
+    Declared(bool),
     /// What holds of related resources.
     Related(RelatedTest),
 }
@@ -118,6 +120,7 @@ impl Condition {
             Self::Coverage(query, ignoring, bounds) => coverage(query, ignoring, bounds, scope),
             Self::Exposure(reach) => scope.subject.exposure().is(*reach),
             Self::FirewallClosed(wanted) => exactly(scope.subject.exposure().is_closed(), *wanted),
+            Self::Declared(wanted) => (scope.subject.is_declared() == *wanted).into(),
             Self::Recovered(wanted) => exactly(scope.subject.exposure().recovered, *wanted),
             Self::Export(wanted) => (scope.subject.is_export() == *wanted).into(),
             Self::ClosedWorld(wanted) => (scope.subject.closed_world() == *wanted).into(),

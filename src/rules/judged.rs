@@ -82,6 +82,7 @@ impl Paths {
                 self.element = element;
             }
             Condition::Constant(_)
+            | Condition::Declared(_)
             | Condition::Recovered(_)
             | Condition::Export(_)
             | Condition::ClosedWorld(_)

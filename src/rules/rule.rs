@@ -31,6 +31,9 @@ pub struct Rule {
     pub tags: Vec<String>,
     /// Whether it runs without being selected.
     pub enabled: bool,
+    /// Whether it also looks at resources that a template only refers to: `existing` ones, of which it knows the name and
+    /// the API version.
+    pub existing: bool,
     /// Where the demand comes from.
     pub sources: Vec<Source>,
     /// Controls of published benchmarks that it checks, `MCSB NS-2`.
@@ -77,6 +80,11 @@ impl Rule {
     /// The documentation, the equivalents and the examples.
     pub fn prose(&self) -> &Prose {
         self.prose.get_or_init(|| read_prose(&self.file))
+    }
+
+    /// Whether it looks at resources of this type, or at those that a template only refers to.
+    pub fn speaks_of(&self, kind: &str, existing: bool) -> bool {
+        (self.existing || !existing) && self.resources.iter().any(|pattern| pattern.matches(kind))
     }
 }
 

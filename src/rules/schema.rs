@@ -34,6 +34,10 @@ pub fn schema() -> Value {
             "precision": words(Precision::WORDS.iter().map(|(word, _)| *word)),
             "tags": described(texts(), "Words to filter by."),
             "enabled": described(json!({ "type": "boolean" }), "Whether it runs without being selected."),
+            "existing": described(
+                json!({ "type": "boolean" }),
+                "Whether it also looks at resources that a template only refers to: `existing` ones, of which it knows the name and the API version."
+            ),
             "sources": described(several(&words(Source::ALL.iter().map(|(word, ..)| *word))), "Where the demand comes from."),
             "controls": described(texts(), "Controls of published benchmarks that it checks."),
             "resources": described(several(&json!({ "type": "string", "pattern": "^[^/*]+(/[^/*]+)*(/\\*)?$" })),

@@ -37,6 +37,11 @@ pub trait Subject {
         None
     }
 
+    /// Whether a file that was read declares it, or an export holds it. One that is only named as existing is not.
+    fn is_declared(&self) -> bool {
+        true
+    }
+
     /// What to point at when the resource as a whole is meant.
     fn head(&self) -> Place {
         self.body().origin.place

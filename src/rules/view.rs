@@ -120,6 +120,10 @@ impl Subject for View<'_> {
         self.surroundings.estate.cloud()
     }
 
+    fn is_declared(&self) -> bool {
+        self.node.as_ref().is_none_or(Node::is_read)
+    }
+
     fn unread(&self) -> Option<Reason> {
         self.unread.clone()
     }

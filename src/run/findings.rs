@@ -1,6 +1,6 @@
 //! Rulings of many deployments as findings: one for each rule, verdict, declared resource and place.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use crate::estate::Member;
@@ -12,7 +12,7 @@ use crate::finding::{
 };
 use crate::project::Project;
 use crate::rules::{Judgement, Rule, Ruling};
-use crate::source::{Place, Sources};
+use crate::source::{FileId, Place, Sources};
 use crate::syntax::expression::Text;
 
 /// What makes two rulings one finding. Files are told by name, which does not depend on threads.
@@ -40,6 +40,8 @@ struct Gathered {
 pub(super) struct Findings<'s> {
     project: &'s Project,
     gathered: BTreeMap<Key, Gathered>,
+    /// Passes that nobody asked to see are counted only: the place and the rule, and where the resource is declared.
+    passes: Option<HashSet<(Place, Text, FileId, u32)>>,
 }
 
 /// A rule's rulings on one resource.
@@ -50,11 +52,12 @@ pub(super) struct Ruled<'a> {
 }
 
 impl<'s> Findings<'s> {
-    /// No findings yet.
-    pub(super) fn new(project: &'s Project) -> Self {
+    /// No findings yet, of which those with these verdicts are listed.
+    pub(super) fn new(project: &'s Project, listed: &[Verdict]) -> Self {
         Self {
             project,
             gathered: BTreeMap::new(),
+            passes: (!listed.contains(&Verdict::Pass)).then(HashSet::new),
         }
     }
 
@@ -93,12 +96,18 @@ impl<'s> Findings<'s> {
     }
 
     fn add_one(&mut self, ruled: &Ruled<'_>, ruling: &Ruling, deployment: Option<&DeploymentName>) {
+        if let (Verdict::Pass, Some(passes)) = (ruling.verdict, &mut self.passes) {
+            let place = primary(&ruling.judgement, ruled.member, self.project);
+            let Place { file, span } = ruled.member.resource.declared;
+            passes.insert((place, ruled.rule.id.clone(), file, span.start));
+            return;
+        }
         let (key, place) = self.key(ruled, ruling);
         let resource = resource_name(ruled.member);
         let id = resource.id.clone();
         let project = self.project;
         let gathered = self.gathered.entry(key).or_insert_with(|| Gathered {
-            finding: finding(ruled, ruling, place, resource, project),
+            finding: finding(ruled, ruling, place, resource.clone(), project),
             resources: BTreeSet::new(),
             deployments: BTreeSet::new(),
         });
@@ -114,6 +123,7 @@ impl<'s> Findings<'s> {
             known.level = judgement.level;
             known.message = judgement.message.clone();
             known.witness = ruling.witness.clone();
+            known.resource = resource;
         }
         for cause in &ruling.causes {
             if !gathered.finding.causes.contains(cause) {
@@ -158,7 +168,10 @@ impl<'s> Findings<'s> {
 
     /// All findings in order of path, place and rule, and their number by verdict.
     pub(super) fn finish(self) -> (Vec<Finding>, VerdictCounts) {
-        let mut counts = VerdictCounts::default();
+        let mut counts = VerdictCounts {
+            pass: self.passes.map_or(0, |passes| passes.len()),
+            ..VerdictCounts::default()
+        };
         let findings = self
             .gathered
             .into_values()
@@ -356,6 +369,7 @@ fn steps(origin: &Origin) -> impl Iterator<Item = (String, Place)> + '_ {
             Step::ParameterFile(name) => format!("value of parameter '{name}'"),
             Step::CommandLine(name) => format!("parameter '{name}', given on the command line"),
             Step::Argument(name) => format!("argument '{name}'"),
+            Step::Exposed(name) => format!("parameter '{name}', which is not secure"),
             Step::Variable(name) => format!("variable '{name}'"),
             Step::Output(name) => format!("output '{name}'"),
             Step::Property(name) => format!("property '{name}' of another resource"),

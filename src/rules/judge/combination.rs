@@ -8,14 +8,16 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::copies;
 use crate::estate::relations::Changed;
 use crate::estate::truth::{Reason, Truth};
 use crate::estate::{Estate, Member};
 use crate::evaluate::canonical;
 use crate::evaluate::decision::{self, Decision};
+use crate::evaluate::origin::Origin;
 use crate::evaluate::substitute::{Assignment, substitute};
-use crate::evaluate::symbol::Symbol;
-use crate::evaluate::value::Value;
+use crate::evaluate::symbol::{Symbol, Term};
+use crate::evaluate::value::{Kind, Value};
 use crate::rules::check::{Checked, Judgement, check};
 use crate::rules::rule::Rule;
 use crate::rules::subject::Subject;
@@ -75,6 +77,11 @@ impl Combination {
                 part
             })
             .collect();
+        parts.extend(
+            self.indexes
+                .iter()
+                .map(|(id, index)| format!("{id} {index}")),
+        );
         parts.sort_unstable();
         parts.join("\n")
     }
@@ -198,6 +205,26 @@ pub(super) struct Combination {
     pub(super) assumed: Vec<Assumed>,
     /// How many decisions led to it.
     steps: usize,
+    /// The copies of loops that it is about: the number of the loop, and the index.
+    indexes: Vec<(u32, i64)>,
+}
+
+impl Combination {
+    /// A value in it.
+    pub(super) fn put_into(&self, value: &Value) -> Value {
+        substitute(value, &self.assignment)
+    }
+
+    /// The same for one copy of a loop. `index` is the loop's variable.
+    pub(super) fn with_index(&self, index: &Symbol, position: i64, place: Place) -> Self {
+        let mut one = self.clone();
+        if let Term::Bound(binder) = &index.term {
+            one.indexes.push((binder.id, position));
+        }
+        let position = Value::new(Kind::Integer(position), Origin::at(place));
+        one.assignment.assign(index, position);
+        one
+    }
 }
 
 impl<'a> Explorer<'_, 'a> {
@@ -235,6 +262,35 @@ impl<'a> Explorer<'_, 'a> {
     }
 
     fn judge(&self, open: &Combination) -> Looked {
+        let mut looked = self.judge_one(open);
+        if copies::count(self.member, open) == Some(0) {
+            looked.leaf.state = State::NotDeployed;
+            looked.hangs_on.clear();
+            return looked;
+        }
+        let mut open_ends = looked.hangs_on.clone();
+        open_ends.push(looked.condition.clone());
+        for (number, copy) in copies::each(self.member, open, &open_ends)
+            .iter()
+            .enumerate()
+        {
+            let one = self.judge_one(copy);
+            if number == 0 {
+                looked = Looked {
+                    leaf: Leaf {
+                        combination: open.clone(),
+                        ..one.leaf
+                    },
+                    ..one
+                };
+            } else {
+                looked.add(one);
+            }
+        }
+        looked
+    }
+
+    fn judge_one(&self, open: &Combination) -> Looked {
         let condition = substitute(&self.member.resource.condition, &open.assignment);
         let exclusion = exclusion(&open.assumed);
         let mut leaf = Leaf {
@@ -371,6 +427,30 @@ impl Looked {
     }
 }
 
+impl Looked {
+    /// Adds what is said of another copy in the same combination.
+    fn add(&mut self, other: Self) {
+        let State::Judged(more) = other.leaf.state else {
+            return;
+        };
+        match &mut self.leaf.state {
+            State::Judged(judgements) => {
+                judgements.extend(more);
+                // It is deployed as surely as the least sure of them.
+                if self.condition.as_bool() == Some(true) {
+                    self.condition = other.condition;
+                }
+            }
+            State::NotDeployed => {
+                self.leaf.state = State::Judged(more);
+                self.condition = other.condition;
+            }
+        }
+        self.leaf.said.extend(other.leaf.said);
+        self.hangs_on.extend(other.hangs_on);
+    }
+}
+
 impl State {
     /// Whether no assumption can make it worse: nothing fails and nothing is open.
     fn is_settled(&self) -> bool {
@@ -438,6 +518,7 @@ fn branches<'o>(
             assignment,
             assumed,
             steps: open.steps + 1,
+            indexes: open.indexes.clone(),
         }
     })
 }

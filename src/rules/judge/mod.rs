@@ -6,6 +6,7 @@
 
 mod cause;
 mod combination;
+mod copies;
 mod witness;
 
 use std::collections::HashMap;
@@ -80,8 +81,7 @@ impl<'a> Judge<'a> {
         let mut all = Vec::new();
         let views = Views::default();
         for (number, rule) in self.rules.iter().enumerate() {
-            let speaks = |pattern: &super::TypePattern| pattern.matches(&member.resource.kind);
-            if rule.resources.iter().any(speaks) {
+            if rule.speaks_of(&member.resource.kind, member.resource.existing) {
                 let rulings = self.rule(number, rule, member, &views);
                 if !rulings.is_empty() {
                     all.push((rule, rulings));

@@ -43,6 +43,10 @@ fn comes_from_file(value: &Value) -> bool {
 /// Whether the value is what a parameter that is not secure was given. Secure ones are symbolic whatever their value, so
 /// a known value from a parameter file is of a plain one.
 pub(super) fn is_plain(value: &Value) -> Truth {
+    let mut steps = value.origin.steps();
+    if steps.any(|used| matches!(used.step, Step::Exposed(_))) {
+        return Truth::True;
+    }
     if value.is_known() {
         return comes_from_file(value).into();
     }

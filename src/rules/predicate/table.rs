@@ -269,6 +269,12 @@ pub const SELECTORS: &[PredicateEntry] = &[
         "the firewall is closed: it denies by default, or public network access is disabled",
     ),
     entry(
+        "declared",
+        "bool",
+        "declared = true",
+        "a file that was read declares the resource, or it is in an export: it is not only named as one that exists",
+    ),
+    entry(
         "recovered",
         "bool",
         "recovered = true",

@@ -122,6 +122,7 @@ impl<'d> Conditions<'d> {
             }
             "cloud-given" => bool(item, faults).map(Condition::CloudGiven),
             "unread" => bool(item, faults).map(Condition::Unread),
+            "declared" => bool(item, faults).map(Condition::Declared),
             _ => bool(item, faults).map(Condition::Recovered),
         }
     }

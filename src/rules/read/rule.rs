@@ -41,6 +41,7 @@ impl Reader<'_> {
             .need("precision", &mut self.faults)
             .and_then(|item| word(item, "a precision", Precision::WORDS, &mut self.faults));
         let enabled = section.bool("enabled", &mut self.faults).unwrap_or(true);
+        let existing = section.bool("existing", &mut self.faults).unwrap_or(false);
         let sources = self.sources(section);
         let resources = self.resources(section);
         let applies = section
@@ -73,6 +74,7 @@ impl Reader<'_> {
             enabled: setting
                 .and_then(|(_, setting)| setting.enabled)
                 .unwrap_or(enabled || self.settings.all),
+            existing,
             sources,
             resources,
             applies: match applies {
