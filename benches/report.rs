@@ -52,6 +52,9 @@ fn checked(text: &str) -> (Arc<Sources>, Report) {
         closed_world: false,
         parameter_files: true,
         include_generated: false,
+        baseline: None,
+        earlier: None,
+        pictures: false,
         cloud: None,
         verdicts: vec![Verdict::Fail, Verdict::Open],
     };

@@ -3,6 +3,7 @@
     test,
     allow(clippy::disallowed_methods, reason = "tests may read what they like")
 )]
+pub mod baseline;
 pub mod cli;
 pub mod discover;
 pub mod estate;

@@ -40,6 +40,8 @@ pub(super) struct Configuration {
     pub(super) exclude: Vec<String>,
     /// The folder of restored modules, relative to this file.
     pub(super) module_cache: Option<PathBuf>,
+    /// The baseline, relative to this file.
+    baseline: Option<PathBuf>,
     /// Data for every rule that has a datum of this name.
     #[serde(default)]
     data: BTreeMap<String, toml::Value>,
@@ -175,6 +177,12 @@ fn cloud<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Clo
 }
 
 impl Configuration {
+    /// The baseline file, if there is to be one.
+    pub(super) fn baseline(&self) -> Option<PathBuf> {
+        let file = self.baseline.as_ref()?;
+        Some(self.folder.join(file))
+    }
+
     /// What it says of rules.
     pub(super) fn settings(&self) -> RuleSettings {
         let all = self.profile == Profile::All;

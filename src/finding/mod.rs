@@ -4,12 +4,14 @@
 //! lines and columns are computed by the reports. It refuses to know rules and resources.
 
 mod fingerprint;
+mod picture;
 
 use std::sync::Arc;
 
 pub use fingerprint::{LineHashes, fingerprint};
+pub use picture::{Drawn, Line, Picture, Role};
 
-use crate::source::Place;
+use crate::source::{FileId, Place};
 use crate::syntax::expression::Text;
 
 /// What was concluded of one rule on one resource.
@@ -90,7 +92,9 @@ pub struct Finding {
     pub related: Vec<Related>,
     /// Stable identity: free of line numbers, loop indexes and parameter files.
     pub fingerprint: String,
-    /// The property path that was judged, for baselines: `properties.networkAcls.bypass`.
+    /// What it is about, which is what the baseline knows it by.
+    pub identity: Identity,
+    /// The property path that was judged: `properties.networkAcls.bypass`.
     pub property: String,
     /// Why it is not reported, where something silences it.
     pub suppression: Option<Suppression>,
@@ -98,6 +102,24 @@ pub struct Finding {
     pub baseline: Option<BaselineState>,
     /// How to mend it.
     pub fix: Option<Arc<Fix>>,
+}
+
+/// What a finding is about, in terms that outlive edits: no line, no loop index, no parameter file. With the rule it makes
+/// the key of a baseline and the fingerprint.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Identity {
+    /// The file that declares the resource; for a module of the cache, the one that calls it.
+    pub file: FileId,
+    /// The resource as it is declared: its type, and its name as written; [`OF_MODULE`](Self::OF_MODULE) before it where
+    /// a module of the cache declares it.
+    pub resource: String,
+    /// The property path that was judged, free of positions in lists; of an element of a list with its value.
+    pub property: String,
+}
+
+impl Identity {
+    /// What the name of a resource begins with that a module of the cache declares.
+    pub const OF_MODULE: &str = "module: ";
 }
 
 /// One assumption of a witness: an undecided value and what it is taken to be.
@@ -182,6 +204,23 @@ pub enum BaselineState {
     Unchanged,
 }
 
+/// What the baseline holds, and was not found any more where it was looked for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Absent {
+    /// The file that declared the resource, as printed.
+    pub path: String,
+    /// The resource as it was declared.
+    pub resource: String,
+    /// The rule's id.
+    pub rule: String,
+    /// The property path.
+    pub property: String,
+    /// What was concluded: a fail, or that it was open.
+    pub verdict: Verdict,
+    /// How many findings are gone.
+    pub count: usize,
+}
+
 /// How to mend a finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fix {
@@ -264,6 +303,10 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// The highest level of the fails that count, whether or not they are listed.
     pub worst: Option<Level>,
+    /// What is gone from the baseline, in order of path, resource and rule.
+    pub absent: Vec<Absent>,
+    /// What stands around the vaults, where the report draws it.
+    pub pictures: Vec<Picture>,
     /// Verdicts counted before the choice of what to list.
     pub verdicts: VerdictCounts,
     /// What went wrong beside the files: a path that is not there, a folder that cannot be read.

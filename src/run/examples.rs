@@ -109,6 +109,9 @@ fn request(
         include_generated: true,
         cloud: None,
         verdicts: vec![Verdict::Fail, Verdict::Open, Verdict::Pass],
+        baseline: None,
+        pictures: false,
+        earlier: None,
     }
 }
 

@@ -9,6 +9,7 @@ mod examples;
 mod findings;
 mod graph;
 mod mutation;
+mod pictures;
 mod records;
 mod scan;
 
@@ -19,13 +20,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
+use crate::baseline::{self, Baseline, Left};
 use crate::discover::{Kind, WalkOptions};
 use crate::estate::export::{Exported, merged};
 use crate::estate::relations::is_related;
 use crate::estate::{Estate, Home, Member, export};
 use crate::evaluate::value::Value;
 use crate::evaluate::{Cloud, Code, Diagnostic, Entry, Evaluation, Surroundings, evaluate};
-use crate::finding::{DeploymentName, Problem, Report, Verdict};
+use crate::finding::{BaselineState, DeploymentName, Problem, Report, Verdict};
 use crate::project::{Content, Parsed, Project};
 use crate::rules::{Judge, Rule};
 use crate::source::{FileId, Source};
@@ -35,7 +37,7 @@ use crate::syntax::template::ParameterFile;
 use deployments::{Pairing, Pairings, Plan, Planned, plan};
 use findings::{Findings, Ruled};
 use graph::Graph;
-use records::{Fates, records};
+use records::{Fates, Seen, records};
 use scan::{Input, Scan, State, scan};
 
 pub use examples::{ExampleError, observe_example};
@@ -67,8 +69,14 @@ pub struct Request {
     pub include_generated: bool,
     /// The cloud, where the user says so.
     pub cloud: Option<Cloud>,
+    /// Whether the report draws what stands around vaults.
+    pub pictures: bool,
     /// The verdicts whose findings are listed.
     pub verdicts: Vec<Verdict>,
+    /// What is known already. The report tells of what is gone from it.
+    pub baseline: Option<Baseline>,
+    /// What was found in an earlier revision, which is not reported either.
+    pub earlier: Option<Baseline>,
 }
 
 impl Request {
@@ -89,6 +97,8 @@ impl Request {
 pub struct Outcome {
     /// All that a report prints.
     pub report: Report,
+    /// What the baseline holds of files and rules that were not looked at.
+    pub unseen: Baseline,
     /// A path of the command line could not be read or decoded.
     pub input_failed: bool,
 }
@@ -185,10 +195,19 @@ fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outc
     let (files, other_files) = records(&scan.inputs, &plan, &fates, project);
     let mut findings = Findings::new(project, &request.verdicts);
     let resources = judge(project, request, &estate, &names, &mut findings);
-    let (mut findings, verdicts) = findings.finish();
-    let fails = findings
-        .iter()
-        .filter(|finding| finding.verdict == Verdict::Fail);
+    let (mut findings, mut verdicts) = findings.finish();
+    let seen = Seen::of(&files, &scan.inputs, project.sources(), request);
+    let mut left = Left::default();
+    if let Some(baseline) = &request.baseline {
+        left = baseline.mark(&mut findings, project.sources(), &seen);
+    }
+    if let Some(earlier) = &request.earlier {
+        earlier.mark(&mut findings, project.sources(), &seen);
+    }
+    baseline::recount(&findings, &mut verdicts);
+    let fails = findings.iter().filter(|finding| {
+        finding.verdict == Verdict::Fail && finding.baseline != Some(BaselineState::Unchanged)
+    });
     let worst = fails.map(|finding| finding.level).max();
     findings.retain(|finding| request.verdicts.contains(&finding.verdict));
     let input_failed = !refused.is_empty()
@@ -210,9 +229,16 @@ fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outc
             resources,
             findings,
             worst,
+            absent: left.absent,
+            pictures: if request.pictures {
+                pictures::pictures(&estate, &names)
+            } else {
+                Vec::new()
+            },
             verdicts,
             problems: problems.chain(refused).collect(),
         },
+        unseen: left.unseen,
         input_failed,
     })
 }

@@ -39,6 +39,9 @@ fn said(folder: &Path, include_generated: bool, run: Run) -> (Vec<String>, Strin
         closed_world: false,
         parameter_files: true,
         include_generated,
+        baseline: None,
+        earlier: None,
+        pictures: false,
         cloud: None,
         verdicts: vec![Verdict::Fail, Verdict::Open, Verdict::Pass],
     };

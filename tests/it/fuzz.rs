@@ -93,6 +93,9 @@ fn check(name: &str, text: &str, rules: &[Arc<Rule>]) -> usize {
         closed_world: text.len().is_multiple_of(2),
         parameter_files: true,
         include_generated: true,
+        baseline: None,
+        earlier: None,
+        pictures: false,
         cloud: None,
         verdicts: vec![Verdict::Fail, Verdict::Open, Verdict::Pass],
     };

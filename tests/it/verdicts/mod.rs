@@ -79,6 +79,9 @@ impl Scratch {
             include_generated: false,
             cloud: None,
             verdicts: vec![Verdict::Fail, Verdict::Open, Verdict::Pass],
+            baseline: None,
+            pictures: false,
+            earlier: None,
         };
         let workers = rayon::ThreadPoolBuilder::new()
             .num_threads(threads)
