@@ -12,4 +12,4 @@ pub use classify::{Format, Kind, classify};
 pub use export::export_items;
 pub use prefilter::{concerns_rules, may_be_input};
 pub use problem::{BadGlob, WalkProblem};
-pub use walk::{Candidate, Exclude, WalkOptions, Walked, walk};
+pub use walk::{Candidate, Exclude, WalkOptions, Walked, look_into, walk};

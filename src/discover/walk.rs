@@ -107,8 +107,18 @@ fn is_excluded(patterns: &[Exclude], path: &Path, is_folder: bool) -> bool {
 
 /// Finds the files at and below `paths`: in folders those whose ending belongs to a [`Format`], and every named file.
 pub fn walk(paths: &[PathBuf], options: &WalkOptions) -> Walked {
+    search(paths, options, true)
+}
+
+/// Finds the files in a folder itself, as [`walk`] does, without those in the folders in it.
+pub fn look_into(folder: &Path, options: &WalkOptions) -> Walked {
+    search(&[folder.to_owned()], options, false)
+}
+
+fn search(paths: &[PathBuf], options: &WalkOptions, deep: bool) -> Walked {
     let mut search = Search {
         options,
+        deep,
         files: BTreeMap::new(),
         problems: Vec::new(),
         links: BTreeSet::new(),
@@ -136,6 +146,8 @@ pub fn walk(paths: &[PathBuf], options: &WalkOptions) -> Walked {
 
 struct Search<'o> {
     options: &'o WalkOptions,
+    /// Whether folders in folders are walked.
+    deep: bool,
     /// By resolved path; comparing it as one string is much faster than part by part.
     files: BTreeMap<OsString, Candidate>,
     problems: Vec<WalkProblem>,
@@ -193,7 +205,7 @@ impl Search<'_> {
     fn folder(&mut self, path: &Path, resolved: PathBuf) {
         let path = path.strip_prefix(".").unwrap_or(path);
         let given = |met: &Path| path.join(met.strip_prefix(&resolved).unwrap_or(met));
-        for met in entries(&resolved, self.options) {
+        for met in entries(&resolved, self.options, self.deep) {
             match met {
                 Met::File(met) => self.file(given(&met), met, false),
                 Met::Link(met) => {
@@ -235,6 +247,9 @@ impl Search<'_> {
             return;
         }
         if is_folder {
+            if !self.deep {
+                return;
+            }
             if self
                 .named_folders
                 .iter()
@@ -257,7 +272,7 @@ impl Search<'_> {
 }
 
 /// What is below a resolved folder, in no order.
-fn entries(folder: &Path, options: &WalkOptions) -> impl Iterator<Item = Met> {
+fn entries(folder: &Path, options: &WalkOptions, deep: bool) -> impl Iterator<Item = Met> {
     let exclude = options.exclude.clone();
     let is_wanted = move |entry: &DirEntry| {
         let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
@@ -267,6 +282,7 @@ fn entries(folder: &Path, options: &WalkOptions) -> impl Iterator<Item = Met> {
     let looks_above = options.ignore_files && has_ignore_files_above(folder);
     let walk = WalkBuilder::new(folder)
         .standard_filters(false)
+        .max_depth((!deep).then_some(1))
         .git_ignore(options.ignore_files)
         .parents(looks_above)
         // Looking above stops at the root of the repository only with this; without it, files count in any folder.

@@ -59,6 +59,7 @@ impl Estate {
 
     /// Adds the secrets of vaults that a deployment reads into parameters.
     pub fn add_secret_reads(&mut self, number: u64, reads: Vec<SecretRead>) {
+        self.index.take();
         self.secret_reads
             .extend(reads.into_iter().map(|read| (number, read)));
     }
@@ -90,7 +91,7 @@ impl Estate {
 
     pub(super) fn index(&self) -> &Index {
         self.index
-            .get_or_init(|| Arc::new(Index::of(&self.members)))
+            .get_or_init(|| Arc::new(Index::of(&self.members, &self.secret_reads)))
     }
 
     /// Adds what an export shows.

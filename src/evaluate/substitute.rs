@@ -15,7 +15,7 @@ use super::bounds::{MAX_DEPTH, MAX_ITEMS};
 use super::canonical;
 use super::functions::{self, Apply, FunctionError, FunctionKind};
 use super::origin::{Origin, Use};
-use super::symbol::{Binder, Context, Symbol, Term};
+use super::symbol::{self, Binder, Context, Symbol, Term};
 use super::value::{Kind, Member, Object, Part, Value};
 use crate::source::Place;
 
@@ -27,6 +27,8 @@ const MAX_STEPS: usize = 1_000_000;
 #[derive(Debug, Clone, Default)]
 pub struct Assignment {
     rules: HashMap<[u64; 2], Value>,
+    /// The bits of the symbols that something is decided of.
+    symbols: u128,
 }
 
 impl Assignment {
@@ -42,7 +44,17 @@ impl Assignment {
 
     /// Decides that a symbol is this value. Takes the place of what was decided of it before.
     pub fn assign(&mut self, symbol: &Symbol, value: Value) {
+        self.decide(symbol, value);
+    }
+
+    fn decide(&mut self, symbol: &Symbol, value: Value) {
         self.rules.insert(symbol.key(), value);
+        self.symbols |= symbol::bit(symbol.key());
+    }
+
+    /// Whether it may change a value. What is no, is surely not changed.
+    pub fn concerns(&self, value: &Value) -> bool {
+        self.symbols & symbol::symbols(value) != 0
     }
 
     /// Decides that a symbol is none of these values, besides those that it was decided not to be before. A symbol that
@@ -53,7 +65,7 @@ impl Assignment {
             Some(known) => known.clone(),
             None => Value::new(Kind::Symbolic(symbol.clone()), origin.clone()),
         };
-        self.rules.insert(symbol.key(), except(&of, excluded));
+        self.decide(symbol, except(&of, excluded));
     }
 
     /// What has been decided of a symbol.
@@ -199,6 +211,11 @@ impl<'a> Substitution<'a> {
 
     /// The value rewritten; nothing where it stays as it is.
     fn rewritten(&mut self, value: &Value) -> Option<Value> {
+        // Most of a resource hangs on nothing that is decided. Items of arrays are asked one by one.
+        let is_asked = self.bound.is_empty() && !matches!(value.kind, Kind::Array(_));
+        if is_asked && !self.assignment.concerns(value) {
+            return None;
+        }
         let occurrence = occurrence(value)?;
         if let Some((_, known)) = self.done.get(&occurrence) {
             return known.clone().map(|result| placed(result, value));

@@ -19,8 +19,35 @@ pub struct Symbol {
     /// Its canonical form, hashed: symbols with equal keys are taken as equal. 128 bits of SipHash make an accident
     /// impossible in practice, and comparing whole terms would be exponential where they share operands.
     key: [u64; 2],
-    /// How deep its operands nest.
+    extent: Extent,
+}
+
+/// What there is in a value.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Extent {
+    /// How deep it nests.
     depth: u32,
+    /// A bit for each symbol in it, by a part of the symbol's key: two symbols may share one.
+    symbols: u128,
+}
+
+impl Extent {
+    /// The extent of what is made of these, one level deeper than the deepest.
+    fn around(parts: impl Iterator<Item = Self>) -> Self {
+        let all = parts.fold(Self::default(), |all, part| Self {
+            depth: all.depth.max(part.depth),
+            symbols: all.symbols | part.symbols,
+        });
+        Self {
+            depth: all.depth.saturating_add(1),
+            ..all
+        }
+    }
+}
+
+/// The bit of a symbol among those of all.
+pub(super) fn bit([key, _]: [u64; 2]) -> u128 {
+    1 << (key % 128)
 }
 
 /// What a symbol stands for.
@@ -114,8 +141,10 @@ pub struct ParameterSymbol {
     pub nullable: bool,
     /// It is a secret: its value is never shown or used, even when there is one.
     pub secure: bool,
-    /// For a secure parameter with a value: whether that value is empty.
+    /// For a secure parameter with a value: whether that value is empty. Never empty where the declaration says so.
     pub empty: Option<bool>,
+    /// The least number or length, and the greatest, that the declaration takes.
+    pub limits: [Option<i64>; 2],
     /// All its values, where there are finitely many.
     pub domain: Option<Vec<Value>>,
 }
@@ -179,17 +208,21 @@ impl Symbol {
             && let Kind::Symbolic(symbol) = &of.kind
         {
             let key = symbol.key;
-            let depth = symbol.depth.saturating_add(1);
-            return Self { term, key, depth };
+            let extent = Extent::around(std::iter::once(symbol.extent));
+            return Self { term, key, extent };
         }
         let key = key_of(|hasher| hash_term(&term, hasher));
         let mut symbol = Self {
             term,
             key,
-            depth: 0,
+            extent: Extent::default(),
         };
-        let deepest = symbol.operands().into_iter().map(nesting).max();
-        symbol.depth = deepest.unwrap_or(0).saturating_add(1);
+        let mut extent = Extent::around(symbol.operands().into_iter().map(extent));
+        extent.symbols |= bit(key);
+        if let Term::Context(context) = &symbol.term {
+            extent.symbols |= digest(&context.members).extent.symbols;
+        }
+        symbol.extent = extent;
         symbol
     }
 
@@ -209,7 +242,7 @@ impl Symbol {
     /// How deep its operands nest, itself included: what walks a symbol recursively may rely on
     /// [`bounds`](super::bounds) to keep this small.
     pub fn depth(&self) -> u32 {
-        self.depth
+        self.extent.depth
     }
 
     /// The values that it is made of.
@@ -240,20 +273,25 @@ impl Eq for Symbol {}
 
 /// How deep a value nests, symbols included.
 pub(super) fn nesting(value: &Value) -> u32 {
-    let deepest = match &value.kind {
-        Kind::Symbolic(symbol) => return symbol.depth,
-        Kind::Mixed(parts) => parts
-            .iter()
-            .map(|part| match part {
-                Part::Text(_) => 0,
-                Part::Hole(hole) => nesting(hole),
-            })
-            .max(),
-        Kind::Array(items) => items.iter().map(nesting).max(),
-        Kind::Object(object) => return digest(object).depth,
-        _ => return 0,
-    };
-    deepest.unwrap_or(0).saturating_add(1)
+    extent(value).depth
+}
+
+/// The bits of all symbols in a value.
+pub(super) fn symbols(value: &Value) -> u128 {
+    extent(value).symbols
+}
+
+fn extent(value: &Value) -> Extent {
+    match &value.kind {
+        Kind::Symbolic(symbol) => symbol.extent,
+        Kind::Mixed(parts) => Extent::around(parts.iter().map(|part| match part {
+            Part::Text(_) => Extent::default(),
+            Part::Hole(hole) => extent(hole),
+        })),
+        Kind::Array(items) => Extent::around(items.iter().map(extent)),
+        Kind::Object(object) => digest(object).extent,
+        _ => Extent::default(),
+    }
 }
 
 /// What is to know of an object, worked out once.
@@ -264,7 +302,6 @@ fn digest(object: &Object) -> Digest {
             .map(|member| (member.key.to_ascii_lowercase(), &member.value))
             .collect();
         members.sort_by(|(one, _), (other, _)| one.cmp(other));
-        let deepest = members.iter().map(|(_, value)| nesting(value)).max();
         Digest {
             key: key_of(|hasher| {
                 for (name, value) in &members {
@@ -272,24 +309,27 @@ fn digest(object: &Object) -> Digest {
                     hash_value(value, hasher);
                 }
             }),
-            depth: deepest.unwrap_or(0).saturating_add(1),
+            extent: Extent::around(members.iter().map(|(_, value)| extent(value))),
         }
     })
 }
 
-/// 128 bits of a hash.
+/// 128 bits of a hash: two views of one state, which is larger than both.
 fn key_of(hash: impl Fn(&mut DefaultHasher)) -> [u64; 2] {
-    [0u8, 1].map(|seed| {
-        let mut hasher = DefaultHasher::new();
-        seed.hash(&mut hasher);
-        hash(&mut hasher);
-        hasher.finish()
-    })
+    let mut hasher = DefaultHasher::new();
+    hash(&mut hasher);
+    let first = hasher.finish();
+    1u8.hash(&mut hasher);
+    [first, hasher.finish()]
 }
 
 fn hash_name(name: &str, hasher: &mut impl Hasher) {
-    for byte in name.bytes() {
-        byte.to_ascii_lowercase().hash(hasher);
+    let mut piece = [0; 32];
+    for bytes in name.as_bytes().chunks(piece.len()) {
+        for (lower, byte) in piece.iter_mut().zip(bytes) {
+            *lower = byte.to_ascii_lowercase();
+        }
+        hasher.write(piece.get(..bytes.len()).unwrap_or_default());
     }
     0xffu8.hash(hasher);
 }

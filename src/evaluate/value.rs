@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use super::origin::Origin;
-use super::symbol::Symbol;
+use super::symbol::{Extent, Symbol};
 use crate::source::Place;
 use crate::syntax::expression::Text;
 
@@ -68,8 +68,8 @@ pub struct Object {
 pub(super) struct Digest {
     /// Equal for objects that are equal.
     pub(super) key: [u64; 2],
-    /// How deep it nests.
-    pub(super) depth: u32,
+    /// What there is in it.
+    pub(super) extent: Extent,
 }
 
 /// From how many members on an object looks names up rather than compare them one by one.
@@ -251,6 +251,14 @@ impl Object {
         Self::default()
     }
 
+    /// An object without members that will have so many.
+    pub(super) fn of_size(members: usize) -> Self {
+        Self {
+            members: Vec::with_capacity(members),
+            ..Self::default()
+        }
+    }
+
     /// The member of this name, whatever its case: ARM looks properties up case-insensitively.
     pub fn get(&self, key: &str) -> Option<&Member> {
         self.position(key).map(|index| &self.members[index])
@@ -327,7 +335,8 @@ impl Object {
 
 impl FromIterator<Member> for Object {
     fn from_iter<I: IntoIterator<Item = Member>>(members: I) -> Self {
-        let mut object = Self::new();
+        let members = members.into_iter();
+        let mut object = Self::of_size(members.size_hint().0);
         for member in members {
             object.insert(member);
         }

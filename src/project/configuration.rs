@@ -43,19 +43,14 @@ const FILE: &str = "bicepconfig.json";
 const SIZE_LIMIT: u64 = 1 << 20;
 
 impl BicepConfiguration {
-    /// The configuration of a folder: that of the nearest file up the tree, and of none an empty one.
-    pub(super) fn of(folder: &Path) -> Self {
-        folder
-            .ancestors()
-            .find_map(|folder| {
-                let path = folder.join(FILE);
-                let bytes = read_bytes(path.is_file().then_some(&path)?, SIZE_LIMIT).ok()?;
-                let mut configuration = Self::parse(&decode(bytes).ok()?.text);
-                let cache = configuration.cache_root.take();
-                configuration.cache_root = cache.map(|cache| folder.join(cache));
-                Some(configuration)
-            })
-            .unwrap_or_default()
+    /// The configuration that lies in a folder. Where there is none, that of the nearest folder up the tree holds.
+    pub(super) fn in_folder(folder: &Path) -> Option<Self> {
+        let path = folder.join(FILE);
+        let bytes = read_bytes(path.is_file().then_some(&path)?, SIZE_LIMIT).ok()?;
+        let mut configuration = Self::parse(&decode(bytes).ok()?.text);
+        let cache = configuration.cache_root.take();
+        configuration.cache_root = cache.map(|cache| folder.join(cache));
+        Some(configuration)
     }
 
     /// Reads the text of a `bicepconfig.json`, which may have comments.

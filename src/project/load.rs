@@ -8,7 +8,6 @@ use std::sync::Arc;
 
 use super::module::folder_of;
 use super::reference::relative_path;
-use super::root::bounds_of;
 use super::{Project, Unreadable};
 use crate::source::{FileId, Source, SourceError, canonical, read_bytes};
 
@@ -207,7 +206,7 @@ impl Project {
                 cause: error.kind(),
             })
         })?;
-        let root = bounds_of(&source, self.sources().working_directory());
+        let root = self.bounds_of(&source);
         if resolved.starts_with(&root) {
             Ok((joined, resolved))
         } else {
@@ -218,15 +217,7 @@ impl Project {
     }
 
     fn bytes(&self, path: &Path) -> Result<Vec<u8>, Unreadable> {
-        let is_special = path
-            .metadata()
-            .is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir());
-        if is_special {
-            return Err(Unreadable::Source {
-                path: self.sources().name(path),
-                reason: "it is no regular file".to_owned(),
-            });
-        }
+        self.check_regular(path)?;
         read_bytes(path, SIZE_LIMIT).map_err(|error| self.unreadable(error))
     }
 }

@@ -27,6 +27,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use thiserror::Error;
 
 use module::folder_of;
+use root::Nearest;
 
 use crate::discover::{Format, Kind, classify};
 use crate::source::{FileId, Source, SourceError, Sources, words};
@@ -42,7 +43,9 @@ pub struct Project {
     sources: Arc<Sources>,
     files: Mutex<HashMap<FileId, Arc<Parsed>>>,
     /// The configuration of Bicep by folder.
-    configurations: Mutex<HashMap<PathBuf, Arc<BicepConfiguration>>>,
+    configurations: Nearest<Arc<BicepConfiguration>>,
+    /// The root of the project by folder.
+    roots: Nearest<PathBuf>,
     /// The files that were found in a module cache.
     restored: Mutex<HashSet<FileId>>,
     /// Values of the command line.
@@ -147,7 +150,8 @@ impl Project {
         Self {
             sources,
             files: Mutex::default(),
-            configurations: Mutex::default(),
+            configurations: Nearest::default(),
+            roots: Nearest::default(),
             restored: Mutex::default(),
             given: Mutex::default(),
             module_cache: None,
@@ -178,6 +182,25 @@ impl Project {
             .open(path)
             .map_err(|error| self.unreadable(error))?;
         Ok(self.parsed(&source))
+    }
+
+    /// The file at a path that another file names. Nobody waits for what a pipe of that name may give.
+    fn referenced(&self, path: &Path) -> Result<Arc<Parsed>, Unreadable> {
+        self.check_regular(path)?;
+        self.file(path)
+    }
+
+    fn check_regular(&self, path: &Path) -> Result<(), Unreadable> {
+        let is_special = path
+            .metadata()
+            .is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir());
+        if is_special {
+            return Err(Unreadable::Source {
+                path: self.sources.name(path),
+                reason: "it is no regular file".to_owned(),
+            });
+        }
+        Ok(())
     }
 
     fn unreadable(&self, error: SourceError) -> Unreadable {
@@ -288,14 +311,16 @@ impl Project {
             pieces.drain(..pieces.len().min(2));
         } else if !path.starts_with('/') {
             let whole: PathBuf = pieces.iter().collect();
-            return self.file(&folder.join(whole)).map_err(|_| elsewhere());
+            return self
+                .referenced(&folder.join(whole))
+                .map_err(|_| elsewhere());
         }
         let ends = |shortest: usize| {
             let starts = 0..(pieces.len() + 1).saturating_sub(shortest);
             starts.map(|start| pieces[start..].iter().collect::<PathBuf>())
         };
         let beside = ends(1).map(|end| folder.join(end));
-        let root = root_of(source.canonical());
+        let root = self.root_of(&source);
         let above = source.canonical().ancestors().skip(2);
         let above =
             above.take_while(|above| root.as_ref().is_some_and(|root| above.starts_with(root)));

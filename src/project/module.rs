@@ -49,9 +49,20 @@ impl Project {
             error,
         })?;
         match &module {
-            ModuleReference::Path(path) => self.file(&folder_of(&source).join(path)),
+            ModuleReference::Path(path) => self.referenced(&folder_of(&source).join(path)),
             _ => self.restored_file(&module, reference, &configuration),
         }
+    }
+
+    /// The file that a module path names, if it was met before. It is not parsed, and a module of the cache is not looked
+    /// for.
+    pub fn known_module(&self, from: FileId, path: &str) -> Option<FileId> {
+        // A `:` is in what names a registry or a template spec.
+        let path = relative_path(path)
+            .ok()
+            .filter(|path| !path.contains(':'))?;
+        let source = self.sources().get(from)?;
+        self.sources().number(&folder_of(&source).join(path))
     }
 
     /// A module of the module cache.
@@ -65,7 +76,7 @@ impl Project {
         let path = path.ok_or_else(|| Unreadable::NotRestored {
             reference: reference.to_owned(),
         })?;
-        let parsed = self.file(&path)?;
+        let parsed = self.referenced(&path)?;
         super::lock(&self.restored).insert(parsed.source.id());
         Ok(parsed)
     }
@@ -81,7 +92,7 @@ impl Project {
             reference: path.to_owned(),
             error,
         })?;
-        let parsed = self.file(&folder_of(&source).join(relative))?;
+        let parsed = self.referenced(&folder_of(&source).join(relative))?;
         match &parsed.content {
             Content::Parameters(parameters) => Ok(parameters.clone()),
             _ => Err(Unreadable::NotParameters {
@@ -101,13 +112,10 @@ impl Project {
     /// The `bicepconfig.json` that holds for a file.
     fn configuration(&self, source: &Source) -> Arc<BicepConfiguration> {
         let folder = source.canonical().parent().unwrap_or(Path::new(""));
-        let mut known = super::lock(&self.configurations);
-        if let Some(configuration) = known.get(folder) {
-            return configuration.clone();
-        }
-        let configuration = Arc::new(BicepConfiguration::of(folder));
-        known.insert(folder.to_owned(), configuration.clone());
-        configuration
+        let nearest = self.configurations.find(folder, |folder| {
+            BicepConfiguration::in_folder(folder).map(Arc::new)
+        });
+        nearest.unwrap_or_default()
     }
 
     /// The template of a module in the module cache: that of the command line, else that of the configuration, else

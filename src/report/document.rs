@@ -40,6 +40,10 @@ impl Formatter for Layout {
         writer: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
+        // Most text is of such letters, and to look at bytes takes no time.
+        if fragment.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+            return writer.write_all(fragment.as_bytes());
+        }
         let mut rest = fragment;
         while let Some((at, character)) = rest.char_indices().find(|&(_, each)| !is_plain(each)) {
             let (before, from) = rest.split_at(at);

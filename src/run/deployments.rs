@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::graph::Graph;
 use crate::discover::Kind;
-use crate::project::{Content, Parsed, Project, is_compiled_from, is_for};
+use crate::project::{Content, Project, is_compiled_from, is_for};
 use crate::source::FileId;
 use crate::syntax::template::{Language, ParameterFile, Template};
 
@@ -71,23 +71,16 @@ pub(super) fn plan(
     inputs: &[Input],
     how: Pairings,
 ) -> Plan {
-    let parsed: Vec<(&Path, &Arc<Parsed>)> = inputs
+    let mut templates: Vec<Entry<'_>> = inputs
         .iter()
-        .filter_map(|input| match &input.state {
-            State::Parsed(parsed) => Some((input.candidate.canonical.as_path(), parsed)),
-            _ => None,
-        })
-        .collect();
-    let mut templates: Vec<Entry<'_>> = parsed
-        .iter()
-        .filter_map(|(path, parsed)| match &parsed.content {
-            Content::Template(template) => Some(Entry {
-                path,
-                file: parsed.source.id(),
+        .filter_map(|input| {
+            let template = input.template()?;
+            Some(Entry {
+                path: &input.candidate.canonical,
+                file: template.file,
                 template: template.clone(),
-                snapshot: parsed.kind == Kind::Snapshot,
-            }),
-            _ => None,
+                snapshot: input.kind() == Some(Kind::Snapshot),
+            })
         })
         .collect();
     let mut plan = Plan {
@@ -104,8 +97,8 @@ pub(super) fn plan(
         let is_outline = entry.template.is_generated() && entry.template.resources.is_empty();
         if is_outline
             && !plan.generated.contains(&entry.file)
-            && let Some(source) = project.sources().get(entry.file)
-            && let Content::Template(template) = &project.parsed(&source).content
+            && let Ok(parsed) = project.file(entry.path)
+            && let Content::Template(template) = &parsed.content
         {
             entry.template = template.clone();
         }
@@ -116,10 +109,14 @@ pub(super) fn plan(
         let folder = by_folder.entry(entry.path.parent()).or_default();
         folder.push(entry);
     }
-    for (path, parsed) in &parsed {
+    for input in inputs {
+        let State::Parsed(parsed) = &input.state else {
+            continue;
+        };
         let Content::Parameters(assignments) = &parsed.content else {
             continue;
         };
+        let path = input.candidate.canonical.as_path();
         let file = parsed.source.id();
         let beside = by_folder.get(&path.parent()).map_or(&[][..], Vec::as_slice);
         for template in paired_with(project, path, file, assignments, beside) {

@@ -1,6 +1,6 @@
 //! Rulings of many deployments as findings: one for each rule, verdict, declared resource and place.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use crate::estate::Member;
@@ -41,6 +41,8 @@ struct Gathered {
 pub(super) struct Findings<'s> {
     project: &'s Project,
     gathered: BTreeMap<Key, Gathered>,
+    /// Passes that nobody asked to see are counted only: the place and the rule, and where the resource is declared.
+    passes: Option<HashSet<(Place, Text, FileId, u32)>>,
 }
 
 /// A rule's rulings on one resource.
@@ -51,11 +53,12 @@ pub(super) struct Ruled<'a> {
 }
 
 impl<'s> Findings<'s> {
-    /// No findings yet.
-    pub(super) fn new(project: &'s Project) -> Self {
+    /// No findings yet, of which those with these verdicts are listed.
+    pub(super) fn new(project: &'s Project, listed: &[Verdict]) -> Self {
         Self {
             project,
             gathered: BTreeMap::new(),
+            passes: (!listed.contains(&Verdict::Pass)).then(HashSet::new),
         }
     }
 
@@ -94,6 +97,12 @@ impl<'s> Findings<'s> {
     }
 
     fn add_one(&mut self, ruled: &Ruled<'_>, ruling: &Ruling, deployment: Option<&DeploymentName>) {
+        if let (Verdict::Pass, Some(passes)) = (ruling.verdict, &mut self.passes) {
+            let place = primary(&ruling.judgement, ruled.member, self.project);
+            let Place { file, span } = ruled.member.resource.declared;
+            passes.insert((place, ruled.rule.id.clone(), file, span.start));
+            return;
+        }
         let (key, place) = self.key(ruled, ruling);
         let resource = resource_name(ruled.member);
         let id = resource.id.clone();
@@ -160,7 +169,10 @@ impl<'s> Findings<'s> {
 
     /// All findings in order of path, place and rule, and their number by verdict.
     pub(super) fn finish(self) -> (Vec<Finding>, VerdictCounts) {
-        let mut counts = VerdictCounts::default();
+        let mut counts = VerdictCounts {
+            pass: self.passes.map_or(0, |passes| passes.len()),
+            ..VerdictCounts::default()
+        };
         let findings = self
             .gathered
             .into_values()

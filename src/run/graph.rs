@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::discover::concerns_rules;
-use crate::project::{Project, Reference, has_links, references};
+use crate::project::{Project, Reference, Unreadable, has_links, references};
 use crate::source::FileId;
 use crate::syntax::template::Template;
 
@@ -13,6 +13,12 @@ use crate::syntax::template::Template;
 pub(super) struct Graph<'p> {
     project: &'p Project,
     known: HashMap<FileId, Arc<Leads>>,
+    /// Templates that were met and not looked at yet.
+    met: HashMap<FileId, Arc<Template>>,
+    /// Files that concern no rule and lead nowhere, known without parsing them again.
+    unrelated: HashSet<FileId>,
+    /// Whether a file speaks of what rules look at.
+    concerns: HashMap<FileId, bool>,
 }
 
 /// Where one template leads.
@@ -21,7 +27,7 @@ pub(super) struct Leads {
     /// The templates that it deploys, as modules or by links.
     pub(super) deploys: Vec<FileId>,
     /// All that it names, imports too.
-    targets: Vec<Arc<Template>>,
+    targets: Vec<FileId>,
     /// It may lead further than can be read off, or to what is not there.
     open_ended: bool,
 }
@@ -36,11 +42,14 @@ pub(super) struct Closure {
 }
 
 impl<'p> Graph<'p> {
-    /// A graph of which nothing is known yet.
-    pub(super) fn new(project: &'p Project) -> Self {
+    /// A graph of which nothing is known yet but files that concern no rule and lead nowhere.
+    pub(super) fn new(project: &'p Project, unrelated: HashSet<FileId>) -> Self {
         Self {
             project,
             known: HashMap::new(),
+            met: HashMap::new(),
+            unrelated,
+            concerns: HashMap::new(),
         }
     }
 
@@ -54,16 +63,10 @@ impl<'p> Graph<'p> {
             ..Leads::default()
         };
         for reference in references(template) {
-            let target = match &reference {
-                Reference::Module(path) | Reference::Import(path) => {
-                    self.project.module(template.file, path)
-                }
-                Reference::Link(path) => self.project.linked(template.file, path),
-            };
-            match target {
+            match self.target(template.file, &reference) {
                 Ok(target) => {
                     if !matches!(reference, Reference::Import(_)) {
-                        leads.deploys.push(target.file);
+                        leads.deploys.push(target);
                     }
                     leads.targets.push(target);
                 }
@@ -75,26 +78,64 @@ impl<'p> Graph<'p> {
         leads
     }
 
-    /// Whether anything that was found speaks of what rules look at, or there may be more than was found.
-    pub(super) fn concerns_rules(&self, closure: &Closure) -> bool {
-        let concerns = |file: &FileId| {
-            self.project
-                .sources()
-                .get(*file)
-                .is_none_or(|source| concerns_rules(source.text().as_bytes()))
+    fn target(&mut self, from: FileId, reference: &Reference) -> Result<FileId, Unreadable> {
+        let target = match reference {
+            Reference::Module(path) | Reference::Import(path) => {
+                let known = self.project.known_module(from, path);
+                if let Some(file) = known.filter(|file| self.unrelated.contains(file)) {
+                    return Ok(file);
+                }
+                self.project.module(from, path)?
+            }
+            Reference::Link(path) => self.project.linked(from, path)?,
         };
-        closure.open_ended || closure.files.iter().any(concerns)
+        let file = target.file;
+        if !self.known.contains_key(&file) {
+            self.met.insert(file, target);
+        }
+        Ok(file)
+    }
+
+    fn leads_of(&mut self, file: FileId) -> Arc<Leads> {
+        match (self.known.get(&file), self.met.remove(&file)) {
+            (Some(known), _) => known.clone(),
+            (None, Some(template)) => self.leads(&template),
+            // One that concerns no rule.
+            (None, None) => Arc::default(),
+        }
+    }
+
+    /// Whether anything that was found speaks of what rules look at, or there may be more than was found.
+    pub(super) fn concerns_rules(&mut self, closure: &Closure) -> bool {
+        if closure.open_ended {
+            return true;
+        }
+        let mut files: Vec<FileId> = closure.files.iter().copied().collect();
+        files.sort_unstable();
+        files.into_iter().any(|file| {
+            let concerns = || {
+                let source = self.project.sources().get(file);
+                source.is_none_or(|source| concerns_rules(source.text().as_bytes()))
+            };
+            !self.unrelated.contains(&file) && *self.concerns.entry(file).or_insert_with(concerns)
+        })
     }
 
     /// All that a template leads to.
     pub(super) fn closure(&mut self, template: &Arc<Template>) -> Closure {
+        self.leads(template);
+        self.closure_of(template.file)
+    }
+
+    /// All that a template leads to that was met before.
+    pub(super) fn closure_of(&mut self, file: FileId) -> Closure {
         let mut closure = Closure::default();
-        let mut open = vec![template.clone()];
+        let mut open = vec![file];
         while let Some(next) = open.pop() {
-            if closure.files.insert(next.file) {
-                let leads = self.leads(&next);
+            if closure.files.insert(next) {
+                let leads = self.leads_of(next);
                 closure.open_ended |= leads.open_ended;
-                open.extend(leads.targets.iter().cloned());
+                open.extend(leads.targets.iter().copied());
             }
         }
         closure

@@ -13,9 +13,10 @@ mod pictures;
 mod records;
 mod scan;
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
@@ -37,7 +38,7 @@ use deployments::{Pairing, Pairings, Plan, Planned, plan};
 use findings::{Findings, Ruled};
 use graph::Graph;
 use records::{Fates, Seen, records};
-use scan::{Scan, State, scan};
+use scan::{Input, Scan, State, scan};
 
 pub use examples::{ExampleError, observe_example};
 pub use mutation::{Survivor, survivors};
@@ -123,8 +124,31 @@ pub enum RunError {
 ///
 /// When it cannot be done as asked. What cannot be read or understood is no error: the report tells of it.
 pub fn run(project: &Project, request: &Request) -> Result<Outcome, RunError> {
-    let scan = scan(project, request);
-    let mut graph = Graph::new(project);
+    run_with(project, request, Effort::Needed)
+}
+
+/// The same, looking at everything, also at what surely concerns no rule. It takes longer and finds the same: tests hold
+/// [`run`] to it.
+///
+/// # Errors
+///
+/// As of [`run`].
+pub fn run_on_all(project: &Project, request: &Request) -> Result<Outcome, RunError> {
+    run_with(project, request, Effort::All)
+}
+
+/// How much is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Effort {
+    /// What may concern a rule.
+    Needed,
+    /// Everything.
+    All,
+}
+
+fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outcome, RunError> {
+    let mut scan = scan(project, request, effort);
+    let mut graph = Graph::new(project, scan.unrelated());
     let mut plan = plan(
         project,
         &mut graph,
@@ -138,16 +162,20 @@ pub fn run(project: &Project, request: &Request) -> Result<Outcome, RunError> {
     if !request.parameters.is_empty() || !request.values.is_empty() {
         take_parameters(project, &mut plan, &scan, request)?;
     }
-    keep_relevant(&mut plan, &mut graph, &asked);
-    let evaluated = evaluate_all(project, request, plan.deployments.clone(), &asked);
+    keep_relevant(&mut plan, &mut graph, &asked, effort);
+    scan.let_go();
+    let deployments = std::mem::take(&mut plan.deployments);
+    let evaluated = evaluate_all(project, request, &mut graph, deployments, &asked);
     let mut fates = Fates::default();
     let mut estate = Estate::new(request.closed_world);
     estate.set_cloud(request.cloud);
     let mut names = Vec::new();
     let mut refused = BTreeSet::new();
     for Evaluated {
-        planned,
+        template,
+        parameters,
         evaluation,
+        ..
     } in evaluated
     {
         let number = names.len() as u64;
@@ -156,18 +184,16 @@ pub fn run(project: &Project, request: &Request) -> Result<Outcome, RunError> {
         refused.extend(diagnostics.filter_map(|diagnostic| refused_value(project, diagnostic)));
         fates.used.extend(evaluation.files);
         // A module whose condition does not hold was looked at all the same.
-        fates.used.extend(graph.closure(&planned.template).files);
-        fates
-            .used
-            .extend(planned.parameters.iter().map(|pairing| pairing.file));
-        names.push(deployment_name(project, &planned));
+        fates.used.extend(graph.closure_of(template).files);
+        fates.used.extend(parameters);
+        names.push(deployment_name(project, template, parameters));
         estate.add_deployment(number, evaluation.resources, evaluation.unread);
         estate.add_secret_reads(number, evaluation.secret_reads);
         estate.add_order(number, evaluation.order);
     }
     let exports = read_exports(request, &scan, &mut estate, &mut fates);
-    let (files, other_files) = records(&scan.inputs, &plan, &fates, project.sources());
-    let mut findings = Findings::new(project);
+    let (files, other_files) = records(&scan.inputs, &plan, &fates, project);
+    let mut findings = Findings::new(project, &request.verdicts);
     let resources = judge(project, request, &estate, &names, &mut findings);
     let (mut findings, mut verdicts) = findings.finish();
     let seen = Seen::of(&files, &scan.inputs, project.sources(), request);
@@ -235,14 +261,8 @@ fn refused_value(project: &Project, diagnostic: &Diagnostic) -> Option<Problem> 
 
 /// The files that were asked for and understood.
 fn asked_files(scan: &Scan) -> HashSet<FileId> {
-    scan.inputs
-        .iter()
-        .filter(|input| input.asked)
-        .filter_map(|input| match &input.state {
-            State::Parsed(parsed) => Some(parsed.source.id()),
-            _ => None,
-        })
-        .collect()
+    let asked = scan.inputs.iter().filter(|input| input.asked);
+    asked.filter_map(Input::file).collect()
 }
 
 /// Makes the one template of the command line the entry point of the parameters there.
@@ -252,17 +272,10 @@ fn take_parameters(
     scan: &Scan,
     request: &Request,
 ) -> Result<(), RunError> {
-    let templates: Vec<_> = scan
+    let templates: Vec<&Input> = scan
         .inputs
         .iter()
-        .filter(|input| input.asked)
-        .filter_map(|input| match &input.state {
-            State::Parsed(parsed) => match &parsed.content {
-                Content::Template(_) => Some(parsed),
-                _ => None,
-            },
-            _ => None,
-        })
+        .filter(|input| input.asked && input.template().is_some())
         .collect();
     let [only] = templates.as_slice() else {
         return Err(RunError::Parameters {
@@ -270,8 +283,11 @@ fn take_parameters(
         });
     };
     // The scan may have kept the outline only.
-    let whole = project.parsed(&only.source);
-    let Content::Template(template) = &whole.content else {
+    let whole = match &only.state {
+        State::Parsed(parsed) => Some(parsed.clone()),
+        _ => project.file(&only.candidate.canonical).ok(),
+    };
+    let Some(Content::Template(template)) = whole.as_deref().map(|whole| &whole.content) else {
         return Err(RunError::Parameters { found: 0 });
     };
     plan.generated.remove(&template.file);
@@ -301,91 +317,115 @@ fn take_parameters(
 }
 
 /// Leaves out deployments that concern no rule, or surely lead to no file that was asked for.
-fn keep_relevant(plan: &mut Plan, graph: &mut Graph<'_>, asked: &HashSet<FileId>) {
+fn keep_relevant(plan: &mut Plan, graph: &mut Graph<'_>, asked: &HashSet<FileId>, effort: Effort) {
     plan.deployments.retain(|planned| {
         let closure = graph.closure(&planned.template);
         let mut files = closure.files.iter().copied();
         let of_parameters = planned.parameters.as_ref().map(|pairing| pairing.file);
         let is_asked = files.any(|file| asked.contains(&file))
             || of_parameters.is_some_and(|file| asked.contains(&file));
-        (is_asked || closure.open_ended) && graph.concerns_rules(&closure)
+        (is_asked || closure.open_ended)
+            && (effort == Effort::All || graph.concerns_rules(&closure))
     });
 }
 
 /// A deployment and what it gives.
 struct Evaluated {
-    planned: Planned,
+    template: FileId,
+    parameters: Option<FileId>,
+    unless_called: bool,
     evaluation: Evaluation,
 }
 
 /// Evaluates the deployments, and leaves out those of templates that others deploy and those that read no file that was
-/// asked for.
+/// asked for. The tree of a file goes when no deployment needs it any more.
 fn evaluate_all(
     project: &Project,
     request: &Request,
+    graph: &mut Graph<'_>,
     planned: Vec<Planned>,
     asked: &HashSet<FileId>,
 ) -> Vec<Evaluated> {
-    let numbered: Vec<(u64, Planned)> = (0..).zip(planned).collect();
+    let needs: Vec<Vec<FileId>> = planned
+        .iter()
+        .map(|planned| {
+            let files = graph.closure(&planned.template).files.into_iter();
+            let parameters = planned.parameters.as_ref().map(|pairing| pairing.file);
+            files.chain(parameters).collect()
+        })
+        .collect();
+    let mut users: HashMap<FileId, AtomicUsize> = HashMap::new();
+    for file in needs.iter().flatten() {
+        *users.entry(*file).or_default().get_mut() += 1;
+    }
+    let numbered: Vec<_> = (0..).zip(planned).zip(needs).collect();
     let evaluated: Vec<Evaluated> = numbered
         .into_par_iter()
-        .map(|(number, planned)| {
-            let given = planned.parameters.iter();
-            let mut parameters: Vec<_> = given.map(|pairing| pairing.assignments.clone()).collect();
-            if !request.parameters.is_empty() {
-                parameters = request.parameters.clone();
+        .map(|((number, planned), needs)| {
+            let evaluated = evaluate_one(project, request, number, planned);
+            for file in needs {
+                let users = users.get(&file);
+                if users.is_some_and(|users| users.fetch_sub(1, Ordering::Relaxed) == 1) {
+                    project.set_aside(file);
+                }
             }
-            let entry = Entry {
-                template: planned.template.clone(),
-                parameters,
-                overrides: request.values.clone(),
-                surroundings: request.surroundings.clone(),
-                number,
-            };
-            let wanted = |kind: &str| request.speaks_of(kind) || is_related(kind);
-            let mut evaluation = evaluate(project, &entry, &wanted, false);
-            if planned.snapshot {
-                export::place_by_id(&mut evaluation.resources);
-            }
-            Evaluated {
-                planned,
-                evaluation,
-            }
+            evaluated
         })
         .collect();
     let called: HashSet<FileId> = evaluated
         .iter()
         .flat_map(|one| {
-            let own = one.planned.template.file;
-            one.evaluation
-                .files
-                .iter()
-                .copied()
-                .filter(move |file| *file != own)
+            let files = one.evaluation.files.iter().copied();
+            files.filter(|file| *file != one.template)
         })
         .collect();
     evaluated
         .into_iter()
         .filter(|one| {
-            let is_called =
-                one.planned.unless_called && called.contains(&one.planned.template.file);
+            let is_called = one.unless_called && called.contains(&one.template);
             let is_asked = one.evaluation.files.iter().any(|file| asked.contains(file));
             !is_called && is_asked
         })
         .collect()
 }
 
-fn deployment_name(project: &Project, planned: &Planned) -> DeploymentName {
-    let name = |file: FileId| {
-        let source = project.sources().get(file);
-        source.map_or_else(String::new, |source| source.name().to_owned())
+fn evaluate_one(project: &Project, request: &Request, number: u64, planned: Planned) -> Evaluated {
+    let template = planned.template.file;
+    let file = planned.parameters.as_ref().map(|pairing| pairing.file);
+    let given = planned.parameters.into_iter();
+    let mut parameters: Vec<_> = given.map(|pairing| pairing.assignments).collect();
+    if !request.parameters.is_empty() {
+        parameters = request.parameters.clone();
+    }
+    let entry = Entry {
+        template: planned.template,
+        parameters,
+        overrides: request.values.clone(),
+        surroundings: request.surroundings.clone(),
+        number,
     };
+    let wanted = |kind: &str| request.speaks_of(kind) || is_related(kind);
+    let mut evaluation = evaluate(project, &entry, &wanted, false);
+    if planned.snapshot {
+        export::place_by_id(&mut evaluation.resources);
+    }
+    Evaluated {
+        template,
+        parameters: file,
+        unless_called: planned.unless_called,
+        evaluation,
+    }
+}
+
+fn deployment_name(
+    project: &Project,
+    template: FileId,
+    parameters: Option<FileId>,
+) -> DeploymentName {
+    let name = |file: FileId| project.sources().name_of_file(file).unwrap_or_default();
     DeploymentName {
-        file: name(planned.template.file),
-        parameters: planned
-            .parameters
-            .as_ref()
-            .map(|pairing| name(pairing.file)),
+        file: name(template),
+        parameters: parameters.map(name),
     }
 }
 

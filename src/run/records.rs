@@ -4,11 +4,12 @@ use std::collections::{HashMap, HashSet};
 
 use super::Request;
 use super::deployments::Plan;
-use super::scan::{Input, State, file_kind};
+use super::scan::{Aside, Input, State, file_kind};
 use crate::baseline::Judged;
+use crate::discover::Kind;
 use crate::evaluate::{Code, Diagnostic};
 use crate::finding::{FileKind, FileRecord, FileStatus};
-use crate::project::{Content, Parsed};
+use crate::project::Project;
 use crate::source::{FileId, Place, Sources};
 
 /// What happened to the files of a run.
@@ -90,8 +91,9 @@ pub(super) fn records(
     inputs: &[Input],
     plan: &Plan,
     fates: &Fates,
-    sources: &Sources,
+    project: &Project,
 ) -> (Vec<FileRecord>, usize) {
+    let sources = project.sources();
     let mut records = Vec::new();
     let mut others = 0;
     for input in inputs {
@@ -106,11 +108,14 @@ pub(super) fn records(
                 place: None,
             }),
             State::Failed(_) => {}
-            State::Parsed(parsed) => {
-                let record = of_parsed(parsed, path, plan, fates, sources);
+            State::Parsed(_) | State::Aside(_) => {
+                let Some(known) = Known::of(input, fates, project) else {
+                    continue;
+                };
+                let record = of_known(&known, path, plan, fates, sources);
                 // What lies around the paths of the command line is told of where it matters.
-                let matters = fates.used.contains(&parsed.source.id())
-                    && record.status != FileStatus::Analysed;
+                let matters =
+                    fates.used.contains(&known.file) && record.status != FileStatus::Analysed;
                 if input.asked || matters {
                     records.push(record);
                 }
@@ -121,31 +126,62 @@ pub(super) fn records(
     (records, others)
 }
 
-fn of_parsed(
-    parsed: &Parsed,
+/// What is known of a file that was understood.
+struct Known {
+    file: FileId,
+    kind: Kind,
+    error: Option<(String, Place)>,
+}
+
+impl Known {
+    fn of(input: &Input, fates: &Fates, project: &Project) -> Option<Self> {
+        let of = |aside: &Aside| Self {
+            file: aside.file,
+            kind: aside.kind,
+            error: aside.error.clone(),
+        };
+        match &input.state {
+            State::Parsed(parsed) => Some(of(&Aside::of(parsed))),
+            // One that was taken for generated, and is a part of a deployment all the same.
+            State::Aside(aside)
+                if aside.outline.is_some()
+                    && !aside.unrelated
+                    && fates.used.contains(&aside.file) =>
+            {
+                let parsed = project.file(&input.candidate.canonical).ok();
+                Some(parsed.map_or_else(|| of(aside), |parsed| of(&Aside::of(&parsed))))
+            }
+            State::Aside(aside) => Some(of(aside)),
+            State::Other | State::Failed(_) => None,
+        }
+    }
+}
+
+fn of_known(
+    known: &Known,
     path: String,
     plan: &Plan,
     fates: &Fates,
     sources: &Sources,
 ) -> FileRecord {
-    let file = parsed.source.id();
-    let kind = file_kind(parsed.kind).unwrap_or(FileKind::Arm);
-    let (status, reason, place) = if fates.used.contains(&file) {
-        shortcoming(parsed, fates)
+    let syntax = || {
+        let (reason, place) = known.error.clone()?;
+        Some((FileStatus::Partial, Some(reason), Some(place)))
+    };
+    let (status, reason, place) = if fates.used.contains(&known.file) {
+        syntax().unwrap_or_else(|| shortcoming(known.file, fates, sources))
     } else {
-        let reason = not_used(parsed, file, plan, sources);
+        let reason = not_used(known, plan, sources);
+        let is_generated = reason.starts_with("generated");
         // A file that says nothing because of its errors was not understood.
-        match parsed.errors.first() {
-            Some(error) if !reason.starts_with("generated") => {
-                let (_, reason, place) = syntax(parsed, error.span.start);
-                (FileStatus::Partial, reason, place)
-            }
+        match syntax() {
+            Some(partial) if !is_generated => partial,
             _ => (FileStatus::Skipped, Some(reason), None),
         }
     };
     FileRecord {
         path,
-        kind,
+        kind: file_kind(known.kind).unwrap_or(FileKind::Arm),
         status,
         reason,
         place,
@@ -154,18 +190,17 @@ fn of_parsed(
 
 type Fate = (FileStatus, Option<String>, Option<Place>);
 
-fn shortcoming(parsed: &Parsed, fates: &Fates) -> Fate {
-    if let Some(error) = parsed.errors.first() {
-        return syntax(parsed, error.span.start);
-    }
-    match fates.problems.get(&parsed.source.id()) {
+fn shortcoming(file: FileId, fates: &Fates, sources: &Sources) -> Fate {
+    match fates.problems.get(&file) {
         None => (FileStatus::Analysed, None, None),
         Some(problem) => {
             let word = match problem.code {
                 Code::Module => "module",
                 Code::Evaluate | Code::Parameter | Code::Limit => "evaluate",
             };
-            let line = parsed.source.position(problem.place.span.start).line;
+            let start = problem.place.span.start;
+            let source = sources.get(file);
+            let line = source.map_or(1, |source| source.position(start).line);
             (
                 FileStatus::Partial,
                 Some(format!("{word}: line {line}: {}", problem.message)),
@@ -175,33 +210,21 @@ fn shortcoming(parsed: &Parsed, fates: &Fates) -> Fate {
     }
 }
 
-fn syntax(parsed: &Parsed, start: u32) -> Fate {
-    let error = parsed.errors.iter().find(|error| error.span.start == start);
-    let line = parsed.source.position(start).line;
-    (
-        FileStatus::Partial,
-        error.map(|error| format!("syntax: line {line}: {}", error.message)),
-        error.map(|error| Place::new(parsed.source.id(), error.span)),
-    )
-}
-
-fn not_used(parsed: &Parsed, file: FileId, plan: &Plan, sources: &Sources) -> String {
-    if plan.generated.contains(&file) {
+fn not_used(known: &Known, plan: &Plan, sources: &Sources) -> String {
+    if plan.generated.contains(&known.file) {
         return "generated: it is compiled from the Bicep file beside it, which stands for it"
             .to_owned();
     }
-    let name_of = |file: FileId| sources.get(file).map(|source| source.name().to_owned());
-    match (&parsed.content, plan.paired.get(&file)) {
-        (Content::Parameters(_), None) => {
-            "unpaired: no template is there that these parameters are for".to_owned()
-        }
-        (Content::Parameters(_), Some(_)) if plan.without_parameters => {
+    let is_parameters = matches!(known.kind, Kind::Parameters { .. } | Kind::BicepParameters);
+    match plan.paired.get(&known.file) {
+        _ if !is_parameters => "unrelated: nothing in it concerns a rule".to_owned(),
+        None => "unpaired: no template is there that these parameters are for".to_owned(),
+        Some(_) if plan.without_parameters => {
             "unpaired: parameter files are left out, as `--no-parameter-files` asks".to_owned()
         }
-        (Content::Parameters(_), Some(template)) => format!(
+        Some(template) => format!(
             "unrelated: nothing in {} concerns a rule",
-            name_of(*template).unwrap_or_default()
+            sources.name_of_file(*template).unwrap_or_default()
         ),
-        _ => "unrelated: nothing in it concerns a rule".to_owned(),
     }
 }

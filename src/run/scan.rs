@@ -6,12 +6,16 @@ use std::sync::Arc;
 
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
-use crate::discover::{Candidate, Format, Kind, WalkProblem, concerns_rules, may_be_input, walk};
+use crate::discover::{
+    Candidate, Format, Kind, WalkProblem, classify, concerns_rules, look_into, may_be_input, walk,
+};
 use crate::finding::FileKind;
 use crate::project::{Content, Parsed, Project, has_links, is_compiled_from, references, root_of};
-use crate::source::{SIZE_LIMIT, Source, SourceError, read_bytes};
+use crate::source::{FileId, Place, SIZE_LIMIT, Source, SourceError, read_beginning, read_bytes};
+use crate::syntax::template::Template;
+use crate::syntax::{arm, json};
 
-use super::Request;
+use super::{Effort, Request};
 
 /// A file that was found.
 #[derive(Debug)]
@@ -27,12 +31,81 @@ pub(super) struct Input {
 /// What became of reading a file.
 #[derive(Debug)]
 pub(super) enum State {
-    /// It was parsed. Of a template that seems to be of no use the outline is kept.
+    /// It was parsed.
     Parsed(Arc<Parsed>),
+    /// It was parsed, and its tree is not held here: it is not needed any more, or never was.
+    Aside(Aside),
     /// It is JSON that is nothing for us.
     Other,
     /// It could not be read or understood.
     Failed(Failure),
+}
+
+/// What stays of a file whose tree is not held.
+#[derive(Debug)]
+pub(super) struct Aside {
+    /// The file.
+    pub(super) file: FileId,
+    /// What it is.
+    pub(super) kind: Kind,
+    /// The first syntax error: the reason of the contract, and the place.
+    pub(super) error: Option<(String, Place)>,
+    /// Of a template that no deployment seems to need, what it is without anything that it declares.
+    pub(super) outline: Option<Arc<Template>>,
+    /// It speaks of nothing that rules look at, and leads to no other file.
+    pub(super) unrelated: bool,
+}
+
+impl Aside {
+    /// What stays of a parsed file.
+    pub(super) fn of(parsed: &Parsed) -> Self {
+        let error = parsed.errors.first().map(|error| {
+            let line = parsed.source.position(error.span.start).line;
+            (
+                format!("syntax: line {line}: {}", error.message),
+                Place::new(parsed.source.id(), error.span),
+            )
+        });
+        Self {
+            file: parsed.source.id(),
+            kind: parsed.kind,
+            error,
+            outline: None,
+            unrelated: false,
+        }
+    }
+}
+
+impl Input {
+    /// The file, if it was understood.
+    pub(super) fn file(&self) -> Option<FileId> {
+        match &self.state {
+            State::Parsed(parsed) => Some(parsed.source.id()),
+            State::Aside(aside) => Some(aside.file),
+            State::Other | State::Failed(_) => None,
+        }
+    }
+
+    /// What it is, if it was understood.
+    pub(super) fn kind(&self) -> Option<Kind> {
+        match &self.state {
+            State::Parsed(parsed) => Some(parsed.kind),
+            State::Aside(aside) => Some(aside.kind),
+            State::Other | State::Failed(_) => None,
+        }
+    }
+
+    /// The template that it is, or its outline.
+    pub(super) fn template(&self) -> Option<&Arc<Template>> {
+        match &self.state {
+            State::Parsed(parsed) => match &parsed.content {
+                Content::Template(template) => Some(template),
+                _ => None,
+            },
+            State::Aside(aside) => aside.outline.as_ref(),
+            State::Other | State::Failed(_) => None,
+        }
+    }
 }
 
 /// Why a file could not be read or understood.
@@ -55,8 +128,30 @@ pub(super) struct Scan {
     pub(super) problems: Vec<WalkProblem>,
 }
 
+impl Scan {
+    /// Lets go of the trees of templates and parameter files, so that they can go when they are not needed any more.
+    pub(super) fn let_go(&mut self) {
+        for input in &mut self.inputs {
+            if let State::Parsed(parsed) = &input.state
+                && parsed.kind != Kind::Export
+            {
+                input.state = State::Aside(Aside::of(parsed));
+            }
+        }
+    }
+
+    /// The files that surely concern no rule.
+    pub(super) fn unrelated(&self) -> HashSet<FileId> {
+        let aside = self.inputs.iter().filter_map(|input| match &input.state {
+            State::Aside(aside) if aside.unrelated => Some(aside.file),
+            _ => None,
+        });
+        aside.collect()
+    }
+}
+
 /// Finds and reads the files at and below `paths`, and those of the projects that they lie in.
-pub(super) fn scan(project: &Project, request: &Request) -> Scan {
+pub(super) fn scan(project: &Project, request: &Request, effort: Effort) -> Scan {
     let (paths, options) = (&request.paths, &request.walk);
     let walked = walk(paths, options);
     let mut found: Vec<(Candidate, bool)> = walked
@@ -78,7 +173,11 @@ pub(super) fn scan(project: &Project, request: &Request) -> Scan {
         .map(|(candidate, _)| candidate.canonical.clone())
         .collect();
     for folder in folders_around(paths, &found) {
-        let around = walk(std::slice::from_ref(&folder.path), options);
+        let around = if folder.whole {
+            walk(std::slice::from_ref(&folder.path), options)
+        } else {
+            look_into(&folder.path, options)
+        };
         for candidate in around.files {
             let is_beside =
                 folder.whole || candidate.canonical.parent() == Some(folder.path.as_path());
@@ -94,7 +193,7 @@ pub(super) fn scan(project: &Project, request: &Request) -> Scan {
     found.sort_by(|(one, _), (other, _)| one.canonical.cmp(&other.canonical));
     let numbered = found
         .iter()
-        .map(|(candidate, _)| candidate.canonical.clone());
+        .map(|(candidate, _)| (&*candidate.path, &*candidate.canonical));
     project.sources().reserve(numbered);
     let bicep_files = bicep_files(&found);
     let inputs = found
@@ -107,10 +206,13 @@ pub(super) fn scan(project: &Project, request: &Request) -> Scan {
                     parsed(project, source, *asked)
                 }
                 _ => {
-                    let state = read(project, candidate, *asked);
                     let folder = candidate.canonical.parent();
                     let beside = bicep_files.get(&folder).map_or(&[][..], Vec::as_slice);
-                    thinned(project, request, state, beside)
+                    let is_compiled = !request.include_generated
+                        && beside
+                            .iter()
+                            .any(|bicep| is_compiled_from(&candidate.canonical, bicep));
+                    read(project, candidate, *asked, is_compiled, effort)
                 }
             },
         })
@@ -135,8 +237,8 @@ fn bicep_files(found: &[(Candidate, bool)]) -> HashMap<Option<&Path>, Vec<&Path>
 
 /// Sets a template aside that no deployment seems to need, since all templates of a tree together take several times the
 /// memory of their texts: it was made from a Bicep file beside it, or it does not speak of what rules look at and leads
-/// to no other. It is parsed again if another one leads to it.
-fn thinned(project: &Project, request: &Request, state: State, beside: &[&Path]) -> State {
+/// to no other. It is read again if another one leads to it.
+fn thinned(project: &Project, state: State, may_be_generated: bool) -> State {
     let State::Parsed(parsed) = &state else {
         return state;
     };
@@ -145,26 +247,51 @@ fn thinned(project: &Project, request: &Request, state: State, beside: &[&Path])
     else {
         return state;
     };
-    let path = parsed.source.canonical();
-    let is_generated = !request.include_generated
-        && template.is_generated()
-        && beside.iter().any(|bicep| is_compiled_from(path, bicep));
-    let is_unrelated = || {
-        !concerns_rules(parsed.source.text().as_bytes())
-            && !has_links(template)
-            && references(template).is_empty()
-    };
-    if !is_generated && !is_unrelated() {
+    let unrelated = !concerns_rules(parsed.source.text().as_bytes())
+        && !has_links(template)
+        && references(template).is_empty();
+    if !unrelated && !(may_be_generated && template.is_generated()) {
         return state;
     }
-    let outline = Parsed {
-        source: parsed.source.clone(),
-        kind: parsed.kind,
-        content: Content::Template(Arc::new(template.outline())),
-        errors: parsed.errors.clone(),
+    let aside = Aside {
+        outline: Some(Arc::new(template.outline())),
+        unrelated,
+        ..Aside::of(parsed)
     };
-    project.set_aside(parsed.source.id());
-    State::Parsed(Arc::new(outline))
+    if aside.error.is_none() {
+        project.release(aside.file);
+    } else {
+        // The report points into the text.
+        project.set_aside(aside.file);
+    }
+    State::Aside(aside)
+}
+
+/// How much of a file is read to see whether the Bicep compiler made it, which it says at the beginning.
+const BEGINNING: u64 = 4096;
+
+/// The outline of a template that says at its beginning that the Bicep compiler made it. The rest is not looked at: the
+/// compiler wrote it.
+fn generated(candidate: &Candidate, file: FileId) -> Option<Aside> {
+    let bytes = read_beginning(&candidate.path, BEGINNING).ok()?;
+    let beginning = match std::str::from_utf8(&bytes) {
+        Ok(text) => text,
+        // The last character may be cut.
+        Err(error) => std::str::from_utf8(bytes.get(..error.valid_up_to())?).ok()?,
+    };
+    let root = json::parse(beginning).root;
+    let kind = classify(beginning, std::slice::from_ref(&root));
+    let Kind::Template { target: Some(_) } = kind else {
+        return None;
+    };
+    let outline = arm::outline(&root, file);
+    outline.is_generated().then(|| Aside {
+        file,
+        kind,
+        error: None,
+        outline: Some(Arc::new(outline)),
+        unrelated: false,
+    })
 }
 
 /// A folder whose files matter to what was asked for.
@@ -208,9 +335,22 @@ fn folders_around(paths: &[PathBuf], found: &[(Candidate, bool)]) -> Vec<Around>
     around
 }
 
-fn read(project: &Project, candidate: &Candidate, asked: bool) -> State {
+fn read(
+    project: &Project,
+    candidate: &Candidate,
+    asked: bool,
+    may_be_generated: bool,
+    effort: Effort,
+) -> State {
     let format = Format::of(&candidate.path).unwrap_or(Format::Json);
-    let wanted = candidate.named || format != Format::Json;
+    let wanted = candidate.named || format != Format::Json || effort == Effort::All;
+    if !wanted
+        && may_be_generated
+        && let Some(file) = project.sources().number(&candidate.canonical)
+        && let Some(aside) = generated(candidate, file)
+    {
+        return State::Aside(aside);
+    }
     let bytes = match read_bytes(&candidate.path, SIZE_LIMIT) {
         Ok(bytes) => bytes,
         Err(error) => return failed(format, &error),
@@ -225,7 +365,11 @@ fn read(project: &Project, candidate: &Candidate, asked: bool) -> State {
         Ok(source) => source,
         Err(error) => return failed(format, &error),
     };
-    parsed(project, &source, asked)
+    let state = parsed(project, &source, asked);
+    match effort {
+        Effort::Needed => thinned(project, state, may_be_generated),
+        Effort::All => state,
+    }
 }
 
 fn parsed(project: &Project, source: &Arc<Source>, asked: bool) -> State {

@@ -18,6 +18,6 @@ pub use error::{EncodingFault, SourceError};
 pub use lines::{LineIndex, Position, Range};
 pub(crate) use name::for_people;
 pub(crate) use read::canonical;
-pub use read::{SIZE_LIMIT, read_bytes, read_text};
+pub use read::{SIZE_LIMIT, read_beginning, read_bytes, read_text};
 pub use span::{FileId, Place, Span};
 pub use store::{Source, Sources};

@@ -40,6 +40,17 @@ pub fn read_bytes(path: &Path, limit: u64) -> Result<Vec<u8>, SourceError> {
     }
 }
 
+/// The first bytes of a file, at most `limit`.
+///
+/// # Errors
+///
+/// That it cannot be read.
+pub fn read_beginning(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(usize::try_from(limit).unwrap_or_default());
+    open(path)?.take(limit).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
 /// The text of a file that is no input of a run, such as a rule or a configuration: UTF-8, of at most [`SIZE_LIMIT`] bytes.
 ///
 /// # Errors

@@ -6,6 +6,8 @@ use super::name::{for_people, without_detours};
 use super::read::{SIZE_LIMIT, canonical, read_bytes};
 use super::{FileId, Span};
 use std::collections::HashMap;
+use std::ffi::OsString;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
@@ -88,20 +90,25 @@ pub struct Sources {
     /// Folders outside of it that are printed under a name of their own, with all links resolved.
     named_folders: Mutex<Vec<(PathBuf, String)>>,
     files: Mutex<Files>,
-    /// The paths that have been opened, with all links resolved: modules are named again and again, and to resolve a path
-    /// asks the disk about each folder on it.
-    resolved: Mutex<HashMap<PathBuf, PathBuf>>,
+    /// Paths of files that have been opened and of folders that they are in, with all links resolved: modules are named
+    /// again and again, and to resolve a path asks the disk about each folder on it.
+    resolved: Mutex<HashMap<OsString, PathBuf>>,
 }
 
 #[derive(Debug, Default)]
 struct Files {
-    by_path: HashMap<PathBuf, FileId>,
+    /// Comparing a path as one string is much faster than part by part.
+    by_path: HashMap<OsString, FileId>,
     slots: Vec<Arc<Mutex<Slot>>>,
 }
 
 /// The place of one file. It is locked while the file is read, so that a second thread waits instead of reading too.
 #[derive(Debug, Default)]
 struct Slot {
+    /// The path that it was first named by, which it is printed by if it lies elsewhere.
+    path: Option<PathBuf>,
+    /// That path with all links resolved.
+    canonical: PathBuf,
     kept: Option<Arc<Source>>,
     live: Weak<Source>,
 }
@@ -138,19 +145,44 @@ impl Sources {
     ///
     /// Why it cannot be read or decoded. Nothing of it is kept then, and the next call tries again.
     pub fn open(&self, path: &Path) -> Result<Arc<Source>, SourceError> {
-        let known = lock(&self.resolved).get(path).cloned();
-        let resolved = match known {
-            Some(resolved) => resolved,
-            None => {
-                let resolved = canonical(path).map_err(|error| SourceError::Unreadable {
-                    path: path.to_owned(),
-                    cause: error.kind(),
-                })?;
-                lock(&self.resolved).insert(path.to_owned(), resolved.clone());
-                resolved
-            }
-        };
+        let resolved = self
+            .resolve(path)
+            .map_err(|error| SourceError::Unreadable {
+                path: path.to_owned(),
+                cause: error.kind(),
+            })?;
         self.fetch(path, resolved, || read_bytes(path, SIZE_LIMIT))
+    }
+
+    /// The path with all links resolved, asking the disk as little as may be: a path that the walk resolved is not that
+    /// of a link.
+    fn resolve(&self, path: &Path) -> io::Result<PathBuf> {
+        let folder = path.parent().filter(|folder| *folder != Path::new(""));
+        if let (Some(folder), Some(name)) = (folder, path.file_name())
+            && let Ok(folder) = self.resolve_once(folder)
+        {
+            let file = folder.join(name);
+            if lock(&self.files).by_path.contains_key(file.as_os_str()) {
+                return Ok(file);
+            }
+        }
+        self.resolve_once(path)
+    }
+
+    fn resolve_once(&self, path: &Path) -> io::Result<PathBuf> {
+        if let Some(known) = lock(&self.resolved).get(path.as_os_str()) {
+            return Ok(known.clone());
+        }
+        let resolved = canonical(path)?;
+        lock(&self.resolved).insert(path.as_os_str().to_owned(), resolved.clone());
+        Ok(resolved)
+    }
+
+    /// The number of the file at `path`, if it was met before, whether or not its text is kept.
+    pub fn number(&self, path: &Path) -> Option<FileId> {
+        let resolved = self.resolve(path).ok()?;
+        let files = lock(&self.files);
+        files.by_path.get(resolved.as_os_str()).copied()
     }
 
     /// The file at `path`, whose bytes were read before, and which is `canonical` with all links resolved.
@@ -178,15 +210,17 @@ impl Sources {
             encoding: Encoding::Utf8,
             had_bom: false,
         };
-        let (id, slot) = self.slot(canonical.clone());
+        let (id, slot) = self.slot(&canonical);
         let mut slot = lock(&slot);
         slot.keep(self.source(id, path, canonical, decoded))
     }
 
-    /// Gives files their numbers, in this order, before threads read them in any order.
-    pub fn reserve(&self, canonical: impl IntoIterator<Item = PathBuf>) {
-        for path in canonical {
-            self.slot(path);
+    /// Gives files their numbers, in this order, before threads read them in any order. Of each it is given the path,
+    /// and the path with all links resolved.
+    pub fn reserve<'p>(&self, files: impl IntoIterator<Item = (&'p Path, &'p Path)>) {
+        for (path, canonical) in files {
+            let (_, slot) = self.slot(canonical);
+            lock(&slot).path.get_or_insert_with(|| path.to_owned());
         }
     }
 
@@ -194,6 +228,17 @@ impl Sources {
     pub fn get(&self, id: FileId) -> Option<Arc<Source>> {
         let slot = lock(&self.files).slots.get(id.0 as usize).cloned()?;
         lock(&slot).live.upgrade()
+    }
+
+    /// What the file with this number is called in reports, whether or not its text is kept.
+    pub fn name_of_file(&self, id: FileId) -> Option<String> {
+        let slot = lock(&self.files).slots.get(id.0 as usize).cloned()?;
+        let slot = lock(&slot);
+        if let Some(source) = slot.live.upgrade() {
+            return Some(source.name().to_owned());
+        }
+        let path = slot.path.as_deref().unwrap_or(&slot.canonical);
+        Some(self.name_of(path, &slot.canonical))
     }
 
     /// Stops keeping the text of a file. Who holds an [`Arc`] of it can go on using it.
@@ -216,7 +261,7 @@ impl Sources {
         canonical: PathBuf,
         bytes: impl FnOnce() -> Result<Vec<u8>, SourceError>,
     ) -> Result<Arc<Source>, SourceError> {
-        let (id, slot) = self.slot(canonical.clone());
+        let (id, slot) = self.slot(&canonical);
         let mut slot = lock(&slot);
         if let Some(source) = slot.live.upgrade() {
             slot.kept = Some(Arc::clone(&source));
@@ -227,18 +272,24 @@ impl Sources {
             fault,
             offset,
         })?;
-        Ok(slot.keep(self.source(id, path.to_owned(), canonical, decoded)))
+        let path = slot.path.get_or_insert_with(|| path.to_owned()).clone();
+        Ok(slot.keep(self.source(id, path, canonical, decoded)))
     }
 
-    fn slot(&self, canonical: PathBuf) -> (FileId, Arc<Mutex<Slot>>) {
+    fn slot(&self, canonical: &Path) -> (FileId, Arc<Mutex<Slot>>) {
         let mut files = lock(&self.files);
         let Files { by_path, slots } = &mut *files;
-        let next = FileId(u32::try_from(slots.len()).unwrap_or(u32::MAX));
-        let id = *by_path.entry(canonical).or_insert(next);
-        if id == next {
-            slots.push(Arc::default());
+        if let Some(id) = by_path.get(canonical.as_os_str()) {
+            let slot = slots.get(id.0 as usize).map(Arc::clone);
+            return (*id, slot.unwrap_or_default());
         }
-        let slot = slots.get(id.0 as usize).map(Arc::clone).unwrap_or_default();
+        let id = FileId(u32::try_from(slots.len()).unwrap_or(u32::MAX));
+        by_path.insert(canonical.as_os_str().to_owned(), id);
+        let slot = Arc::new(Mutex::new(Slot {
+            canonical: canonical.to_owned(),
+            ..Slot::default()
+        }));
+        slots.push(slot.clone());
         (id, slot)
     }
 

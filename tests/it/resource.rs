@@ -145,6 +145,7 @@ fn symbolic(name: &str, declaration: &Node<'_>, order: usize, file: FileId) -> V
         nullable: false,
         secure: kind.to_ascii_lowercase().starts_with("secure"),
         empty: None,
+        limits: [None, None],
         domain: None,
     };
     Value::symbolic(

@@ -5,7 +5,7 @@
     clippy::panic,
     reason = "tests may panic"
 )]
-use akvlint::discover::{Exclude, WalkOptions, WalkProblem, Walked, walk};
+use akvlint::discover::{Exclude, WalkOptions, WalkProblem, Walked, look_into, walk};
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -345,4 +345,30 @@ mod unix {
             );
         }
     }
+}
+
+#[test]
+fn a_look_into_a_folder_leaves_the_folders_in_it_alone() {
+    let tree = Tree::new(&[
+        ("x/a.json", ""),
+        ("x/y/b.json", ""),
+        ("z/c.json", ""),
+        ("x/d.txt", ""),
+    ]);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::symlink;
+        symlink(tree.path("z"), tree.path("x/link")).unwrap();
+        symlink(tree.path("z/c.json"), tree.path("x/e.json")).unwrap();
+    }
+    let looked = look_into(&tree.path("x"), &options());
+    let names = looked.files.iter().map(|file| file.path.file_name());
+    let names: Vec<_> = names.map(|name| name.unwrap().to_str().unwrap()).collect();
+    let expected: &[&str] = if cfg!(unix) {
+        &["a.json", "e.json"]
+    } else {
+        &["a.json"]
+    };
+    assert_eq!(names, expected);
+    assert_eq!(looked.problems, []);
 }

@@ -136,10 +136,14 @@ impl<'a> Graph<'a> {
         if base.is_fixed || self.assignment.is_empty() {
             return base.clone();
         }
+        let member = &self.estate.members()[number];
+        if !concerns(&self.assignment, member) {
+            return base.clone();
+        }
         if let Some(known) = self.changed.facts.borrow().get(&number) {
             return known.clone();
         }
-        let facts = Arc::new(Facts::of(&self.estate.members()[number], &self.assignment));
+        let facts = Arc::new(Facts::of(member, &self.assignment));
         let mut known = self.changed.facts.borrow_mut();
         known.insert(number, facts.clone());
         facts
@@ -493,6 +497,15 @@ impl<'a> Graph<'a> {
             .take(1)
             .collect()
     }
+}
+
+/// Whether an assignment may change anything of a resource.
+fn concerns(assignment: &Assignment, member: &Member) -> bool {
+    let resource = &member.resource;
+    [&resource.id, &resource.body, &resource.condition]
+        .into_iter()
+        .chain(&resource.copies)
+        .any(|value| assignment.concerns(value))
 }
 
 /// What all has to hold for a condition to hold.

@@ -10,8 +10,8 @@ use super::facts::{Facts, LinkKind};
 use super::kind::Kind;
 use crate::estate::property::Property;
 use crate::estate::resources::{Home, Member};
-use crate::evaluate::id;
 use crate::evaluate::substitute::Assignment;
+use crate::evaluate::{SecretRead, id};
 
 /// A resource, or a part of one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -43,6 +43,12 @@ pub(in crate::estate) struct Index {
     pub(super) homes: BTreeSet<Home>,
     /// The kinds of which an export shows one without its properties, so that it may refer to anything.
     pub(super) blank: HashSet<Kind>,
+    /// The secrets that a deployment reads, by their places in [`Estate::secret_reads`].
+    ///
+    /// [`Estate::secret_reads`]: crate::estate::Estate::secret_reads
+    pub(super) reads: HashMap<u64, Vec<usize>>,
+    /// Those of a vault whose id is known.
+    pub(super) known_reads: HashMap<String, Vec<usize>>,
     /// All of them by the last segment of their id.
     pub(super) names: HashMap<(Home, Kind, String), Vec<usize>>,
 }
@@ -76,9 +82,16 @@ impl Sorted {
 }
 
 impl Index {
-    pub(in crate::estate) fn of(members: &[Member]) -> Self {
+    pub(in crate::estate) fn of(members: &[Member], reads: &[(u64, SecretRead)]) -> Self {
         let none = Assignment::new();
         let mut index = Self::default();
+        for (place, (number, read)) in reads.iter().enumerate() {
+            index.reads.entry(*number).or_default().push(place);
+            if read.vault.as_str().is_some() {
+                let known = index.known_reads.entry(id::key(&read.vault));
+                known.or_default().push(place);
+            }
+        }
         for (number, member) in members.iter().enumerate() {
             // What could not be read is no resource.
             let facts = Arc::new(Facts::of(member, &none));

@@ -84,18 +84,13 @@ impl Graph<'_> {
             let name = Id::of(name.clone());
             all.extend(self.owners(LinkKind::ConsumerVaultName, &name, vault.home));
         }
-        let reads = self.estate.secret_reads();
         let near = |number: u64| vault.home == Home::Deployment(number);
-        for (number, read) in reads {
-            let id = if near(*number) {
+        for (number, read) in self.reads(vault) {
+            let id = if near(number) {
                 Id::of(substitute(&read.vault, &self.assignment))
             } else {
                 Id::of(read.vault.clone())
             };
-            // Another deployment names it only if both ids are known.
-            if !near(*number) && (id.known().is_none() || vault.id.known().is_none()) {
-                continue;
-            }
             let Some(mut why) = doubts(vault.id.same(&id)) else {
                 continue;
             };
@@ -112,6 +107,28 @@ impl Graph<'_> {
             });
         }
         all
+    }
+}
+
+impl Graph<'_> {
+    /// The secrets that may be read from a vault, in order: those that its own deployment reads, and those of others if
+    /// both ids are known and equal.
+    fn reads(&self, vault: &Node) -> Vec<(u64, &SecretRead)> {
+        let near = match vault.home {
+            Home::Deployment(number) => self.index.reads.get(&number),
+            Home::Export => None,
+        };
+        let known = vault.id.known();
+        let known = known.and_then(|key| self.index.known_reads.get(key));
+        let mut places: Vec<usize> = near.into_iter().chain(known).flatten().copied().collect();
+        places.sort_unstable();
+        places.dedup();
+        let reads = self.estate.secret_reads();
+        places
+            .into_iter()
+            .filter_map(|place| reads.get(place))
+            .map(|(number, read)| (*number, read))
+            .collect()
     }
 }
 

@@ -4,6 +4,8 @@
 //! declarations of the Bicep compiler (`SystemNamespaceType.cs`, `AzNamespaceType.cs`). Where the pages ask for two
 //! operands and one is harmless (`union`, `and`), one is taken.
 
+use std::sync::LazyLock;
+
 use super::{
     Arity, Body, Function, FunctionKind, array, base64, comparison, date, format, hash, json,
     lambda, logic, network, number, object, resource_id, sequence, text, uri,
@@ -37,17 +39,33 @@ impl Page {
 }
 
 pub(super) fn find(name: &str) -> Option<&'static Function> {
-    let order = |function: &Function| {
-        let known = function.name.bytes().map(|byte| byte.to_ascii_lowercase());
-        known.cmp(name.bytes().map(|byte| byte.to_ascii_lowercase()))
-    };
-    if let Ok(index) = TABLE.binary_search_by(order) {
-        return TABLE.get(index);
+    // This is asked for every call of every template: nearly all names differ in length or in the first letter.
+    let first = name.bytes().next()?.to_ascii_lowercase();
+    let start = BEGINNINGS.get(usize::from(first.checked_sub(b'a')?))?;
+    let same_letter = TABLE.get(*start..)?.iter().take_while(|function| {
+        let known = function.name.bytes().next();
+        known.is_some_and(|known| known.to_ascii_lowercase() == first)
+    });
+    let mut same_letter = same_letter.filter(|function| function.name.len() == name.len());
+    if let Some(found) = same_letter.find(|function| function.name.eq_ignore_ascii_case(name)) {
+        return Some(found);
     }
     let is_operation =
         name.len() > 4 && name.is_char_boundary(4) && name[..4].eq_ignore_ascii_case("list");
     if is_operation { find("list*") } else { None }
 }
+
+/// Where the functions that begin with each letter begin in the table.
+static BEGINNINGS: LazyLock<[usize; 26]> = LazyLock::new(|| {
+    let mut beginnings = [0; 26];
+    for (beginning, letter) in beginnings.iter_mut().zip(b'a'..=b'z') {
+        *beginning = TABLE.partition_point(|function| {
+            let first = function.name.bytes().next().unwrap_or_default();
+            first.to_ascii_lowercase() < letter
+        });
+    }
+    beginnings
+});
 
 const fn row(
     name: &'static str,

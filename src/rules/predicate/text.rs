@@ -37,6 +37,8 @@ pub struct Pattern {
 #[derive(Debug, Default)]
 struct Partial {
     automaton: OnceLock<Option<DFA>>,
+    /// The states of the automaton that walks have met so far; whoever comes while it is in use starts anew.
+    met: Mutex<Option<Cache>>,
     /// What has been decided: the same names come again and again, and each walk starts with an automaton without states.
     settled: Mutex<HashMap<Vec<Piece>, Option<bool>>>,
 }
@@ -123,7 +125,32 @@ impl Pattern {
                 .build(&self.source)
                 .ok()
         });
-        let mut walk = Walk::start(automaton.as_ref()?)?;
+        let automaton = automaton.as_ref()?;
+        if let Ok(mut met) = self.partial.met.try_lock() {
+            let cache = met.get_or_insert_with(|| automaton.create_cache());
+            if let Some(settled) = Walk::over(pieces, automaton, cache) {
+                return settled;
+            }
+            // It is full of what others needed.
+            *met = None;
+        }
+        Walk::over(pieces, automaton, &mut automaton.create_cache())?
+    }
+}
+
+/// All the states that an automaton can be in after what has been read.
+struct Walk<'a> {
+    automaton: &'a DFA,
+    cache: &'a mut Cache,
+    states: BTreeSet<LazyStateID>,
+    /// Whether some texts of the holes have led to a match already, which nothing after it can undo.
+    matched: bool,
+}
+
+impl<'a> Walk<'a> {
+    /// Whether what consists of these pieces matches; nothing where the automaton cannot go on.
+    fn over(pieces: &[Piece], automaton: &'a DFA, cache: &'a mut Cache) -> Option<Option<bool>> {
+        let mut walk = Self::start(automaton, cache)?;
         for piece in pieces {
             match piece {
                 Piece::Known(text) => walk.text(text)?,
@@ -136,22 +163,10 @@ impl Pattern {
         }
         walk.end()
     }
-}
 
-/// All the states that an automaton can be in after what has been read.
-struct Walk<'a> {
-    automaton: &'a DFA,
-    cache: Cache,
-    states: BTreeSet<LazyStateID>,
-    /// Whether some texts of the holes have led to a match already, which nothing after it can undo.
-    matched: bool,
-}
-
-impl<'a> Walk<'a> {
-    fn start(automaton: &'a DFA) -> Option<Self> {
-        let mut cache = automaton.create_cache();
+    fn start(automaton: &'a DFA, cache: &'a mut Cache) -> Option<Self> {
         let input = Input::new("").anchored(Anchored::No);
-        let start = automaton.start_state_forward(&mut cache, &input).ok()?;
+        let start = automaton.start_state_forward(cache, &input).ok()?;
         Some(Self {
             automaton,
             cache,
@@ -165,10 +180,7 @@ impl<'a> Walk<'a> {
         let mut next = BTreeSet::new();
         for state in from {
             for byte in bytes {
-                let to = self
-                    .automaton
-                    .next_state(&mut self.cache, state, *byte)
-                    .ok()?;
+                let to = self.automaton.next_state(self.cache, state, *byte).ok()?;
                 if to.is_quit() {
                     return None;
                 }
@@ -217,17 +229,17 @@ impl<'a> Walk<'a> {
     }
 
     /// Whether it matches at the end of the text, in whatever state it is.
-    fn end(mut self) -> Option<bool> {
+    fn end(mut self) -> Option<Option<bool>> {
         let mut unmatched = false;
         for state in std::mem::take(&mut self.states) {
-            let end = self.automaton.next_eoi_state(&mut self.cache, state).ok()?;
+            let end = self.automaton.next_eoi_state(self.cache, state).ok()?;
             if end.is_match() {
                 self.matched = true;
             } else {
                 unmatched = true;
             }
         }
-        (self.matched != unmatched).then_some(self.matched)
+        Some((self.matched != unmatched).then_some(self.matched))
     }
 }
 

@@ -12,24 +12,26 @@ impl Lowering<'_> {
         if !root.is_object() {
             self.wrong_kind("a template", "an object", root);
         }
-        let symbolic_names = has_symbolic_names(root);
+        let outline = self.outline(root);
         Template {
-            file: self.file,
-            language: Language::Arm,
-            target: root
-                .get("$schema")
-                .and_then(Node::as_str)
-                .and_then(target_scope),
-            symbolic_names,
             parameters: self.parameter_declarations(root),
             variables: self.variables(root),
             functions: self.functions(root),
             types: self.definitions(root),
-            resources: self.all_resources(root, symbolic_names),
+            resources: self.all_resources(root, outline.symbolic_names),
             outputs: self.outputs(root),
+            ..outline
+        }
+    }
+
+    /// What the template that `root` is says of itself.
+    pub(super) fn outline(&self, root: &Node<'_>) -> Template {
+        let schema = root.get("$schema").and_then(Node::as_str);
+        Template {
+            target: schema.and_then(target_scope),
+            symbolic_names: has_symbolic_names(root),
             metadata: root.get("metadata").map(literal),
-            imports: Vec::new(),
-            span: root.span,
+            ..Template::empty(self.file, Language::Arm, root.span)
         }
     }
 

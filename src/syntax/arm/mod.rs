@@ -36,6 +36,11 @@ pub fn template(root: &Node<'_>, text: Option<&str>, file: FileId) -> Lowered<Te
     lowering.finish(template)
 }
 
+/// What the template that a JSON tree is says of itself, without anything that it declares.
+pub fn outline(root: &Node<'_>, file: FileId) -> Template {
+    Lowering::new(None, file).outline(root)
+}
+
 /// The template in an artifact of Azure Blueprints (`{"kind": "template", "properties": {"template": …}}`). `None`
 /// where there is none.
 pub fn blueprint(root: &Node<'_>, text: Option<&str>, file: FileId) -> Option<Lowered<Template>> {

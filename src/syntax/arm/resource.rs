@@ -105,6 +105,8 @@ impl Lowering<'_> {
         if let Some(section) = template.get("resources") {
             self.resources(section, None, &mut resources);
         }
+        // Templates are kept while others are read.
+        resources.lowered.shrink_to_fit();
         resources.lowered
     }
 

@@ -11,7 +11,7 @@ mod brackets;
 mod corpus;
 mod depth;
 mod invariants;
-mod mutation;
+pub(crate) mod mutation;
 mod outline;
 mod recovery;
 mod tokens;

@@ -10,7 +10,7 @@ use akvlint::syntax::bicep::Dialect;
 use super::invariants;
 
 /// Marsaglia's xorshift64.
-struct Random(u64);
+pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
     fn next(&mut self) -> u64 {
@@ -20,7 +20,7 @@ impl Random {
         self.0
     }
 
-    fn below(&mut self, limit: usize) -> usize {
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
         (self.next() % limit.max(1) as u64) as usize
     }
 
@@ -102,7 +102,7 @@ const PIECES: &[&str] = &[
     "a",
 ];
 
-fn mutate(text: &mut String, random: &mut Random) {
+pub(crate) fn mutate(text: &mut String, random: &mut Random) {
     let boundary = |random: &mut Random, text: &str| {
         let mut place = random.below(text.len() + 1);
         while !text.is_char_boundary(place) {

@@ -1,0 +1,125 @@
+//! Whatever a run leaves undone, it finds the same: without the looks ahead, with any number of threads, and in whatever
+//! order the disk lists its files.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests may panic")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+
+use akvlint::discover::WalkOptions;
+use akvlint::evaluate::Surroundings;
+use akvlint::finding::Verdict;
+use akvlint::project::Project;
+use akvlint::rules::{RuleSet, RuleSettings, Selection};
+use akvlint::run::{Outcome, Request, RunError, run, run_on_all};
+use akvlint::source::Sources;
+
+use crate::dice::{Dice, number};
+
+type Run = fn(&Project, &Request) -> Result<Outcome, RunError>;
+
+/// What a run says of a folder, but for what became of the files.
+fn said(folder: &Path, include_generated: bool, run: Run) -> (Vec<String>, String) {
+    let sources = Arc::new(Sources::new(folder));
+    let project = Project::new(sources);
+    let rules = RuleSet::load(&[], &RuleSettings::default()).unwrap();
+    let request = Request {
+        paths: vec![folder.to_owned()],
+        standard_input: None,
+        walk: WalkOptions {
+            ignore_files: false,
+            exclude: Vec::new(),
+            threads: 2,
+        },
+        rules: rules.selected(&Selection::default()).unwrap(),
+        parameters: Vec::new(),
+        values: Vec::new(),
+        surroundings: Surroundings::default(),
+        closed_world: false,
+        parameter_files: true,
+        include_generated,
+        baseline: None,
+        earlier: None,
+        pictures: false,
+        cloud: None,
+        verdicts: vec![Verdict::Fail, Verdict::Open, Verdict::Pass],
+    };
+    let report = run(&project, &request).unwrap().report;
+    let findings = report.findings.iter();
+    let findings = findings.map(|finding| format!("{finding:?}")).collect();
+    let counts = format!("{:?} {:?}", report.verdicts, report.worst);
+    (findings, counts)
+}
+
+fn finds_the_same(folder: &Path) {
+    for include_generated in [false, true] {
+        let (needed, counts) = said(folder, include_generated, run);
+        let (all, all_counts) = said(folder, include_generated, run_on_all);
+        assert!(!needed.is_empty());
+        for (one, other) in needed.iter().zip(&all) {
+            assert_eq!(one, other);
+        }
+        assert_eq!((needed.len(), counts), (all.len(), all_counts));
+    }
+}
+
+#[test]
+fn what_is_left_out_early_holds_no_finding() {
+    finds_the_same(&Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata"));
+    if let Some(corpus) = std::env::var_os("AKVLINT_CORPUS") {
+        finds_the_same(Path::new(&corpus));
+    }
+}
+
+fn files_below(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files_below(&path, found);
+        } else {
+            found.push(path);
+        }
+    }
+}
+
+/// `AKVLINT_RUNS` sets how many runs.
+#[test]
+fn twenty_runs_in_trees_that_were_written_in_any_order_print_the_same_bytes() {
+    let testdata = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata");
+    let mut files = Vec::new();
+    for folder in ["example", "exports", "modules"] {
+        files_below(&testdata.join(folder), &mut files);
+    }
+    files.sort();
+    let mut dice = Dice::new(20_261_128);
+    let mut first: Option<Vec<Vec<u8>>> = None;
+    for round in 0..number("AKVLINT_RUNS", 20) {
+        for last in (1..files.len()).rev() {
+            files.swap(last, dice.below(last + 1));
+        }
+        let tree = tempfile::tempdir().unwrap();
+        for file in &files {
+            let copy = tree.path().join(file.strip_prefix(&testdata).unwrap());
+            fs::create_dir_all(copy.parent().unwrap()).unwrap();
+            fs::copy(file, copy).unwrap();
+        }
+        let jobs = (1 + round % 5).to_string();
+        let printed = Command::new(env!("CARGO_BIN_EXE_akvlint"))
+            .current_dir(tree.path())
+            .args(["check", "--verdicts", "fail,open,pass", "--jobs", &jobs])
+            .args(["-f", "sarif", "-o", "r.sarif", "--sarif-profile", "full"])
+            .args(["-f", "markdown", "-o", "r.md", "-f", "json"])
+            .output()
+            .unwrap();
+        assert_eq!(printed.status.code(), Some(1));
+        let reports = vec![
+            printed.stdout,
+            printed.stderr,
+            fs::read(tree.path().join("r.sarif")).unwrap(),
+            fs::read(tree.path().join("r.md")).unwrap(),
+        ];
+        let known = first.get_or_insert_with(|| reports.clone());
+        assert!(*known == reports, "run {round} with {jobs} threads differs");
+    }
+}
