@@ -1,9 +1,5 @@
 //! What stands around a vault, from Bicep to Mermaid.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "tests may panic"
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests may panic")]
 
 use std::fs;
 use std::process::Command;
@@ -65,6 +61,8 @@ fn a_vault_is_drawn_with_what_stands_around_it() {
         .output()
         .unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
-    let (_, picture) = text.split_once("### Around the vaults\n").expect("a picture");
+    let (_, picture) = text
+        .split_once("### Around the vaults\n")
+        .expect("a picture");
     insta::assert_snapshot!(picture);
 }
