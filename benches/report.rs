@@ -15,7 +15,7 @@ use akvlint::finding::{Report, Verdict};
 use akvlint::project::Project;
 use akvlint::report::{Format, Options, RuleCatalogue, write};
 use akvlint::rules::{RuleSet, RuleSettings, Selection};
-use akvlint::run::{Request, run};
+use akvlint::run::{Configured, Request, run};
 use akvlint::source::Sources;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
@@ -55,6 +55,7 @@ fn checked(text: &str) -> (Arc<Sources>, Report) {
         baseline: None,
         earlier: None,
         pictures: false,
+        configured: Configured::default(),
         cloud: None,
         verdicts: vec![Verdict::Fail, Verdict::Open],
     };

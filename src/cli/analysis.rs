@@ -13,9 +13,10 @@ use crate::baseline::{Baseline, Checkout};
 use crate::discover::{Exclude, WalkOptions};
 use crate::finding::Verdict;
 use crate::project::Project;
-use crate::rules::{Rule, RuleSet, Selection};
-use crate::run::{Outcome, Request, run};
-use crate::source::{Sources, decode};
+use crate::rules::{Rule, RuleSet};
+use crate::run::{Configured, Outcome, Request, run};
+use crate::source::{Sources, canonical, decode};
+use crate::suppress::KnownRule;
 
 #[derive(Debug, Args)]
 pub(super) struct AnalysisFlags {
@@ -67,8 +68,10 @@ pub(super) struct Analysis<'f> {
     flags: &'f AnalysisFlags,
     /// What `akvlint.toml` says.
     pub(super) configuration: Configuration,
+    /// All rules that there are.
+    set: RuleSet,
     /// The rules that run.
-    pub(super) rules: Vec<Arc<Rule>>,
+    rules: Vec<Arc<Rule>>,
     working_directory: PathBuf,
     /// Name and text of what comes on standard input.
     standard_input: Option<(String, String)>,
@@ -80,6 +83,8 @@ pub(super) struct Analysed {
     pub(super) project: Project,
     pub(super) sources: Arc<Sources>,
     pub(super) outcome: Outcome,
+    /// The rules that ran, some of them for some files only.
+    pub(super) rules: Vec<Arc<Rule>>,
 }
 
 /// What a report is to have.
@@ -117,10 +122,15 @@ impl<'f> Analysis<'f> {
             .map_err(|error| format!("the working directory is not known: {error}"))?;
         // One pool for all that follows: reading rules in another would start a second one.
         let workers = super::workers(flags.jobs)?;
-        let rules = workers.install(|| flags.rules(&configuration))?;
+        let set = workers
+            .install(|| RuleSet::load(&flags.rules, &configuration.settings()))
+            .map_err(super::shown)?;
+        let selection = configuration.selection(&flags.select, &flags.ignore);
+        let rules = set.selected(&selection).map_err(super::shown)?;
         Ok(Self {
             flags,
             configuration,
+            set,
             rules,
             working_directory,
             standard_input: flags.standard_input()?,
@@ -225,6 +235,7 @@ impl<'f> Analysis<'f> {
             verdicts: wanted.verdicts,
             baseline: known.baseline,
             earlier: known.earlier,
+            configured: self.configured(&sources)?,
         };
         let outcome = self
             .workers
@@ -234,6 +245,29 @@ impl<'f> Analysis<'f> {
             project,
             sources,
             outcome,
+            rules: request.all_rules(),
+        })
+    }
+
+    /// What the configuration says of findings.
+    fn configured(&self, sources: &Sources) -> Result<Configured, String> {
+        let (flags, configuration) = (self.flags, &self.configuration);
+        let known_rules = self.set.iter().map(|rule| KnownRule {
+            id: rule.id.clone(),
+            name: rule.name.clone(),
+        });
+        let (suppressions, file) = configuration.suppressions(&self.set, sources)?;
+        let mut folders = flags.paths.iter().filter_map(|path| canonical(path).ok());
+        let is_around = |folder: PathBuf| {
+            canonical(&configuration.folder).is_ok_and(|inner| inner.starts_with(folder))
+        };
+        Ok(Configured {
+            known_rules: known_rules.collect(),
+            suppressions,
+            file,
+            is_whole_project: folders.any(is_around),
+            overrides: configuration.overrides(&flags.rules, &flags.select, &flags.ignore)?,
+            parameter_files: configuration.parameter_files()?,
         })
     }
 }
@@ -275,19 +309,6 @@ impl AnalysisFlags {
         }
         let first = self.paths.iter().find(|path| !is_stdin(path));
         configuration(self.config.as_deref(), first.map(PathBuf::as_path)).map_err(super::shown)
-    }
-
-    fn rules(&self, configuration: &Configuration) -> Result<Vec<Arc<Rule>>, String> {
-        let set = RuleSet::load(&self.rules, &configuration.settings()).map_err(super::shown)?;
-        let selection = Selection {
-            select: if self.select.is_empty() {
-                configuration.select.clone()
-            } else {
-                self.select.clone()
-            },
-            ignore: [&configuration.ignore[..], &self.ignore[..]].concat(),
-        };
-        set.selected(&selection).map_err(super::shown)
     }
 }
 

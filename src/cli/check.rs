@@ -106,10 +106,11 @@ pub(super) fn run(flags: &Check, matches: &ArgMatches) -> Result<u8, String> {
         project,
         sources,
         outcome,
+        rules,
     } = analysis.run(wanted, known)?;
     let mut code = exit_code(flags, &outcome.report, outcome.input_failed);
     let full = outputs.iter().any(|output| output.format == Format::Sarif);
-    let catalogue = catalogue(&analysis.rules, full);
+    let catalogue = catalogue(&rules, full);
     let options = Options {
         sarif_profile: flags.sarif_profile,
         succeeded: code != NOT_DONE,

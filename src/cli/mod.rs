@@ -4,6 +4,7 @@ mod analysis;
 mod baseline;
 mod check;
 mod completions;
+mod config;
 mod configuration;
 mod deployment;
 mod expand;
@@ -45,6 +46,8 @@ enum Command {
     Rules(rules::Rules),
     /// Write down the findings of now, so that only new ones are reported
     Baseline(Box<baseline::BaselineFlags>),
+    /// Print the form of the configuration
+    Config(config::Config),
     /// Print a script that completes command lines in a shell
     Completions(completions::Completions),
     /// Print the manual page
@@ -75,6 +78,7 @@ pub fn run() -> ExitCode {
         Command::Explain(flags) => explain::run(flags),
         Command::Rules(flags) => rules::run(flags),
         Command::Baseline(flags) => baseline::run(flags),
+        Command::Config(flags) => config::run(flags),
         Command::Completions(flags) => completions::run(flags),
         Command::Man => completions::manual(),
     };

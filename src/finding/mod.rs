@@ -88,6 +88,8 @@ pub struct Finding {
     pub deployments: Vec<DeploymentName>,
     /// The place to look at, the most specific one that can be edited.
     pub place: Place,
+    /// The declaration of the resource, for suppressions.
+    pub declared: Declared,
     /// Other places that explain it, in the order of the story.
     pub related: Vec<Related>,
     /// Stable identity: free of line numbers, loop indexes and parameter files.
@@ -162,6 +164,26 @@ pub struct ResourceName {
     pub name: String,
     /// The name as people are told it: what is not known of it in braces.
     pub label: String,
+}
+
+/// Where the resources of a finding are declared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Declared {
+    /// The declaration, the same for all of them.
+    pub place: Place,
+    /// The ways by which they were reached: each the module declarations and nested deployments on it, the nearest
+    /// first.
+    pub routes: Vec<Vec<Place>>,
+    /// What people call those that have another name than [`Finding::resource`].
+    pub other_labels: Vec<String>,
+}
+
+/// Whether a word names a rule: its id, the beginning of its id (`AKV1`), or its name. Case does not matter.
+pub fn names_rule(word: &str, id: &str, name: &str) -> bool {
+    let begins = id
+        .get(..word.len())
+        .is_some_and(|start| !word.is_empty() && start.eq_ignore_ascii_case(word));
+    begins || name.eq_ignore_ascii_case(word)
 }
 
 /// A deployment as a report names it: an entry point and the parameter file that it was evaluated with.

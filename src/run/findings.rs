@@ -8,8 +8,8 @@ use crate::evaluate::canonical;
 use crate::evaluate::origin::{Origin, Step};
 use crate::evaluate::value::{Kind, Value};
 use crate::finding::{
-    Cause, DeploymentName, Finding, Identity, Related, ResourceName, Verdict, VerdictCounts,
-    fingerprint,
+    Cause, Declared, DeploymentName, Finding, Identity, Related, ResourceName, Verdict,
+    VerdictCounts, fingerprint,
 };
 use crate::project::Project;
 use crate::rules::{Judgement, Rule, Ruling};
@@ -34,6 +34,8 @@ struct Gathered {
     /// The resources that it holds for, by deployment and id.
     resources: BTreeSet<(String, String)>,
     deployments: BTreeSet<DeploymentName>,
+    other_labels: BTreeSet<String>,
+    routes: BTreeSet<Vec<Place>>,
 }
 
 /// The findings of a run.
@@ -105,16 +107,25 @@ impl<'s> Findings<'s> {
         }
         let (key, place) = self.key(ruled, ruling);
         let resource = resource_name(ruled.member);
-        let id = resource.id.clone();
+        let (id, label) = (resource.id.clone(), resource.label.clone());
         let project = self.project;
         let gathered = self.gathered.entry(key).or_insert_with(|| Gathered {
             finding: finding(ruled, ruling, place, resource.clone(), project),
             resources: BTreeSet::new(),
             deployments: BTreeSet::new(),
+            other_labels: BTreeSet::new(),
+            routes: BTreeSet::new(),
         });
         let of = deployment.map(|name| format!("{}\n{:?}", name.file, name.parameters));
         gathered.resources.insert((of.unwrap_or_default(), id));
         gathered.deployments.extend(deployment.cloned());
+        let calls = &ruled.member.resource.calls;
+        if !gathered.routes.contains(calls) {
+            gathered.routes.insert(calls.clone());
+        }
+        if label != gathered.finding.resource.label {
+            gathered.other_labels.insert(label);
+        }
         // The gravest is told; and where it always fails in one deployment, it needs no assumption.
         let judgement = &ruling.judgement;
         let known = &mut gathered.finding;
@@ -191,6 +202,8 @@ impl<'s> Findings<'s> {
                 let mut finding = gathered.finding;
                 shorten(&mut finding.causes);
                 finding.instances = gathered.resources.len();
+                finding.declared.other_labels = gathered.other_labels.into_iter().collect();
+                finding.declared.routes = gathered.routes.into_iter().collect();
                 finding.deployments = gathered.deployments.into_iter().collect();
                 match finding.verdict {
                     Verdict::Fail => counts.fail += 1,
@@ -268,6 +281,11 @@ fn finding(
         instances: 1,
         deployments: Vec::new(),
         place,
+        declared: Declared {
+            place: member.resource.declared,
+            routes: Vec::new(),
+            other_labels: Vec::new(),
+        },
         related: related(judgement, member, place, project),
         fingerprint: fingerprint(
             &ruled.rule.id,

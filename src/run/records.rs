@@ -74,7 +74,12 @@ impl<'a> Seen<'a> {
         };
         Self {
             files: records.iter().filter_map(file).collect(),
-            rules: request.rules.iter().map(|rule| &*rule.id).collect(),
+            rules: request
+                .rules
+                .iter()
+                .chain(&request.configured.overrides.rules)
+                .map(|rule| &*rule.id)
+                .collect(),
         }
     }
 }

@@ -12,7 +12,7 @@ use akvlint::evaluate::Surroundings;
 use akvlint::finding::Verdict;
 use akvlint::project::Project;
 use akvlint::rules::{RuleSet, RuleSettings, Selection};
-use akvlint::run::{Outcome, Request, RunError, run, run_on_all};
+use akvlint::run::{Configured, Outcome, Request, RunError, run, run_on_all};
 use akvlint::source::Sources;
 
 use crate::dice::{Dice, number};
@@ -42,6 +42,7 @@ fn said(folder: &Path, include_generated: bool, run: Run) -> (Vec<String>, Strin
         baseline: None,
         earlier: None,
         pictures: false,
+        configured: Configured::default(),
         cloud: None,
         verdicts: vec![Verdict::Fail, Verdict::Open, Verdict::Pass],
     };

@@ -21,7 +21,7 @@ use akvlint::finding::Verdict;
 use akvlint::project::Project;
 use akvlint::report::{self, Format, Options, RuleCatalogue, SarifProfile};
 use akvlint::rules::{Rule, RuleFile, RuleSet, RuleSettings, Selection};
-use akvlint::run::{Request, run};
+use akvlint::run::{Configured, Request, run};
 use akvlint::source::{Place, Sources, decode};
 
 use crate::arm_mutation::{Dice, exchange, scratch};
@@ -96,6 +96,7 @@ fn check(name: &str, text: &str, rules: &[Arc<Rule>]) -> usize {
         baseline: None,
         earlier: None,
         pictures: false,
+        configured: Configured::default(),
         cloud: None,
         verdicts: vec![Verdict::Fail, Verdict::Open, Verdict::Pass],
     };

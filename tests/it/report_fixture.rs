@@ -5,9 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use akvlint::finding::{
-    Absent, Assumed, Assumption, BaselineState, Cause, DeploymentName, Drawn, Edit, FileKind,
-    FileRecord, FileStatus, Finding, Fix, Identity, Level, Line, Picture, Problem, Related, Report,
-    ResourceName, Role, Suppression, Verdict, VerdictCounts, fingerprint,
+    Absent, Assumed, Assumption, BaselineState, Cause, Declared, DeploymentName, Drawn, Edit,
+    FileKind, FileRecord, FileStatus, Finding, Fix, Identity, Level, Line, Picture, Problem,
+    Related, Report, ResourceName, Role, Suppression, Verdict, VerdictCounts, fingerprint,
 };
 use akvlint::report::{Format, Options, RuleCatalogue, RuleInfo, write};
 use akvlint::source::{Place, Source, Sources, Span};
@@ -105,6 +105,11 @@ pub(crate) fn finding(rule: &str, level: Level, place: Place, message: &str) -> 
         instances: 1,
         deployments: Vec::new(),
         place,
+        declared: Declared {
+            place,
+            routes: Vec::new(),
+            other_labels: Vec::new(),
+        },
         related: Vec::new(),
         fingerprint: fingerprint(rule, "file", "kv", message),
         identity: Identity {
