@@ -146,7 +146,7 @@ fn write(analysis: &Analysis<'_>, file: &Path, old: Option<Baseline>) -> Result<
             let (added, dropped) = (new.more_than(&old), old.more_than(&new));
             let kept = match unseen {
                 0 => String::new(),
-                unseen => format!(", {unseen} of them kept without a look at their files"),
+                unseen => format!(", {unseen} of them kept, which this run could not look for"),
             };
             writeln!(
                 err,

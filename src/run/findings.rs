@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::estate::Member;
 use crate::evaluate::canonical;
 use crate::evaluate::origin::{Origin, Step};
-use crate::evaluate::value::Value;
+use crate::evaluate::value::{Kind, Value};
 use crate::finding::{
     Cause, Declared, DeploymentName, Finding, Identity, Related, ResourceName, Verdict,
     VerdictCounts, fingerprint,
@@ -129,6 +129,17 @@ impl<'s> Findings<'s> {
         // The gravest is told; and where it always fails in one deployment, it needs no assumption.
         let judgement = &ruling.judgement;
         let known = &mut gathered.finding;
+        if ruling.verdict != Verdict::Pass {
+            // Of several properties at one place the first by name stands for all, whichever is written first.
+            let about = about(judgement);
+            if about < known.identity.property {
+                let file = project.sources().get(known.identity.file);
+                let file = file.map_or_else(String::new, |source| source.name().to_owned());
+                known.fingerprint =
+                    fingerprint(&known.rule, &file, &known.identity.resource, &about);
+                known.identity.property = about;
+            }
+        }
         if judgement.level > known.level
             || judgement.level == known.level && ruling.witness.len() < known.witness.len()
         {
@@ -247,7 +258,6 @@ fn finding(
     let sources = project.sources();
     let judgement = &ruling.judgement;
     let member = ruled.member;
-    let property = property(judgement);
     let identity = Identity {
         file: declaring_file(member, project),
         resource: if project.is_own(member.resource.declared.file) {
@@ -255,7 +265,7 @@ fn finding(
         } else {
             format!("{}{}", Identity::OF_MODULE, declared_name(member, sources))
         },
-        property: property.clone() + &element(judgement),
+        property: about(judgement),
     };
     let file = sources
         .get(identity.file)
@@ -284,7 +294,7 @@ fn finding(
             &identity.property,
         ),
         identity,
-        property,
+        property: property(judgement),
         suppression: None,
         baseline: None,
         fix: None,
@@ -351,12 +361,26 @@ fn property(judgement: &Judgement) -> String {
     property + rest
 }
 
-/// What tells the elements of a list apart where their positions do not count: the value.
-fn element(judgement: &Judgement) -> String {
-    match (&judgement.element, &judgement.site.value) {
-        (Some(_), Some(value)) => format!("={}", canonical::to_json(value)),
-        _ => String::new(),
-    }
+/// The property that a finding is about: its path, and of an element of a list its value, which tells it from the others
+/// where their positions do not count. The order of members is none of it, nor how an unknown is put together.
+fn about(judgement: &Judgement) -> String {
+    let property = property(judgement);
+    let (Some(_), Some(value), true) = (
+        &judgement.element,
+        &judgement.site.value,
+        property.contains("[*]"),
+    ) else {
+        return property;
+    };
+    let value = match value.kind {
+        Kind::Mixed(_) | Kind::Symbolic(_) => canonical::outline(value),
+        _ => {
+            let mut value = canonical::to_json(value);
+            value.sort_all_objects();
+            value.to_string()
+        }
+    };
+    format!("{property}={value}")
 }
 
 /// The way of the value from where it is written to where it is used, then the deployments around the resource.

@@ -114,6 +114,17 @@ fn admitted(vault: &Value) -> Vec<Value> {
     }
 }
 
+/// The name as people are told it. Of what is only referred to by an unknown id nothing is known.
+fn label(node: &Node) -> String {
+    let name = node.body().as_object().and_then(|body| body.get("name"));
+    match name.map(|name| &name.value) {
+        Some(name) if node.is_read() || !matches!(name.kind, Kind::Symbolic(_)) => {
+            canonical::outline(name)
+        }
+        _ => "name not known".to_owned(),
+    }
+}
+
 /// A picture that is being drawn.
 struct Sketch {
     /// What tells the nodes of the picture apart.
@@ -132,10 +143,9 @@ impl Sketch {
             self.picture.is_cut = true;
             return None;
         }
-        let name = node.body().as_object().and_then(|body| body.get("name"));
         self.picture.nodes.push(Drawn {
             role,
-            label: name.map_or_else(String::new, |name| canonical::outline(&name.value)),
+            label: label(node),
             is_declared: node.is_read(),
         });
         self.keys.push(key);

@@ -4,6 +4,7 @@
 //! `AKVLINT_FUZZ_ITERATIONS` sets how many inputs, `AKVLINT_FUZZ_SEED` where to begin; with `AKVLINT_CORPUS` real files
 //! are mutilated too. The long form is `cargo test --release --test it -- fuzz:: --ignored`.
 #![allow(
+    clippy::print_stdout,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
@@ -168,7 +169,7 @@ fn runs_over_mutilated_input(rounds: u64) {
         findings as u64 > rounds,
         "the mutations must leave resources: {findings}"
     );
-    eprintln!("check: {rounds} runs, {findings} findings");
+    println!("check: {rounds} runs, {findings} findings");
 }
 
 /// What is put into a rule file.
@@ -272,7 +273,7 @@ fn rule_files_are_rules_or_faults(rounds: u64) {
         whole * 20 > rounds,
         "the mutations must leave rules: {whole}"
     );
-    eprintln!("rule files: {rounds} files, {whole} of them whole");
+    println!("rule files: {rounds} files, {whole} of them whole");
 }
 
 #[test]

@@ -81,8 +81,11 @@ fn run(name: &str, text: &str) -> Ran {
     check(&[(name, text.as_bytes())], &arguments)
 }
 
-/// Rule and reason of what is suppressed, and rule and line of what is not, open verdicts left out.
-fn told(ran: &Ran) -> (Vec<(String, String)>, Vec<(String, u64)>) {
+/// Rule and reason of what is suppressed, and rule and line of what is not.
+type Told = (Vec<(String, String)>, Vec<(String, u64)>);
+
+/// Open verdicts left out.
+fn told(ran: &Ran) -> Told {
     let document = ran.json();
     let mut silent = Vec::new();
     let mut loud = Vec::new();
