@@ -195,6 +195,7 @@ mod tests {
             nullable,
             secure: false,
             empty: None,
+            limits: [None, None],
             domain: domain.map(|texts| texts.iter().map(|text| string(text)).collect()),
         }));
         Value::symbolic(Symbol::new(term), origin())

@@ -64,6 +64,11 @@ impl Budget {
         Self { left: MAX_VALUES }
     }
 
+    /// How many values have been taken.
+    pub fn taken(&self) -> u64 {
+        (MAX_VALUES - self.left) as u64
+    }
+
     /// Takes a piece out of it.
     ///
     /// # Errors

@@ -125,7 +125,10 @@ impl<'p> Evaluator<'p> {
             ExpressionKind::Array(items) => {
                 let items = items
                     .iter()
-                    .map(|item| self.evaluate(item, environment))
+                    .map(|item| {
+                        let value = self.evaluate(item, environment);
+                        self.within_bounds(item, value)
+                    })
                     .collect();
                 Value::array(items, origin)
             }
@@ -205,6 +208,7 @@ impl<'p> Evaluator<'p> {
         environment: &Environment,
     ) -> Value {
         let value = self.evaluate(expression, environment);
+        let value = self.within_bounds(expression, value);
         let here = Place::new(environment.file, expression.span);
         if value.origin.place == here
             || here.span.holds(value.origin.place.span) && here.file == value.origin.place.file
@@ -213,6 +217,25 @@ impl<'p> Evaluator<'p> {
         }
         let origin = value.origin.through(Step::Expression, here);
         value.with_origin(origin)
+    }
+
+    /// A value that is put into an array or object. What was made elsewhere counts as often as it is put in, since
+    /// `{a: x, b: x}` thirty times over has a billion members, though it takes no memory.
+    fn within_bounds(&mut self, expression: &Expression, value: Value) -> Value {
+        let is_from_elsewhere = matches!(
+            expression.kind,
+            ExpressionKind::Call(_) | ExpressionKind::Access(_)
+        );
+        if !is_from_elsewhere || !matches!(value.kind, Kind::Array(_) | Kind::Object(_)) {
+            return value;
+        }
+        let mut budget = Budget::new();
+        let taken = budget.take(&value);
+        self.steps = self.steps.saturating_add(budget.taken());
+        match taken {
+            Ok(()) => value,
+            Err(excess) => self.limit(&format!("what is put in here {excess}"), value.origin),
+        }
     }
 
     /// `base.key`, with a look at the whole chain where it starts at a resource of this deployment: a declared

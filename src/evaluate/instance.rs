@@ -19,7 +19,7 @@ use super::types::{Resolved, shape};
 use super::value::{Kind, Value};
 use crate::source::{FileId, Place, Span};
 use crate::syntax::expression::{Expression, ExpressionKind};
-use crate::syntax::template::{Parameter, Template, TypeBase};
+use crate::syntax::template::{Parameter, Template, Type, TypeBase};
 
 /// A template that takes part in a deployment.
 #[derive(Debug)]
@@ -262,7 +262,8 @@ impl Evaluator<'_> {
             shape: shape(kind),
             nullable: kind.nullable,
             secure: kind.secure,
-            empty,
+            empty: empty.or_else(|| is_never_empty(kind).then_some(false)),
+            limits: [kind.minimum, kind.maximum],
             domain,
         };
         Value::symbolic(
@@ -447,4 +448,10 @@ fn is_secret(value: &Value) -> bool {
         }
     }
     false
+}
+
+/// Whether a declaration takes no empty value: `@minLength(1)`.
+fn is_never_empty(kind: &Type) -> bool {
+    let has_length = matches!(shape(kind), Shape::String | Shape::Array | Shape::Object);
+    has_length && !kind.nullable && kind.minimum.is_some_and(|least| least > 0)
 }

@@ -141,8 +141,10 @@ pub struct ParameterSymbol {
     pub nullable: bool,
     /// It is a secret: its value is never shown or used, even when there is one.
     pub secure: bool,
-    /// For a secure parameter with a value: whether that value is empty.
+    /// For a secure parameter with a value: whether that value is empty. Never empty where the declaration says so.
     pub empty: Option<bool>,
+    /// The least number or length, and the greatest, that the declaration takes.
+    pub limits: [Option<i64>; 2],
     /// All its values, where there are finitely many.
     pub domain: Option<Vec<Value>>,
 }

@@ -217,15 +217,7 @@ impl Project {
     }
 
     fn bytes(&self, path: &Path) -> Result<Vec<u8>, Unreadable> {
-        let is_special = path
-            .metadata()
-            .is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir());
-        if is_special {
-            return Err(Unreadable::Source {
-                path: self.sources().name(path),
-                reason: "it is no regular file".to_owned(),
-            });
-        }
+        self.check_regular(path)?;
         read_bytes(path, SIZE_LIMIT).map_err(|error| self.unreadable(error))
     }
 }

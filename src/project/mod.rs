@@ -184,6 +184,25 @@ impl Project {
         Ok(self.parsed(&source))
     }
 
+    /// The file at a path that another file names. Nobody waits for what a pipe of that name may give.
+    fn referenced(&self, path: &Path) -> Result<Arc<Parsed>, Unreadable> {
+        self.check_regular(path)?;
+        self.file(path)
+    }
+
+    fn check_regular(&self, path: &Path) -> Result<(), Unreadable> {
+        let is_special = path
+            .metadata()
+            .is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir());
+        if is_special {
+            return Err(Unreadable::Source {
+                path: self.sources.name(path),
+                reason: "it is no regular file".to_owned(),
+            });
+        }
+        Ok(())
+    }
+
     fn unreadable(&self, error: SourceError) -> Unreadable {
         Unreadable::Source {
             path: self.sources.name(error.path()),
@@ -292,7 +311,9 @@ impl Project {
             pieces.drain(..pieces.len().min(2));
         } else if !path.starts_with('/') {
             let whole: PathBuf = pieces.iter().collect();
-            return self.file(&folder.join(whole)).map_err(|_| elsewhere());
+            return self
+                .referenced(&folder.join(whole))
+                .map_err(|_| elsewhere());
         }
         let ends = |shortest: usize| {
             let starts = 0..(pieces.len() + 1).saturating_sub(shortest);

@@ -49,7 +49,7 @@ impl Project {
             error,
         })?;
         match &module {
-            ModuleReference::Path(path) => self.file(&folder_of(&source).join(path)),
+            ModuleReference::Path(path) => self.referenced(&folder_of(&source).join(path)),
             _ => self.restored_file(&module, reference, &configuration),
         }
     }
@@ -76,7 +76,7 @@ impl Project {
         let path = path.ok_or_else(|| Unreadable::NotRestored {
             reference: reference.to_owned(),
         })?;
-        let parsed = self.file(&path)?;
+        let parsed = self.referenced(&path)?;
         super::lock(&self.restored).insert(parsed.source.id());
         Ok(parsed)
     }
@@ -92,7 +92,7 @@ impl Project {
             reference: path.to_owned(),
             error,
         })?;
-        let parsed = self.file(&folder_of(&source).join(relative))?;
+        let parsed = self.referenced(&folder_of(&source).join(relative))?;
         match &parsed.content {
             Content::Parameters(parameters) => Ok(parameters.clone()),
             _ => Err(Unreadable::NotParameters {

@@ -271,8 +271,11 @@ impl Page<'_> {
         for line in wrapped(&words::coverage(report), self.context.options.width) {
             writeln!(out, "{}", self.paint.dim(&line))?;
         }
-        match words::outcome(report) {
-            Some(outcome) => writeln!(out, "{}", self.paint.bold(&outcome)),
+        if let Some(outcome) = words::outcome(report) {
+            writeln!(out, "{}", self.paint.bold(&outcome))?;
+        }
+        match words::absent(report) {
+            Some(absent) => writeln!(out, "{}", self.paint.dim(&absent)),
             None => Ok(()),
         }
     }

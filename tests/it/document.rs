@@ -140,6 +140,7 @@ impl Places {
             nullable: members.contains_key("nullable"),
             secure: filled,
             empty: filled.then_some(false),
+            limits: [None, None],
             domain: members.get("domain").map(|domain| self.list(domain)),
         }));
         let symbolic = Value::symbolic(Symbol::new(parameter), origin.clone());

@@ -60,6 +60,7 @@ impl Subject for Resource<'_> {
                     is_export: self.is_export,
                 }),
                 link: None,
+                copies: None,
             })
             .collect();
         related
@@ -145,6 +146,7 @@ fn symbolic(name: &str, declaration: &Node<'_>, order: usize, file: FileId) -> V
         nullable: false,
         secure: kind.to_ascii_lowercase().starts_with("secure"),
         empty: None,
+        limits: [None, None],
         domain: None,
     };
     Value::symbolic(

@@ -7,7 +7,7 @@ use super::invocation::Invocation;
 use super::logic::negation;
 use super::{FunctionError, Reduced};
 use crate::evaluate::partial::{as_call, emptiness, is_surely, items, same, text_bounds};
-use crate::evaluate::symbol::Shape;
+use crate::evaluate::symbol::{Shape, Term};
 use crate::evaluate::value::{Kind, Value};
 
 pub(super) fn equals(call: &Invocation<'_>) -> Reduced {
@@ -130,6 +130,11 @@ fn bounded(call: &Invocation<'_>, test: impl Fn(Ordering) -> bool) -> Reduced {
 fn range(value: &Value) -> Option<(i64, i64)> {
     if let Some(value) = value.as_integer() {
         return Some((value, value));
+    }
+    if let Some(Term::Parameter(parameter)) = value.as_symbol().map(|symbol| &symbol.term) {
+        let [least, greatest] = parameter.limits;
+        let is_number = parameter.shape == Shape::Integer && !parameter.nullable;
+        return is_number.then_some((least.unwrap_or(i64::MIN), greatest.unwrap_or(i64::MAX)));
     }
     match as_call(value)? {
         ("length", [measured]) => {

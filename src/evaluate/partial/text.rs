@@ -247,10 +247,17 @@ fn of_symbol(value: &Value, symbol: &Symbol, patience: u32) -> TextBounds {
                 Some(Some(first)) => bounds
                     .try_fold(first, |known, next| Some(known.or(next?)))
                     .unwrap_or_else(TextBounds::any),
-                _ => TextBounds {
-                    min: usize::from(parameter.empty == Some(false)),
-                    ..TextBounds::any()
-                },
+                _ => {
+                    let [least, greatest] =
+                        parameter.limits.map(|limit| usize::try_from(limit?).ok());
+                    TextBounds {
+                        min: least
+                            .unwrap_or(0)
+                            .max(usize::from(parameter.empty == Some(false))),
+                        max: greatest,
+                        ..TextBounds::any()
+                    }
+                }
             }
         }
         _ => call_of(symbol).map_or_else(TextBounds::any, |(function, arguments)| {

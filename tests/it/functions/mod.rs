@@ -148,6 +148,7 @@ fn parameter(declaration: &str, order: u32) -> Parameter {
         nullable,
         secure: false,
         empty: None,
+        limits: [None, None],
         domain,
     };
     Parameter {

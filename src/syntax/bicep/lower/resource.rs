@@ -170,7 +170,9 @@ impl<'s> Lowering<'_, 's> {
             .body
             .iter()
             .any(|property| property.key.as_str() == Some("properties"));
-        if broken && !has_properties {
+        // The compiler takes no spread here, and what one would bring is not known.
+        let has_spread = |item: &ObjectItem<'_>| matches!(item, ObjectItem::Spread(_));
+        if (broken || object.items.iter().any(has_spread)) && !has_properties {
             described.body.push(Property {
                 key: Expression::string("properties", object.span),
                 value: invalid(object.span),
