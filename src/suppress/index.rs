@@ -37,10 +37,13 @@ struct Text {
     entries: Vec<usize>,
 }
 
+/// The numbers of the entries for each text of a file, an outer one before those in it.
+type EntriesByText = BTreeMap<(u32, Reverse<u32>), Vec<usize>>;
+
 impl Index {
     pub(super) fn of(entries: &[Entry]) -> Self {
         let mut files: HashMap<FileId, OfFile> = HashMap::new();
-        let mut texts: HashMap<FileId, BTreeMap<(u32, Reverse<u32>), Vec<usize>>> = HashMap::new();
+        let mut texts: BTreeMap<FileId, EntriesByText> = BTreeMap::new();
         let mut within = |place: Place, number: usize| {
             let key = (place.span.start, Reverse(place.span.end));
             let of_file = texts.entry(place.file).or_default();

@@ -237,14 +237,14 @@ fn parameter_files_of_a_template_take_the_place_of_those_of_its_name() {
     };
     let owned = |verdict: &str, name: Option<&str>| (verdict.to_owned(), name.map(str::to_owned));
     let by_name = owned("pass", Some("infra/main.parameters.json"));
-    assert_eq!(run("", &["."]), [by_name.clone()]);
+    assert_eq!(run("", &["."]), std::slice::from_ref(&by_name));
     let configured =
         "[[parameters]]\ntemplates = ['/infra/*.bicep']\nfiles = ['environments/*/values.json']\n";
     let by_configuration = owned("fail", Some("environments/dev/values.json"));
     for path in [".", "infra/main.bicep", "environments/dev/values.json"] {
         assert_eq!(
             run(configured, &[path]),
-            [by_configuration.clone()],
+            std::slice::from_ref(&by_configuration),
             "{path}"
         );
     }
