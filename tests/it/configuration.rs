@@ -334,7 +334,7 @@ fn the_page_shows_every_key() {
             keys(&schema["properties"][list]["items"]["properties"])
         );
     }
-    let ran = run(example, &[]);
+    let ran = run(example, &["--no-baseline"]);
     assert_eq!(ran.code, Some(1), "{}", ran.stderr);
 }
 
@@ -375,4 +375,42 @@ fn the_schema_refuses_what_the_reader_refuses() {
             "{configuration}"
         );
     }
+}
+
+/// The patterns of the configuration hold in an earlier revision as they do now.
+#[test]
+fn patterns_hold_in_an_earlier_revision() {
+    let folder = tempfile::tempdir().unwrap();
+    let git = |arguments: &[&str]| {
+        let ran = Command::new("git")
+            .current_dir(folder.path())
+            .args(["-c", "user.name=x", "-c", "user.email=x@example.com"])
+            .args(arguments)
+            .output()
+            .unwrap();
+        assert!(ran.status.success(), "{arguments:?}");
+    };
+    fs::create_dir(folder.path().join("sandbox")).unwrap();
+    let configuration =
+        "select = ['AKV101']\n[[overrides]]\npaths = ['/sandbox/']\nselect = ['AKV105']\n";
+    fs::write(folder.path().join("akvlint.toml"), configuration).unwrap();
+    fs::write(
+        folder.path().join("sandbox/main.bicep"),
+        vault("contoso-kv"),
+    )
+    .unwrap();
+    git(&["init", "-q"]);
+    git(&["add", "."]);
+    git(&["commit", "-q", "-m", "x"]);
+    let arguments = [
+        "check",
+        "-f",
+        "json",
+        "--fail-on",
+        "note",
+        "--diff-base",
+        "HEAD",
+    ];
+    let (code, text) = akvlint(folder.path(), &arguments);
+    assert_eq!(code, Some(0), "{text}");
 }

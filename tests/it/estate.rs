@@ -29,7 +29,7 @@ use akvlint::finding::{Finding, Verdict};
 use akvlint::project::Project;
 use akvlint::report::{Format, Options, RuleCatalogue, write};
 use akvlint::rules::{RuleSet, RuleSettings, Selection};
-use akvlint::run::{Outcome, Request, run};
+use akvlint::run::{Configured, Outcome, Request, run};
 use akvlint::source::{Place, Sources};
 use serde::Deserialize;
 
@@ -168,6 +168,10 @@ fn ran(name: &str, case: &Case) -> Ran {
         include_generated: false,
         cloud: None::<Cloud>,
         verdicts: vec![Verdict::Fail, Verdict::Open, Verdict::Pass],
+        pictures: false,
+        baseline: None,
+        earlier: None,
+        configured: Configured::default(),
     };
     let workers = rayon::ThreadPoolBuilder::new()
         .num_threads(1)
