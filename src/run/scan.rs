@@ -250,7 +250,7 @@ fn thinned(project: &Project, state: State, may_be_generated: bool) -> State {
     let unrelated = !concerns_rules(parsed.source.text().as_bytes())
         && !has_links(template)
         && references(template).is_empty();
-    if !unrelated && !(may_be_generated && template.is_generated()) {
+    if !(unrelated || may_be_generated && template.is_generated()) {
         return state;
     }
     let aside = Aside {

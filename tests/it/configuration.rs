@@ -236,17 +236,13 @@ fn parameter_files_of_a_template_take_the_place_of_those_of_its_name() {
         said.collect()
     };
     let owned = |verdict: &str, name: Option<&str>| (verdict.to_owned(), name.map(str::to_owned));
-    let by_name = owned("pass", Some("infra/main.parameters.json"));
-    assert_eq!(run("", &["."]), [by_name.clone()]);
+    let by_name = [owned("pass", Some("infra/main.parameters.json"))];
+    assert_eq!(run("", &["."]), by_name);
     let configured =
         "[[parameters]]\ntemplates = ['/infra/*.bicep']\nfiles = ['environments/*/values.json']\n";
-    let by_configuration = owned("fail", Some("environments/dev/values.json"));
+    let by_configuration = [owned("fail", Some("environments/dev/values.json"))];
     for path in [".", "infra/main.bicep", "environments/dev/values.json"] {
-        assert_eq!(
-            run(configured, &[path]),
-            [by_configuration.clone()],
-            "{path}"
-        );
+        assert_eq!(run(configured, &[path]), by_configuration, "{path}");
     }
     let none = "[[parameters]]\ntemplates = ['main.bicep']\nfiles = []\n";
     assert_eq!(run(none, &["."]), [owned("fail", None)]);
@@ -259,7 +255,7 @@ fn parameter_files_of_a_template_take_the_place_of_those_of_its_name() {
     let pretty = check(&files, &["--select", "AKV101"]).stdout;
     assert!(pretty.contains("nowhere.json"), "{pretty}");
     let other = "[[parameters]]\ntemplates = ['other.bicep']\nfiles = ['environments/']\n";
-    assert_eq!(run(other, &["."]), [by_name]);
+    assert_eq!(run(other, &["."]), by_name);
     assert_eq!(
         run(configured, &["--no-parameter-files", "."]),
         [owned("fail", None)]

@@ -5,6 +5,7 @@
 //! are mutilated too. The long form is `cargo test --release --test it -- fuzz:: --ignored`.
 #![allow(
     clippy::unwrap_used,
+    clippy::print_stdout,
     clippy::expect_used,
     clippy::panic,
     reason = "tests may panic"

@@ -81,8 +81,14 @@ fn run(name: &str, text: &str) -> Ran {
     check(&[(name, text.as_bytes())], &arguments)
 }
 
+/// Rules and reasons.
+type Silent = Vec<(String, String)>;
+
+/// Rules and lines.
+type Loud = Vec<(String, u64)>;
+
 /// Rule and reason of what is suppressed, and rule and line of what is not, open verdicts left out.
-fn told(ran: &Ran) -> (Vec<(String, String)>, Vec<(String, u64)>) {
+fn told(ran: &Ran) -> (Silent, Loud) {
     let document = ran.json();
     let mut silent = Vec::new();
     let mut loud = Vec::new();
