@@ -10,12 +10,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use akvlint::discover::WalkOptions;
-use akvlint::evaluate::Surroundings;
 use akvlint::finding::{Report, Verdict};
 use akvlint::project::Project;
 use akvlint::report::{Format, Options, RuleCatalogue, write};
 use akvlint::rules::{RuleSet, RuleSettings, Selection};
-use akvlint::run::{Configured, Request, run};
+use akvlint::run::{Request, run};
 use akvlint::source::Sources;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
@@ -46,18 +45,9 @@ fn checked(text: &str) -> (Arc<Sources>, Report) {
             threads: 1,
         },
         rules: rules.selected(&Selection::default()).unwrap(),
-        parameters: Vec::new(),
-        values: Vec::new(),
-        surroundings: Surroundings::default(),
-        closed_world: false,
         parameter_files: true,
-        include_generated: false,
-        baseline: None,
-        earlier: None,
-        pictures: false,
-        configured: Configured::default(),
-        cloud: None,
         verdicts: vec![Verdict::Fail, Verdict::Open],
+        ..Request::default()
     };
     let report = run(&project, &request).unwrap().report;
     (sources, report)

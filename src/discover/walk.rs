@@ -27,7 +27,7 @@ pub struct Candidate {
 }
 
 /// How to look for files.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct WalkOptions {
     /// Whether `.gitignore` files count.
     pub ignore_files: bool,

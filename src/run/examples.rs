@@ -108,11 +108,7 @@ fn request(
         surroundings: Surroundings::default(),
         closed_world: example.closed_world,
         include_generated: true,
-        cloud: None,
         verdicts: vec![Verdict::Fail, Verdict::Open, Verdict::Pass],
-        baseline: None,
-        pictures: false,
-        earlier: None,
         configured: Configured {
             known_rules: builtin_names()
                 .map(|(id, name)| KnownRule {
@@ -122,6 +118,7 @@ fn request(
                 .collect(),
             ..Configured::default()
         },
+        ..Request::default()
     }
 }
 

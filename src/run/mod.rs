@@ -50,7 +50,7 @@ pub use examples::{ExampleError, observe_example};
 pub use mutation::{Survivor, survivors};
 
 /// What is asked of a run.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Request {
     /// Files and folders.
     pub paths: Vec<PathBuf>,

@@ -29,9 +29,6 @@ struct Texts {
     nodes: Vec<Text>,
 }
 
-/// The entries of each text, by its start and its end; those around others come first.
-type ByText = BTreeMap<(u32, Reverse<u32>), Vec<usize>>;
-
 #[derive(Debug)]
 struct Text {
     span: Span,
@@ -40,10 +37,13 @@ struct Text {
     entries: Vec<usize>,
 }
 
+/// The numbers of the entries for each text of a file, an outer one before those in it.
+type EntriesByText = BTreeMap<(u32, Reverse<u32>), Vec<usize>>;
+
 impl Index {
     pub(super) fn of(entries: &[Entry]) -> Self {
         let mut files: HashMap<FileId, OfFile> = HashMap::new();
-        let mut texts: BTreeMap<FileId, ByText> = BTreeMap::new();
+        let mut texts: BTreeMap<FileId, EntriesByText> = BTreeMap::new();
         let mut within = |place: Place, number: usize| {
             let key = (place.span.start, Reverse(place.span.end));
             let of_file = texts.entry(place.file).or_default();
@@ -112,7 +112,7 @@ impl OfFile {
 }
 
 impl Texts {
-    fn of(texts: ByText) -> Self {
+    fn of(texts: BTreeMap<(u32, Reverse<u32>), Vec<usize>>) -> Self {
         let mut nodes: Vec<Text> = Vec::with_capacity(texts.len());
         let mut open: Vec<usize> = Vec::new();
         for ((start, Reverse(end)), entries) in texts {

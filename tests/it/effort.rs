@@ -8,11 +8,10 @@ use std::process::Command;
 use std::sync::Arc;
 
 use akvlint::discover::WalkOptions;
-use akvlint::evaluate::Surroundings;
 use akvlint::finding::Verdict;
 use akvlint::project::Project;
 use akvlint::rules::{RuleSet, RuleSettings, Selection};
-use akvlint::run::{Configured, Outcome, Request, RunError, run, run_on_all};
+use akvlint::run::{Outcome, Request, RunError, run, run_on_all};
 use akvlint::source::Sources;
 
 use crate::dice::{Dice, number};
@@ -26,25 +25,16 @@ fn said(folder: &Path, include_generated: bool, run: Run) -> (Vec<String>, Strin
     let rules = RuleSet::load(&[], &RuleSettings::default()).unwrap();
     let request = Request {
         paths: vec![folder.to_owned()],
-        standard_input: None,
         walk: WalkOptions {
             ignore_files: false,
             exclude: Vec::new(),
             threads: 2,
         },
         rules: rules.selected(&Selection::default()).unwrap(),
-        parameters: Vec::new(),
-        values: Vec::new(),
-        surroundings: Surroundings::default(),
-        closed_world: false,
         parameter_files: true,
         include_generated,
-        baseline: None,
-        earlier: None,
-        pictures: false,
-        configured: Configured::default(),
-        cloud: None,
         verdicts: vec![Verdict::Fail, Verdict::Open, Verdict::Pass],
+        ..Request::default()
     };
     let report = run(&project, &request).unwrap().report;
     let findings = report.findings.iter();

@@ -24,12 +24,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use akvlint::discover::WalkOptions;
-use akvlint::evaluate::{Cloud, Surroundings};
 use akvlint::finding::{Finding, Verdict};
 use akvlint::project::Project;
 use akvlint::report::{Format, Options, RuleCatalogue, write};
 use akvlint::rules::{RuleSet, RuleSettings, Selection};
-use akvlint::run::{Configured, Outcome, Request, run};
+use akvlint::run::{Outcome, Request, run};
 use akvlint::source::{Place, Sources};
 use serde::Deserialize;
 
@@ -153,25 +152,16 @@ fn ran(name: &str, case: &Case) -> Ran {
     let rules = RuleSet::load(&[], &RuleSettings::default()).unwrap();
     let request = Request {
         paths: vec![root.clone()],
-        standard_input: None,
         walk: WalkOptions {
             ignore_files: true,
             exclude: Vec::new(),
             threads: 1,
         },
         rules: rules.selected(&all(&case.ignore)).unwrap(),
-        parameters: Vec::new(),
-        values: Vec::new(),
-        surroundings: Surroundings::default(),
         closed_world: case.closed,
         parameter_files: true,
-        include_generated: false,
-        cloud: None::<Cloud>,
         verdicts: vec![Verdict::Fail, Verdict::Open, Verdict::Pass],
-        pictures: false,
-        baseline: None,
-        earlier: None,
-        configured: Configured::default(),
+        ..Request::default()
     };
     let workers = rayon::ThreadPoolBuilder::new()
         .num_threads(1)

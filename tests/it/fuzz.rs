@@ -5,7 +5,7 @@
 //! are mutilated too. The long form is `cargo test --release --test it -- fuzz:: --ignored`.
 #![allow(
     clippy::unwrap_used,
-    clippy::print_stdout,
+    clippy::print_stderr,
     clippy::expect_used,
     clippy::panic,
     reason = "tests may panic"
@@ -17,12 +17,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use akvlint::discover::WalkOptions;
-use akvlint::evaluate::Surroundings;
 use akvlint::finding::Verdict;
 use akvlint::project::Project;
 use akvlint::report::{self, Format, Options, RuleCatalogue, SarifProfile};
 use akvlint::rules::{Rule, RuleFile, RuleSet, RuleSettings, Selection};
-use akvlint::run::{Configured, Request, run};
+use akvlint::run::{Request, run};
 use akvlint::source::{Place, Sources, decode};
 
 use crate::arm_mutation::{Dice, exchange, scratch};
@@ -88,18 +87,11 @@ fn check(name: &str, text: &str, rules: &[Arc<Rule>]) -> usize {
             threads: 1,
         },
         rules: rules.to_vec(),
-        parameters: Vec::new(),
-        values: Vec::new(),
-        surroundings: Surroundings::default(),
         closed_world: text.len().is_multiple_of(2),
         parameter_files: true,
         include_generated: true,
-        baseline: None,
-        earlier: None,
-        pictures: false,
-        configured: Configured::default(),
-        cloud: None,
         verdicts: vec![Verdict::Fail, Verdict::Open, Verdict::Pass],
+        ..Request::default()
     };
     let start = Instant::now();
     let report = run(&project, &request).unwrap().report;
@@ -177,7 +169,7 @@ fn runs_over_mutilated_input(rounds: u64) {
         findings as u64 > rounds,
         "the mutations must leave resources: {findings}"
     );
-    println!("check: {rounds} runs, {findings} findings");
+    eprintln!("check: {rounds} runs, {findings} findings");
 }
 
 /// What is put into a rule file.
@@ -281,7 +273,7 @@ fn rule_files_are_rules_or_faults(rounds: u64) {
         whole * 20 > rounds,
         "the mutations must leave rules: {whole}"
     );
-    println!("rule files: {rounds} files, {whole} of them whole");
+    eprintln!("rule files: {rounds} files, {whole} of them whole");
 }
 
 #[test]

@@ -16,14 +16,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use akvlint::discover::WalkOptions;
-use akvlint::evaluate::Surroundings;
 use akvlint::evaluate::origin::Origin;
 use akvlint::evaluate::value::{Kind, Value};
 use akvlint::finding::{Assumed, Assumption, Finding, Report, Verdict};
 use akvlint::project::Project;
 use akvlint::report::{Format, Options, RuleCatalogue, write};
 use akvlint::rules::{RuleSet, RuleSettings, Selection};
-use akvlint::run::{Configured, Request, run};
+use akvlint::run::{Request, run};
 use akvlint::source::{FileId, Place, Sources, Span};
 
 use annotation::{Annotation, Expected, annotations};
@@ -61,28 +60,19 @@ impl Scratch {
         };
         let request = Request {
             paths: vec![root.to_owned()],
-            standard_input: None,
             walk: WalkOptions {
                 ignore_files: true,
                 exclude: Vec::new(),
                 threads,
             },
             rules: set.selected(&all).unwrap(),
-            parameters: Vec::new(),
             values: values
                 .iter()
                 .map(|(name, value)| (name.as_str().into(), given(value)))
                 .collect(),
-            surroundings: Surroundings::default(),
-            closed_world: false,
             parameter_files: true,
-            include_generated: false,
-            cloud: None,
             verdicts: vec![Verdict::Fail, Verdict::Open, Verdict::Pass],
-            baseline: None,
-            pictures: false,
-            earlier: None,
-            configured: Configured::default(),
+            ..Request::default()
         };
         let workers = rayon::ThreadPoolBuilder::new()
             .num_threads(threads)
