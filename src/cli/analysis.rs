@@ -215,6 +215,7 @@ impl<'f> Analysis<'f> {
             Some(_) if paths.is_empty() => (Vec::new(), Vec::new()),
             _ => parameters(&given, &project)?,
         };
+        let configured = self.configured(&paths, &place(&configuration.folder), &sources)?;
         let request = Request {
             paths,
             standard_input,
@@ -235,7 +236,7 @@ impl<'f> Analysis<'f> {
             verdicts: wanted.verdicts,
             baseline: known.baseline,
             earlier: known.earlier,
-            configured: self.configured(&sources)?,
+            configured,
         };
         let outcome = self
             .workers
@@ -249,25 +250,30 @@ impl<'f> Analysis<'f> {
         })
     }
 
-    /// What the configuration says of findings.
-    fn configured(&self, sources: &Sources) -> Result<Configured, String> {
+    /// What the configuration says of findings. Its folder is at `base`: elsewhere for an earlier revision.
+    fn configured(
+        &self,
+        paths: &[PathBuf],
+        base: &Path,
+        sources: &Sources,
+    ) -> Result<Configured, String> {
         let (flags, configuration) = (self.flags, &self.configuration);
         let known_rules = self.set.iter().map(|rule| KnownRule {
             id: rule.id.clone(),
             name: rule.name.clone(),
         });
-        let (suppressions, file) = configuration.suppressions(&self.set, sources)?;
-        let mut folders = flags.paths.iter().filter_map(|path| canonical(path).ok());
-        let is_around = |folder: PathBuf| {
-            canonical(&configuration.folder).is_ok_and(|inner| inner.starts_with(folder))
-        };
+        let (suppressions, file) = configuration.suppressions(base, &self.set, sources)?;
+        let mut folders = paths.iter().filter_map(|path| canonical(path).ok());
+        let inner = canonical(base);
+        let is_around =
+            |folder: PathBuf| inner.as_ref().is_ok_and(|inner| inner.starts_with(folder));
         Ok(Configured {
             known_rules: known_rules.collect(),
             suppressions,
             file,
             is_whole_project: folders.any(is_around),
-            overrides: configuration.overrides(&flags.rules, &flags.select, &flags.ignore)?,
-            parameter_files: configuration.parameter_files()?,
+            overrides: configuration.overrides(base, &flags.rules, &flags.select, &flags.ignore)?,
+            parameter_files: configuration.parameter_files(base)?,
         })
     }
 }

@@ -236,17 +236,13 @@ fn parameter_files_of_a_template_take_the_place_of_those_of_its_name() {
         said.collect()
     };
     let owned = |verdict: &str, name: Option<&str>| (verdict.to_owned(), name.map(str::to_owned));
-    let by_name = owned("pass", Some("infra/main.parameters.json"));
-    assert_eq!(run("", &["."]), std::slice::from_ref(&by_name));
+    let by_name = [owned("pass", Some("infra/main.parameters.json"))];
+    assert_eq!(run("", &["."]), by_name);
     let configured =
         "[[parameters]]\ntemplates = ['/infra/*.bicep']\nfiles = ['environments/*/values.json']\n";
-    let by_configuration = owned("fail", Some("environments/dev/values.json"));
+    let by_configuration = [owned("fail", Some("environments/dev/values.json"))];
     for path in [".", "infra/main.bicep", "environments/dev/values.json"] {
-        assert_eq!(
-            run(configured, &[path]),
-            std::slice::from_ref(&by_configuration),
-            "{path}"
-        );
+        assert_eq!(run(configured, &[path]), by_configuration, "{path}");
     }
     let none = "[[parameters]]\ntemplates = ['main.bicep']\nfiles = []\n";
     assert_eq!(run(none, &["."]), [owned("fail", None)]);
@@ -259,7 +255,7 @@ fn parameter_files_of_a_template_take_the_place_of_those_of_its_name() {
     let pretty = check(&files, &["--select", "AKV101"]).stdout;
     assert!(pretty.contains("nowhere.json"), "{pretty}");
     let other = "[[parameters]]\ntemplates = ['other.bicep']\nfiles = ['environments/']\n";
-    assert_eq!(run(other, &["."]), [by_name]);
+    assert_eq!(run(other, &["."]), by_name);
     assert_eq!(
         run(configured, &["--no-parameter-files", "."]),
         [owned("fail", None)]
@@ -334,7 +330,7 @@ fn the_page_shows_every_key() {
             keys(&schema["properties"][list]["items"]["properties"])
         );
     }
-    let ran = run(example, &[]);
+    let ran = run(example, &["--no-baseline"]);
     assert_eq!(ran.code, Some(1), "{}", ran.stderr);
 }
 
@@ -375,4 +371,42 @@ fn the_schema_refuses_what_the_reader_refuses() {
             "{configuration}"
         );
     }
+}
+
+/// The patterns of the configuration hold in an earlier revision as they do now.
+#[test]
+fn patterns_hold_in_an_earlier_revision() {
+    let folder = tempfile::tempdir().unwrap();
+    let git = |arguments: &[&str]| {
+        let ran = Command::new("git")
+            .current_dir(folder.path())
+            .args(["-c", "user.name=x", "-c", "user.email=x@example.com"])
+            .args(arguments)
+            .output()
+            .unwrap();
+        assert!(ran.status.success(), "{arguments:?}");
+    };
+    fs::create_dir(folder.path().join("sandbox")).unwrap();
+    let configuration =
+        "select = ['AKV101']\n[[overrides]]\npaths = ['/sandbox/']\nselect = ['AKV105']\n";
+    fs::write(folder.path().join("akvlint.toml"), configuration).unwrap();
+    fs::write(
+        folder.path().join("sandbox/main.bicep"),
+        vault("contoso-kv"),
+    )
+    .unwrap();
+    git(&["init", "-q"]);
+    git(&["add", "."]);
+    git(&["commit", "-q", "-m", "x"]);
+    let arguments = [
+        "check",
+        "-f",
+        "json",
+        "--fail-on",
+        "note",
+        "--diff-base",
+        "HEAD",
+    ];
+    let (code, text) = akvlint(folder.path(), &arguments);
+    assert_eq!(code, Some(0), "{text}");
 }

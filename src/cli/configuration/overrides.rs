@@ -1,7 +1,7 @@
 //! `[[overrides]]`: what is different for resources that some files declare.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -74,9 +74,11 @@ impl Said {
 }
 
 impl Configuration {
-    /// The rules for files that overrides speak of; `folders` and the words are those of the command line.
+    /// The rules for files that overrides speak of; `folders` and the words are those of the command line, and
+    /// patterns are relative to `root`.
     pub(in crate::cli) fn overrides(
         &self,
+        root: &Path,
         folders: &[PathBuf],
         select: &[String],
         ignore: &[String],
@@ -98,7 +100,7 @@ impl Configuration {
                 return Err(self.mistake(written.span(), message));
             }
             let paths = one.paths.iter().map(String::as_str);
-            files.push(Exclude::new(&self.folder, paths).map_err(super::super::shown)?);
+            files.push(Exclude::new(root, paths).map_err(super::super::shown)?);
             let change = Change {
                 select: one.select.clone().filter(|_| select.is_empty()),
                 ignore: one.ignore.clone(),

@@ -1,5 +1,7 @@
 //! `[[parameters]]`: which parameter files are for which templates.
 
+use std::path::Path;
+
 use serde::Deserialize;
 
 use super::Configuration;
@@ -18,10 +20,12 @@ pub(super) struct Parameters {
 
 impl Configuration {
     /// The parameter files that templates have by this configuration.
-    pub(in crate::cli) fn parameter_files(&self) -> Result<Vec<ParameterFiles>, String> {
+    pub(in crate::cli) fn parameter_files(
+        &self,
+        base: &Path,
+    ) -> Result<Vec<ParameterFiles>, String> {
         let patterns = |paths: &[String]| {
-            Exclude::new(&self.folder, paths.iter().map(String::as_str))
-                .map_err(super::super::shown)
+            Exclude::new(base, paths.iter().map(String::as_str)).map_err(super::super::shown)
         };
         let mut all = Vec::new();
         for written in &self.parameters {

@@ -35,6 +35,7 @@ pub(in crate::cli) fn schema(rules: &RuleSet) -> Value {
             "cloud": one_of(&["AzureCloud", "AzureUSGovernment", "AzureChinaCloud"], "The cloud."),
             "exclude": texts("What is left out, as in a .gitignore in the folder of this file."),
             "module-cache": text("The folder of restored modules, relative to this file."),
+            "baseline": text("The baseline, relative to this file."),
             "data": { "allOf": [{ "$ref": "#/definitions/data" }] },
             "rules": { "allOf": [{ "$ref": "#/definitions/rules" }] },
             "overrides": list(&json!({

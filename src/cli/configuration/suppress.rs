@@ -1,5 +1,7 @@
 //! `[[suppress]]`: findings that are not reported, with the reason.
 
+use std::path::Path;
+
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -28,6 +30,7 @@ impl Configuration {
     /// The suppressions, with the places where they are written, and their file where there are any.
     pub(in crate::cli) fn suppressions(
         &self,
+        base: &Path,
         set: &RuleSet,
         sources: &Sources,
     ) -> Result<(Vec<Entry>, Option<FileId>), String> {
@@ -61,7 +64,7 @@ impl Configuration {
                 true => None,
                 false => {
                     let paths = suppress.paths.iter().map(String::as_str);
-                    Some(Exclude::new(&self.folder, paths).map_err(super::super::shown)?)
+                    Some(Exclude::new(base, paths).map_err(super::super::shown)?)
                 }
             };
             entries.push(Entry {
