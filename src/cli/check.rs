@@ -10,10 +10,12 @@ use clap::{ArgMatches, Args, ValueEnum};
 
 use super::configuration::{Configuration, World, configuration};
 use super::deployment::{DeploymentFlags, parameters};
+use super::fixing::{Wanted, after, fix_all};
 use super::outputs::{outputs, write};
 use super::{FOUND, NOT_COMPLETE, NOT_DONE};
 use crate::discover::{Exclude, WalkOptions};
 use crate::finding::{FileStatus, Level, Report, Verdict};
+use crate::fix::{Analysed, Changed, Overlay};
 use crate::project::Project;
 use crate::report::{self, Color, Format, Options, RuleCatalogue, RuleInfo, SarifProfile};
 use crate::rules::{Rule, RuleSet, Selection, explain};
@@ -57,6 +59,15 @@ pub(super) struct Check {
     /// Exit with 3 where some input was not fully analysed
     #[arg(long)]
     strict: bool,
+    /// Change the files where that surely is what is meant, then report what is left
+    #[arg(long)]
+    fix: bool,
+    /// With --fix or --diff, changes too that need a look
+    #[arg(long)]
+    unsafe_fixes: bool,
+    /// Print what --fix would change, and write nothing
+    #[arg(long, conflicts_with = "fix")]
+    diff: bool,
     /// Everything that exists is among the paths: what is not there is missing
     #[arg(long)]
     closed_world: bool,
@@ -131,43 +142,25 @@ pub(super) fn run(flags: &Check, matches: &ArgMatches) -> Result<u8, String> {
     let configuration = configured(flags)?;
     let here = std::env::current_dir()
         .map_err(|error| format!("the working directory is not known: {error}"))?;
-    let sources = Arc::new(Sources::new(&here));
-    let module_cache = flags.deployment.module_cache.clone().or_else(|| {
-        let folder = configuration.module_cache.as_ref()?;
-        Some(configuration.folder.join(folder))
-    });
-    let project = Project::new(sources.clone()).with_module_cache(module_cache);
     // One pool for all that follows: reading rules in another would start a second one.
     let workers = super::workers(flags.jobs)?;
     let rules = workers.install(|| rules(flags, &configuration))?;
-    let (files, values) = parameters(&flags.deployment.parameters, &project)?;
-    let request = Request {
-        paths: flags
-            .paths
-            .iter()
-            .filter(|path| !is_stdin(path))
-            .cloned()
-            .collect(),
-        standard_input: standard_input(flags, &sources)?,
-        walk: WalkOptions {
-            ignore_files: !flags.no_ignore,
-            exclude: excluded(flags, &configuration, &here)?,
-            threads: flags.jobs.unwrap_or(0),
-        },
-        rules,
-        parameters: files,
-        values,
-        surroundings: flags.deployment.surroundings(configuration.cloud),
-        closed_world: flags.closed_world || configuration.world == World::Closed,
-        parameter_files: !flags.no_parameter_files,
-        include_generated: flags.include_generated,
-        cloud: flags.deployment.cloud.or(configuration.cloud),
-        verdicts: verdicts(flags),
-    };
+    let mut complete = true;
+    if flags.fix || flags.diff {
+        match fixed(flags, &configuration, &here, &workers, &rules)? {
+            Ok(all) => complete = all,
+            Err(code) => return Ok(code),
+        }
+    }
+    let sources = Arc::new(Sources::new(&here));
+    let (project, request) = request(flags, &configuration, &here, &sources, rules)?;
     let outcome = workers
         .install(|| run_rules(&project, &request))
         .map_err(|error| error.to_string())?;
-    let mut code = exit_code(flags, &outcome.report, outcome.input_failed);
+    let mut code = after(
+        exit_code(flags, &outcome.report, outcome.input_failed),
+        complete,
+    );
     let full = outputs.iter().any(|output| output.format == Format::Sarif);
     let catalogue = catalogue(&request.rules, full);
     let options = Options {
@@ -194,6 +187,88 @@ pub(super) fn run(flags: &Check, matches: &ArgMatches) -> Result<u8, String> {
     // The process ends here: to free every node of every tree first would take a good part of the run.
     std::mem::forget(project);
     Ok(code)
+}
+
+/// Changes what can be changed, or prints it.
+fn fixed(
+    flags: &Check,
+    configuration: &Configuration,
+    here: &Path,
+    workers: &rayon::ThreadPool,
+    rules: &[Arc<Rule>],
+) -> Result<Result<bool, u8>, String> {
+    if flags.paths.iter().any(|path| is_stdin(path)) {
+        return Err("standard input cannot be fixed; name the file itself".to_owned());
+    }
+    let mut analyse = |overlay: &Overlay| {
+        let sources = Arc::new(Sources::new(here));
+        let held = overlay.values().map(|changed| {
+            let Changed {
+                path,
+                canonical,
+                after,
+                ..
+            } = changed.clone();
+            sources.overlay(&path, canonical, after, changed.encoding, changed.had_bom)
+        });
+        let held = held.collect();
+        let (project, mut request) = request(flags, configuration, here, &sources, rules.to_vec())?;
+        request.verdicts = vec![Verdict::Fail, Verdict::Open];
+        let outcome = workers
+            .install(|| run_rules(&project, &request))
+            .map_err(|error| error.to_string())?;
+        Ok(Analysed {
+            report: outcome.report,
+            sources,
+            held,
+        })
+    };
+    let wanted = Wanted {
+        with_unsafe: flags.unsafe_fixes,
+        diff: flags.diff,
+        quiet: flags.quiet,
+    };
+    fix_all(wanted, &mut analyse)
+}
+
+/// What is asked of a run, and the project that it is asked about.
+fn request(
+    flags: &Check,
+    configuration: &Configuration,
+    here: &Path,
+    sources: &Arc<Sources>,
+    rules: Vec<Arc<Rule>>,
+) -> Result<(Project, Request), String> {
+    let module_cache = flags.deployment.module_cache.clone().or_else(|| {
+        let folder = configuration.module_cache.as_ref()?;
+        Some(configuration.folder.join(folder))
+    });
+    let project = Project::new(sources.clone()).with_module_cache(module_cache);
+    let (files, values) = parameters(&flags.deployment.parameters, &project)?;
+    let request = Request {
+        paths: flags
+            .paths
+            .iter()
+            .filter(|path| !is_stdin(path))
+            .cloned()
+            .collect(),
+        standard_input: standard_input(flags, sources)?,
+        walk: WalkOptions {
+            ignore_files: !flags.no_ignore,
+            exclude: excluded(flags, configuration, here)?,
+            threads: flags.jobs.unwrap_or(0),
+        },
+        rules,
+        parameters: files,
+        values,
+        surroundings: flags.deployment.surroundings(configuration.cloud),
+        closed_world: flags.closed_world || configuration.world == World::Closed,
+        parameter_files: !flags.no_parameter_files,
+        include_generated: flags.include_generated,
+        cloud: flags.deployment.cloud.or(configuration.cloud),
+        verdicts: verdicts(flags),
+    };
+    Ok((project, request))
 }
 
 fn is_stdin(path: &std::path::Path) -> bool {
