@@ -12,7 +12,7 @@ use super::written::{Language, Shape, Written};
 use crate::evaluate::jsonpath::Step;
 use crate::finding::{Edit, Fix};
 use crate::rules::{Change, Remedy, RemedyEdit};
-use crate::source::{FileId, Place, Source, Sources};
+use crate::source::{FileId, Place, Source, Sources, Span};
 use crate::syntax::bicep::Dialect;
 
 /// Makes fixes. Each file is read as a tree once.
@@ -95,16 +95,17 @@ impl<'s> Planner<'s> {
         };
         let content = text.source.text();
         let Some(found) = text.tree.find(place.span) else {
-            // A part of a string: the version in the type of a Bicep resource.
+            // The version of a Bicep resource is a part of its type.
             let old = change.node.value.as_str()?;
+            let written = text.source.slice(place.span);
+            let is_version = change.missing.is_empty()
+                && text.style.language == Language::Bicep
+                && written.starts_with('\'')
+                && written.ends_with(&format!("@{old}'"));
             return match &change.change {
-                Change::Set(Json::String(new))
-                    if change.missing.is_empty()
-                        && text.style.language == Language::Bicep
-                        && text.source.slice(place.span) == old
-                        && content[..place.span.start as usize].ends_with('@') =>
-                {
-                    planned(vec![(place.span, new.clone())], false)
+                Change::Set(Json::String(new)) if is_version => {
+                    let end = place.span.end as usize - 1;
+                    planned(vec![(Span::new(end - old.len(), end), new.clone())], false)
                 }
                 _ => None,
             };

@@ -271,10 +271,13 @@ impl Page<'_> {
         for line in wrapped(&words::coverage(report), self.context.options.width) {
             writeln!(out, "{}", self.paint.dim(&line))?;
         }
-        match words::outcome(report) {
-            Some(outcome) => writeln!(out, "{}", self.paint.bold(&outcome)),
-            None => Ok(()),
+        if let Some(outcome) = words::outcome(report) {
+            writeln!(out, "{}", self.paint.bold(&outcome))?;
         }
+        if let Some(fixable) = words::fixable(self.context.reported()) {
+            writeln!(out, "{fixable}")?;
+        }
+        Ok(())
     }
 }
 

@@ -251,7 +251,7 @@ fn editable(scan: &Scan, plan: &Plan) -> HashSet<FileId> {
             )
         })
         .map(|(file, _)| file)
-        .filter(|file| !plan.generated.contains(file))
+        .filter(|file| !plan.made.contains(file))
         .collect()
 }
 

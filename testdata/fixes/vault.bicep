@@ -7,10 +7,11 @@ resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
   properties: {
     tenantId: subscription().tenantId
     sku: { family: 'A', name: 'standard' } // on one line
+    publicNetworkAccess: 'Enabled '
     enableSoftDelete: false // was needed once
     networkAcls: {
-      defaultAction: ' Deny'
-      bypass: 'None'
+      defaultAction: 'Deny'
+      bypass: 'azureservice'
       ipRules: [
         // the office
         { value: '20.1.2.3/32' }
@@ -50,6 +51,7 @@ resource inert 'Microsoft.KeyVault/vaults@2026-02-01' = {
     publicNetworkAccess: 'Disabled'
     networkAcls: {
       defaultAction: 'Deny'
+      bypass: 'None'
       ipRules: [
         { value: '20.1.2.3' }
       ]
