@@ -236,7 +236,12 @@ fn of_expression(expression: &Expression<'_>) -> Written {
         }
         ExpressionKind::Binary(node) => several(vec![&node.left, &node.right]),
         ExpressionKind::Conditional(node) => {
-            several(vec![&node.condition, &node.when_true, &node.when_false])
+            // To write another value into one side would leave a choice between nothing and nothing.
+            let sides = [&node.when_true, &node.when_false].map(of_expression);
+            let sides = sides
+                .into_iter()
+                .filter(|side| !matches!(side.shape, Shape::Literal));
+            Shape::Other(sides.chain([of_expression(&node.condition)]).collect())
         }
         ExpressionKind::Parenthesized(inner) => several(vec![inner]),
         ExpressionKind::Lambda(node) => several(vec![&node.body]),

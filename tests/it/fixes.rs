@@ -88,6 +88,85 @@ fn fixes_are_written_in_the_manner_of_the_file() {
     }
 }
 
+/// The default of `enableRbacAuthorization` changes with the version, so what the old version did is written down.
+#[test]
+fn a_new_api_version_keeps_access_policies_in_force() {
+    let bicep = "resource v 'Microsoft.KeyVault/vaults@2023-07-01' = {\n  name: 'kv-pinned'\n  location: 'westeurope'\n  properties: {\n    tenantId: tenant().tenantId\n  }\n}\n";
+    let only = ["--unsafe-fixes", "--select", "AKV901"];
+    let added = |difference: &str| -> Vec<String> {
+        let lines = difference.lines().filter(|line| line.starts_with('+'));
+        lines
+            .skip(1)
+            .map(|line| line[1..].trim().to_owned())
+            .collect()
+    };
+    assert_eq!(
+        added(&difference("main.bicep", bicep.as_bytes(), &only)),
+        [
+            "resource v 'Microsoft.KeyVault/vaults@2026-02-01' = {",
+            "enableRbacAuthorization: false"
+        ]
+    );
+    let set = bicep.replace(
+        "tenant().tenantId",
+        "tenant().tenantId\n    enableRbacAuthorization: true",
+    );
+    assert_eq!(
+        added(&difference("main.bicep", set.as_bytes(), &only)),
+        ["resource v 'Microsoft.KeyVault/vaults@2026-02-01' = {"]
+    );
+}
+
+/// A vault that was open to all turns out to shut trusted services out once it is closed.
+#[test]
+fn a_fix_that_makes_another_verdict_worse_is_refused() {
+    let bicep = "resource v 'Microsoft.KeyVault/vaults@2026-02-01' = {\n  name: 'kv-refused'\n  location: 'westeurope'\n  properties: {\n    networkAcls: {\n      defaultAction: 'Allow'\n      bypass: 'None'\n    }\n  }\n}\n";
+    let only = ["--unsafe-fixes", "--select", "AKV101,AKV102"];
+    assert_eq!(difference("main.bicep", bicep.as_bytes(), &only), "");
+    let alone = ["--unsafe-fixes", "--select", "AKV101"];
+    assert!(
+        difference("main.bicep", bicep.as_bytes(), &alone).contains("+      defaultAction: 'Deny'")
+    );
+}
+
+/// What two deployments disagree on, and what comes from an expression, has no fix.
+#[test]
+fn only_what_is_written_is_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write(
+        "main.bicep",
+        "param off bool = false\nparam soft bool = off && true\nresource v 'Microsoft.KeyVault/vaults@2026-02-01' = {\n  name: 'kv-written'\n  location: 'westeurope'\n  properties: {\n    enableSoftDelete: soft\n  }\n}\n",
+    );
+    let only = ["--select", "AKV701"];
+    let report = json(folder.path(), &only);
+    assert_eq!((fails(&report).len(), fixable(&report)), (1, 0));
+    // A value of a parameter file is changed there, and never unasked.
+    write(
+        "main.bicepparam",
+        "using 'main.bicep'\n\nparam soft = false // for now\n",
+    );
+    let report = json(folder.path(), &only);
+    assert_eq!((fails(&report).len(), fixable(&report)), (1, 1));
+    let with = |flags: &[&str]| {
+        let ran = run(folder.path(), &[&only[..], flags].concat());
+        (
+            ran.status.code(),
+            fs::read_to_string(folder.path().join("main.bicepparam")).unwrap(),
+        )
+    };
+    let (code, text) = with(&["--fix"]);
+    assert_eq!(
+        (code, text.contains("param soft = false // for now")),
+        (Some(1), true)
+    );
+    let (code, text) = with(&["--fix", "--unsafe-fixes"]);
+    assert_eq!(
+        (code, text.contains("param soft = true // for now")),
+        (Some(0), true)
+    );
+}
+
 #[test]
 fn fixing_ends_and_the_second_time_there_is_nothing_to_do() {
     for file in ["vault.bicep", "vault.json", "places.bicep"] {
