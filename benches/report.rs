@@ -15,7 +15,7 @@ use akvlint::finding::{Report, Verdict};
 use akvlint::project::Project;
 use akvlint::report::{Format, Options, RuleCatalogue, write};
 use akvlint::rules::{RuleSet, RuleSettings, Selection};
-use akvlint::run::{Request, run};
+use akvlint::run::{Configured, Request, run};
 use akvlint::source::Sources;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
@@ -52,6 +52,10 @@ fn checked(text: &str) -> (Arc<Sources>, Report) {
         closed_world: false,
         parameter_files: true,
         include_generated: false,
+        baseline: None,
+        earlier: None,
+        pictures: false,
+        configured: Configured::default(),
         cloud: None,
         verdicts: vec![Verdict::Fail, Verdict::Open],
     };

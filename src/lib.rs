@@ -3,6 +3,7 @@
     test,
     allow(clippy::disallowed_methods, reason = "tests may read what they like")
 )]
+pub mod baseline;
 pub mod cli;
 pub mod discover;
 pub mod estate;
@@ -14,4 +15,5 @@ pub mod report;
 pub mod rules;
 pub mod run;
 pub mod source;
+pub mod suppress;
 pub mod syntax;

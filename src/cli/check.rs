@@ -2,34 +2,28 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::io::{Read, Write as _};
-use std::path::{Path, PathBuf};
+use std::io::Write as _;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::{ArgMatches, Args, ValueEnum};
 
-use super::configuration::{Configuration, World, configuration};
-use super::deployment::{DeploymentFlags, parameters};
-use super::fixing::{Wanted, after, fix_all};
+use super::analysis::{Analysed, Analysis, AnalysisFlags, Known, Wanted};
+use super::fixing::{Changes, after, fix_all};
 use super::outputs::{outputs, write};
 use super::{FOUND, NOT_COMPLETE, NOT_DONE};
-use crate::discover::{Exclude, WalkOptions};
-use crate::finding::{FileStatus, Level, Report, Verdict};
-use crate::fix::{Analysed, Changed, Overlay};
-use crate::project::Project;
+use crate::baseline::Baseline;
+use crate::finding::{BaselineState, FileStatus, Level, Report, Verdict};
 use crate::report::{self, Color, Format, Options, RuleCatalogue, RuleInfo, SarifProfile};
-use crate::rules::{Rule, RuleSet, Selection, explain};
-use crate::run::{Request, run as run_rules};
-use crate::source::{Source, Sources, decode};
+use crate::rules::{Rule, explain};
 
 /// Where the pages of the rules are.
 const RULE_PAGES: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/docs/rules/");
 
 #[derive(Debug, Args)]
 pub(super) struct Check {
-    /// Files and folders; `-` is standard input
-    #[arg(default_value = ".", value_name = "PATH")]
-    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    analysis: AnalysisFlags,
     /// The form of the report; may be given again, each with an --output that follows it
     #[arg(short, long, value_enum, value_name = "FORMAT")]
     format: Vec<Format>,
@@ -39,17 +33,6 @@ pub(super) struct Check {
     /// For whom SARIF is written
     #[arg(long, value_enum, default_value_t)]
     sarif_profile: SarifProfile,
-    #[command(flatten)]
-    deployment: DeploymentFlags,
-    /// A folder with rule files of your own
-    #[arg(long, value_name = "DIR")]
-    rules: Vec<PathBuf>,
-    /// Run only these rules: ids, names, or the beginning of an id
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
-    select: Vec<String>,
-    /// Do not run these rules
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
-    ignore: Vec<String>,
     /// From which level on findings make the exit code 1; `open` takes undecided verdicts too
     #[arg(long, value_enum, default_value_t = FailOn::Warning, value_name = "LEVEL")]
     fail_on: FailOn,
@@ -68,27 +51,15 @@ pub(super) struct Check {
     /// Print what --fix would change, and write nothing
     #[arg(long, conflicts_with = "fix")]
     diff: bool,
-    /// Everything that exists is among the paths: what is not there is missing
+    /// Report only what this baseline does not hold
+    #[arg(long, value_name = "FILE", conflicts_with = "no_baseline")]
+    baseline: Option<PathBuf>,
+    /// Do without the baseline of the configuration
     #[arg(long)]
-    closed_world: bool,
-    /// The configuration file; by default the nearest akvlint.toml up the tree
-    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
-    config: Option<PathBuf>,
-    /// Do without a configuration file
-    #[arg(long)]
-    no_config: bool,
-    /// Leave out what matches, as in a .gitignore
-    #[arg(long, value_name = "GLOB")]
-    exclude: Vec<String>,
-    /// Look at files that .gitignore leaves out
-    #[arg(long)]
-    no_ignore: bool,
-    /// Judge JSON that is compiled from a Bicep file beside it too
-    #[arg(long)]
-    include_generated: bool,
-    /// The name of what comes on standard input
-    #[arg(long, value_name = "NAME")]
-    stdin_filename: Option<String>,
+    no_baseline: bool,
+    /// Report only what is new since a git revision
+    #[arg(long, value_name = "REV")]
+    diff_base: Option<String>,
     /// Which verdicts are listed
     #[arg(
         long,
@@ -98,9 +69,6 @@ pub(super) struct Check {
         default_value = "fail,open"
     )]
     verdicts: Vec<Listed>,
-    /// Judge templates without the parameter files beside them
-    #[arg(long)]
-    no_parameter_files: bool,
     /// When there are colours
     #[arg(long, value_enum, default_value_t)]
     color: Color,
@@ -110,9 +78,6 @@ pub(super) struct Check {
     /// Tell of every file that was not analysed in full
     #[arg(short, long, conflicts_with = "quiet")]
     verbose: bool,
-    /// How many threads work; all processors by default
-    #[arg(long, value_name = "N")]
-    jobs: Option<usize>,
     /// Count the findings of each rule, on standard error
     #[arg(long)]
     statistics: bool,
@@ -139,30 +104,33 @@ enum Listed {
 /// Checks the paths. Gives the exit code.
 pub(super) fn run(flags: &Check, matches: &ArgMatches) -> Result<u8, String> {
     let outputs = outputs(matches)?;
-    let configuration = configured(flags)?;
-    let here = std::env::current_dir()
-        .map_err(|error| format!("the working directory is not known: {error}"))?;
-    // One pool for all that follows: reading rules in another would start a second one.
-    let workers = super::workers(flags.jobs)?;
-    let rules = workers.install(|| rules(flags, &configuration))?;
+    let analysis = Analysis::new(&flags.analysis)?;
     let mut complete = true;
     if flags.fix || flags.diff {
-        match fixed(flags, &configuration, &here, &workers, &rules)? {
+        match fixed(flags, &analysis)? {
             Ok(all) => complete = all,
             Err(code) => return Ok(code),
         }
     }
-    let sources = Arc::new(Sources::new(&here));
-    let (project, request) = request(flags, &configuration, &here, &sources, rules)?;
-    let outcome = workers
-        .install(|| run_rules(&project, &request))
-        .map_err(|error| error.to_string())?;
+    let known = known(flags, &analysis)?;
+    let wanted = Wanted {
+        verdicts: verdicts(flags),
+        pictures: outputs
+            .iter()
+            .any(|output| output.format == Format::Markdown),
+    };
+    let Analysed {
+        project,
+        sources,
+        outcome,
+        rules,
+    } = analysis.run(wanted, known)?;
     let mut code = after(
         exit_code(flags, &outcome.report, outcome.input_failed),
         complete,
     );
     let full = outputs.iter().any(|output| output.format == Format::Sarif);
-    let catalogue = catalogue(&request.rules, full);
+    let catalogue = catalogue(&rules, full);
     let options = Options {
         sarif_profile: flags.sarif_profile,
         succeeded: code != NOT_DONE,
@@ -189,155 +157,36 @@ pub(super) fn run(flags: &Check, matches: &ArgMatches) -> Result<u8, String> {
     Ok(code)
 }
 
-/// Changes what can be changed, or prints it.
-fn fixed(
-    flags: &Check,
-    configuration: &Configuration,
-    here: &Path,
-    workers: &rayon::ThreadPool,
-    rules: &[Arc<Rule>],
-) -> Result<Result<bool, u8>, String> {
-    if flags.paths.iter().any(|path| is_stdin(path)) {
+/// Changes what can be changed, or prints it. As [`fix_all`].
+fn fixed(flags: &Check, analysis: &Analysis<'_>) -> Result<Result<bool, u8>, String> {
+    if analysis.reads_standard_input() {
         return Err("standard input cannot be fixed; name the file itself".to_owned());
     }
-    let mut analyse = |overlay: &Overlay| {
-        let sources = Arc::new(Sources::new(here));
-        let held = overlay.values().map(|changed| {
-            let Changed {
-                path,
-                canonical,
-                after,
-                ..
-            } = changed.clone();
-            sources.overlay(&path, canonical, after, changed.encoding, changed.had_bom)
-        });
-        let held = held.collect();
-        let (project, mut request) = request(flags, configuration, here, &sources, rules.to_vec())?;
-        request.verdicts = vec![Verdict::Fail, Verdict::Open];
-        let outcome = workers
-            .install(|| run_rules(&project, &request))
-            .map_err(|error| error.to_string())?;
-        Ok(Analysed {
-            report: outcome.report,
-            sources,
-            held,
-        })
-    };
-    let wanted = Wanted {
+    let changes = Changes {
         with_unsafe: flags.unsafe_fixes,
         diff: flags.diff,
         quiet: flags.quiet,
     };
-    fix_all(wanted, &mut analyse)
+    fix_all(changes, &mut |overlay| {
+        analysis.with_changes(overlay, known(flags, analysis)?)
+    })
 }
 
-/// What is asked of a run, and the project that it is asked about.
-fn request(
-    flags: &Check,
-    configuration: &Configuration,
-    here: &Path,
-    sources: &Arc<Sources>,
-    rules: Vec<Arc<Rule>>,
-) -> Result<(Project, Request), String> {
-    let module_cache = flags.deployment.module_cache.clone().or_else(|| {
-        let folder = configuration.module_cache.as_ref()?;
-        Some(configuration.folder.join(folder))
-    });
-    let project = Project::new(sources.clone()).with_module_cache(module_cache);
-    let (files, values) = parameters(&flags.deployment.parameters, &project)?;
-    let request = Request {
-        paths: flags
-            .paths
-            .iter()
-            .filter(|path| !is_stdin(path))
-            .cloned()
-            .collect(),
-        standard_input: standard_input(flags, sources)?,
-        walk: WalkOptions {
-            ignore_files: !flags.no_ignore,
-            exclude: excluded(flags, configuration, here)?,
-            threads: flags.jobs.unwrap_or(0),
-        },
-        rules,
-        parameters: files,
-        values,
-        surroundings: flags.deployment.surroundings(configuration.cloud),
-        closed_world: flags.closed_world || configuration.world == World::Closed,
-        parameter_files: !flags.no_parameter_files,
-        include_generated: flags.include_generated,
-        cloud: flags.deployment.cloud.or(configuration.cloud),
-        verdicts: verdicts(flags),
+/// What is known already: what the baseline holds, and what a revision has.
+fn known(flags: &Check, analysis: &Analysis<'_>) -> Result<Known, String> {
+    let file = match &flags.baseline {
+        Some(file) => Some(file.clone()),
+        None if flags.no_baseline => None,
+        None => analysis.configuration.baseline(),
     };
-    Ok((project, request))
-}
-
-fn is_stdin(path: &std::path::Path) -> bool {
-    path.as_os_str() == "-"
-}
-
-/// Standard input as a file, if it is among the paths.
-fn standard_input(flags: &Check, sources: &Sources) -> Result<Option<Arc<Source>>, String> {
-    if !flags.paths.iter().any(|path| is_stdin(path)) {
-        return match flags.stdin_filename {
-            Some(_) => Err("--stdin-filename needs the path `-`".to_owned()),
-            None => Ok(None),
-        };
-    }
-    let mut bytes = Vec::new();
-    std::io::stdin()
-        .lock()
-        .read_to_end(&mut bytes)
-        .map_err(|error| format!("standard input cannot be read: {error}"))?;
-    let name = flags.stdin_filename.as_deref().unwrap_or("<stdin>");
-    let decoded = decode(bytes)
-        .map_err(|(fault, offset)| format!("{name} is not text: {fault} at byte {offset}"))?;
-    let reads_as_bicep = |first: char| first.is_alphabetic() || matches!(first, '@' | '#');
-    if flags.stdin_filename.is_none() && decoded.text.trim_start().starts_with(reads_as_bicep) {
-        return Err(
-            "standard input is no JSON: say what it is, with `--stdin-filename main.bicep`"
-                .to_owned(),
-        );
-    }
-    Ok(Some(sources.insert(name, decoded.text)))
-}
-
-fn configured(flags: &Check) -> Result<Configuration, String> {
-    if flags.no_config {
-        return Ok(Configuration::default());
-    }
-    let first = flags.paths.iter().find(|path| !is_stdin(path));
-    configuration(flags.config.as_deref(), first.map(PathBuf::as_path)).map_err(super::shown)
-}
-
-/// What is left out: the patterns of the command line are relative to the working directory, those of a configuration to
-/// its own folder.
-fn excluded(
-    flags: &Check,
-    configuration: &Configuration,
-    here: &Path,
-) -> Result<Vec<Exclude>, String> {
-    let of_flags = flags.exclude.iter().map(String::as_str);
-    let of_file = configuration.exclude.iter().map(String::as_str);
-    [
-        Exclude::new(here, of_flags),
-        Exclude::new(&configuration.folder, of_file),
-    ]
-    .into_iter()
-    .collect::<Result<_, _>>()
-    .map_err(super::shown)
-}
-
-fn rules(flags: &Check, configuration: &Configuration) -> Result<Vec<Arc<Rule>>, String> {
-    let set = RuleSet::load(&flags.rules, &configuration.settings()).map_err(super::shown)?;
-    let selection = Selection {
-        select: if flags.select.is_empty() {
-            configuration.select.clone()
-        } else {
-            flags.select.clone()
-        },
-        ignore: [&configuration.ignore[..], &flags.ignore[..]].concat(),
-    };
-    set.selected(&selection).map_err(super::shown)
+    let baseline = file.map(|file| Baseline::read(&file)).transpose();
+    let revision = flags.diff_base.as_deref();
+    Ok(Known {
+        baseline: baseline.map_err(super::shown)?,
+        earlier: revision
+            .map(|revision| analysis.of_revision(revision))
+            .transpose()?,
+    })
 }
 
 fn verdicts(flags: &Check) -> Vec<Verdict> {
@@ -408,18 +257,24 @@ fn tell(flags: &Check, report: &Report, is_pretty: bool) {
     if !flags.quiet {
         if flags.verbose {
             text.push_str(&report::file_list(report));
+            text.push_str(&report::absent_list(report));
         }
         if !is_pretty || !has_inputs {
             text.push_str(&report::summary(report));
         }
     }
     if flags.statistics {
-        let mut counts: BTreeMap<(&str, Verdict), usize> = BTreeMap::new();
+        let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
         for finding in &report.findings {
-            *counts.entry((&finding.rule, finding.verdict)).or_default() += 1;
+            let fate = match (&finding.suppression, finding.baseline) {
+                (Some(_), _) => "suppressed",
+                (None, Some(BaselineState::Unchanged)) => "in the baseline",
+                _ => finding.verdict.word(),
+            };
+            *counts.entry((&finding.rule, fate)).or_default() += 1;
         }
-        for ((rule, verdict), count) in counts {
-            let _ = writeln!(text, "{count:>7}  {rule}  {}", verdict.word());
+        for ((rule, fate), count) in counts {
+            let _ = writeln!(text, "{count:>7}  {rule}  {fate}");
         }
     }
     // Nobody is left to tell where this cannot be written.

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::rules::{RuleSet, RuleSettings, explain};
+use super::configuration::ConfigurationFlags;
+use crate::rules::{RuleSet, explain};
 
 #[derive(Debug, Args)]
 pub(super) struct Explain {
@@ -16,6 +17,8 @@ pub(super) struct Explain {
     /// In which form
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Form,
+    #[command(flatten)]
+    configuration: ConfigurationFlags,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -29,7 +32,8 @@ enum Form {
 
 /// Prints the page of a rule, or which rules begin so. Gives the exit code.
 pub(super) fn run(flags: &Explain) -> Result<u8, String> {
-    let set = RuleSet::load(&flags.rules, &RuleSettings::default()).map_err(super::shown)?;
+    let configuration = flags.configuration.configuration()?;
+    let set = RuleSet::load(&flags.rules, &configuration.settings()).map_err(super::shown)?;
     let named = set.named(&flags.rule).map_err(super::shown)?;
     let page = match (named.as_slice(), flags.format) {
         ([rule], Form::Text) => explain::page_text(rule),

@@ -7,7 +7,7 @@ use crate::fix::{Analysed, Fixed, Overlay, difference, fix, save};
 
 /// What is to be done with fixes.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Wanted {
+pub(super) struct Changes {
     /// Those that need a look too.
     pub(super) with_unsafe: bool,
     /// Print what would change, and write nothing.
@@ -19,12 +19,12 @@ pub(super) struct Wanted {
 /// Fixes what can be fixed. Gives the exit code where there is nothing more to do or say, or else whether all files could
 /// be written.
 pub(super) fn fix_all(
-    wanted: Wanted,
+    changes: Changes,
     analyse: &mut dyn FnMut(&Overlay) -> Result<Analysed, String>,
 ) -> Result<Result<bool, u8>, String> {
-    let fixed = fix(wanted.with_unsafe, analyse)?;
+    let fixed = fix(changes.with_unsafe, analyse)?;
     let mut told = String::new();
-    if !wanted.quiet {
+    if !changes.quiet {
         for (rule, path, title) in &fixed.refused {
             told.push_str(&format!(
                 "{path}: {rule} is not fixed: to {} would make another verdict worse or mend nothing\n",
@@ -32,7 +32,7 @@ pub(super) fn fix_all(
             ));
         }
     }
-    if wanted.diff {
+    if changes.diff {
         tell(&told);
         return print(&fixed).map(Err);
     }
@@ -50,7 +50,7 @@ pub(super) fn fix_all(
             told.push_str(&format!("error: {error}\n"));
         }
     }
-    if !wanted.quiet && complete && fixed.applied > 0 {
+    if !changes.quiet && complete && fixed.applied > 0 {
         let files = match fixed.changed.len() {
             1 => "1 file".to_owned(),
             many => format!("{many} files"),

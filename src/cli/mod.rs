@@ -1,7 +1,10 @@
 //! The command line: flags, and what each command does with them.
 
+mod analysis;
+mod baseline;
 mod check;
 mod completions;
+mod config;
 mod configuration;
 mod deployment;
 mod expand;
@@ -42,6 +45,10 @@ enum Command {
     Explain(explain::Explain),
     /// List the rules, and test your own
     Rules(rules::Rules),
+    /// Write down the findings of now, so that only new ones are reported
+    Baseline(Box<baseline::BaselineFlags>),
+    /// Print the form of the configuration
+    Config(config::Config),
     /// Print a script that completes command lines in a shell
     Completions(completions::Completions),
     /// Print the manual page
@@ -71,6 +78,8 @@ pub fn run() -> ExitCode {
         Command::Expand(flags) => expand::run(flags),
         Command::Explain(flags) => explain::run(flags),
         Command::Rules(flags) => rules::run(flags),
+        Command::Baseline(flags) => baseline::run(flags),
+        Command::Config(flags) => config::run(flags),
         Command::Completions(flags) => completions::run(flags),
         Command::Man => completions::manual(),
     };

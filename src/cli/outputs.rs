@@ -141,7 +141,10 @@ pub(super) fn write(
 
 /// Writes a file as a whole or not at all: under another name first. What is no regular file, such as a pipe, is written
 /// as it is.
-fn whole(file: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+pub(super) fn whole(
+    file: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
     if fs::metadata(file).is_ok_and(|known| !known.is_file()) {
         let mut out = BufWriter::new(fs::OpenOptions::new().write(true).open(file)?);
         return write(&mut out).and_then(|()| out.flush());

@@ -8,6 +8,7 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use serde_json::{Value, json};
 
 use super::FOUND;
+use super::configuration::ConfigurationFlags;
 use crate::rules::{Rule, RuleSet, RuleSettings, schema};
 use crate::run::{observe_example, survivors};
 
@@ -35,6 +36,8 @@ struct List {
     /// In which form
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Form,
+    #[command(flatten)]
+    configuration: ConfigurationFlags,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -73,27 +76,31 @@ fn load(folders: &[PathBuf]) -> Result<RuleSet, String> {
 }
 
 fn list(flags: &List) -> Result<u8, String> {
-    let set = load(&flags.rules)?;
+    let configuration = flags.configuration.configuration()?;
+    let set = RuleSet::load(&flags.rules, &configuration.settings()).map_err(super::shown)?;
+    let selection = configuration.selection(&[], &[]);
+    let selected = set.selected(&selection).map_err(super::shown)?;
+    let runs = |rule: &Rule| selected.iter().any(|one| one.id == rule.id);
     super::printed(|out| match flags.format {
         Form::Pretty => {
             let width = set.iter().map(|rule| rule.name.len()).max().unwrap_or(0);
             for rule in set.iter() {
                 let (id, name, title) = (&rule.id, &rule.name, &rule.title);
                 let level = rule.level.word();
-                let off = if rule.enabled { "   " } else { "off" };
+                let off = if runs(rule) { "   " } else { "off" };
                 writeln!(out, "{id}  {level:<7} {off} {name:<width$}  {title}")?;
             }
             Ok(())
         }
         Form::Json => {
-            let rules: Vec<Value> = set.iter().map(|rule| as_json(rule)).collect();
+            let rules: Vec<Value> = set.iter().map(|rule| as_json(rule, runs(rule))).collect();
             serde_json::to_writer_pretty(&mut *out, &rules)?;
             writeln!(out)
         }
     })
 }
 
-fn as_json(rule: &Rule) -> Value {
+fn as_json(rule: &Rule, runs: bool) -> Value {
     let data: serde_json::Map<String, Value> = rule
         .data
         .iter()
@@ -101,6 +108,7 @@ fn as_json(rule: &Rule) -> Value {
             let about = json!({
                 "type": entry.kind.to_string(),
                 "default": entry.default.to_string(),
+                "value": entry.value.to_string(),
                 "description": entry.description,
             });
             (name.clone(), about)
@@ -113,7 +121,7 @@ fn as_json(rule: &Rule) -> Value {
         "level": rule.level,
         "securitySeverity": rule.security_severity,
         "precision": rule.precision.word(),
-        "enabled": rule.enabled,
+        "enabled": runs,
         "builtIn": rule.file.path.is_none(),
         "resources": rule.resources.iter().map(|pattern| pattern.as_str()).collect::<Vec<_>>(),
         "tags": rule.tags,

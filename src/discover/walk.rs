@@ -83,7 +83,7 @@ impl Exclude {
     }
 
     /// Whether a resolved path, or a folder that it is in below the base, is left out.
-    fn holds(&self, path: &Path, is_folder: bool) -> bool {
+    pub fn holds(&self, path: &Path, is_folder: bool) -> bool {
         if self.patterns.is_empty() {
             return false;
         }

@@ -4,12 +4,14 @@
 //! lines and columns are computed by the reports. It refuses to know rules and resources.
 
 mod fingerprint;
+mod picture;
 
 use std::sync::Arc;
 
 pub use fingerprint::{LineHashes, fingerprint};
+pub use picture::{Drawn, Line, Picture, Role};
 
-use crate::source::Place;
+use crate::source::{FileId, Place};
 use crate::syntax::expression::Text;
 
 /// What was concluded of one rule on one resource.
@@ -86,11 +88,15 @@ pub struct Finding {
     pub deployments: Vec<DeploymentName>,
     /// The place to look at, the most specific one that can be edited.
     pub place: Place,
+    /// The declaration of the resource, for suppressions.
+    pub declared: Declared,
     /// Other places that explain it, in the order of the story.
     pub related: Vec<Related>,
     /// Stable identity: free of line numbers, loop indexes and parameter files.
     pub fingerprint: String,
-    /// The property path that was judged, for baselines: `properties.networkAcls.bypass`.
+    /// What it is about, which is what the baseline knows it by.
+    pub identity: Identity,
+    /// The property path that was judged: `properties.networkAcls.bypass`.
     pub property: String,
     /// Why it is not reported, where something silences it.
     pub suppression: Option<Suppression>,
@@ -98,6 +104,24 @@ pub struct Finding {
     pub baseline: Option<BaselineState>,
     /// How to mend it.
     pub fix: Option<Arc<Fix>>,
+}
+
+/// What a finding is about, in terms that outlive edits: no line, no loop index, no parameter file. With the rule it makes
+/// the key of a baseline and the fingerprint.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Identity {
+    /// The file that declares the resource; for a module of the cache, the one that calls it.
+    pub file: FileId,
+    /// The resource as it is declared: its type, and its name as written; [`OF_MODULE`](Self::OF_MODULE) before it where
+    /// a module of the cache declares it.
+    pub resource: String,
+    /// The property path that was judged, free of positions in lists; of an element of a list with its value.
+    pub property: String,
+}
+
+impl Identity {
+    /// What the name of a resource begins with that a module of the cache declares.
+    pub const OF_MODULE: &str = "module: ";
 }
 
 /// One assumption of a witness: an undecided value and what it is taken to be.
@@ -142,6 +166,26 @@ pub struct ResourceName {
     pub label: String,
 }
 
+/// Where the resources of a finding are declared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Declared {
+    /// The declaration, the same for all of them.
+    pub place: Place,
+    /// The ways by which they were reached: each the module declarations and nested deployments on it, the nearest
+    /// first.
+    pub routes: Vec<Vec<Place>>,
+    /// What people call those that have another name than [`Finding::resource`].
+    pub other_labels: Vec<String>,
+}
+
+/// Whether a word names a rule: its id, the beginning of its id (`AKV1`), or its name. Case does not matter.
+pub fn names_rule(word: &str, id: &str, name: &str) -> bool {
+    let begins = id
+        .get(..word.len())
+        .is_some_and(|start| !word.is_empty() && start.eq_ignore_ascii_case(word));
+    begins || name.eq_ignore_ascii_case(word)
+}
+
 /// A deployment as a report names it: an entry point and the parameter file that it was evaluated with.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct DeploymentName {
@@ -180,6 +224,23 @@ pub enum BaselineState {
     New,
     /// In the baseline.
     Unchanged,
+}
+
+/// What the baseline holds, and was not found any more where it was looked for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Absent {
+    /// The file that declared the resource, as printed.
+    pub path: String,
+    /// The resource as it was declared.
+    pub resource: String,
+    /// The rule's id.
+    pub rule: String,
+    /// The property path.
+    pub property: String,
+    /// What was concluded: a fail, or that it was open.
+    pub verdict: Verdict,
+    /// How many findings are gone.
+    pub count: usize,
 }
 
 /// How to mend a finding.
@@ -264,6 +325,10 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// The highest level of the fails that count, whether or not they are listed.
     pub worst: Option<Level>,
+    /// What is gone from the baseline, in order of path, resource and rule.
+    pub absent: Vec<Absent>,
+    /// What stands around the vaults, where the report draws it.
+    pub pictures: Vec<Picture>,
     /// Verdicts counted before the choice of what to list.
     pub verdicts: VerdictCounts,
     /// What went wrong beside the files: a path that is not there, a folder that cannot be read.

@@ -1,15 +1,19 @@
 //! A table for the summary of a job (`$GITHUB_STEP_SUMMARY`, `##vso[task.uploadsummary]`), in GitHub's Markdown.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::Context;
 use super::place::Spot;
-use super::text::visible;
-use super::words;
-use crate::finding::{Finding, Verdict};
+use super::text::{shortened, visible};
+use super::{mermaid, words};
+use crate::finding::{Finding, Level, Picture, Verdict};
 
 /// How many rows a table has at most: a summary may have 1 MiB.
 const ROWS: usize = 500;
+/// Longer names are cut over a picture.
+const LONGEST_NAME: usize = 80;
 
 pub(super) fn write(context: Context<'_>, out: &mut dyn Write) -> io::Result<()> {
     let report = context.report;
@@ -18,6 +22,9 @@ pub(super) fn write(context: Context<'_>, out: &mut dyn Write) -> io::Result<()>
         write!(out, "**{outcome}.** ")?;
     }
     writeln!(out, "{}.\n", words::coverage(report))?;
+    if let Some(absent) = words::absent(report) {
+        writeln!(out, "{absent}.\n")?;
+    }
     let fails: Vec<&Finding> = context.fails().collect();
     if !fails.is_empty() {
         table(&fails, context, out)?;
@@ -35,7 +42,71 @@ pub(super) fn write(context: Context<'_>, out: &mut dyn Write) -> io::Result<()>
         table(&open, context, out)?;
         writeln!(out, "</details>\n")?;
     }
+    pictures(context, out)?;
     unchecked(context, out)
+}
+
+/// How many vaults are drawn; a browser draws each by itself.
+const PICTURES: usize = 12;
+/// How many vaults are named that nothing stands around.
+const NAMES: usize = 50;
+
+/// What stands around each vault, those with findings first.
+fn pictures(context: Context<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let mut worst: BTreeMap<&str, Level> = BTreeMap::new();
+    for finding in context.fails() {
+        let level = worst.entry(&finding.resource.id).or_insert(finding.level);
+        *level = finding.level.max(*level);
+    }
+    let level = |picture: &Picture| worst.get(picture.resource.id.as_str()).copied();
+    let (mut drawn, alone): (Vec<&Picture>, Vec<&Picture>) = context
+        .report
+        .pictures
+        .iter()
+        .partition(|picture| picture.nodes.len() > 1);
+    drawn.sort_by_key(|picture| Reverse(level(picture)));
+    if drawn.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "### Around the vaults\n")?;
+    for (number, picture) in drawn.iter().take(PICTURES).enumerate() {
+        let name = code(&shortened(&picture.resource.label, LONGEST_NAME));
+        let places: Vec<String> = picture
+            .deployments
+            .iter()
+            .take(3)
+            .map(words::deployment)
+            .collect();
+        let place = match places.as_slice() {
+            [] => String::new(),
+            places => format!(" in {}", plain(&words::listed(places, "and"))),
+        };
+        let open = if number == 0 { " open" } else { "" };
+        writeln!(out, "<details{open}><summary>{name}{place}</summary>\n")?;
+        mermaid::write(picture, level(picture), out)?;
+        if picture.is_cut {
+            writeln!(out, "There is more than is drawn here.\n")?;
+        }
+        writeln!(out, "</details>\n")?;
+    }
+    if drawn.len() > PICTURES {
+        writeln!(out, "and {} more vaults\n", drawn.len() - PICTURES)?;
+    }
+    if !alone.is_empty() {
+        let mut names: Vec<String> = alone
+            .iter()
+            .take(NAMES)
+            .map(|picture| code(&shortened(&picture.resource.label, LONGEST_NAME)))
+            .collect();
+        names.dedup();
+        let more = if alone.len() > NAMES { ", …" } else { "" };
+        writeln!(
+            out,
+            "Nothing was read that stands around {}{more}.\n",
+            names.join(", ")
+        )?;
+    }
+    Ok(())
 }
 
 /// One row for each finding.

@@ -14,6 +14,7 @@ mod github;
 mod json;
 mod junit;
 mod markdown;
+mod mermaid;
 mod place;
 mod pretty;
 mod rule;
@@ -57,8 +58,8 @@ pub enum Format {
 /// For whom SARIF is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, clap::ValueEnum)]
 pub enum SarifProfile {
-    /// For GitHub code scanning, which makes an alert of every result: only fails that are not suppressed. Those in the
-    /// baseline are among them, because an alert that is missing counts as fixed.
+    /// For GitHub code scanning, which makes an alert of every result: only fails that are neither suppressed nor in the
+    /// baseline.
     #[default]
     Github,
     /// Every verdict, with suppressions and the state beside the baseline.
@@ -162,10 +163,28 @@ pub fn file_list(report: &Report) -> String {
         .collect()
 }
 
+/// What is gone from the baseline, one line each.
+pub fn absent_list(report: &Report) -> String {
+    let absent = report.absent.iter().map(|each| {
+        let (path, what) = (&each.path, words::of_absent(each));
+        let line = format!("{path}: gone from the baseline: {what}");
+        text::visible(&line).into_owned() + "\n"
+    });
+    absent.collect()
+}
+
+/// What was checked, on one line.
+pub fn coverage(report: &Report) -> String {
+    words::coverage(report) + "\n"
+}
+
 /// What was checked and what was found, one line each: the end of `pretty`, and what belongs on stderr beside the formats
 /// for machines.
 pub fn summary(report: &Report) -> String {
     let mut summary = words::coverage(report) + "\n";
-    summary.extend(words::outcome(report).map(|outcome| outcome + "\n"));
+    let more = words::outcome(report)
+        .into_iter()
+        .chain(words::absent(report));
+    summary.extend(more.map(|line| line + "\n"));
     summary
 }

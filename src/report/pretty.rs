@@ -277,7 +277,10 @@ impl Page<'_> {
         if let Some(fixable) = words::fixable(self.context.reported()) {
             writeln!(out, "{fixable}")?;
         }
-        Ok(())
+        match words::absent(report) {
+            Some(absent) => writeln!(out, "{}", self.paint.dim(&absent)),
+            None => Ok(()),
+        }
     }
 }
 

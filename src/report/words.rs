@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::place::{Spot, is_reported};
 use super::text::visible;
 use crate::finding::{
-    Assumed, Assumption, DeploymentName, FileRecord, FileStatus, Finding, Level, Problem, Report,
-    Verdict, VerdictCounts,
+    Absent, Assumed, Assumption, DeploymentName, FileRecord, FileStatus, Finding, Level, Problem,
+    Report, Verdict, VerdictCounts,
 };
 use crate::source::Sources;
 
@@ -182,6 +182,39 @@ pub(super) fn outcome(report: &Report) -> Option<String> {
         found
     } else {
         format!("{found}; {}", rest.join(", "))
+    })
+}
+
+/// `AKV101 of microsoft.keyvault/vaults 'kv' (properties.networkAcls), 2 times`, as it is.
+pub(super) fn of_absent(absent: &Absent) -> String {
+    let Absent {
+        rule,
+        resource,
+        property,
+        count,
+        ..
+    } = absent;
+    let mut what = format!("{rule} of {resource}");
+    if !property.is_empty() {
+        what.push_str(&format!(" ({property})"));
+    }
+    if *count > 1 {
+        what.push_str(&format!(", {count} times"));
+    }
+    what
+}
+
+/// What is gone from the baseline, and what to do about it; `None` where nothing is.
+pub(super) fn absent(report: &Report) -> Option<String> {
+    let count: usize = report.absent.iter().map(|each| each.count).sum();
+    let (are, them) = if count == 1 {
+        ("is", "it")
+    } else {
+        ("are", "them")
+    };
+    (count > 0).then(|| {
+        let findings = counted(count, "finding");
+        format!("{findings} of the baseline {are} gone: `akvlint baseline update` takes {them} out")
     })
 }
 

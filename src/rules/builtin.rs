@@ -23,6 +23,14 @@ pub(super) fn tree(file: &RuleFile) -> Option<&'static [Entry]> {
     builtin.tree
 }
 
+/// The id and the name of each built-in rule, by the name of its file.
+pub fn builtin_names() -> impl Iterator<Item = (&'static str, &'static str)> {
+    BUILTIN.iter().filter_map(|builtin| {
+        let (stem, _) = builtin.name.rsplit_once('.')?;
+        stem.split_once('-')
+    })
+}
+
 include!(concat!(env!("OUT_DIR"), "/builtin_rules.rs"));
 
 #[cfg(test)]
@@ -64,5 +72,10 @@ mod tests {
         for rule in rules.iter() {
             assert!(tree(&rule.file).is_some(), "{}", rule.id);
         }
+        let read = rules.iter().map(|rule| (&*rule.id, &*rule.name));
+        assert_eq!(
+            read.collect::<std::collections::BTreeSet<_>>(),
+            builtin_names().collect()
+        );
     }
 }

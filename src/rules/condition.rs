@@ -416,24 +416,37 @@ fn count_related(
     bounds: &[(Comparison, Number)],
 ) -> Truth {
     let mut least = 0;
-    let mut perhaps = 0;
+    let mut most = related.unseen.is_empty().then_some(0);
     let mut doubts = Truth::True;
     let doubted = related
         .possible
         .iter()
-        .map(|(resource, why)| Truth::Unknown(why.clone()).and(test(resource)));
-    let sure = related.sure.iter().map(&test);
-    for truth in sure.chain(doubted) {
-        match truth {
-            Truth::True => least += 1,
-            Truth::False => {}
-            unknown => {
-                perhaps += 1;
-                doubts = doubts.and(unknown);
-            }
+        .map(|(resource, why)| (resource, Truth::Unknown(why.clone()).and(test(resource))));
+    let sure = related
+        .sure
+        .iter()
+        .map(|resource| (resource, test(resource)));
+    for (resource, truth) in sure.chain(doubted) {
+        if truth.is_false() {
+            continue;
         }
+        let (fewest, all) = match &resource.copies {
+            None => (1, Some(1)),
+            Some(count) => match count.as_integer().map(usize::try_from) {
+                Some(Ok(count)) => (count, Some(count)),
+                _ => {
+                    doubts = doubts.and(Truth::hangs_on(count));
+                    (1, None)
+                }
+            },
+        };
+        if truth.is_true() {
+            least += fewest;
+        } else {
+            doubts = doubts.and(truth);
+        }
+        most = most.zip(all).map(|(most, all)| most + all);
     }
-    let most = related.unseen.is_empty().then_some(least + perhaps);
     if let Some(unseen) = unknown(related.unseen.clone()) {
         doubts = doubts.and(unseen);
     }

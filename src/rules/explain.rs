@@ -155,9 +155,13 @@ fn body(rule: &Rule) -> String {
                 empty if empty.is_empty() => "none".to_owned(),
                 default => format!("`{default}`"),
             };
+            let here = match entry.value == entry.default {
+                true => String::new(),
+                false => format!("; here `{}`", entry.value),
+            };
             let _ = writeln!(
                 out,
-                "- `{name}`, {}; default {default}. {}",
+                "- `{name}`, {}; default {default}{here}. {}",
                 entry.kind, entry.description
             );
         }

@@ -26,6 +26,7 @@ mod settings;
 mod subject;
 mod view;
 
+pub use builtin::builtin_names;
 pub use check::{Checked, Judgement, Remedy, RemedyEdit, Site, check};
 pub use data::{Data, DataEntry, DataFault, DataKind, Datum};
 pub use error::{Fault, RuleError, RulesError};

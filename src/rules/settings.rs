@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::rule::Rule;
-use crate::finding::Level;
+use crate::finding::{Level, names_rule};
 
 /// What a configuration says of the rules.
 #[derive(Debug, Clone, Default)]
@@ -61,9 +61,5 @@ impl RuleSettings {
 
 /// Whether a word names a rule.
 pub(super) fn names(word: &str, rule: &Rule) -> bool {
-    let begins = rule
-        .id
-        .get(..word.len())
-        .is_some_and(|start| !word.is_empty() && start.eq_ignore_ascii_case(word));
-    begins || rule.name.eq_ignore_ascii_case(word)
+    names_rule(word, &rule.id, &rule.name)
 }

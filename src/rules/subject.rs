@@ -93,6 +93,8 @@ pub struct RelatedResource<'a> {
     /// The element of it that makes the relation (the connection of a private endpoint, say); `@` in the conditions of
     /// a rule. `None` where that is the resource itself.
     pub link: Option<Value>,
+    /// How many resources this one stands for, where it is not itself alone.
+    pub copies: Option<Value>,
 }
 
 impl<'a> Related<'a> {

@@ -90,6 +90,7 @@ impl<'a> View<'a> {
         RelatedResource {
             subject: Box::new(view),
             link: neighbour.link,
+            copies: neighbour.copies,
         }
     }
 }

@@ -1,11 +1,12 @@
 //! Which deployments a run evaluates: entry points, each with its parameter files.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
 use super::graph::Graph;
-use crate::discover::Kind;
+use crate::discover::{Exclude, Kind};
+use crate::finding::Problem;
 use crate::project::{Content, Project, is_compiled_from, is_for};
 use crate::source::FileId;
 use crate::syntax::template::{Language, ParameterFile, Template};
@@ -47,6 +48,8 @@ pub(super) struct Plan {
     pub(super) paired: HashMap<FileId, FileId>,
     /// Whether those are left out, as the user asked.
     pub(super) without_parameters: bool,
+    /// Parameter files that a configuration names and that are not there.
+    pub(super) problems: Vec<Problem>,
 }
 
 /// How templates are to be paired.
@@ -56,6 +59,17 @@ pub(super) struct Pairings {
     pub(super) parameter_files: bool,
     /// Whether compiled JSON is evaluated beside its Bicep source.
     pub(super) include_generated: bool,
+}
+
+/// Which parameter files are for which templates, by their paths.
+#[derive(Debug)]
+pub struct ParameterFiles {
+    /// The templates.
+    pub templates: Exclude,
+    /// Their parameter files.
+    pub files: Exclude,
+    /// The patterns of those as people wrote them; empty where the templates are judged without.
+    pub name: String,
 }
 
 /// A template of the run and its file.
@@ -72,6 +86,7 @@ pub(super) fn plan(
     graph: &mut Graph<'_>,
     inputs: &[Input],
     how: Pairings,
+    configured: &[ParameterFiles],
 ) -> Plan {
     let mut templates: Vec<Entry<'_>> = inputs
         .iter()
@@ -122,7 +137,16 @@ pub(super) fn plan(
         let path = input.candidate.canonical.as_path();
         let file = parsed.source.id();
         let beside = by_folder.get(&path.parent()).map_or(&[][..], Vec::as_slice);
-        for template in paired_with(project, path, file, assignments, beside) {
+        let by_name = paired_with(project, path, file, assignments, (beside, configured));
+        let mut paired: BTreeSet<FileId> = by_name.into_iter().collect();
+        for pairing in configured
+            .iter()
+            .filter(|pairing| pairing.files.holds(path, false))
+        {
+            let meant = |entry: &&Entry<'_>| pairing.templates.holds(entry.path, false);
+            paired.extend(templates.iter().filter(meant).map(|entry| entry.file));
+        }
+        for template in paired {
             let template = match sources.get(&template) {
                 Some(source) if !how.include_generated => *source,
                 _ => template,
@@ -136,6 +160,7 @@ pub(super) fn plan(
             }
         }
     }
+    plan.problems = missing(configured, &templates, inputs);
     let called = called(graph, &templates, &plan.generated);
     for entry in &templates {
         if plan.generated.contains(&entry.file) {
@@ -188,21 +213,58 @@ fn sources_of(templates: &[Entry<'_>]) -> HashMap<FileId, FileId> {
         .collect()
 }
 
-/// The templates that a parameter file is for: the one that it names, or those beside it that its own name says.
+/// Parameter files of a configuration of which none is there, though a template is that they are for.
+fn missing(
+    configured: &[ParameterFiles],
+    templates: &[Entry<'_>],
+    inputs: &[Input],
+) -> Vec<Problem> {
+    let is_parameters = |input: &Input| {
+        matches!(
+            input.kind(),
+            Some(Kind::Parameters { .. } | Kind::BicepParameters)
+        )
+    };
+    let is_missing = |pairing: &&ParameterFiles| {
+        !pairing.name.is_empty()
+            && templates
+                .iter()
+                .any(|entry| pairing.templates.holds(entry.path, false))
+            && !inputs.iter().any(|input| {
+                is_parameters(input) && pairing.files.holds(&input.candidate.canonical, false)
+            })
+    };
+    let problem = |pairing: &ParameterFiles| {
+        Problem {
+        path: pairing.name.clone(),
+        message: "no parameter file of the project fits this; correct `[[parameters]]` in the configuration".to_owned(),
+        named: false,
+    }
+    };
+    configured.iter().filter(is_missing).map(problem).collect()
+}
+
+/// The templates that a parameter file is for: the one that it names, or those beside it that its own name says, unless a
+/// configuration says which files those have.
 fn paired_with(
     project: &Project,
     path: &Path,
     file: FileId,
     assignments: &ParameterFile,
-    beside: &[&Entry<'_>],
+    (beside, configured): (&[&Entry<'_>], &[ParameterFiles]),
 ) -> Vec<FileId> {
     if let Some(using) = &assignments.using {
         let template = project.module(file, &using.text);
         return template.map(|template| template.file).into_iter().collect();
     }
+    let has_others = |path: &Path| {
+        configured
+            .iter()
+            .any(|pairing| pairing.templates.holds(path, false))
+    };
     beside
         .iter()
-        .filter(|entry| is_for(path, entry.path))
+        .filter(|entry| is_for(path, entry.path) && !has_others(entry.path))
         .map(|entry| entry.file)
         .collect()
 }

@@ -8,13 +8,14 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use super::{Request, RunError, run};
+use super::{Configured, Request, RunError, run};
 use crate::discover::WalkOptions;
 use crate::evaluate::Surroundings;
 use crate::finding::{Assumed, FileStatus, Finding, Report, Verdict};
 use crate::project::Project;
-use crate::rules::{Example, ExampleFile, ExampleInput, Observed, Rule, RulesError};
+use crate::rules::{Example, ExampleFile, ExampleInput, Observed, Rule, RulesError, builtin_names};
 use crate::source::{Source, Sources};
+use crate::suppress::KnownRule;
 
 /// The folder that examples seem to lie in. There is none of this name, so that nothing lies beside them.
 const FOLDER: &str = "<example>";
@@ -109,6 +110,18 @@ fn request(
         include_generated: true,
         cloud: None,
         verdicts: vec![Verdict::Fail, Verdict::Open, Verdict::Pass],
+        baseline: None,
+        pictures: false,
+        earlier: None,
+        configured: Configured {
+            known_rules: builtin_names()
+                .map(|(id, name)| KnownRule {
+                    id: id.into(),
+                    name: name.into(),
+                })
+                .collect(),
+            ..Configured::default()
+        },
     }
 }
 
@@ -118,7 +131,7 @@ fn observed(report: &Report, sources: &Sources) -> Observed {
         report
             .findings
             .iter()
-            .filter(|finding| finding.verdict == verdict)
+            .filter(|finding| finding.verdict == verdict && finding.suppression.is_none())
             .collect()
     };
     let verdict = [Verdict::Fail, Verdict::Open, Verdict::Pass]

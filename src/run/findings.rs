@@ -8,7 +8,8 @@ use crate::evaluate::canonical;
 use crate::evaluate::origin::{Origin, Step};
 use crate::evaluate::value::Value;
 use crate::finding::{
-    Cause, DeploymentName, Finding, Fix, Related, ResourceName, Verdict, VerdictCounts, fingerprint,
+    Cause, Declared, DeploymentName, Finding, Fix, Identity, Related, ResourceName, Verdict,
+    VerdictCounts, fingerprint,
 };
 use crate::fix::Planner;
 use crate::project::Project;
@@ -34,6 +35,8 @@ struct Gathered {
     /// The resources that it holds for, by deployment and id.
     resources: BTreeSet<(String, String)>,
     deployments: BTreeSet<DeploymentName>,
+    other_labels: BTreeSet<String>,
+    routes: BTreeSet<Vec<Place>>,
 }
 
 /// The findings of a run.
@@ -55,7 +58,7 @@ pub(super) struct Ruled<'a> {
 
 impl<'s> Findings<'s> {
     /// No findings yet, of which those with these verdicts are listed.
-    /// Those of `editable` files may have fixes.
+    /// Those in `editable` files may have fixes.
     pub(super) fn new(project: &'s Project, listed: &[Verdict], editable: HashSet<FileId>) -> Self {
         Self {
             project,
@@ -108,7 +111,7 @@ impl<'s> Findings<'s> {
         }
         let (key, place) = self.key(ruled, ruling);
         let resource = resource_name(ruled.member);
-        let id = resource.id.clone();
+        let (id, label) = (resource.id.clone(), resource.label.clone());
         let project = self.project;
         let fix = self.fix(ruling, deployment.is_some());
         let mut is_new = false;
@@ -118,6 +121,8 @@ impl<'s> Findings<'s> {
                 finding: finding(ruled, ruling, place, resource.clone(), project),
                 resources: BTreeSet::new(),
                 deployments: BTreeSet::new(),
+                other_labels: BTreeSet::new(),
+                routes: BTreeSet::new(),
             }
         });
         // What mends it in one deployment and another thing in the next is not for us to choose from.
@@ -129,6 +134,13 @@ impl<'s> Findings<'s> {
         let of = deployment.map(|name| format!("{}\n{:?}", name.file, name.parameters));
         gathered.resources.insert((of.unwrap_or_default(), id));
         gathered.deployments.extend(deployment.cloned());
+        let calls = &ruled.member.resource.calls;
+        if !gathered.routes.contains(calls) {
+            gathered.routes.insert(calls.clone());
+        }
+        if label != gathered.finding.resource.label {
+            gathered.other_labels.insert(label);
+        }
         // The gravest is told; and where it always fails in one deployment, it needs no assumption.
         let judgement = &ruling.judgement;
         let known = &mut gathered.finding;
@@ -204,6 +216,8 @@ impl<'s> Findings<'s> {
                 let mut finding = gathered.finding;
                 shorten(&mut finding.causes);
                 finding.instances = gathered.resources.len();
+                finding.declared.other_labels = gathered.other_labels.into_iter().collect();
+                finding.declared.routes = gathered.routes.into_iter().collect();
                 finding.deployments = gathered.deployments.into_iter().collect();
                 match finding.verdict {
                     Verdict::Fail => counts.fail += 1,
@@ -258,10 +272,19 @@ fn finding(
     let sources = project.sources();
     let judgement = &ruling.judgement;
     let member = ruled.member;
-    let file = sources
-        .get(member.resource.declared.file)
-        .map_or_else(String::new, |source| source.name().to_owned());
     let property = property(judgement);
+    let identity = Identity {
+        file: declaring_file(member, project),
+        resource: if project.is_own(member.resource.declared.file) {
+            declared_name(member, sources)
+        } else {
+            format!("{}{}", Identity::OF_MODULE, declared_name(member, sources))
+        },
+        property: property.clone() + &element(judgement),
+    };
+    let file = sources
+        .get(identity.file)
+        .map_or_else(String::new, |source| source.name().to_owned());
     Finding {
         rule: ruled.rule.id.clone(),
         verdict: ruling.verdict,
@@ -273,13 +296,19 @@ fn finding(
         instances: 1,
         deployments: Vec::new(),
         place,
+        declared: Declared {
+            place: member.resource.declared,
+            routes: Vec::new(),
+            other_labels: Vec::new(),
+        },
         related: related(judgement, member, place, project),
         fingerprint: fingerprint(
             &ruled.rule.id,
             &file,
-            &declared_name(member, sources),
-            &(property.clone() + &element(judgement)),
+            &identity.resource,
+            &identity.property,
         ),
+        identity,
         property,
         suppression: None,
         baseline: None,
@@ -287,7 +316,7 @@ fn finding(
     }
 }
 
-fn resource_name(member: &Member) -> ResourceName {
+pub(super) fn resource_name(member: &Member) -> ResourceName {
     let printed = |value: &Value| match canonical::to_json(value) {
         serde_json::Value::String(text) => text,
         other => other.to_string(),
@@ -300,12 +329,24 @@ fn resource_name(member: &Member) -> ResourceName {
     }
 }
 
-/// The resource as it is declared: its type, and its name as written.
+/// The file of the project that stands for the resource: the one that declares it, or that calls the module of the cache
+/// which does.
+fn declaring_file(member: &Member, project: &Project) -> FileId {
+    let declared = member.resource.declared.file;
+    let calls = member.resource.calls.iter().map(|call| call.file);
+    std::iter::once(declared)
+        .chain(calls)
+        .find(|file| project.is_own(*file))
+        .unwrap_or(declared)
+}
+
+/// The resource as it is declared: its type, and its name as written, however its lines are laid out.
 fn declared_name(member: &Member, sources: &Sources) -> String {
     let body = member.resource.body.as_object();
     let name = body.and_then(|body| body.get("name")).and_then(|name| {
         let source = sources.get(name.key_place.file)?;
-        Some(source.slice(name.key_place.span).to_owned())
+        let written = source.slice(name.key_place.span);
+        Some(written.split_whitespace().collect::<Vec<_>>().join(" "))
     });
     format!(
         "{} {}",

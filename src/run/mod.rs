@@ -4,13 +4,16 @@
 //! file. It joins the folders of the pipeline, as the command line does, and holds no knowledge of its own about
 //! templates or rules. It refuses to know how a report is written and what the exit code is.
 
+mod choice;
 mod deployments;
 mod examples;
 mod findings;
 mod graph;
 mod mutation;
+mod pictures;
 mod records;
 mod scan;
+mod suppressions;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
@@ -19,25 +22,30 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
+use crate::baseline::{self, Baseline, Left};
 use crate::discover::{Kind, WalkOptions};
 use crate::estate::export::{Exported, merged};
 use crate::estate::relations::is_related;
 use crate::estate::{Estate, Home, Member, export};
 use crate::evaluate::value::Value;
 use crate::evaluate::{Cloud, Code, Diagnostic, Entry, Evaluation, Surroundings, evaluate};
-use crate::finding::{DeploymentName, Problem, Report, Verdict};
+use crate::finding::{BaselineState, DeploymentName, Problem, Report, Verdict};
 use crate::project::{Content, Parsed, Project};
 use crate::rules::{Judge, Rule};
 use crate::source::{FileId, Source};
+use crate::suppress::{self, KnownRule};
 use crate::syntax::expression::Text;
 use crate::syntax::json::parse_sequence;
 use crate::syntax::template::ParameterFile;
+use choice::Choice;
 use deployments::{Pairing, Pairings, Plan, Planned, plan};
 use findings::{Findings, Ruled};
 use graph::Graph;
-use records::{Fates, records};
+use records::{Fates, Seen, records};
 use scan::{Input, Scan, State, scan};
 
+pub use choice::{Chosen, Overrides};
+pub use deployments::ParameterFiles;
 pub use examples::{ExampleError, observe_example};
 pub use mutation::{Survivor, survivors};
 
@@ -67,11 +75,50 @@ pub struct Request {
     pub include_generated: bool,
     /// The cloud, where the user says so.
     pub cloud: Option<Cloud>,
+    /// Whether the report draws what stands around vaults.
+    pub pictures: bool,
     /// The verdicts whose findings are listed.
     pub verdicts: Vec<Verdict>,
+    /// What is known already. The report tells of what is gone from it.
+    pub baseline: Option<Baseline>,
+    /// What was found in an earlier revision, which is not reported either.
+    pub earlier: Option<Baseline>,
+    /// What a configuration says beside all this.
+    pub configured: Configured,
+}
+
+/// What a configuration says of findings, beside what the command line can say.
+#[derive(Debug, Default)]
+pub struct Configured {
+    /// All rules that there are, whether or not they run: what suppressions can name.
+    pub known_rules: Vec<KnownRule>,
+    /// The suppressions in the configuration.
+    pub suppressions: Vec<suppress::Entry>,
+    /// The configuration, where there are suppressions in it.
+    pub file: Option<FileId>,
+    /// Whether all of the folder that the configuration is for is looked at.
+    pub is_whole_project: bool,
+    /// Other rules for resources that some files declare.
+    pub overrides: Overrides,
+    /// Which parameter files are for which templates, in place of what their names say.
+    pub parameter_files: Vec<ParameterFiles>,
 }
 
 impl Request {
+    /// All rules that run somewhere, one of each id, in the order in which they are given.
+    pub fn all_rules(&self) -> Vec<Arc<Rule>> {
+        let mut known = HashSet::new();
+        let everywhere = self.rules.iter().chain(&self.configured.overrides.rules);
+        let mut all: Vec<Arc<Rule>> = everywhere
+            .filter(|rule| known.insert(rule.id.clone()))
+            .cloned()
+            .collect();
+        if all.len() > self.rules.len() {
+            all.sort_by(|one, other| one.id.cmp(&other.id));
+        }
+        all
+    }
+
     /// Whether a rule looks at resources of this type.
     fn speaks_of(&self, kind: &str) -> bool {
         self.judges(kind, false)
@@ -79,8 +126,8 @@ impl Request {
 
     /// Whether a rule looks at resources of this type, or at `existing` ones of it.
     fn judges(&self, kind: &str, existing: bool) -> bool {
-        let mut rules = self.rules.iter();
-        rules.any(|rule| rule.speaks_of(kind, existing))
+        let mut everywhere = self.rules.iter().chain(&self.configured.overrides.rules);
+        everywhere.any(|rule| rule.speaks_of(kind, existing))
     }
 }
 
@@ -89,6 +136,8 @@ impl Request {
 pub struct Outcome {
     /// All that a report prints.
     pub report: Report,
+    /// What the baseline holds of files and rules that were not looked at.
+    pub unseen: Baseline,
     /// A path of the command line could not be read or decoded.
     pub input_failed: bool,
 }
@@ -105,6 +154,13 @@ pub enum RunError {
     Parameters {
         /// How many templates there are.
         found: usize,
+    },
+    /// Overrides that fit no rule together.
+    #[error("the overrides of the configuration do not fit together: {message}")]
+    #[diagnostic(code(akvlint::run::overrides))]
+    Overrides {
+        /// Why.
+        message: String,
     },
 }
 
@@ -147,6 +203,7 @@ fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outc
             parameter_files: request.parameter_files,
             include_generated: request.include_generated,
         },
+        &request.configured.parameter_files,
     );
     let asked = asked_files(&scan);
     if !request.parameters.is_empty() || !request.values.is_empty() {
@@ -184,11 +241,30 @@ fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outc
     let exports = read_exports(request, &scan, &mut estate, &mut fates);
     let (files, other_files) = records(&scan.inputs, &plan, &fates, project);
     let mut findings = Findings::new(project, &request.verdicts, editable(&scan, &plan));
-    let resources = judge(project, request, &estate, &names, &mut findings);
-    let (mut findings, verdicts) = findings.finish();
-    let fails = findings
-        .iter()
-        .filter(|finding| finding.verdict == Verdict::Fail);
+    let mut choice = Choice::new(project, request);
+    let resources = judge(&mut choice, &estate, &names, &mut findings)?;
+    let (mut findings, mut verdicts) = findings.finish();
+    suppressions::apply(
+        project,
+        request,
+        &mut choice,
+        &asked,
+        &fates,
+        &mut findings,
+        &mut verdicts,
+    )?;
+    let seen = Seen::of(&files, &scan.inputs, project.sources(), request);
+    let mut left = Left::default();
+    if let Some(baseline) = &request.baseline {
+        left = baseline.mark(&mut findings, project.sources(), &seen);
+    }
+    if let Some(earlier) = &request.earlier {
+        earlier.mark(&mut findings, project.sources(), &seen);
+    }
+    baseline::recount(&findings, &mut verdicts);
+    let fails = findings.iter().filter(|finding| {
+        suppressions::counts(finding) && finding.baseline != Some(BaselineState::Unchanged)
+    });
     let worst = fails.map(|finding| finding.level).max();
     findings.retain(|finding| request.verdicts.contains(&finding.verdict));
     let input_failed = !refused.is_empty()
@@ -210,9 +286,16 @@ fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outc
             resources,
             findings,
             worst,
+            absent: left.absent,
+            pictures: if request.pictures {
+                pictures::pictures(&estate, &names)
+            } else {
+                Vec::new()
+            },
             verdicts,
-            problems: problems.chain(refused).collect(),
+            problems: problems.chain(refused).chain(plan.problems).collect(),
         },
+        unseen: left.unseen,
         input_failed,
     })
 }
@@ -465,33 +548,40 @@ const GROUPS_AT_A_TIME: usize = 64;
 
 /// Judges all resources. Gives how many of them a rule speaks of.
 fn judge(
-    project: &Project,
-    request: &Request,
+    choice: &mut Choice<'_>,
     estate: &Estate,
     names: &[DeploymentName],
     findings: &mut Findings<'_>,
-) -> usize {
-    let members: Vec<&Member> = estate
+) -> Result<usize, RunError> {
+    let request = choice.request;
+    let mut members: Vec<(usize, &Member)> = Vec::new();
+    for member in estate
         .members()
         .iter()
         .filter(|member| !member.resource.extension)
         .filter(|member| request.judges(&member.resource.kind, member.resource.existing))
-        .collect();
-    let of_one_home = |one: &&Member, other: &&Member| one.home == other.home;
-    let groups: Vec<&[&Member]> = members
+    {
+        members.push((choice.of_member(member)?, member));
+    }
+    let of_one_home = |one: &(usize, &Member), other: &(usize, &Member)| {
+        one.0 == other.0 && one.1.home == other.1.home
+    };
+    let groups: Vec<&[(usize, &Member)]> = members
         .chunk_by(of_one_home)
-        .flat_map(|group| match group.first().map(|member| member.home) {
+        .flat_map(|group| match group.first().map(|(_, member)| member.home) {
             Some(Home::Export) => group.chunks(EXPORTED_AT_A_TIME),
             _ => group.chunks(usize::MAX),
         })
         .collect();
+    let sources = choice.project.sources();
     // What is said of all resources of a large tree or export at once takes more memory than all else.
     for some in groups.chunks(GROUPS_AT_A_TIME) {
         let judged: Vec<Vec<Vec<Ruled<'_>>>> = some
             .par_iter()
             .map(|group| {
-                let mut judge = Judge::new(estate, project.sources(), &request.rules);
-                let of_member = |member| said_of(&mut judge, member);
+                let chosen = group.first().map_or(0, |(chosen, _)| *chosen);
+                let mut judge = Judge::new(estate, sources, choice.rules(chosen));
+                let of_member = |(_, member)| said_of(&mut judge, member);
                 group.iter().copied().map(of_member).collect()
             })
             .collect();
@@ -504,8 +594,10 @@ fn judge(
             findings.add(ruled, deployment);
         }
     }
-    let deployed = members.iter().filter(|member| !member.resource.existing);
-    deployed.count()
+    let deployed = members
+        .iter()
+        .filter(|(_, member)| !member.resource.existing);
+    Ok(deployed.count())
 }
 
 /// What the rules say of a resource.

@@ -165,8 +165,14 @@ struct Edit {
     own: Vec<String>,
 }
 
-/// What rules see under another name than it has in a template: where the template of a deployment is.
-const RENAMED: &[(&str, &[&str])] = &[("reference", &["relativePath", "uri"])];
+/// What rules see under another name than it has in a template: where the template of a deployment is; what becomes of a
+/// suppression that names this rule.
+const RENAMED: &[(&str, &[&str])] = &[
+    ("reference", &["relativePath", "uri"]),
+    ("unknown", &["rule"]),
+    ("unused", &["rule"]),
+    ("problem", &["rule", "ignore"]),
+];
 
 /// A path without its brackets.
 struct Names {

@@ -2,8 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::Request;
 use super::deployments::Plan;
 use super::scan::{Aside, Input, State, file_kind};
+use crate::baseline::Judged;
 use crate::discover::Kind;
 use crate::evaluate::{Code, Diagnostic};
 use crate::finding::{FileKind, FileRecord, FileStatus};
@@ -29,6 +31,63 @@ impl Fates {
                 *known = diagnostic.clone();
             }
         }
+    }
+}
+
+/// The files in which all there is to find was found.
+#[derive(Debug, Default)]
+pub(super) struct Seen<'a> {
+    /// By name, with whether all modules that it calls could be read.
+    files: HashMap<&'a str, bool>,
+    rules: HashSet<&'a str>,
+}
+
+impl<'a> Seen<'a> {
+    /// Those that were asked for and judged, or that concern no rule; none where the command line gives parameters, since
+    /// others may give other findings. A module that is not there or an expression that fails hides nothing that the file
+    /// declares, a syntax error may.
+    pub(super) fn of(
+        records: &'a [FileRecord],
+        inputs: &[Input],
+        sources: &Sources,
+        request: &'a Request,
+    ) -> Self {
+        if request.baseline.is_none() {
+            return Self::default();
+        }
+        let asked = inputs.iter().filter(|input| input.asked);
+        let asked: HashSet<String> = asked
+            .map(|input| sources.name_of(&input.candidate.path, &input.candidate.canonical))
+            .collect();
+        let is_as_usual =
+            request.parameters.is_empty() && request.values.is_empty() && request.parameter_files;
+        let file = |record: &'a FileRecord| {
+            let reason = record.reason.as_deref().unwrap_or_default();
+            let in_full = match record.status {
+                FileStatus::Analysed => true,
+                FileStatus::Partial if !reason.starts_with("syntax") => false,
+                FileStatus::Skipped if reason.starts_with("unrelated") => true,
+                _ => return None,
+            };
+            let is_told = is_as_usual && asked.contains(&record.path);
+            is_told.then_some((record.path.as_str(), in_full))
+        };
+        Self {
+            files: records.iter().filter_map(file).collect(),
+            rules: request
+                .rules
+                .iter()
+                .chain(&request.configured.overrides.rules)
+                .map(|rule| &*rule.id)
+                .collect(),
+        }
+    }
+}
+
+impl Judged for Seen<'_> {
+    fn is_judged(&self, path: &str, rule: &str, modules: bool) -> bool {
+        let in_full = self.files.get(path);
+        in_full.is_some_and(|in_full| *in_full || !modules) && self.rules.contains(rule)
     }
 }
 

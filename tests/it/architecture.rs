@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 /// The folders of `src/` in the order of the pipeline. A folder uses only those before it, and the types of `finding`.
 const PIPELINE: &[&str] = &[
     "source", "syntax", "discover", "project", "evaluate", "estate", "rules", "finding", "fix",
-    "suppress", "report", "run", "cli",
+    "suppress", "baseline", "report", "run", "cli",
 ];
 
 /// Plain data that any folder may speak of.
@@ -36,6 +36,9 @@ const REFUSED: &[(&str, &str, &str)] = &[
         "reports know findings, not how they were found",
     ),
     ("suppress", "rules", "suppressions know findings, not rules"),
+    ("baseline", "rules", "baselines know findings, not rules"),
+    ("baseline", "project", "baselines know findings, not files"),
+    ("report", "baseline", "reports know findings, not baselines"),
 ];
 
 const MAX_LINES: usize = 800;

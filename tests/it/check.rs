@@ -14,19 +14,19 @@ use std::process::{Command, Stdio};
 use serde_json::{Value, json};
 
 /// A run of the program.
-struct Ran {
-    code: Option<i32>,
-    stdout: String,
-    stderr: String,
+pub(crate) struct Ran {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl Ran {
-    fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.stdout).expect("a JSON report")
     }
 
     /// Rule, verdict and line of the findings.
-    fn findings(&self) -> Vec<(String, String, u64)> {
+    pub(crate) fn findings(&self) -> Vec<(String, String, u64)> {
         let document = self.json();
         let findings = document["findings"].as_array().unwrap();
         let text = |value: &Value| value.as_str().unwrap().to_owned();
@@ -77,7 +77,7 @@ fn check_in(folder: &Path, arguments: &[&str], input: &[u8]) -> Ran {
 }
 
 /// Runs in a folder of its own that holds these files.
-fn check(files: &[(&str, &[u8])], arguments: &[&str]) -> Ran {
+pub(crate) fn check(files: &[(&str, &[u8])], arguments: &[&str]) -> Ran {
     let folder = tempfile::tempdir().unwrap();
     for (name, bytes) in files {
         let path = folder.path().join(name);

@@ -59,6 +59,7 @@ impl Subject for Resource {
         let resource = |body: &Json| RelatedResource {
             subject: Box::new(Resource::new(body)),
             link: body.get("link").map(value),
+            copies: None,
         };
         let mut related = Related::unread(relation, self.closed_world);
         related.sure = self.sure.iter().map(resource).collect();

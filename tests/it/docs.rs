@@ -14,7 +14,7 @@ use std::process::{Command, Output};
 
 use akvlint::rules::{RuleSet, RuleSettings, explain, grammar, schema};
 
-fn root() -> &'static Path {
+pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
@@ -23,7 +23,7 @@ fn is_blessed() -> bool {
 }
 
 /// Compares a file with what it must be, or makes it so.
-fn fresh(name: &str, wanted: &str) {
+pub(crate) fn fresh(name: &str, wanted: &str) {
     let path = root().join(name);
     if is_blessed() {
         fs::write(path, wanted).unwrap();

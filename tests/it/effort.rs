@@ -12,7 +12,7 @@ use akvlint::evaluate::Surroundings;
 use akvlint::finding::Verdict;
 use akvlint::project::Project;
 use akvlint::rules::{RuleSet, RuleSettings, Selection};
-use akvlint::run::{Outcome, Request, RunError, run, run_on_all};
+use akvlint::run::{Configured, Outcome, Request, RunError, run, run_on_all};
 use akvlint::source::Sources;
 
 use crate::dice::{Dice, number};
@@ -39,6 +39,10 @@ fn said(folder: &Path, include_generated: bool, run: Run) -> (Vec<String>, Strin
         closed_world: false,
         parameter_files: true,
         include_generated,
+        baseline: None,
+        earlier: None,
+        pictures: false,
+        configured: Configured::default(),
         cloud: None,
         verdicts: vec![Verdict::Fail, Verdict::Open, Verdict::Pass],
     };

@@ -21,7 +21,7 @@ use akvlint::finding::Verdict;
 use akvlint::project::Project;
 use akvlint::report::{self, Format, Options, RuleCatalogue, SarifProfile};
 use akvlint::rules::{Rule, RuleFile, RuleSet, RuleSettings, Selection};
-use akvlint::run::{Request, run};
+use akvlint::run::{Configured, Request, run};
 use akvlint::source::{Place, Sources, decode};
 
 use crate::arm_mutation::{Dice, exchange, scratch};
@@ -93,6 +93,10 @@ fn check(name: &str, text: &str, rules: &[Arc<Rule>]) -> usize {
         closed_world: text.len().is_multiple_of(2),
         parameter_files: true,
         include_generated: true,
+        baseline: None,
+        earlier: None,
+        pictures: false,
+        configured: Configured::default(),
         cloud: None,
         verdicts: vec![Verdict::Fail, Verdict::Open, Verdict::Pass],
     };

@@ -95,6 +95,34 @@ fn junit() {
 fn markdown() {
     insta::assert_snapshot!(everything().write(Format::Markdown, &Options::default()));
 }
+
+/// A name can end neither its label nor its block; all that Mermaid reads in a line is ours.
+#[test]
+fn names_mean_nothing_to_mermaid() {
+    let text = everything().write(Format::Markdown, &Options::default());
+    let blocks: Vec<&str> = text.split("```mermaid\n").skip(1).collect();
+    assert_eq!(blocks.len(), 2);
+    for block in blocks {
+        let (block, _) = block.split_once("\n```\n").expect("the block ends");
+        let mut lines = block.lines();
+        assert_eq!(lines.next(), Some("flowchart LR"));
+        for line in lines {
+            assert_eq!(line.matches('"').count() % 2, 0, "{line}");
+            let ours: String = line.split('"').step_by(2).collect();
+            assert!(
+                ours.starts_with("  n") || ours.starts_with("  style n"),
+                "{line}"
+            );
+            let names: String = line.split('"').skip(1).step_by(2).collect();
+            let names = names.replace("<br/>", "");
+            assert!(
+                !names.contains(['<', '>', '`', '[', ']', '(', ')', '%', ':', '{', '}', '\\']),
+                "{line}"
+            );
+        }
+    }
+}
+
 /// Text that comes from files, names among it, reaches no terminal and no log as it is.
 #[test]
 fn no_format_lets_control_characters_through() {
@@ -215,7 +243,7 @@ fn undecided_verdicts_are_ten_lines_and_a_count() {
 fn the_summary_counts_what_is_not_shown() {
     let mut fixture = everything();
     assert!(summary(&fixture.report).ends_with(
-        "Found 2 errors, 2 warnings, 1 note; 1 undecided, 1 suppressed, 1 in the baseline\n"
+        "Found 2 errors, 2 warnings, 1 note; 1 undecided, 1 suppressed, 1 in the baseline\n3 findings of the baseline are gone: `akvlint baseline update` takes them out\n"
     ));
     fixture
         .report

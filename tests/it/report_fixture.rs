@@ -5,9 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use akvlint::finding::{
-    Assumed, Assumption, BaselineState, Cause, DeploymentName, Edit, FileKind, FileRecord,
-    FileStatus, Finding, Fix, Level, Problem, Related, Report, ResourceName, Suppression, Verdict,
-    VerdictCounts, fingerprint,
+    Absent, Assumed, Assumption, BaselineState, Cause, Declared, DeploymentName, Drawn, Edit,
+    FileKind, FileRecord, FileStatus, Finding, Fix, Identity, Level, Line, Picture, Problem,
+    Related, Report, ResourceName, Role, Suppression, Verdict, VerdictCounts, fingerprint,
 };
 use akvlint::report::{Format, Options, RuleCatalogue, RuleInfo, write};
 use akvlint::source::{Place, Source, Sources, Span};
@@ -105,8 +105,18 @@ pub(crate) fn finding(rule: &str, level: Level, place: Place, message: &str) -> 
         instances: 1,
         deployments: Vec::new(),
         place,
+        declared: Declared {
+            place,
+            routes: Vec::new(),
+            other_labels: Vec::new(),
+        },
         related: Vec::new(),
         fingerprint: fingerprint(rule, "file", "kv", message),
+        identity: Identity {
+            file: place.file,
+            resource: "microsoft.keyvault/vaults 'kv'".to_owned(),
+            property: String::new(),
+        },
         property: String::new(),
         suppression: None,
         baseline: None,
@@ -169,6 +179,63 @@ pub(crate) fn rule(id: &str, name: &str, level: Level, severity: &str) -> RuleIn
         help_markdown: "# Why\n\n**Remedy.**".to_owned(),
         help_uri: format!("https://example.com/rules/{id}"),
     }
+}
+
+/// A vault with all that can stand around it, one with nothing, and one with hostile names.
+fn pictures() -> Vec<Picture> {
+    let drawn = |role, label: &str, is_declared| Drawn {
+        role,
+        label: label.to_owned(),
+        is_declared,
+    };
+    let line = |from, to, words: &str, is_sure| Line {
+        from,
+        to,
+        words: words.to_owned(),
+        is_sure,
+    };
+    let around = Picture {
+        resource: named("kv-shop-dev"),
+        nodes: vec![
+            drawn(Role::Vault, "kv-shop-dev", true),
+            drawn(Role::Endpoint, "pe-{environment}", true),
+            drawn(Role::Subnet, "snet-endpoints", true),
+            drawn(Role::Network, "vnet-hub", false),
+            drawn(Role::Zone, "privatelink.vaultcore.azure.net", false),
+            drawn(Role::Perimeter, "nsp", true),
+            drawn(Role::Log, "audit", true),
+        ],
+        lines: vec![
+            line(0, 1, "private link", true),
+            line(1, 2, "in", true),
+            line(2, 3, "of", true),
+            line(1, 4, "DNS", false),
+            line(4, 3, "linked to", true),
+            line(0, 5, "in perimeter", true),
+            line(0, 6, "logs", true),
+        ],
+        is_cut: true,
+        deployments: vec![deployment("infra/dev.bicepparam")],
+    };
+    let alone = Picture {
+        resource: named("kv-alone"),
+        nodes: vec![drawn(Role::Vault, "kv-alone", true)],
+        lines: Vec::new(),
+        is_cut: false,
+        deployments: Vec::new(),
+    };
+    let hostile = "a\"]); click v0 \"javascript:alert(1)\"\n```\n%%{init}%% <img src=x> #quot; end\u{202e} style x:#1;";
+    let hostile = Picture {
+        resource: named(hostile),
+        nodes: vec![
+            drawn(Role::Vault, hostile, true),
+            drawn(Role::Endpoint, hostile, false),
+        ],
+        lines: vec![line(0, 1, "private link", true)],
+        is_cut: false,
+        deployments: Vec::new(),
+    };
+    vec![alone, hostile, around]
 }
 
 /// The report with everything.
@@ -335,6 +402,21 @@ pub(crate) fn everything() -> Fixture {
         Some("syntax: expected '}'"),
     );
     partial.place = Some(at(&hub, "}]"));
+    let mut findings = vec![
+        hostile_name,
+        passed,
+        known,
+        public,
+        endpoint,
+        suppressed,
+        trusted,
+        wide,
+        long,
+    ];
+    for finding in &mut findings {
+        // With a baseline each finding stands to it in some way.
+        finding.baseline.get_or_insert(BaselineState::New);
+    }
     let report = Report {
         worst: Some(Level::Error),
         files: vec![
@@ -392,17 +474,26 @@ pub(crate) fn everything() -> Fixture {
         other_files: 7,
         deployments: 4,
         resources: 9,
-        findings: vec![
-            hostile_name,
-            passed,
-            known,
-            public,
-            endpoint,
-            suppressed,
-            trusted,
-            wide,
-            long,
+        findings,
+        absent: vec![
+            Absent {
+                path: "infra/main.bicep".to_owned(),
+                resource: "microsoft.keyvault/vaults 'kv-\u{202e}old'".to_owned(),
+                rule: "AKV202".to_owned(),
+                property: "properties.networkAcls.ipRules[*].value=\"203.0.113.1/32\"".to_owned(),
+                verdict: Verdict::Fail,
+                count: 2,
+            },
+            Absent {
+                path: "infra/gone file.bicep".to_owned(),
+                resource: "microsoft.keyvault/vaults 'kv'".to_owned(),
+                rule: "AKV401".to_owned(),
+                property: String::new(),
+                verdict: Verdict::Open,
+                count: 1,
+            },
         ],
+        pictures: pictures(),
         verdicts: VerdictCounts {
             fail: 5,
             open: 1,
@@ -447,6 +538,8 @@ impl Fixture {
         fixture.report.files.retain(analysed);
         fixture.report.findings.clear();
         fixture.report.problems.clear();
+        fixture.report.absent.clear();
+        fixture.report.pictures.clear();
         fixture.report.other_files = 0;
         fixture.report.verdicts = VerdictCounts {
             pass: 12,

@@ -60,6 +60,7 @@ impl Subject for Resource<'_> {
                     is_export: self.is_export,
                 }),
                 link: None,
+                copies: None,
             })
             .collect();
         related

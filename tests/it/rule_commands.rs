@@ -174,7 +174,7 @@ fn shells_and_the_manual_know_every_command() {
 }
 
 /// What of draft-07 the schema of rule files uses. Gives the first thing in the value that the schema refuses.
-fn refused(schema: &Value, value: &Value, root: &Value) -> Option<String> {
+pub(crate) fn refused(schema: &Value, value: &Value, root: &Value) -> Option<String> {
     let known = [
         "$schema",
         "$id",

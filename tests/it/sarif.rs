@@ -128,6 +128,7 @@ fn kinds_are_spelt_as_in_the_schema() {
     for each in &mut fixture.report.findings {
         each.verdict = Verdict::NotApplicable;
     }
+    fixture.report.absent.clear();
     let log = full(&fixture);
     assert!(
         results(&log)
@@ -263,18 +264,73 @@ fn uris_are_relative_and_percent_encoded() {
 #[test]
 fn github_gets_only_fails_that_are_not_suppressed() {
     let log = github(&everything());
-    assert_eq!(results(&log).len(), 6);
+    assert_eq!(results(&log).len(), 5);
     for result in results(&log) {
         assert_eq!(result["kind"], "fail");
         assert!(result.get("suppressions").is_none());
     }
 }
 
-/// An alert whose result is gone counts as fixed, and what is in the baseline is not.
+/// What is known is no alert; and GitHub reads no state.
 #[test]
-fn github_gets_what_is_in_the_baseline() {
+fn github_gets_nothing_of_the_baseline() {
     let log = github(&everything());
-    assert_eq!(result_of(&log, "AKV108")["baselineState"], "unchanged");
+    for result in results(&log) {
+        assert_ne!(result["ruleId"], "AKV108");
+        assert!(result.get("baselineState").is_none());
+    }
+}
+
+/// §3.27.24: all results have the property, or none; what is gone is there with its file alone.
+#[test]
+fn states_are_on_all_results_or_none() {
+    let log = full(&everything());
+    let states = results(&log)
+        .iter()
+        .map(|each| text(&each["baselineState"]));
+    let states: Vec<&str> = states.collect();
+    let count = |state| states.iter().filter(|each| **each == state).count();
+    assert_eq!(
+        (count("new"), count("unchanged"), count("absent")),
+        (8, 1, 2)
+    );
+    let absent = results(&log)
+        .iter()
+        .filter(|each| each["baselineState"] == "absent");
+    let shown: Vec<_> = absent
+        .map(|each| {
+            (
+                &each["ruleId"],
+                &each["kind"],
+                &each["level"],
+                &each["occurrenceCount"],
+            )
+        })
+        .collect();
+    assert_eq!(
+        shown[0],
+        (&json!("AKV202"), &json!("fail"), &json!("note"), &json!(2))
+    );
+    assert_eq!(
+        shown[1],
+        (
+            &json!("AKV401"),
+            &json!("open"),
+            &json!("none"),
+            &json!(null)
+        )
+    );
+    let mut fixture = everything();
+    fixture.report.absent.clear();
+    for finding in &mut fixture.report.findings {
+        finding.baseline = None;
+    }
+    let log = full(&fixture);
+    assert!(
+        results(&log)
+            .iter()
+            .all(|each| each.get("baselineState").is_none())
+    );
 }
 
 /// §3.27.23: all results have the property, or none.

@@ -63,13 +63,32 @@ pub(super) fn stays_on_top(name: &str) -> bool {
 pub(super) fn is_sub_resource(list: &str, item: &Node<'_>) -> bool {
     is_one_of(list, &SUB_RESOURCES)
         && item.get("properties").is_none()
-        && ["id", "name", "etag"]
+        && ["id", "name", "etag", "provisioningState"]
             .iter()
             .any(|name| item.get(name).is_some())
         && item
             .members()
             .iter()
             .any(|member| !stays_on_top(&member.key))
+}
+
+/// Whether a sub-resource shows only what a query chose of it: commands print the state of these.
+pub(super) fn is_projected(list: &str, item: &Node<'_>) -> bool {
+    const STATED: [&str; 4] = [
+        "manualPrivateLinkServiceConnections",
+        "privateEndpointConnections",
+        "privateLinkServiceConnections",
+        "subnets",
+    ];
+    is_one_of(list, &STATED) && !has_state(item)
+}
+
+/// Commands print the version or the state of what they print in full, and a query for chosen columns hardly asks for
+/// them.
+fn has_state(item: &Node<'_>) -> bool {
+    ["etag", "provisioningState"]
+        .iter()
+        .any(|name| item.get(name).is_some())
 }
 
 /// Whether the members of a resource that do not stay on top are those of its `properties`.
@@ -83,14 +102,15 @@ pub(super) fn is_flattened(kind: &str, item: &Node<'_>) -> bool {
         })
 }
 
-/// Whether a flattened resource surely has all its properties: commands print its state or version, and a query for
-/// chosen columns hardly asks for them.
+/// Whether a flattened resource surely has all its properties. A diagnostic setting has no state; it is printed with its
+/// metrics, though there be none.
 pub(super) fn is_whole(kind: &str, item: &Node<'_>) -> bool {
     let is = |known: &str| kind.eq_ignore_ascii_case(known);
-    ["etag", "provisioningState"]
-        .iter()
-        .any(|name| item.get(name).is_some())
-        || (is("Microsoft.Insights/diagnosticSettings") && item.get("logs").is_some())
+    has_state(item)
+        || (is("Microsoft.Insights/diagnosticSettings")
+            && ["logs", "metrics"]
+                .iter()
+                .all(|name| item.get(name).is_some()))
         || (is("Microsoft.Security/pricings") && item.get("pricingTier").is_some())
 }
 

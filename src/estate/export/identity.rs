@@ -40,6 +40,19 @@ const DOCUMENTED: [&str; 33] = [
     "Microsoft.Sql/servers",
 ];
 
+/// Whether every resource of a type has a location, so that an export without one leaves it out.
+pub(super) fn has_location(kind: &str) -> bool {
+    const KINDS: [&str; 6] = [
+        "Microsoft.KeyVault/managedHSMs",
+        "Microsoft.KeyVault/vaults",
+        "Microsoft.Network/privateDnsZones",
+        "Microsoft.Network/privateDnsZones/virtualNetworkLinks",
+        "Microsoft.Network/privateEndpoints",
+        "Microsoft.Network/virtualNetworks",
+    ];
+    KINDS.contains(&kind)
+}
+
 /// The type in its documented case; one that is not known stays as it is.
 pub(super) fn documented(kind: &str) -> Text {
     DOCUMENTED

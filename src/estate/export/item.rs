@@ -264,6 +264,13 @@ fn body(reader: &Reader<'_>, node: &Node<'_>, named: &Name) -> Object {
     if let Some(properties) = properties {
         body.insert(properties);
     }
+    if identity::has_location(&named.kind) && body.get("location").is_none() {
+        body.insert(Member {
+            key: "location".into(),
+            key_place: head,
+            value: reader.left_out("location", node),
+        });
+    }
     body
 }
 

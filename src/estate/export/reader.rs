@@ -164,10 +164,15 @@ impl<'a> Reader<'a> {
             }
         }
         if flattened {
+            let value = if flattened::is_projected(path.name, node) {
+                self.partial(properties, self.left_out("properties.*", node))
+            } else {
+                Value::object(properties, self.origin(node))
+            };
             own.insert(Member {
                 key: "properties".into(),
                 key_place: self.head(node),
-                value: Value::object(properties, self.origin(node)),
+                value,
             });
         }
         if self.is_damaged(node) {

@@ -62,9 +62,10 @@ impl Graph<'_> {
     }
 
     pub(super) fn zones_of_endpoint(&self, endpoint: &Node) -> (Vec<Found>, Vec<Reason>) {
-        let (groups, unseen) = self.groups_of_endpoint(endpoint);
+        let (groups, mut unseen) = self.groups_of_endpoint(endpoint);
         let mut all = Vec::new();
         for group in groups {
+            unseen.extend(self.not_shown(&group.node));
             let zones = self.zones_of_group(&group.node).into_iter();
             all.extend(zones.map(|zone| zone.doubted(&group.doubts)));
         }

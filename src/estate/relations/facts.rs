@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use super::consumer;
 use super::identity::Id;
 use super::kind::Kind;
+use super::loops::Rename;
 use super::target::vault_type;
 use crate::estate::property::Property;
 use crate::estate::resources::Member;
@@ -113,7 +114,27 @@ impl Facts {
         if !resource.existing {
             facts.read();
         }
+        facts.name_index();
         facts
+    }
+
+    /// Names the index of a loop after its count.
+    fn name_index(&mut self) {
+        let Some(copies) = &self.copies else {
+            return;
+        };
+        let targets = self.links.iter().map(|link| &link.target.value);
+        let ids = std::iter::once(&self.id.value).chain(targets);
+        let Some(rename) = Rename::of(copies, ids) else {
+            return;
+        };
+        self.id = rename.apply(&self.id);
+        for link in &mut self.links {
+            link.target = rename.apply(&link.target);
+        }
+        for part in &mut self.parts {
+            part.id = rename.apply(&part.id);
+        }
     }
 
     fn read(&mut self) {

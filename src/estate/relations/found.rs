@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::graph::Node;
+use super::graph::{Graph, Node};
 use super::index::Spot;
 use crate::estate::truth::Reason;
 use crate::evaluate::value::Value;
@@ -14,6 +14,8 @@ pub struct Neighbour {
     pub node: Node,
     /// The element that makes the relation; `None` where that is the resource itself.
     pub link: Option<Value>,
+    /// How many resources this one stands for, where it is not itself alone.
+    pub copies: Option<Value>,
 }
 
 /// The resources that stand in a relation to another.
@@ -97,21 +99,24 @@ impl Once {
 }
 
 /// What has been found, told apart by whether it is sure.
-pub(super) fn neighbours(found: Vec<Found>, unseen: Vec<Reason>) -> Neighbours {
-    let mut all = Neighbours {
-        unseen,
-        ..Neighbours::default()
-    };
-    for found in found {
-        let neighbour = Neighbour {
-            node: found.node,
-            link: found.link,
+impl Graph<'_> {
+    pub(super) fn neighbours(&self, found: Vec<Found>, unseen: Vec<Reason>) -> Neighbours {
+        let mut all = Neighbours {
+            unseen,
+            ..Neighbours::default()
         };
-        if found.doubts.is_empty() {
-            all.sure.push(neighbour);
-        } else {
-            all.possible.push((neighbour, found.doubts));
+        for found in found {
+            let neighbour = Neighbour {
+                copies: self.copies(&found.node),
+                node: found.node,
+                link: found.link,
+            };
+            if found.doubts.is_empty() {
+                all.sure.push(neighbour);
+            } else {
+                all.possible.push((neighbour, found.doubts));
+            }
         }
+        all
     }
-    all
 }

@@ -186,6 +186,14 @@ impl<'a> Graph<'a> {
         (!absent).then_some(reasons)
     }
 
+    /// How many resources a node stands for, where it is not itself alone. In a loop over the count of the resource that is
+    /// judged it is the one of the same index.
+    pub(super) fn copies(&self, node: &Node) -> Option<Value> {
+        let facts = self.facts(node.spot?.member);
+        let copies = facts.copies.clone();
+        copies.filter(|count| Some(count) != self.assumed_copies.as_ref())
+    }
+
     fn found(&self, spot: Spot, link: Option<&Link>, mut why: Vec<Reason>) -> Option<Found> {
         let facts = self.facts(spot.member);
         why.extend(self.presence(spot.member, &facts)?);

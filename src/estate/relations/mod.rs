@@ -15,16 +15,18 @@ mod graph;
 mod identity;
 mod index;
 mod kind;
+mod loops;
 mod private_link;
 mod relation;
 mod surroundings;
 mod target;
 
+use crate::estate::property::Property;
 use crate::estate::resources::Home;
 use crate::estate::truth::Reason;
 use crate::evaluate::value::Value;
 use facts::LinkKind;
-use found::{Found, neighbours};
+use found::Found;
 use identity::Id;
 use kind::Kind;
 
@@ -48,7 +50,16 @@ impl Graph<'_> {
             Relation::PrivateEndpoints => self.endpoints(node),
             Relation::ConcurrentEndpoints => (self.concurrent_endpoints(node), unseen()),
             Relation::SubscriptionVaults => (self.subscription_vaults(node), unseen()),
-            Relation::NetworkInterfaces => (self.interfaces(node), unseen()),
+            Relation::NetworkInterfaces => {
+                let found = self.interfaces(node);
+                // Azure makes it, so that no template declares it in a closed world either.
+                let more = if found.is_empty() {
+                    vec![elsewhere(relation)]
+                } else {
+                    unseen()
+                };
+                (found, more)
+            }
             Relation::Subnet => {
                 let found = self.subnets_of_endpoint(node);
                 let ids = self.subnet_ids(node);
@@ -64,7 +75,7 @@ impl Graph<'_> {
                 _ => self.groups_of_endpoint(node),
             },
             Relation::DnsZones => match node.kind {
-                Kind::ZoneGroup => (self.zones_of_group(node), Vec::new()),
+                Kind::ZoneGroup => (self.zones_of_group(node), self.not_shown(node)),
                 Kind::ZoneLink | Kind::Record => (self.zone_above(node), Vec::new()),
                 _ => self.zones_of_endpoint(node),
             },
@@ -88,7 +99,20 @@ impl Graph<'_> {
             Relation::DiagnosticSettings => self.diagnostics(node),
             Relation::TrustedConsumers => (self.consumers(node), unseen()),
         };
-        neighbours(found, unseen)
+        self.neighbours(found, unseen)
+    }
+
+    /// Why an exported resource may refer to others: its properties are not shown.
+    pub(super) fn not_shown(&self, node: &Node) -> Vec<Reason> {
+        let is_shown = node.home != Home::Export
+            || !node.is_read()
+            || !matches!(Property::of(node.body(), &["properties"]), Property::Absent);
+        if is_shown {
+            return Vec::new();
+        }
+        vec![Reason::NotExported {
+            property: "properties".into(),
+        }]
     }
 
     fn resource(&self, value: &Value, home: Home) -> (Vec<Found>, Vec<Reason>) {
@@ -140,5 +164,13 @@ impl Graph<'_> {
             Kind::Record => self.endpoints_of_record(node),
             _ => (Vec::new(), Vec::new()),
         }
+    }
+}
+
+/// There may be more of these than was read.
+fn elsewhere(relation: Relation) -> Reason {
+    let plural = relation.entry().map_or("resources", |entry| entry.plural);
+    Reason::Elsewhere {
+        what: plural.into(),
     }
 }

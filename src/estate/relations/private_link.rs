@@ -1,21 +1,18 @@
 //! Vaults, their private endpoints, and the subnets and virtual networks that these lie in.
 
-use std::sync::Arc;
-
 use super::facts::{Link, LinkKind, with_state};
 use super::found::{Found, Once};
 use super::graph::{Graph, Node};
 use super::identity::Id;
 use super::kind::Kind as ResourceKind;
+use super::loops::hangs_on_index;
 use super::relation::Relation;
 use super::target::{vault_type, written_type};
 use crate::estate::property::Property;
 use crate::estate::resources::Home;
 use crate::estate::truth::Reason;
-use crate::evaluate::decision::walk;
 use crate::evaluate::substitute::substitute;
-use crate::evaluate::symbol::{Symbol, Term};
-use crate::evaluate::value::{Kind, Part, Value};
+use crate::evaluate::value::Value;
 
 const ENDPOINT: &str = "Microsoft.Network/privateEndpoints";
 
@@ -26,6 +23,15 @@ impl Graph<'_> {
     /// The private endpoints of a vault, with the connections.
     pub(super) fn endpoints_of_vault(&self, vault: &Node) -> (Vec<Found>, Vec<Reason>) {
         let mut found = self.owners(LinkKind::EndpointVault, &vault.id, vault.home);
+        // What the service lists is complete: what may be one of its endpoints and is not listed is none.
+        let is_listed = vault.home == Home::Export && vault.is_read();
+        let is_shown = matches!(
+            Property::of(vault.body(), &["properties"]),
+            Property::Present(_)
+        );
+        if is_listed && is_shown {
+            found.retain(|found| found.doubts.is_empty());
+        }
         let mut unseen = self.unseen(Relation::PrivateEndpoints, vault.home);
         unseen.extend(self.elsewhere(LinkKind::EndpointVault, &vault.id, vault.home));
         let listed = self.links(vault, LinkKind::VaultEndpoint);
@@ -44,13 +50,13 @@ impl Graph<'_> {
             };
             self.add_connection(&mut found, vault.home, &link.target, &link, child.doubts);
         }
-        // What the service lists is complete.
-        if vault.home == Home::Export && vault.is_read() {
-            unseen = match Property::of(vault.body(), &["properties"]) {
-                Property::Present(_) => Vec::new(),
-                _ => vec![Reason::NotExported {
+        if is_listed {
+            unseen = if is_shown {
+                Vec::new()
+            } else {
+                vec![Reason::NotExported {
                     property: "properties.privateEndpointConnections".into(),
-                }],
+                }]
             };
         }
         (found, unseen)
@@ -346,30 +352,6 @@ impl Graph<'_> {
         }
         all
     }
-}
-
-/// Whether an id differs from copy to copy of a loop.
-fn hangs_on_index(id: &Value) -> bool {
-    let mut found = false;
-    let mut look = |symbol: &Arc<Symbol>| {
-        walk(symbol, &mut |inner| {
-            found |= matches!(inner.term, Term::Bound(_));
-        });
-    };
-    match &id.kind {
-        Kind::Symbolic(symbol) => look(symbol),
-        Kind::Mixed(parts) => {
-            for part in parts.iter() {
-                if let Part::Hole(hole) = part
-                    && let Some(symbol) = hole.as_symbol()
-                {
-                    look(symbol);
-                }
-            }
-        }
-        _ => {}
-    }
-    found
 }
 
 fn subscription(id: &Id) -> Option<String> {

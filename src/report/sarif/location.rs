@@ -33,6 +33,20 @@ pub(super) fn physical(spot: &Spot) -> PhysicalLocation {
         .build()
 }
 
+/// A file that is not read, by its printed name; `None` outside the working directory.
+pub(super) fn file(name: &str) -> Option<Location> {
+    let uri = Uri::of_name(name);
+    if uri.base != Base::WorkingDirectory {
+        return None;
+    }
+    let physical = PhysicalLocation::builder().artifact_location(uri.location());
+    Some(
+        Location::builder()
+            .physical_location(physical.build())
+            .build(),
+    )
+}
+
 /// A place that explains another; `None` outside the working directory, where no reader of the log could follow.
 pub(super) fn explaining(spot: &Spot, text: &str) -> Option<Location> {
     if spot.source.is_none() || uri(spot).base != Base::WorkingDirectory {

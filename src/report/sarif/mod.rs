@@ -45,8 +45,14 @@ pub(super) fn write(context: Context<'_>, out: &mut dyn Write) -> io::Result<()>
             column_kind: "utf16CodeUnits",
             results: Streamed(|| {
                 let mut results = Results::new(context);
+                let absent = match context.options.sarif_profile {
+                    SarifProfile::Github => &[][..],
+                    SarifProfile::Full => &context.report.absent,
+                };
                 let findings = selection.findings.iter();
-                findings.map(move |finding| results.result(finding))
+                findings
+                    .map(move |finding| results.result(finding))
+                    .chain(absent.iter().map(move |each| result::absent(each, context)))
             }),
         }],
     };
@@ -85,9 +91,7 @@ struct Selection<'a> {
 impl<'a> Selection<'a> {
     fn of(context: Context<'a>) -> Self {
         let is_wanted = |finding: &&Finding| match context.options.sarif_profile {
-            SarifProfile::Github => {
-                finding.verdict == Verdict::Fail && finding.suppression.is_none()
-            }
+            SarifProfile::Github => finding.verdict == Verdict::Fail && is_reported(finding),
             SarifProfile::Full => true,
         };
         let mut findings: Vec<_> = context

@@ -12,10 +12,12 @@ use super::super::place::Spot;
 use super::super::text::{ended, sentence};
 use super::super::words;
 use super::super::{Context, SarifProfile};
-use super::location::{explaining, physical, region, uri};
+use super::location::{explaining, file, physical, region, uri};
 use super::message::{link, message, plain};
 use super::uri::Base;
-use crate::finding::{self, BaselineState, Finding, Level, LineHashes, Verdict};
+use crate::finding::{
+    self, Absent, BaselineState, Finding, Level, LineHashes, Verdict, fingerprint,
+};
 use crate::source::{FileId, Place};
 
 /// More related locations are left out; GitHub shows as many.
@@ -64,11 +66,11 @@ impl<'a> Results<'a> {
             let suppression = finding.suppression.as_ref();
             let suppression = suppression.map(|each| self.suppression(each));
             result.suppressions = Some(suppression.into_iter().collect());
+            result.baseline_state = finding.baseline.map(|state| match state {
+                BaselineState::New => json!("new"),
+                BaselineState::Unchanged => json!("unchanged"),
+            });
         }
-        result.baseline_state = finding.baseline.map(|state| match state {
-            BaselineState::New => json!("new"),
-            BaselineState::Unchanged => json!("unchanged"),
-        });
         result
     }
 
@@ -158,6 +160,39 @@ impl<'a> Results<'a> {
         result.location = spot.and_then(|spot| explaining(&spot, "suppressed here"));
         result
     }
+}
+
+/// The result of what is gone from the baseline (SARIF §3.27.24). Of its place the file is known.
+pub(super) fn absent(absent: &Absent, context: Context<'_>) -> Result {
+    let text = format!("No longer found: {}", plain(&words::of_absent(absent)));
+    let rule = context.rules.get(&absent.rule);
+    let level = match (absent.verdict, rule) {
+        (Verdict::Fail, Some(rule)) => of_level(rule.level),
+        (Verdict::Fail, None) => ResultLevel::Warning,
+        _ => ResultLevel::None,
+    };
+    let print = fingerprint(
+        &absent.rule,
+        &absent.path,
+        &absent.resource,
+        &absent.property,
+    );
+    let mut result = Result::builder()
+        .rule_id(absent.rule.as_str())
+        .kind(kind(absent.verdict))
+        .level(level)
+        .message(message(ended(&text)))
+        .partial_fingerprints(BTreeMap::from([("akvlint/v1".to_owned(), print)]))
+        .build();
+    let index = context.rules.index_of(&absent.rule);
+    result.rule_index = index.and_then(|index| i64::try_from(index).ok());
+    result.locations = file(&absent.path).map(|location| vec![location]);
+    if absent.count > 1 {
+        result.occurrence_count = i64::try_from(absent.count).ok();
+    }
+    result.suppressions = Some(Vec::new());
+    result.baseline_state = Some(json!("absent"));
+    result
 }
 
 /// The message of a finding, and the places that it links to.
@@ -258,10 +293,16 @@ fn kind(verdict: Verdict) -> ResultKind {
 /// `none` unless the kind is `fail` (SARIF §3.27.10).
 fn level(finding: &Finding) -> ResultLevel {
     match (finding.verdict, finding.level) {
-        (Verdict::Fail, Level::Error) => ResultLevel::Error,
-        (Verdict::Fail, Level::Warning) => ResultLevel::Warning,
-        (Verdict::Fail, Level::Note) => ResultLevel::Note,
+        (Verdict::Fail, level) => of_level(level),
         _ => ResultLevel::None,
+    }
+}
+
+fn of_level(level: Level) -> ResultLevel {
+    match level {
+        Level::Error => ResultLevel::Error,
+        Level::Warning => ResultLevel::Warning,
+        Level::Note => ResultLevel::Note,
     }
 }
 

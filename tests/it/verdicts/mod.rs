@@ -23,7 +23,7 @@ use akvlint::finding::{Assumed, Assumption, Finding, Report, Verdict};
 use akvlint::project::Project;
 use akvlint::report::{Format, Options, RuleCatalogue, write};
 use akvlint::rules::{RuleSet, RuleSettings, Selection};
-use akvlint::run::{Request, run};
+use akvlint::run::{Configured, Request, run};
 use akvlint::source::{FileId, Place, Sources, Span};
 
 use annotation::{Annotation, Expected, annotations};
@@ -79,6 +79,10 @@ impl Scratch {
             include_generated: false,
             cloud: None,
             verdicts: vec![Verdict::Fail, Verdict::Open, Verdict::Pass],
+            baseline: None,
+            pictures: false,
+            earlier: None,
+            configured: Configured::default(),
         };
         let workers = rayon::ThreadPoolBuilder::new()
             .num_threads(threads)

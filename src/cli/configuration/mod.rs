@@ -3,17 +3,23 @@
 //! In: the nearest one up the tree from what is analysed, or the one that the command line names. Out: what it says,
 //! for the command line to go over. An unknown key is an error at its place, with the key that was probably meant.
 
+mod overrides;
+mod parameters;
+pub(super) mod schema;
+mod suppress;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use miette::{Diagnostic, NamedSource, SourceSpan};
 use serde::Deserialize;
 use thiserror::Error;
+use toml::Spanned;
 
 use crate::evaluate::Cloud;
 use crate::finding::Level;
 use crate::project::{CONFIGURATION_FILES, root_of};
-use crate::rules::{RuleSetting, RuleSettings, probable};
+use crate::rules::{RuleSetting, RuleSettings, Selection, probable};
 use crate::source::read_text;
 
 /// What a configuration file says.
@@ -40,15 +46,54 @@ pub(super) struct Configuration {
     pub(super) exclude: Vec<String>,
     /// The folder of restored modules, relative to this file.
     pub(super) module_cache: Option<PathBuf>,
+    /// The baseline, relative to this file.
+    baseline: Option<PathBuf>,
     /// Data for every rule that has a datum of this name.
     #[serde(default)]
     data: BTreeMap<String, toml::Value>,
     /// What is said of single rules, by id or name.
     #[serde(default)]
     rules: BTreeMap<String, OfRule>,
+    /// Findings that are not reported, with the reason.
+    #[serde(default)]
+    suppress: Vec<Spanned<suppress::Suppress>>,
+    /// What is different for some files.
+    #[serde(default)]
+    overrides: Vec<Spanned<overrides::Override>>,
+    /// Which parameter files are for which templates.
+    #[serde(default)]
+    parameters: Vec<Spanned<parameters::Parameters>>,
     /// The folder that the file is in.
     #[serde(skip)]
     pub(super) folder: PathBuf,
+    /// The file.
+    #[serde(skip)]
+    path: PathBuf,
+    /// Its text.
+    #[serde(skip)]
+    text: String,
+}
+
+/// Which configuration a command about rules goes by.
+#[derive(Debug, clap::Args)]
+pub(super) struct ConfigurationFlags {
+    /// The configuration file; by default the nearest akvlint.toml up the tree
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    config: Option<PathBuf>,
+    /// Do without a configuration file
+    #[arg(long)]
+    no_config: bool,
+}
+
+impl ConfigurationFlags {
+    /// The configuration of the working directory.
+    pub(super) fn configuration(&self) -> Result<Configuration, String> {
+        if self.no_config {
+            return Ok(Configuration::default());
+        }
+        let here = Some(Path::new("."));
+        configuration(self.config.as_deref(), here).map_err(super::shown)
+    }
 }
 
 /// Which rules run.
@@ -142,6 +187,8 @@ fn read(path: &Path) -> Result<Configuration, ConfigurationError> {
     })?;
     let mut configuration: Configuration =
         toml::from_str(&text).map_err(|error| faulty(path, &text, &error))?;
+    path.clone_into(&mut configuration.path);
+    configuration.text.clone_from(&text);
     configuration.folder = path.parent().map(Path::to_owned).unwrap_or_default();
     Ok(configuration)
 }
@@ -175,21 +222,52 @@ fn cloud<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Clo
 }
 
 impl Configuration {
+    /// The baseline file, if there is to be one.
+    pub(super) fn baseline(&self) -> Option<PathBuf> {
+        let file = self.baseline.as_ref()?;
+        Some(self.folder.join(file))
+    }
+
     /// What it says of rules.
     pub(super) fn settings(&self) -> RuleSettings {
-        let all = self.profile == Profile::All;
-        let rules = self.rules.iter().map(|(word, said)| {
-            let setting = RuleSetting {
-                enabled: said.enabled,
-                level: said.level,
-                data: said.data.clone(),
-            };
-            (word.clone(), setting)
-        });
         RuleSettings {
             data: self.data.clone(),
-            rules: rules.collect(),
-            all,
+            rules: settings_of(&self.rules),
+            all: self.profile == Profile::All,
         }
     }
+
+    /// Which rules run, with what the command line says: its choice takes the place of this one.
+    pub(super) fn selection(&self, select: &[String], ignore: &[String]) -> Selection {
+        Selection {
+            select: match select {
+                [] => self.select.clone(),
+                _ => select.to_vec(),
+            },
+            ignore: [&self.ignore[..], ignore].concat(),
+        }
+    }
+
+    /// A mistake at a place of the file.
+    fn mistake(&self, span: std::ops::Range<usize>, message: &str) -> String {
+        let name = self.path.file_name().unwrap_or_default().to_string_lossy();
+        super::shown(Mistake {
+            message: message.to_owned(),
+            span: Some(SourceSpan::from(span)),
+            help: None,
+            source_code: NamedSource::new(name, self.text.clone()),
+        })
+    }
+}
+
+fn settings_of(rules: &BTreeMap<String, OfRule>) -> BTreeMap<String, RuleSetting> {
+    let settings = rules.iter().map(|(word, said)| {
+        let setting = RuleSetting {
+            enabled: said.enabled,
+            level: said.level,
+            data: said.data.clone(),
+        };
+        (word.clone(), setting)
+    });
+    settings.collect()
 }

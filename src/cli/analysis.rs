@@ -1,0 +1,371 @@
+//! What is analysed and by which rules: the flags that `check` and `baseline` share, and the run that they ask for.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::Args;
+use rayon::ThreadPool;
+
+use super::configuration::{Configuration, World, configuration};
+use super::deployment::{DeploymentFlags, parameters};
+use crate::baseline::{Baseline, Checkout};
+use crate::discover::{Exclude, WalkOptions};
+use crate::finding::Verdict;
+use crate::fix::{self, Overlay};
+use crate::project::Project;
+use crate::rules::{Rule, RuleSet};
+use crate::run::{Configured, Outcome, Request, run};
+use crate::source::{Source, Sources, canonical, decode};
+use crate::suppress::KnownRule;
+
+#[derive(Debug, Args)]
+pub(super) struct AnalysisFlags {
+    /// Files and folders; `-` is standard input
+    #[arg(default_value = ".", value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    deployment: DeploymentFlags,
+    /// A folder with rule files of your own
+    #[arg(long, value_name = "DIR")]
+    rules: Vec<PathBuf>,
+    /// Run only these rules: ids, names, or the beginning of an id
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    select: Vec<String>,
+    /// Do not run these rules
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    ignore: Vec<String>,
+    /// Everything that exists is among the paths: what is not there is missing
+    #[arg(long)]
+    closed_world: bool,
+    /// The configuration file; by default the nearest akvlint.toml up the tree
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    config: Option<PathBuf>,
+    /// Do without a configuration file
+    #[arg(long)]
+    no_config: bool,
+    /// Leave out what matches, as in a .gitignore
+    #[arg(long, value_name = "GLOB")]
+    exclude: Vec<String>,
+    /// Look at files that .gitignore leaves out
+    #[arg(long)]
+    no_ignore: bool,
+    /// Judge JSON that is compiled from a Bicep file beside it too
+    #[arg(long)]
+    include_generated: bool,
+    /// The name of what comes on standard input
+    #[arg(long, value_name = "NAME")]
+    stdin_filename: Option<String>,
+    /// Judge templates without the parameter files beside them
+    #[arg(long)]
+    no_parameter_files: bool,
+    /// How many threads work; all processors by default
+    #[arg(long, value_name = "N")]
+    jobs: Option<usize>,
+}
+
+/// All that a run needs but the files.
+pub(super) struct Analysis<'f> {
+    flags: &'f AnalysisFlags,
+    /// What `akvlint.toml` says.
+    pub(super) configuration: Configuration,
+    /// All rules that there are.
+    set: RuleSet,
+    /// The rules that run.
+    rules: Vec<Arc<Rule>>,
+    working_directory: PathBuf,
+    /// Name and text of what comes on standard input.
+    standard_input: Option<(String, String)>,
+    workers: ThreadPool,
+}
+
+/// What a run gives, and what its places lie in.
+pub(super) struct Analysed {
+    pub(super) project: Project,
+    pub(super) sources: Arc<Sources>,
+    pub(super) outcome: Outcome,
+    /// The rules that ran, some of them for some files only.
+    pub(super) rules: Vec<Arc<Rule>>,
+}
+
+/// What a report is to have.
+pub(super) struct Wanted {
+    /// The verdicts that are listed.
+    pub(super) verdicts: Vec<Verdict>,
+    /// Whether it draws what stands around vaults.
+    pub(super) pictures: bool,
+}
+
+impl Wanted {
+    /// What a baseline is made of.
+    pub(super) fn findings() -> Self {
+        Self {
+            verdicts: vec![Verdict::Fail, Verdict::Open],
+            pictures: false,
+        }
+    }
+}
+
+/// What is known already.
+#[derive(Default)]
+pub(super) struct Known {
+    /// The baseline file.
+    pub(super) baseline: Option<Baseline>,
+    /// What a revision has.
+    pub(super) earlier: Option<Baseline>,
+}
+
+impl<'f> Analysis<'f> {
+    /// Reads the configuration, the rules and standard input.
+    pub(super) fn new(flags: &'f AnalysisFlags) -> Result<Self, String> {
+        let configuration = flags.configured()?;
+        let working_directory = std::env::current_dir()
+            .map_err(|error| format!("the working directory is not known: {error}"))?;
+        // One pool for all that follows: reading rules in another would start a second one.
+        let workers = super::workers(flags.jobs)?;
+        let set = workers
+            .install(|| RuleSet::load(&flags.rules, &configuration.settings()))
+            .map_err(super::shown)?;
+        let selection = configuration.selection(&flags.select, &flags.ignore);
+        let rules = set.selected(&selection).map_err(super::shown)?;
+        Ok(Self {
+            flags,
+            configuration,
+            set,
+            rules,
+            working_directory,
+            standard_input: flags.standard_input()?,
+            workers,
+        })
+    }
+
+    /// Analyses the files that are on disk.
+    pub(super) fn run(&self, wanted: Wanted, known: Known) -> Result<Analysed, String> {
+        self.run_in(None, &Overlay::new(), wanted, known)
+            .map(|(analysed, _)| analysed)
+    }
+
+    /// Analyses the files that are on disk, as if some had another text.
+    pub(super) fn with_changes(
+        &self,
+        overlay: &Overlay,
+        known: Known,
+    ) -> Result<fix::Analysed, String> {
+        let (analysed, held) = self.run_in(None, overlay, Wanted::findings(), known)?;
+        Ok(fix::Analysed {
+            report: analysed.outcome.report,
+            sources: analysed.sources,
+            held,
+        })
+    }
+
+    /// Whether standard input is among the paths.
+    pub(super) fn reads_standard_input(&self) -> bool {
+        self.standard_input.is_some()
+    }
+
+    /// The findings of a revision, as a baseline.
+    pub(super) fn of_revision(&self, revision: &str) -> Result<Baseline, String> {
+        let first = self.named().next();
+        let checkout =
+            Checkout::of(first.unwrap_or(Path::new(".")), revision).map_err(super::shown)?;
+        if let Some(outside) = self.named().find(|path| checkout.path(path) == **path) {
+            return Err(format!(
+                "--diff-base needs all paths in one repository, and {} is not in {}",
+                outside.display(),
+                checkout.root().display()
+            ));
+        }
+        let (analysed, _) = self
+            .run_in(
+                Some(&checkout),
+                &Overlay::new(),
+                Wanted::findings(),
+                Known::default(),
+            )
+            .map_err(|error| format!("the files of revision '{revision}': {error}"))?;
+        let findings = &analysed.outcome.report.findings;
+        let baseline = Baseline::of(findings, &analysed.sources, checkout.copy());
+        let baseline = baseline.moved_to(checkout.root());
+        drop(analysed);
+        // A copy that stays in the folder for temporary files does no harm.
+        let _ = checkout.close();
+        Ok(baseline)
+    }
+
+    /// The paths of the command line.
+    fn named(&self) -> impl Iterator<Item = &Path> {
+        let paths = self.flags.paths.iter().map(PathBuf::as_path);
+        paths.filter(|path| !is_stdin(path))
+    }
+
+    /// Analyses the files that are on disk, or those of a revision at the same places, where those of an overlay have its
+    /// text. Gives these texts too, which stand for the files for as long as they are held.
+    fn run_in(
+        &self,
+        checkout: Option<&Checkout>,
+        overlay: &Overlay,
+        wanted: Wanted,
+        known: Known,
+    ) -> Result<(Analysed, Vec<Arc<Source>>), String> {
+        let (flags, configuration) = (self.flags, &self.configuration);
+        let place = |path: &Path| checkout.map_or_else(|| path.to_owned(), |old| old.path(path));
+        let here = place(&self.working_directory);
+        let sources = Arc::new(Sources::new(&here));
+        let held = overlay.values().cloned().map(|changed| {
+            let (encoding, had_bom) = (changed.encoding, changed.had_bom);
+            sources.overlay(
+                &changed.path,
+                changed.canonical,
+                changed.after,
+                encoding,
+                had_bom,
+            )
+        });
+        let held: Vec<Arc<Source>> = held.collect();
+        let module_cache = flags.deployment.module_cache.clone().or_else(|| {
+            let folder = configuration.module_cache.as_ref()?;
+            Some(configuration.folder.join(folder))
+        });
+        let project = Project::new(sources.clone()).with_module_cache(module_cache);
+        let mut paths: Vec<PathBuf> = self.named().map(place).collect();
+        let mut standard_input = None;
+        if let Some((name, text)) = &self.standard_input {
+            match checkout {
+                None => standard_input = Some(sources.insert(name, text.clone())),
+                Some(old) => paths.push(old.path(Path::new(name))),
+            }
+        }
+        let mut given = flags.deployment.parameters.clone();
+        if checkout.is_some() {
+            // What is new since then is nothing that can be read.
+            paths.retain(|path| path.exists());
+            for flag in &mut given {
+                let old = place(Path::new(flag));
+                if old.is_file()
+                    && let Some(old) = old.to_str()
+                {
+                    *flag = old.to_owned();
+                }
+            }
+        }
+        let (files, values) = match checkout {
+            // Without its template there is nothing that parameters could be for.
+            Some(_) if paths.is_empty() => (Vec::new(), Vec::new()),
+            _ => parameters(&given, &project)?,
+        };
+        let request = Request {
+            paths,
+            standard_input,
+            walk: WalkOptions {
+                ignore_files: !flags.no_ignore,
+                exclude: excluded(flags, configuration, place)?,
+                threads: flags.jobs.unwrap_or(0),
+            },
+            rules: self.rules.clone(),
+            parameters: files,
+            values,
+            surroundings: flags.deployment.surroundings(configuration.cloud),
+            closed_world: flags.closed_world || configuration.world == World::Closed,
+            parameter_files: !flags.no_parameter_files,
+            include_generated: flags.include_generated,
+            cloud: flags.deployment.cloud.or(configuration.cloud),
+            pictures: wanted.pictures,
+            verdicts: wanted.verdicts,
+            baseline: known.baseline,
+            earlier: known.earlier,
+            configured: self.configured(&sources)?,
+        };
+        let outcome = self
+            .workers
+            .install(|| run(&project, &request))
+            .map_err(|error| error.to_string())?;
+        let analysed = Analysed {
+            project,
+            sources,
+            outcome,
+            rules: request.all_rules(),
+        };
+        Ok((analysed, held))
+    }
+
+    /// What the configuration says of findings.
+    fn configured(&self, sources: &Sources) -> Result<Configured, String> {
+        let (flags, configuration) = (self.flags, &self.configuration);
+        let known_rules = self.set.iter().map(|rule| KnownRule {
+            id: rule.id.clone(),
+            name: rule.name.clone(),
+        });
+        let (suppressions, file) = configuration.suppressions(&self.set, sources)?;
+        let mut folders = flags.paths.iter().filter_map(|path| canonical(path).ok());
+        let is_around = |folder: PathBuf| {
+            canonical(&configuration.folder).is_ok_and(|inner| inner.starts_with(folder))
+        };
+        Ok(Configured {
+            known_rules: known_rules.collect(),
+            suppressions,
+            file,
+            is_whole_project: folders.any(is_around),
+            overrides: configuration.overrides(&flags.rules, &flags.select, &flags.ignore)?,
+            parameter_files: configuration.parameter_files()?,
+        })
+    }
+}
+
+fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+impl AnalysisFlags {
+    /// Standard input as a name and a text, if it is among the paths.
+    fn standard_input(&self) -> Result<Option<(String, String)>, String> {
+        if !self.paths.iter().any(|path| is_stdin(path)) {
+            return match self.stdin_filename {
+                Some(_) => Err("--stdin-filename needs the path `-`".to_owned()),
+                None => Ok(None),
+            };
+        }
+        let mut bytes = Vec::new();
+        std::io::stdin()
+            .lock()
+            .read_to_end(&mut bytes)
+            .map_err(|error| format!("standard input cannot be read: {error}"))?;
+        let name = self.stdin_filename.as_deref().unwrap_or("<stdin>");
+        let decoded = decode(bytes)
+            .map_err(|(fault, offset)| format!("{name} is not text: {fault} at byte {offset}"))?;
+        let reads_as_bicep = |first: char| first.is_alphabetic() || matches!(first, '@' | '#');
+        if self.stdin_filename.is_none() && decoded.text.trim_start().starts_with(reads_as_bicep) {
+            return Err(
+                "standard input is no JSON: say what it is, with `--stdin-filename main.bicep`"
+                    .to_owned(),
+            );
+        }
+        Ok(Some((name.to_owned(), decoded.text)))
+    }
+
+    fn configured(&self) -> Result<Configuration, String> {
+        if self.no_config {
+            return Ok(Configuration::default());
+        }
+        let first = self.paths.iter().find(|path| !is_stdin(path));
+        configuration(self.config.as_deref(), first.map(PathBuf::as_path)).map_err(super::shown)
+    }
+}
+
+/// What is left out: the patterns of the command line are relative to the working directory, those of a configuration to
+/// its own folder.
+fn excluded(
+    flags: &AnalysisFlags,
+    configuration: &Configuration,
+    place: impl Fn(&Path) -> PathBuf,
+) -> Result<Vec<Exclude>, String> {
+    let of_flags = flags.exclude.iter().map(String::as_str);
+    let of_file = configuration.exclude.iter().map(String::as_str);
+    [
+        Exclude::new(&place(Path::new(".")), of_flags),
+        Exclude::new(&place(&configuration.folder), of_file),
+    ]
+    .into_iter()
+    .collect::<Result<_, _>>()
+    .map_err(super::shown)
+}

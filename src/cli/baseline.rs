@@ -1,0 +1,164 @@
+//! `akvlint baseline create|update`: the file of the findings that are known already.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+
+use super::NOT_DONE;
+use super::analysis::{Analysis, AnalysisFlags, Known, Wanted};
+use super::configuration::Configuration;
+use super::outputs::whole;
+use crate::baseline::{Baseline, FILE_NAME};
+use crate::project::root_of;
+use crate::report;
+
+#[derive(Debug, Args)]
+pub(super) struct BaselineFlags {
+    #[command(subcommand)]
+    command: BaselineCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum BaselineCommand {
+    /// Write down all findings, so that `check --baseline` reports only others
+    Create(Create),
+    /// Take out what is mended and add what is new
+    Update(Update),
+}
+
+#[derive(Debug, Args)]
+struct Create {
+    #[command(flatten)]
+    analysis: AnalysisFlags,
+    /// The baseline file; by default that of the configuration, else akvlint-baseline.toml at the root of the project
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+    /// Replace a file that is there
+    #[arg(long)]
+    force: bool,
+}
+
+#[derive(Debug, Args)]
+struct Update {
+    #[command(flatten)]
+    analysis: AnalysisFlags,
+    /// The baseline file; by default that of the configuration, else akvlint-baseline.toml at the root of the project
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+}
+
+/// Runs the command. Gives the exit code.
+pub(super) fn run(flags: &BaselineFlags) -> Result<u8, String> {
+    match &flags.command {
+        BaselineCommand::Create(flags) => {
+            let analysis = Analysis::new(&flags.analysis)?;
+            let file = place(
+                flags.baseline.as_deref(),
+                &flags.analysis,
+                &analysis.configuration,
+            );
+            if file.exists() && !flags.force {
+                return Err(format!(
+                    "{} is there already: `akvlint baseline update` brings it up to date, --force replaces it",
+                    file.display()
+                ));
+            }
+            write(&analysis, &file, None)
+        }
+        BaselineCommand::Update(flags) => {
+            let analysis = Analysis::new(&flags.analysis)?;
+            let file = place(
+                flags.baseline.as_deref(),
+                &flags.analysis,
+                &analysis.configuration,
+            );
+            let old = Baseline::read(&file).map_err(super::shown)?;
+            write(&analysis, &file, Some(old))
+        }
+    }
+}
+
+/// The baseline that the flags or the configuration name, else the usual one at the root of the project.
+fn place(given: Option<&Path>, flags: &AnalysisFlags, configuration: &Configuration) -> PathBuf {
+    if let Some(file) = given
+        .map(Path::to_owned)
+        .or_else(|| configuration.baseline())
+    {
+        return file;
+    }
+    let root = flags.paths.first().and_then(|path| root_of(path));
+    let here = std::env::current_dir().ok();
+    match root {
+        // The shorter name of the same file.
+        Some(root) if here.and_then(|here| here.canonicalize().ok()).as_ref() != Some(&root) => {
+            root.join(FILE_NAME)
+        }
+        _ => PathBuf::from(FILE_NAME),
+    }
+}
+
+/// Writes the findings of now, and what the old file holds of files and rules that were not looked at.
+fn write(analysis: &Analysis<'_>, file: &Path, old: Option<Baseline>) -> Result<u8, String> {
+    let known = Known {
+        baseline: old.clone(),
+        earlier: None,
+    };
+    let analysed = analysis.run(Wanted::findings(), known)?;
+    let outcome = analysed.outcome;
+    let report = &outcome.report;
+    let mut err = std::io::stderr().lock();
+    // Nobody is left to tell where this cannot be written.
+    let _ = err.write_all(report::absent_list(report).as_bytes());
+    let _ = err.write_all(report::coverage(report).as_bytes());
+    if outcome.input_failed {
+        let _ = writeln!(
+            err,
+            "error: {} is not written, since an input cannot be read",
+            file.display()
+        );
+        return Ok(NOT_DONE);
+    }
+    let folder = file
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let found = Baseline::of(
+        &report.findings,
+        &analysed.sources,
+        folder.unwrap_or(Path::new(".")),
+    );
+    let unseen = outcome.unseen.len();
+    let new = if unseen > 0 {
+        found.with(outcome.unseen)
+    } else {
+        found
+    };
+    whole(file, |out| out.write_all(new.to_toml().as_bytes()))
+        .map_err(|error| format!("{} cannot be written: {error}", file.display()))?;
+    let name = file.display();
+    let _ = match old {
+        None => writeln!(
+            err,
+            "{name} holds {}. `akvlint check --baseline {name}`, or `baseline = \"…\"` in akvlint.toml, reports only others.",
+            findings(new.len())
+        ),
+        Some(old) => {
+            let (added, dropped) = (new.more_than(&old), old.more_than(&new));
+            let kept = match unseen {
+                0 => String::new(),
+                unseen => format!(", {unseen} of them kept without a look at their files"),
+            };
+            writeln!(
+                err,
+                "{name} holds {}: {added} added, {dropped} taken out{kept}.",
+                findings(new.len())
+            )
+        }
+    };
+    Ok(0)
+}
+
+fn findings(count: usize) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} finding{plural}")
+}

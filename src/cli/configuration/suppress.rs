@@ -1,0 +1,87 @@
+//! `[[suppress]]`: findings that are not reported, with the reason.
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::Configuration;
+use crate::discover::Exclude;
+use crate::rules::RuleSet;
+use crate::source::{FileId, Place, Sources, Span};
+use crate::suppress::{Entry, Pattern, Target, Word};
+
+/// Findings that are not reported.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Suppress {
+    /// The rules: ids, names, or the beginning of an id.
+    rules: Vec<Spanned<String>>,
+    /// The files that they point at, or that their resources are declared in, as in a `.gitignore`.
+    #[serde(default)]
+    paths: Vec<String>,
+    /// The name of the resource, with `*` for any characters.
+    resource: Option<String>,
+    /// Why.
+    reason: String,
+}
+
+impl Configuration {
+    /// The suppressions, with the places where they are written, and their file where there are any.
+    pub(in crate::cli) fn suppressions(
+        &self,
+        set: &RuleSet,
+        sources: &Sources,
+    ) -> Result<(Vec<Entry>, Option<FileId>), String> {
+        if self.suppress.is_empty() {
+            return Ok((Vec::new(), None));
+        }
+        let source = sources
+            .open(&self.path)
+            .map_err(|error| error.to_string())?;
+        let place =
+            |span: std::ops::Range<usize>| Place::new(source.id(), Span::new(span.start, span.end));
+        let mut entries = Vec::new();
+        for written in &self.suppress {
+            let suppress = written.get_ref();
+            let refused = |message: &str| Err(self.mistake(written.span(), message));
+            if suppress.paths.is_empty() && suppress.resource.is_none() {
+                return refused(
+                    "a suppression names `paths`, a `resource`, or both; what is never wanted goes under `ignore`",
+                );
+            }
+            if suppress.rules.is_empty() {
+                return refused("a suppression names at least one rule in `rules`");
+            }
+            if !suppress.reason.chars().any(char::is_alphanumeric) {
+                return refused("a suppression has a `reason`");
+            }
+            for word in &suppress.rules {
+                set.named(word.get_ref()).map_err(super::super::shown)?;
+            }
+            let files = match suppress.paths.is_empty() {
+                true => None,
+                false => {
+                    let paths = suppress.paths.iter().map(String::as_str);
+                    Some(Exclude::new(&self.folder, paths).map_err(super::super::shown)?)
+                }
+            };
+            entries.push(Entry {
+                target: Target::Configured {
+                    files,
+                    resource: suppress.resource.as_deref().map(Pattern::new),
+                },
+                place: place(written.span()),
+                words: suppress
+                    .rules
+                    .iter()
+                    .map(|word| Word {
+                        text: word.get_ref().as_str().into(),
+                        place: place(word.span()),
+                    })
+                    .collect(),
+                reason: Some(suppress.reason.trim().to_owned()),
+                problem: None,
+            });
+        }
+        Ok((entries, Some(source.id())))
+    }
+}

@@ -1,0 +1,343 @@
+//! Suppressions: what silences findings, with the reason for it.
+//!
+//! In: the texts and templates of a run, the entries of a configuration, and findings. Out: the findings that are
+//! suppressed marked as such, and of each suppression whether it is of use. It refuses to know what a rule says, which
+//! rules run, and what is done with a finding that is suppressed. `docs/suppressing.md` is its user's view.
+
+mod comment;
+mod index;
+mod metadata;
+mod pattern;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use crate::discover::Exclude;
+use crate::finding::{Finding, Suppression, Verdict, names_rule};
+use crate::source::{FileId, Place, Source, Sources};
+use crate::syntax::expression::Text;
+use index::Index;
+
+pub use comment::{Dialect, of_text};
+pub use metadata::{OfTemplate, of_template};
+pub use pattern::Pattern;
+
+/// A rule that a suppression can name: its id and its name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownRule {
+    /// `AKV101`
+    pub id: Text,
+    /// `open-to-all-networks`
+    pub name: Text,
+}
+
+/// A suppression as it is written.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// What it silences.
+    pub target: Target,
+    /// Where it is written.
+    pub place: Place,
+    /// The rules that it names, each where it is written.
+    pub words: Vec<Word>,
+    /// Why; one without a reason silences nothing.
+    pub reason: Option<String>,
+    /// Why it is not understood, where it is not.
+    pub problem: Option<String>,
+}
+
+/// A word that names rules: an id, a name, or the beginning of an id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Word {
+    /// The word.
+    pub text: Text,
+    /// Where it is written.
+    pub place: Place,
+}
+
+/// What a suppression silences.
+#[derive(Debug, Clone)]
+pub enum Target {
+    /// What points at this line or is declared on it. A declaration that begins there is meant with all that is in it.
+    Line {
+        /// The line.
+        line: Place,
+        /// The declarations that begin on it.
+        declarations: Vec<Place>,
+    },
+    /// What points into this file or is declared in it.
+    File(FileId),
+    /// What is declared in this text, or deployed from it, if its resource is called so.
+    Declared {
+        /// A template, or a resource.
+        within: Place,
+        /// The name of the resource.
+        resource: Option<Pattern>,
+    },
+    /// What a configuration names.
+    Configured {
+        /// The files that findings point at or that resources are declared in; any where there is none.
+        files: Option<Exclude>,
+        /// The name of the resource.
+        resource: Option<Pattern>,
+    },
+    /// Nothing: no code stands where it points.
+    Nothing,
+}
+
+impl Entry {
+    /// Whether it is written in a source rather than in a configuration.
+    fn is_in_source(&self) -> bool {
+        !matches!(self.target, Target::Configured { .. })
+    }
+
+    fn resource(&self) -> Option<&Pattern> {
+        match &self.target {
+            Target::Declared { resource, .. } | Target::Configured { resource, .. } => {
+                resource.as_ref()
+            }
+            _ => None,
+        }
+    }
+}
+
+/// All suppressions of a run.
+#[derive(Debug)]
+pub struct Suppressions {
+    entries: Vec<Entry>,
+    /// The ids that each word of each entry names.
+    named: Vec<Vec<BTreeSet<Text>>>,
+    /// Whether each word of each entry has met a finding.
+    used: Vec<Vec<bool>>,
+    index: Index,
+    /// Entries that can be anywhere.
+    configured: Vec<usize>,
+}
+
+impl Suppressions {
+    /// These entries, of which earlier ones go before later ones.
+    pub fn new(entries: Vec<Entry>, rules: &[KnownRule]) -> Self {
+        // The same few words are written again and again.
+        let mut known: HashMap<Text, BTreeSet<Text>> = HashMap::new();
+        let mut named = |word: &Word| {
+            let ids = known.entry(word.text.clone()).or_insert_with(|| {
+                let meant = |rule: &&KnownRule| names_rule(&word.text, &rule.id, &rule.name);
+                let ids = rules.iter().filter(meant).map(|rule| rule.id.clone());
+                ids.collect()
+            });
+            ids.clone()
+        };
+        let named = entries
+            .iter()
+            .map(|entry| entry.words.iter().map(&mut named).collect())
+            .collect();
+        let used = entries.iter().map(|entry| vec![false; entry.words.len()]);
+        let is_configured = |number: &usize| {
+            let entry = entries.get(*number);
+            entry.is_some_and(|entry| !entry.is_in_source())
+        };
+        Self {
+            used: used.collect(),
+            index: Index::of(&entries),
+            configured: (0..entries.len()).filter(is_configured).collect(),
+            named,
+            entries,
+        }
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Marks the fails and opens among the findings that an entry silences. Gives how many fails and how many opens.
+    pub fn apply(&mut self, findings: &mut [Finding], sources: &Sources) -> (usize, usize) {
+        let mut files = Files {
+            sources,
+            known: BTreeMap::new(),
+        };
+        let (mut fails, mut opens) = (0, 0);
+        for finding in findings {
+            if !matches!(finding.verdict, Verdict::Fail | Verdict::Open) {
+                continue;
+            }
+            if let Some(suppression) = self.of(finding, &mut files) {
+                match finding.verdict {
+                    Verdict::Fail => fails += 1,
+                    _ => opens += 1,
+                }
+                finding.suppression = Some(suppression);
+            }
+        }
+        (fails, opens)
+    }
+
+    /// What silences a finding: the first entry with a reason at its place, at its declaration or in the configuration;
+    /// else the first on the way to it, if there is one on each way. All that would are noted as used.
+    fn of(&mut self, finding: &Finding, files: &mut Files<'_>) -> Option<Suppression> {
+        let mut candidates = self.index.at(finding);
+        candidates.extend(self.configured.iter().filter(|number| {
+            let entry = self.entries.get(**number);
+            entry.is_some_and(|entry| files.meets(**number, entry, finding))
+        }));
+        let direct = self.first(candidates, finding);
+        let routes = &finding.declared.routes;
+        let on_routes: Vec<Option<usize>> = routes
+            .iter()
+            .map(|route| self.first(self.index.on(route), finding))
+            .collect();
+        let on_all = || {
+            let all: Option<Vec<usize>> = on_routes.iter().copied().collect();
+            all?.first().copied()
+        };
+        let entry = self.entries.get(direct.or_else(on_all)?)?;
+        Some(Suppression {
+            in_source: entry.is_in_source(),
+            reason: entry.reason.clone()?,
+            place: Some(entry.place),
+        })
+    }
+
+    /// The first of these entries that silences a finding. All of its rule and resource are noted as used.
+    fn first(&mut self, mut candidates: Vec<usize>, finding: &Finding) -> Option<usize> {
+        candidates.sort_unstable();
+        candidates.dedup();
+        let mut first = None;
+        for number in candidates {
+            let (Some(entry), Some(named), Some(used)) = (
+                self.entries.get(number),
+                self.named.get(number),
+                self.used.get_mut(number),
+            ) else {
+                continue;
+            };
+            let is_meant = entry
+                .resource()
+                .is_none_or(|pattern| meets(pattern, finding));
+            if !is_meant {
+                continue;
+            }
+            for (ids, used) in named.iter().zip(used) {
+                if ids.contains(&finding.rule) {
+                    *used = true;
+                    if entry.reason.is_some() && first.is_none() {
+                        first = Some(number);
+                    }
+                }
+            }
+        }
+        first
+    }
+
+    /// What there is to say of each entry and its words, in the order of the entries.
+    pub fn remarks(&self) -> Vec<Remark> {
+        let mut remarks = Vec::new();
+        for ((entry, named), used) in self.entries.iter().zip(&self.named).zip(&self.used) {
+            let mut remark = |words: &[Word], ids: &BTreeSet<Text>, what: What| {
+                remarks.push(Remark {
+                    place: entry.place,
+                    in_source: entry.is_in_source(),
+                    words: words.to_vec(),
+                    ids: ids.clone(),
+                    what,
+                });
+            };
+            if let Some(problem) = &entry.problem {
+                let what = What::NotUnderstood(problem.clone());
+                remark(&entry.words, &BTreeSet::new(), what);
+                continue;
+            }
+            let has_reason = entry.reason.is_some();
+            if !has_reason {
+                remark(&entry.words, &BTreeSet::new(), What::Reasonless);
+            }
+            for ((word, ids), used) in entry.words.iter().zip(named).zip(used) {
+                let what = match (ids.is_empty(), used) {
+                    (true, _) => What::Unknown,
+                    (false, true) => What::Used,
+                    (false, false) => What::Unused,
+                };
+                if has_reason || what == What::Unknown {
+                    remark(std::slice::from_ref(word), ids, what);
+                }
+            }
+        }
+        remarks
+    }
+}
+
+/// What there is to say of a suppression.
+#[derive(Debug, Clone)]
+pub struct Remark {
+    /// Where the suppression is written.
+    pub place: Place,
+    /// Whether that is in a source rather than in a configuration.
+    pub in_source: bool,
+    /// The words that are meant.
+    pub words: Vec<Word>,
+    /// The ids of the rules that they name, where it is about one that does.
+    pub ids: BTreeSet<Text>,
+    /// What there is to say.
+    pub what: What,
+}
+
+/// What there is to say of a suppression, or of a word in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum What {
+    /// It is not understood.
+    NotUnderstood(String),
+    /// It has no reason.
+    Reasonless,
+    /// The word names no rule.
+    Unknown,
+    /// It silences nothing.
+    Unused,
+    /// It silences something.
+    Used,
+}
+
+/// Whether all resources of a finding are called so.
+fn meets(pattern: &Pattern, finding: &Finding) -> bool {
+    let resource = &finding.resource;
+    (pattern.matches(&resource.label) || pattern.matches(&resource.name))
+        && finding
+            .declared
+            .other_labels
+            .iter()
+            .all(|label| pattern.matches(label))
+}
+
+/// Which files the entries of a configuration mean, asked once for each.
+struct Files<'s> {
+    sources: &'s Sources,
+    known: BTreeMap<(usize, FileId), bool>,
+}
+
+impl Files<'_> {
+    fn meets(&mut self, number: usize, entry: &Entry, finding: &Finding) -> bool {
+        let Target::Configured { files, .. } = &entry.target else {
+            return false;
+        };
+        let Some(files) = files else {
+            return true;
+        };
+        [finding.place.file, finding.declared.place.file]
+            .into_iter()
+            .any(|file| {
+                let sources = self.sources;
+                *self.known.entry((number, file)).or_insert_with(|| {
+                    let source = sources.get(file);
+                    source.is_some_and(|source| files.holds(source.canonical(), false))
+                })
+            })
+    }
+}
+
+/// The word that all suppressions have, in comments and in metadata.
+const KEYWORD: &str = "akvlint";
+
+/// Whether a text may hold a suppression at all: a search for a word, so that other texts cost nothing.
+pub fn may_suppress(source: &Source) -> bool {
+    let text = source.text().as_bytes();
+    let has = |word: &str| memchr::memmem::find(text, word.as_bytes()).is_some();
+    has(KEYWORD) || has(comment::DIRECTIVE)
+}

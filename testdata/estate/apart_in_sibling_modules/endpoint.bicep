@@ -1,0 +1,22 @@
+param vaultId string
+
+resource endpoint 'Microsoft.Network/privateEndpoints@2024-05-01' = {
+  name: 'contoso-pe'
+  location: 'westeurope'
+  properties: {
+    subnet: { id: resourceId('Microsoft.Network/virtualNetworks/subnets', 'contoso-vnet', 'endpoints') }
+    privateLinkServiceConnections: [
+      { name: 'vault', properties: { privateLinkServiceId: vaultId, groupIds: ['vault'] } }
+    ]
+  }
+}
+
+resource group 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2024-05-01' = {
+  parent: endpoint
+  name: 'default'
+  properties: {
+    privateDnsZoneConfigs: [
+      { name: 'vault', properties: { privateDnsZoneId: resourceId('Microsoft.Network/privateDnsZones', 'privatelink.vaultcore.azure.net') } }
+    ]
+  }
+}

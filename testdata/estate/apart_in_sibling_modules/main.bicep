@@ -1,0 +1,8 @@
+module vault 'vault.bicep' = {
+  name: 'vault'
+}
+
+module endpoint 'endpoint.bicep' = {
+  name: 'endpoint'
+  params: { vaultId: vault.outputs.id }
+}

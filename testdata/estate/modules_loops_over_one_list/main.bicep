@@ -1,0 +1,11 @@
+param names array
+
+module vaults 'vaults.bicep' = {
+  name: 'vaults'
+  params: { names: names }
+}
+
+module endpoints 'endpoints.bicep' = {
+  name: 'endpoints'
+  params: { names: names, vaultIds: vaults.outputs.ids }
+}

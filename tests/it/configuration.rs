@@ -1,0 +1,378 @@
+//! The configuration: what is different for some files, parameter files of templates, its schema and its page.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "tests may panic"
+)]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::check::{Ran, check};
+use crate::docs::{fresh, root};
+use crate::rule_commands::refused;
+
+/// A vault that is open, or as open as its parameter says.
+fn vault(name: &str) -> String {
+    format!(
+        "param action string = 'Allow'
+resource vault 'Microsoft.KeyVault/vaults@2026-02-01' = {{
+  name: '{name}'
+  location: 'westeurope'
+  properties: {{
+    tenantId: tenant().tenantId
+    sku: {{ family: 'A', name: 'standard' }}
+    networkAcls: {{
+      defaultAction: action
+      bypass: 'None'
+      ipRules: [{{ value: '198.41.0.0/12' }}]
+    }}
+  }}
+}}
+"
+    )
+}
+
+fn run(configuration: &str, arguments: &[&str]) -> Ran {
+    let (one, other) = (vault("contoso-kv"), vault("fabrikam-kv"));
+    let files: [(&str, &[u8]); 3] = [
+        ("akvlint.toml", configuration.as_bytes()),
+        ("infra/main.bicep", one.as_bytes()),
+        ("sandbox/main.bicep", other.as_bytes()),
+    ];
+    check(&files, &[&["-f", "json", "."], arguments].concat())
+}
+
+/// Folder, rule and level of the fails.
+fn fails(ran: &Ran) -> BTreeSet<(String, String, String)> {
+    let document = ran.json();
+    let findings = document["findings"].as_array().unwrap().iter();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    findings
+        .filter(|finding| finding["verdict"] == "fail")
+        .map(|finding| {
+            let path = text(&finding["location"]["path"]);
+            let folder = path.split('/').next().unwrap().to_owned();
+            (folder, text(&finding["rule"]), text(&finding["level"]))
+        })
+        .collect()
+}
+
+fn set(expected: &[(&str, &str, &str)]) -> BTreeSet<(String, String, String)> {
+    let owned = |(one, two, three): &(&str, &str, &str)| {
+        ((*one).to_owned(), (*two).to_owned(), (*three).to_owned())
+    };
+    expected.iter().map(owned).collect()
+}
+
+const ALL: &str = "select = ['AKV101', 'AKV702']\n";
+
+#[test]
+fn overrides_are_for_what_their_files_declare() {
+    let both = |rest: &str, expected: &[(&str, &str, &str)]| {
+        let ran = run(&format!("{ALL}{rest}"), &[]);
+        assert_eq!(fails(&ran), set(expected), "{rest} {}", ran.stderr);
+    };
+    let infra = [("infra", "AKV101", "error"), ("infra", "AKV702", "warning")];
+    let with = |more: &[(&'static str, &'static str, &'static str)]| [&infra, more].concat();
+    both(
+        "",
+        &with(&[
+            ("sandbox", "AKV101", "error"),
+            ("sandbox", "AKV702", "warning"),
+        ]),
+    );
+    both(
+        "[[overrides]]\npaths = ['sandbox/']\nignore = ['AKV702']\nrules.AKV101.level = 'note'\n",
+        &with(&[("sandbox", "AKV101", "note")]),
+    );
+    both(
+        "[[overrides]]\npaths = ['sandbox/']\nselect = ['AKV102']\n",
+        &with(&[]),
+    );
+    // A rule that is off everywhere else.
+    both(
+        "[[overrides]]\npaths = ['sandbox/']\nselect = ['AKV105']\n",
+        &with(&[("sandbox", "AKV105", "note")]),
+    );
+    // The later goes over the earlier, and leaves what it says nothing of.
+    both(
+        "[[overrides]]\npaths = ['sandbox/']\nrules.AKV101.level = 'note'\nrules.AKV702.level = 'error'\n[[overrides]]\npaths = ['*.bicep']\nrules.AKV101.level = 'warning'\n",
+        &[
+            ("infra", "AKV101", "warning"),
+            ("infra", "AKV702", "warning"),
+            ("sandbox", "AKV101", "warning"),
+            ("sandbox", "AKV702", "error"),
+        ],
+    );
+    // Data of a rule: how many rules the firewall may have.
+    let ran = run(
+        "select = ['AKV206']\n[[overrides]]\npaths = ['/sandbox/']\nrules.AKV206.limit = 0\n",
+        &[],
+    );
+    let folders: BTreeSet<String> = fails(&ran).into_iter().map(|(folder, ..)| folder).collect();
+    assert_eq!(folders, BTreeSet::from(["sandbox".to_owned()]));
+}
+
+#[test]
+fn the_command_line_goes_over_overrides() {
+    let overrides = "[[overrides]]\npaths = ['sandbox/']\nselect = ['AKV702']\n";
+    let ran = run(overrides, &["--select", "AKV101"]);
+    let expected = [("infra", "AKV101", "error"), ("sandbox", "AKV101", "error")];
+    assert_eq!(fails(&ran), set(&expected));
+    let ran = run(&format!("{ALL}{overrides}"), &["--ignore", "AKV702"]);
+    assert_eq!(fails(&ran), set(&[("infra", "AKV101", "error")]));
+}
+
+/// A suppression of a rule that does not run for its file is not known to be of no use.
+#[test]
+fn a_suppression_of_a_rule_that_an_override_turns_off_is_not_unused() {
+    let main = format!(
+        "// akvlint: ignore-file[AKV702] not at all\n{}",
+        vault("kv1")
+    );
+    let told = |configuration: &str| {
+        let files: [(&str, &[u8]); 2] = [
+            ("akvlint.toml", configuration.as_bytes()),
+            ("main.bicep", main.as_bytes()),
+        ];
+        let ran = check(&files, &["-f", "json", "."]);
+        fails(&ran).iter().any(|(_, rule, _)| rule == "AKV903")
+    };
+    assert!(!told("select = ['AKV903', 'AKV101']\n"));
+    assert!(!told("select = ['AKV903', 'AKV702']\n"));
+    assert!(!told(
+        "select = ['AKV903', 'AKV702']\n[[overrides]]\npaths = ['*.bicep']\nignore = ['AKV702']\n"
+    ));
+}
+
+#[test]
+fn faults_of_overrides_and_parameters_are_told() {
+    for (configuration, expected) in [
+        (
+            "[[overrides]]\nignore = ['AKV101']\n",
+            "missing field `paths`",
+        ),
+        ("[[overrides]]\npaths = []\n", "in `paths`"),
+        (
+            "[[overrides]]\npaths = ['x']\nignores = []\n",
+            "did you mean `ignore`?",
+        ),
+        (
+            "[[overrides]]\npaths = ['x']\nignore = ['AKV199']\n",
+            "AKV199",
+        ),
+        (
+            "[[overrides]]\npaths = ['x']\nrules.AKV206.limits = 3\n",
+            "limits",
+        ),
+        (
+            "[[overrides]]\npaths = ['x']\nrules.AKV206.limit = 'x'\n",
+            "limit",
+        ),
+        (
+            "[[parameters]]\ntemplates = []\nfiles = []\n",
+            "`templates`",
+        ),
+        (
+            "[[parameters]]\ntemplates = ['x']\n",
+            "missing field `files`",
+        ),
+        (
+            "[[parameters]]\ntemplate = ['x']\n",
+            "did you mean `templates`?",
+        ),
+    ] {
+        let ran = run(configuration, &[]);
+        assert_eq!(ran.code, Some(2), "{configuration}");
+        assert!(
+            ran.stderr.contains(expected),
+            "{configuration} {}",
+            ran.stderr
+        );
+    }
+}
+
+fn parameters(action: &str) -> String {
+    format!(
+        r#"{{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#",
+"contentVersion": "1.0.0.0", "parameters": {{"action": {{"value": "{action}"}}}}}}"#
+    )
+}
+
+#[test]
+fn parameter_files_of_a_template_take_the_place_of_those_of_its_name() {
+    let main = vault("contoso-kv");
+    let (dev, prod) = (parameters("Allow"), parameters("Deny"));
+    let run = |configuration: &str, arguments: &[&str]| -> Vec<(String, Option<String>)> {
+        let files: [(&str, &[u8]); 4] = [
+            ("akvlint.toml", configuration.as_bytes()),
+            ("infra/main.bicep", main.as_bytes()),
+            ("infra/main.parameters.json", prod.as_bytes()),
+            ("environments/dev/values.json", dev.as_bytes()),
+        ];
+        let base = [
+            "-f",
+            "json",
+            "--select",
+            "AKV101",
+            "--verdicts",
+            "fail,pass",
+        ];
+        let ran = check(&files, &[&base, arguments].concat());
+        let document = ran.json();
+        let findings = document["findings"].as_array().unwrap().iter();
+        let said = findings.flat_map(|finding| {
+            let verdict = finding["verdict"].as_str().unwrap().to_owned();
+            let deployments = finding["deployments"].as_array().unwrap();
+            let name = |each: &Value| each["parameters"].as_str().map(str::to_owned);
+            let names: Vec<_> = deployments.iter().map(name).collect();
+            names.into_iter().map(move |name| (verdict.clone(), name))
+        });
+        said.collect()
+    };
+    let owned = |verdict: &str, name: Option<&str>| (verdict.to_owned(), name.map(str::to_owned));
+    let by_name = owned("pass", Some("infra/main.parameters.json"));
+    assert_eq!(run("", &["."]), [by_name.clone()]);
+    let configured =
+        "[[parameters]]\ntemplates = ['/infra/*.bicep']\nfiles = ['environments/*/values.json']\n";
+    let by_configuration = owned("fail", Some("environments/dev/values.json"));
+    for path in [".", "infra/main.bicep", "environments/dev/values.json"] {
+        assert_eq!(
+            run(configured, &[path]),
+            [by_configuration.clone()],
+            "{path}"
+        );
+    }
+    let none = "[[parameters]]\ntemplates = ['main.bicep']\nfiles = []\n";
+    assert_eq!(run(none, &["."]), [owned("fail", None)]);
+    let nowhere = "[[parameters]]\ntemplates = ['main.bicep']\nfiles = ['nowhere.json']\n";
+    assert_eq!(run(nowhere, &["."]), [owned("fail", None)]);
+    let files: [(&str, &[u8]); 2] = [
+        ("akvlint.toml", nowhere.as_bytes()),
+        ("main.bicep", main.as_bytes()),
+    ];
+    let pretty = check(&files, &["--select", "AKV101"]).stdout;
+    assert!(pretty.contains("nowhere.json"), "{pretty}");
+    let other = "[[parameters]]\ntemplates = ['other.bicep']\nfiles = ['environments/']\n";
+    assert_eq!(run(other, &["."]), [by_name]);
+    assert_eq!(
+        run(configured, &["--no-parameter-files", "."]),
+        [owned("fail", None)]
+    );
+}
+
+fn akvlint(folder: &std::path::Path, arguments: &[&str]) -> (Option<i32>, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_akvlint"))
+        .current_dir(folder)
+        .args(arguments)
+        .output()
+        .unwrap();
+    (
+        output.status.code(),
+        String::from_utf8(output.stdout).unwrap(),
+    )
+}
+
+#[test]
+fn commands_about_rules_go_by_the_configuration() {
+    let folder = tempfile::tempdir().unwrap();
+    let configuration = "ignore = ['AKV102']\n[rules.AKV206]\nlimit = 12\nlevel = 'note'\n";
+    fs::write(folder.path().join("akvlint.toml"), configuration).unwrap();
+    let (_, list) = akvlint(folder.path(), &["rules", "list"]);
+    let line = |id: &str| {
+        list.lines()
+            .find(|line| line.starts_with(id))
+            .unwrap()
+            .to_owned()
+    };
+    assert!(line("AKV102").contains(" off "));
+    assert!(line("AKV206").contains(" note "));
+    let (_, page) = akvlint(folder.path(), &["explain", "AKV206"]);
+    assert!(
+        page.contains("default `1000`; here `12`") || page.contains("default 1000; here 12"),
+        "{page}"
+    );
+    let (_, page) = akvlint(folder.path(), &["explain", "AKV206", "--no-config"]);
+    assert!(!page.contains("here"), "{page}");
+}
+
+fn schema() -> Value {
+    let (code, text) = akvlint(root(), &["config", "schema"]);
+    assert_eq!(code, Some(0));
+    serde_json::from_str(&text).unwrap()
+}
+
+#[test]
+fn the_schema_of_the_configuration_is_published() {
+    let text = serde_json::to_string_pretty(&schema()).unwrap();
+    fresh("docs/akvlint.schema.json", &format!("{text}\n"));
+}
+
+/// The example of the page is read, has every key, and is what the schema takes.
+#[test]
+fn the_page_shows_every_key() {
+    let page = fs::read_to_string(root().join("docs/configuration.md")).unwrap();
+    let (_, rest) = page.split_once("```toml\n").unwrap();
+    let (example, _) = rest.split_once("```").unwrap();
+    let table: toml::Table = example.parse().unwrap();
+    let value = serde_json::to_value(&table).unwrap();
+    let schema = schema();
+    assert_eq!(refused(&schema, &value, &schema), None);
+    let keys = |value: &Value| -> BTreeSet<String> {
+        value.as_object().unwrap().keys().cloned().collect()
+    };
+    assert_eq!(keys(&value), keys(&schema["properties"]));
+    for list in ["parameters", "suppress"] {
+        let shown = keys(&value[list][0]);
+        assert_eq!(
+            shown,
+            keys(&schema["properties"][list]["items"]["properties"])
+        );
+    }
+    let ran = run(example, &[]);
+    assert_eq!(ran.code, Some(1), "{}", ran.stderr);
+}
+
+#[test]
+fn the_schema_refuses_what_the_reader_refuses() {
+    let schema = schema();
+    for (configuration, taken) in [
+        ("select = ['AKV101']", true),
+        ("select = 'AKV101'", false),
+        ("selects = ['AKV101']", false),
+        ("world = 'open'", true),
+        ("world = 'opened'", false),
+        ("cloud = 'AzureCloud'", true),
+        ("cloud = 'Azure'", false),
+        ("profile = 'none'", false),
+        ("[rules.AKV206]\nlimit = 3", true),
+        ("[rules.AKV206]\nlimits = 3", false),
+        ("[rules.AKV206]\nlevel = 'off'", false),
+        ("[data]\nbypass = 'sometimes'", false),
+        ("[[suppress]]\nrules = ['AKV101']\npaths = ['x']", false),
+        (
+            "[[suppress]]\nrules = ['AKV101']\npaths = ['x']\nreason = 'x'",
+            true,
+        ),
+        ("[[overrides]]\nignore = ['AKV101']", false),
+        ("[[parameters]]\ntemplates = ['x']", false),
+    ] {
+        let table: toml::Table = configuration.parse().unwrap();
+        let value = serde_json::to_value(&table).unwrap();
+        assert_eq!(
+            refused(&schema, &value, &schema).is_none(),
+            taken,
+            "{configuration}"
+        );
+        assert_eq!(
+            run(configuration, &[]).code != Some(2),
+            taken,
+            "{configuration}"
+        );
+    }
+}
