@@ -9,6 +9,7 @@ pub mod discover;
 pub mod estate;
 pub mod evaluate;
 pub mod finding;
+pub mod fix;
 pub mod project;
 pub mod report;
 pub mod rules;

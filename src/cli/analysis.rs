@@ -12,10 +12,11 @@ use super::deployment::{DeploymentFlags, parameters};
 use crate::baseline::{Baseline, Checkout};
 use crate::discover::{Exclude, WalkOptions};
 use crate::finding::Verdict;
+use crate::fix::{self, Overlay};
 use crate::project::Project;
 use crate::rules::{Rule, RuleSet};
 use crate::run::{Configured, Outcome, Request, run};
-use crate::source::{Sources, canonical, decode};
+use crate::source::{Source, Sources, canonical, decode};
 use crate::suppress::KnownRule;
 
 #[derive(Debug, Args)]
@@ -140,7 +141,27 @@ impl<'f> Analysis<'f> {
 
     /// Analyses the files that are on disk.
     pub(super) fn run(&self, wanted: Wanted, known: Known) -> Result<Analysed, String> {
-        self.run_in(None, wanted, known)
+        self.run_in(None, &Overlay::new(), wanted, known)
+            .map(|(analysed, _)| analysed)
+    }
+
+    /// Analyses the files that are on disk, as if some had another text.
+    pub(super) fn with_changes(
+        &self,
+        overlay: &Overlay,
+        known: Known,
+    ) -> Result<fix::Analysed, String> {
+        let (analysed, held) = self.run_in(None, overlay, Wanted::findings(), known)?;
+        Ok(fix::Analysed {
+            report: analysed.outcome.report,
+            sources: analysed.sources,
+            held,
+        })
+    }
+
+    /// Whether standard input is among the paths.
+    pub(super) fn reads_standard_input(&self) -> bool {
+        self.standard_input.is_some()
     }
 
     /// The findings of a revision, as a baseline.
@@ -155,8 +176,13 @@ impl<'f> Analysis<'f> {
                 checkout.root().display()
             ));
         }
-        let analysed = self
-            .run_in(Some(&checkout), Wanted::findings(), Known::default())
+        let (analysed, _) = self
+            .run_in(
+                Some(&checkout),
+                &Overlay::new(),
+                Wanted::findings(),
+                Known::default(),
+            )
             .map_err(|error| format!("the files of revision '{revision}': {error}"))?;
         let findings = &analysed.outcome.report.findings;
         let baseline = Baseline::of(findings, &analysed.sources, checkout.copy());
@@ -173,17 +199,30 @@ impl<'f> Analysis<'f> {
         paths.filter(|path| !is_stdin(path))
     }
 
-    /// Analyses the files that are on disk, or those of a revision at the same places.
+    /// Analyses the files that are on disk, or those of a revision at the same places, where those of an overlay have its
+    /// text. Gives these texts too, which stand for the files for as long as they are held.
     fn run_in(
         &self,
         checkout: Option<&Checkout>,
+        overlay: &Overlay,
         wanted: Wanted,
         known: Known,
-    ) -> Result<Analysed, String> {
+    ) -> Result<(Analysed, Vec<Arc<Source>>), String> {
         let (flags, configuration) = (self.flags, &self.configuration);
         let place = |path: &Path| checkout.map_or_else(|| path.to_owned(), |old| old.path(path));
         let here = place(&self.working_directory);
         let sources = Arc::new(Sources::new(&here));
+        let held = overlay.values().cloned().map(|changed| {
+            let (encoding, had_bom) = (changed.encoding, changed.had_bom);
+            sources.overlay(
+                &changed.path,
+                changed.canonical,
+                changed.after,
+                encoding,
+                had_bom,
+            )
+        });
+        let held: Vec<Arc<Source>> = held.collect();
         let module_cache = flags.deployment.module_cache.clone().or_else(|| {
             let folder = configuration.module_cache.as_ref()?;
             Some(configuration.folder.join(folder))
@@ -242,12 +281,13 @@ impl<'f> Analysis<'f> {
             .workers
             .install(|| run(&project, &request))
             .map_err(|error| error.to_string())?;
-        Ok(Analysed {
+        let analysed = Analysed {
             project,
             sources,
             outcome,
             rules: request.all_rules(),
-        })
+        };
+        Ok((analysed, held))
     }
 
     /// What the configuration says of findings. Its folder is at `base`: elsewhere for an earlier revision.

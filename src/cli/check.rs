@@ -9,6 +9,7 @@ use std::sync::Arc;
 use clap::{ArgMatches, Args, ValueEnum};
 
 use super::analysis::{Analysed, Analysis, AnalysisFlags, Known, Wanted};
+use super::fixing::{Changes, after, fix_all};
 use super::outputs::{outputs, write};
 use super::{FOUND, NOT_COMPLETE, NOT_DONE};
 use crate::baseline::Baseline;
@@ -41,6 +42,15 @@ pub(super) struct Check {
     /// Exit with 3 where some input was not fully analysed
     #[arg(long)]
     strict: bool,
+    /// Change the files where that surely is what is meant, then report what is left
+    #[arg(long)]
+    fix: bool,
+    /// With --fix or --diff, changes too that need a look
+    #[arg(long)]
+    unsafe_fixes: bool,
+    /// Print what --fix would change, and write nothing
+    #[arg(long, conflicts_with = "fix")]
+    diff: bool,
     /// Report only what this baseline does not hold
     #[arg(long, value_name = "FILE", conflicts_with = "no_baseline")]
     baseline: Option<PathBuf>,
@@ -95,6 +105,13 @@ enum Listed {
 pub(super) fn run(flags: &Check, matches: &ArgMatches) -> Result<u8, String> {
     let outputs = outputs(matches)?;
     let analysis = Analysis::new(&flags.analysis)?;
+    let mut complete = true;
+    if flags.fix || flags.diff {
+        match fixed(flags, &analysis)? {
+            Ok(all) => complete = all,
+            Err(code) => return Ok(code),
+        }
+    }
     let known = known(flags, &analysis)?;
     let wanted = Wanted {
         verdicts: verdicts(flags),
@@ -108,7 +125,10 @@ pub(super) fn run(flags: &Check, matches: &ArgMatches) -> Result<u8, String> {
         outcome,
         rules,
     } = analysis.run(wanted, known)?;
-    let mut code = exit_code(flags, &outcome.report, outcome.input_failed);
+    let mut code = after(
+        exit_code(flags, &outcome.report, outcome.input_failed),
+        complete,
+    );
     let full = outputs.iter().any(|output| output.format == Format::Sarif);
     let catalogue = catalogue(&rules, full);
     let options = Options {
@@ -135,6 +155,21 @@ pub(super) fn run(flags: &Check, matches: &ArgMatches) -> Result<u8, String> {
     // The process ends here: to free every node of every tree first would take a good part of the run.
     std::mem::forget(project);
     Ok(code)
+}
+
+/// Changes what can be changed, or prints it. As [`fix_all`].
+fn fixed(flags: &Check, analysis: &Analysis<'_>) -> Result<Result<bool, u8>, String> {
+    if analysis.reads_standard_input() {
+        return Err("standard input cannot be fixed; name the file itself".to_owned());
+    }
+    let changes = Changes {
+        with_unsafe: flags.unsafe_fixes,
+        diff: flags.diff,
+        quiet: flags.quiet,
+    };
+    fix_all(changes, &mut |overlay| {
+        analysis.with_changes(overlay, known(flags, analysis)?)
+    })
 }
 
 /// What is known already: what the baseline holds, and what a revision has.

@@ -9,6 +9,7 @@ mod configuration;
 mod deployment;
 mod expand;
 mod explain;
+mod fixing;
 mod outputs;
 mod rules;
 

@@ -274,6 +274,9 @@ impl Page<'_> {
         if let Some(outcome) = words::outcome(report) {
             writeln!(out, "{}", self.paint.bold(&outcome))?;
         }
+        if let Some(fixable) = words::fixable(self.context.reported()) {
+            writeln!(out, "{fixable}")?;
+        }
         match words::absent(report) {
             Some(absent) => writeln!(out, "{}", self.paint.dim(&absent)),
             None => Ok(()),

@@ -326,3 +326,19 @@ pub(super) fn problem(problem: &Problem) -> String {
         format!("{path}: {message}")
     }
 }
+
+/// How many of the fails can be fixed: `3 fixable with --fix, 1 more with --unsafe-fixes`.
+pub(super) fn fixable<'f>(findings: impl Iterator<Item = &'f Finding>) -> Option<String> {
+    let fixes = findings
+        .filter(|finding| finding.verdict == Verdict::Fail)
+        .filter_map(|finding| finding.fix.as_ref());
+    let (safe, others): (Vec<_>, Vec<_>) = fixes.partition(|fix| fix.safe);
+    match (safe.len(), others.len()) {
+        (0, 0) => None,
+        (safe, 0) => Some(format!("{safe} fixable with --fix")),
+        (0, others) => Some(format!("{others} fixable with --fix --unsafe-fixes")),
+        (safe, others) => Some(format!(
+            "{safe} fixable with --fix, {others} more with --unsafe-fixes"
+        )),
+    }
+}

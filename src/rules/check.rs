@@ -89,6 +89,8 @@ pub struct RemedyEdit {
     pub missing: Vec<Step>,
     /// What happens to the property.
     pub change: Change<serde_json::Value>,
+    /// Whether the node, or something that it is in, came by way of a parameter, a variable or the like.
+    pub carried: bool,
 }
 
 /// Judges a rule on a resource.
@@ -423,7 +425,9 @@ fn remedy(fixes: &[FixTemplate], scope: &Scope<'_>, filling: &Filling<'_>) -> Op
     })?;
     let edits = fix.edits.iter().map(|edit| {
         let reach = scope.reach(&edit.path);
+        let origin = carried(&reach.node.value, scope.subject.body(), &reach.node.path);
         RemedyEdit {
+            carried: origin.uses.is_some(),
             node: reach.node,
             missing: reach.missing,
             change: match &edit.change {

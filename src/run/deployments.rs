@@ -42,6 +42,8 @@ pub(super) struct Plan {
     pub(super) deployments: Vec<Planned>,
     /// Templates that were made from a Bicep file beside them.
     pub(super) generated: HashSet<FileId>,
+    /// Those, and the ones that are judged all the same: an edit of one would be lost when it is made again.
+    pub(super) made: HashSet<FileId>,
     /// Parameter files that belong to a template, whether or not it is evaluated, and the template.
     pub(super) paired: HashMap<FileId, FileId>,
     /// Whether those are left out, as the user asked.
@@ -104,6 +106,7 @@ pub(super) fn plan(
     };
     // The Bicep file of each template that was made from one.
     let sources: HashMap<FileId, FileId> = sources_of(&templates);
+    plan.made.extend(sources.keys());
     if !how.include_generated {
         plan.generated.extend(sources.keys());
     }

@@ -8,9 +8,10 @@ use crate::evaluate::canonical;
 use crate::evaluate::origin::{Origin, Step};
 use crate::evaluate::value::{Kind, Value};
 use crate::finding::{
-    Cause, Declared, DeploymentName, Finding, Identity, Related, ResourceName, Verdict,
+    Cause, Declared, DeploymentName, Finding, Fix, Identity, Related, ResourceName, Verdict,
     VerdictCounts, fingerprint,
 };
+use crate::fix::Planner;
 use crate::project::Project;
 use crate::rules::{Judgement, Rule, Ruling};
 use crate::source::{FileId, Place, Sources};
@@ -42,6 +43,7 @@ struct Gathered {
 #[derive(Debug)]
 pub(super) struct Findings<'s> {
     project: &'s Project,
+    planner: Planner<'s>,
     gathered: BTreeMap<Key, Gathered>,
     /// Passes that nobody asked to see are counted only: the place and the rule, and where the resource is declared.
     passes: Option<HashSet<(Place, Text, FileId, u32)>>,
@@ -56,9 +58,11 @@ pub(super) struct Ruled<'a> {
 
 impl<'s> Findings<'s> {
     /// No findings yet, of which those with these verdicts are listed.
-    pub(super) fn new(project: &'s Project, listed: &[Verdict]) -> Self {
+    /// Those in `editable` files may have fixes.
+    pub(super) fn new(project: &'s Project, listed: &[Verdict], editable: HashSet<FileId>) -> Self {
         Self {
             project,
+            planner: Planner::new(project.sources(), editable),
             gathered: BTreeMap::new(),
             passes: (!listed.contains(&Verdict::Pass)).then(HashSet::new),
         }
@@ -109,13 +113,24 @@ impl<'s> Findings<'s> {
         let resource = resource_name(ruled.member);
         let (id, label) = (resource.id.clone(), resource.label.clone());
         let project = self.project;
-        let gathered = self.gathered.entry(key).or_insert_with(|| Gathered {
-            finding: finding(ruled, ruling, place, resource.clone(), project),
-            resources: BTreeSet::new(),
-            deployments: BTreeSet::new(),
-            other_labels: BTreeSet::new(),
-            routes: BTreeSet::new(),
+        let fix = self.fix(ruling, deployment.is_some());
+        let mut is_new = false;
+        let gathered = self.gathered.entry(key).or_insert_with(|| {
+            is_new = true;
+            Gathered {
+                finding: finding(ruled, ruling, place, resource.clone(), project),
+                resources: BTreeSet::new(),
+                deployments: BTreeSet::new(),
+                other_labels: BTreeSet::new(),
+                routes: BTreeSet::new(),
+            }
         });
+        // What mends it in one deployment and another thing in the next is not for us to choose from.
+        if is_new {
+            gathered.finding.fix = fix;
+        } else if gathered.finding.fix != fix {
+            gathered.finding.fix = None;
+        }
         let of = deployment.map(|name| format!("{}\n{:?}", name.file, name.parameters));
         gathered.resources.insert((of.unwrap_or_default(), id));
         gathered.deployments.extend(deployment.cloned());
@@ -153,6 +168,16 @@ impl<'s> Findings<'s> {
                 gathered.finding.causes.push(cause.clone());
             }
         }
+    }
+
+    /// How to mend it in the text. What fails under assumptions only may be meant where they do not hold, so that is not
+    /// safe. Exports show what is there, and are not what to edit.
+    fn fix(&mut self, ruling: &Ruling, is_deployed: bool) -> Option<Arc<Fix>> {
+        let remedy = ruling.judgement.remedy.as_ref();
+        let remedy = remedy.filter(|_| is_deployed && ruling.verdict == Verdict::Fail)?;
+        let mut fix = self.planner.fix(remedy)?;
+        fix.safe &= ruling.witness.is_empty();
+        Some(Arc::new(fix))
     }
 
     /// What a rule would have pointed at, on the findings of the rules that already say it.

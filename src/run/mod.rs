@@ -240,7 +240,7 @@ fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outc
     }
     let exports = read_exports(request, &scan, &mut estate, &mut fates);
     let (files, other_files) = records(&scan.inputs, &plan, &fates, project);
-    let mut findings = Findings::new(project, &request.verdicts);
+    let mut findings = Findings::new(project, &request.verdicts, editable(&scan, &plan));
     let mut choice = Choice::new(project, request);
     let resources = judge(&mut choice, &estate, &names, &mut findings)?;
     let (mut findings, mut verdicts) = findings.finish();
@@ -314,6 +314,28 @@ fn refused_value(project: &Project, diagnostic: &Diagnostic) -> Option<Problem> 
         message: diagnostic.message.clone(),
         named: true,
     })
+}
+
+/// The files that fixes may change: templates and parameter files of the project that nothing else is made from.
+fn editable(scan: &Scan, plan: &Plan) -> HashSet<FileId> {
+    let files = scan.inputs.iter().filter_map(|input| match &input.state {
+        State::Parsed(parsed) => Some((parsed.source.id(), parsed.kind)),
+        State::Aside(aside) => Some((aside.file, aside.kind)),
+        State::Other | State::Failed(_) => None,
+    });
+    files
+        .filter(|(_, kind)| {
+            matches!(
+                kind,
+                Kind::Bicep
+                    | Kind::BicepParameters
+                    | Kind::Template { .. }
+                    | Kind::Parameters { .. }
+            )
+        })
+        .map(|(file, _)| file)
+        .filter(|file| !plan.made.contains(file))
+        .collect()
 }
 
 /// The files that were asked for and understood.

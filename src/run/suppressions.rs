@@ -178,7 +178,7 @@ fn judged(
             .map(|remark| resource(project, remark))
             .collect(),
     );
-    let mut findings = Findings::new(project, &request.verdicts);
+    let mut findings = Findings::new(project, &request.verdicts, HashSet::new());
     let mut judge = Judge::new(&estate, project.sources(), rules);
     for member in estate.members() {
         findings.add(&said_of(&mut judge, member), None);

@@ -215,6 +215,26 @@ impl Sources {
         slot.keep(self.source(id, path, canonical, decoded))
     }
 
+    /// The file at `path` with another text, as it would be read if it were written. Stands for the file for as long as
+    /// it is held.
+    pub fn overlay(
+        &self,
+        path: &Path,
+        canonical: PathBuf,
+        text: String,
+        encoding: Encoding,
+        had_bom: bool,
+    ) -> Arc<Source> {
+        let decoded = Decoded {
+            text,
+            encoding,
+            had_bom,
+        };
+        let (id, slot) = self.slot(&canonical);
+        let mut slot = lock(&slot);
+        slot.keep(self.source(id, path.to_owned(), canonical, decoded))
+    }
+
     /// Gives files their numbers, in this order, before threads read them in any order. Of each it is given the path,
     /// and the path with all links resolved.
     pub fn reserve<'p>(&self, files: impl IntoIterator<Item = (&'p Path, &'p Path)>) {

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 /// The folders of `src/` in the order of the pipeline. A folder uses only those before it, and the types of `finding`.
 const PIPELINE: &[&str] = &[
-    "source", "syntax", "discover", "project", "evaluate", "estate", "rules", "finding",
+    "source", "syntax", "discover", "project", "evaluate", "estate", "rules", "finding", "fix",
     "suppress", "baseline", "report", "run", "cli",
 ];
 

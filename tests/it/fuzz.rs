@@ -9,7 +9,6 @@
     clippy::print_stderr,
     clippy::expect_used,
     clippy::panic,
-    clippy::print_stdout,
     reason = "tests may panic, and long ones say what they did"
 )]
 

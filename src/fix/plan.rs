@@ -1,0 +1,186 @@
+//! Remedies as fixes: the edits that make of the text what the rule wants of the resource.
+
+use std::collections::{HashMap, HashSet};
+use std::path::Path;
+use std::sync::Arc;
+
+use serde_json::Value as Json;
+
+use super::render::Style;
+use super::splice::{Splice, append, has_comments, indent_at, remove};
+use super::written::{Language, Shape, Written};
+use crate::evaluate::jsonpath::Step;
+use crate::finding::{Edit, Fix};
+use crate::rules::{Change, Remedy, RemedyEdit};
+use crate::source::{FileId, Place, Source, Sources, Span};
+use crate::syntax::bicep::Dialect;
+
+/// Makes fixes. Each file is read as a tree once.
+#[derive(Debug)]
+pub struct Planner<'s> {
+    sources: &'s Sources,
+    editable: HashSet<FileId>,
+    texts: HashMap<FileId, Option<Arc<Text>>>,
+}
+
+/// A file that can be edited.
+#[derive(Debug)]
+struct Text {
+    source: Arc<Source>,
+    tree: Written,
+    style: Style,
+}
+
+/// Edits of one file, and whether what they change is written where it is used.
+struct Planned {
+    file: FileId,
+    splices: Vec<Splice>,
+    direct: bool,
+}
+
+impl<'s> Planner<'s> {
+    /// For the files that may be edited.
+    pub fn new(sources: &'s Sources, editable: HashSet<FileId>) -> Self {
+        Self {
+            sources,
+            editable,
+            texts: HashMap::new(),
+        }
+    }
+
+    /// The fix that does what a remedy says; `None` where a value is computed, or written where nobody may edit. It is
+    /// unsafe where what it changes may be used elsewhere: in a parameter, a variable, an argument, or one side of a
+    /// choice.
+    pub fn fix(&mut self, remedy: &Remedy) -> Option<Fix> {
+        let mut edits = Vec::new();
+        let mut safe = remedy.safe;
+        for change in &remedy.edits {
+            let Some(planned) = self.change(change)? else {
+                continue;
+            };
+            safe &= planned.direct;
+            edits.extend(planned.splices.into_iter().map(|(span, text)| Edit {
+                place: Place::new(planned.file, span),
+                text,
+            }));
+        }
+        edits.sort_by_key(|edit| edit.place);
+        let overlap = edits.windows(2).any(|pair| {
+            let [first, second] = pair else { return false };
+            first.place.file == second.place.file
+                && (first.place.span.end > second.place.span.start
+                    || first.place.span == second.place.span)
+        });
+        (!edits.is_empty() && !overlap).then(|| Fix {
+            title: remedy.title.clone(),
+            safe,
+            edits,
+        })
+    }
+
+    /// One change; nothing where there is nothing to change.
+    fn change(&mut self, change: &RemedyEdit) -> Option<Option<Planned>> {
+        if !change.missing.is_empty() && matches!(change.change, Change::Remove) {
+            return Some(None);
+        }
+        let place = change.node.value.origin.place;
+        let text = self.text(place.file)?;
+        let carried = change.carried;
+        let planned = |splices, computed: bool| {
+            Some(Some(Planned {
+                file: place.file,
+                splices,
+                direct: !carried && !computed,
+            }))
+        };
+        let content = text.source.text();
+        let Some(found) = text.tree.find(place.span) else {
+            // The version of a Bicep resource is a part of its type.
+            let old = change.node.value.as_str()?;
+            let written = text.source.slice(place.span);
+            let is_version = change.missing.is_empty()
+                && text.style.language == Language::Bicep
+                && written.starts_with('\'')
+                && written.ends_with(&format!("@{old}'"));
+            return match &change.change {
+                Change::Set(Json::String(new)) if is_version => {
+                    let end = place.span.end as usize - 1;
+                    planned(vec![(Span::new(end - old.len(), end), new.clone())], false)
+                }
+                _ => None,
+            };
+        };
+        let style = &text.style;
+        let splices = match (&change.change, change.missing.split_first()) {
+            (Change::Set(value), None) => {
+                let written = text.source.slice(place.span);
+                // Comments inside would be lost.
+                let is_list = !matches!(found.value.shape, Shape::Literal);
+                if is_list && has_comments(written) {
+                    return None;
+                }
+                let indent = indent_at(content, place.span.start as usize);
+                let indent = written.contains('\n').then_some(indent);
+                vec![(place.span, style.value(value, indent)?)]
+            }
+            (Change::Remove, _) => vec![remove(content, found.around?, place.span)?],
+            (Change::Insert(value), None) => match found.value.shape {
+                Shape::Array { .. } => append(content, style, found.value, &|indent| {
+                    style.value(value, indent)
+                })?,
+                _ => return None,
+            },
+            (Change::Set(value) | Change::Insert(value), Some((first, others))) => {
+                let Shape::Object { .. } = found.value.shape else {
+                    return None;
+                };
+                let mut value = value.clone();
+                if matches!(change.change, Change::Insert(_)) {
+                    value = Json::Array(vec![value]);
+                }
+                for step in others.iter().rev() {
+                    let Step::Member(name) = step else {
+                        return None;
+                    };
+                    value = Json::Object([(name.to_string(), value)].into_iter().collect());
+                }
+                let Step::Member(name) = first else {
+                    return None;
+                };
+                append(content, style, found.value, &|indent| {
+                    style.member(name, &value, indent)
+                })?
+            }
+        };
+        planned(splices, found.computed)
+    }
+
+    fn text(&mut self, file: FileId) -> Option<Arc<Text>> {
+        if !self.editable.contains(&file) {
+            return None;
+        }
+        let sources = self.sources;
+        let known = self.texts.entry(file);
+        known
+            .or_insert_with(|| read(&sources.get(file)?).map(Arc::new))
+            .clone()
+    }
+}
+
+fn read(source: &Arc<Source>) -> Option<Text> {
+    let ends = |extension: &str| {
+        Path::new(source.name())
+            .extension()
+            .is_some_and(|own| own.eq_ignore_ascii_case(extension))
+    };
+    let (language, dialect) = match (ends("bicep"), ends("bicepparam")) {
+        (true, _) => (Language::Bicep, Dialect::Template),
+        (_, true) => (Language::Bicep, Dialect::Parameters),
+        _ => (Language::Json, Dialect::Template),
+    };
+    Some(Text {
+        source: source.clone(),
+        tree: Written::read(source.text(), language, dialect)?,
+        style: Style::of(source.text(), language),
+    })
+}

@@ -1,0 +1,114 @@
+//! Values of fixes as text, in the manner of the text around them.
+
+use serde_json::Value;
+
+use super::written::Language;
+
+/// How the text around an edit is written.
+#[derive(Debug, Clone)]
+pub(super) struct Style {
+    pub(super) language: Language,
+    /// The end of its lines.
+    pub(super) newline: &'static str,
+    /// What one level of nesting is indented by.
+    pub(super) unit: String,
+}
+
+impl Style {
+    /// The style of a text: its first line end, and the smallest indentation in it.
+    pub(super) fn of(text: &str, language: Language) -> Self {
+        let newline = match text.find('\n') {
+            Some(at) if text[..at].ends_with('\r') => "\r\n",
+            None if text.contains('\r') => "\r",
+            _ => "\n",
+        };
+        let indents = text.lines().filter_map(|line| {
+            let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
+            let is_code = !line.trim_start().is_empty() && !line.trim_start().starts_with('*');
+            (is_code && !indent.is_empty()).then_some(indent)
+        });
+        let unit = indents.min_by_key(|indent| indent.len());
+        Self {
+            language,
+            newline,
+            unit: unit.unwrap_or("  ").to_owned(),
+        }
+    }
+
+    /// A value, on one line or over several with `indent` before all but the first. `None` for a text that ARM would
+    /// take for an expression.
+    pub(super) fn value(&self, value: &Value, indent: Option<&str>) -> Option<String> {
+        Some(match value {
+            Value::String(text) => self.text(text)?,
+            Value::Array(items) if items.is_empty() => "[]".to_owned(),
+            Value::Object(members) if members.is_empty() => "{}".to_owned(),
+            Value::Array(items) => {
+                let inner = self.inner(indent);
+                let items: Option<Vec<String>> = items
+                    .iter()
+                    .map(|item| self.value(item, inner.as_deref()))
+                    .collect();
+                self.block('[', items?, ']', indent)
+            }
+            Value::Object(members) => {
+                let inner = self.inner(indent);
+                let members: Option<Vec<String>> = members
+                    .iter()
+                    .map(|(name, value)| self.member(name, value, inner.as_deref()))
+                    .collect();
+                self.block('{', members?, '}', indent)
+            }
+            other => other.to_string(),
+        })
+    }
+
+    /// A member of an object.
+    pub(super) fn member(&self, name: &str, value: &Value, indent: Option<&str>) -> Option<String> {
+        let value = self.value(value, indent)?;
+        let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+            && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        Some(match self.language {
+            Language::Bicep if is_name => format!("{name}: {value}"),
+            _ => format!("{}: {value}", self.text(name)?),
+        })
+    }
+
+    fn text(&self, text: &str) -> Option<String> {
+        match self.language {
+            Language::Json if text.starts_with('[') => None,
+            Language::Json => Some(Value::from(text).to_string()),
+            Language::Bicep => {
+                let escaped = text
+                    .replace('\\', "\\\\")
+                    .replace('\'', "\\'")
+                    .replace("${", "\\${")
+                    .replace('\n', "\\n")
+                    .replace('\r', "\\r")
+                    .replace('\t', "\\t");
+                Some(format!("'{escaped}'"))
+            }
+        }
+    }
+
+    fn inner(&self, indent: Option<&str>) -> Option<String> {
+        indent.map(|indent| format!("{indent}{}", self.unit))
+    }
+
+    fn block(&self, open: char, parts: Vec<String>, close: char, indent: Option<&str>) -> String {
+        let (Some(indent), Some(inner)) = (indent, self.inner(indent)) else {
+            let space = if open == '{' { " " } else { "" };
+            return format!("{open}{space}{}{space}{close}", parts.join(", "));
+        };
+        let comma = match self.language {
+            Language::Json => ",",
+            Language::Bicep => "",
+        };
+        let between = format!("{comma}{}{inner}", self.newline);
+        format!(
+            "{open}{}{inner}{}{}{indent}{close}",
+            self.newline,
+            parts.join(&between),
+            self.newline
+        )
+    }
+}

@@ -1,0 +1,346 @@
+//! `check --fix`: what is changed, what is not, and how it is written.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "tests may panic, and start the program"
+)]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use akvlint::rules::{ExampleInput, Rule, RuleSet, RuleSettings};
+use serde_json::Value;
+
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_akvlint"))
+        .current_dir(folder)
+        .args(["check", "--no-config"])
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+fn json(folder: &Path, arguments: &[&str]) -> Value {
+    let ran = run(folder, &[&["--format", "json"], arguments].concat());
+    serde_json::from_slice(&ran.stdout).expect("a JSON report")
+}
+
+fn fails(document: &Value) -> Vec<&Value> {
+    let findings = document["findings"].as_array().unwrap();
+    let fails = findings
+        .iter()
+        .filter(|finding| finding["verdict"] == "fail");
+    fails.collect()
+}
+
+fn fixable(document: &Value) -> usize {
+    let fails = fails(document);
+    fails
+        .iter()
+        .filter(|finding| finding["fixable"] == true)
+        .count()
+}
+
+fn not_read(document: &Value) -> usize {
+    let files = document["files"].as_array().unwrap();
+    files
+        .iter()
+        .filter(|file| file["status"] == "failed" || file["status"] == "partial")
+        .count()
+}
+
+fn difference(file: &str, text: &[u8], arguments: &[&str]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(file);
+    fs::write(&path, text).unwrap();
+    let ran = run(folder.path(), &[&["--diff"], arguments].concat());
+    assert_eq!(fs::read(&path).unwrap(), text, "--diff writes nothing");
+    let printed = String::from_utf8(ran.stdout).unwrap();
+    let code = i32::from(!printed.is_empty());
+    assert_eq!(ran.status.code(), Some(code));
+    printed
+}
+
+#[test]
+fn fixes_are_written_in_the_manner_of_the_file() {
+    for (file, text) in [
+        (
+            "vault.bicep",
+            &include_bytes!("../../testdata/fixes/vault.bicep")[..],
+        ),
+        (
+            "vault.json",
+            include_bytes!("../../testdata/fixes/vault.json"),
+        ),
+        (
+            "places.bicep",
+            include_bytes!("../../testdata/fixes/places.bicep"),
+        ),
+    ] {
+        insta::assert_snapshot!(format!("safe_{file}"), difference(file, text, &[]));
+        insta::assert_snapshot!(
+            format!("all_{file}"),
+            difference(file, text, &["--unsafe-fixes"])
+        );
+    }
+}
+
+/// The default of `enableRbacAuthorization` changes with the version, so what the old version did is written down.
+#[test]
+fn a_new_api_version_keeps_access_policies_in_force() {
+    let bicep = "resource v 'Microsoft.KeyVault/vaults@2023-07-01' = {\n  name: 'kv-pinned'\n  location: 'westeurope'\n  properties: {\n    tenantId: tenant().tenantId\n  }\n}\n";
+    let only = ["--unsafe-fixes", "--select", "AKV901"];
+    let added = |difference: &str| -> Vec<String> {
+        let lines = difference.lines().filter(|line| line.starts_with('+'));
+        lines
+            .skip(1)
+            .map(|line| line[1..].trim().to_owned())
+            .collect()
+    };
+    assert_eq!(
+        added(&difference("main.bicep", bicep.as_bytes(), &only)),
+        [
+            "resource v 'Microsoft.KeyVault/vaults@2026-02-01' = {",
+            "enableRbacAuthorization: false"
+        ]
+    );
+    let set = bicep.replace(
+        "tenant().tenantId",
+        "tenant().tenantId\n    enableRbacAuthorization: true",
+    );
+    assert_eq!(
+        added(&difference("main.bicep", set.as_bytes(), &only)),
+        ["resource v 'Microsoft.KeyVault/vaults@2026-02-01' = {"]
+    );
+}
+
+/// A vault that was open to all turns out to shut trusted services out once it is closed.
+#[test]
+fn a_fix_that_makes_another_verdict_worse_is_refused() {
+    let bicep = "resource v 'Microsoft.KeyVault/vaults@2026-02-01' = {\n  name: 'kv-refused'\n  location: 'westeurope'\n  properties: {\n    networkAcls: {\n      defaultAction: 'Allow'\n      bypass: 'None'\n    }\n  }\n}\n";
+    let only = ["--unsafe-fixes", "--select", "AKV101,AKV102"];
+    assert_eq!(difference("main.bicep", bicep.as_bytes(), &only), "");
+    let alone = ["--unsafe-fixes", "--select", "AKV101"];
+    assert!(
+        difference("main.bicep", bicep.as_bytes(), &alone).contains("+      defaultAction: 'Deny'")
+    );
+}
+
+/// What two deployments disagree on, and what comes from an expression, has no fix.
+#[test]
+fn only_what_is_written_is_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write(
+        "main.bicep",
+        "param off bool = false\nparam soft bool = off && true\nresource v 'Microsoft.KeyVault/vaults@2026-02-01' = {\n  name: 'kv-written'\n  location: 'westeurope'\n  properties: {\n    enableSoftDelete: soft\n  }\n}\n",
+    );
+    let only = ["--select", "AKV701"];
+    let report = json(folder.path(), &only);
+    assert_eq!((fails(&report).len(), fixable(&report)), (1, 0));
+    // A value of a parameter file is changed there, and never unasked.
+    write(
+        "main.bicepparam",
+        "using 'main.bicep'\n\nparam soft = false // for now\n",
+    );
+    let report = json(folder.path(), &only);
+    assert_eq!((fails(&report).len(), fixable(&report)), (1, 1));
+    let with = |flags: &[&str]| {
+        let ran = run(folder.path(), &[&only[..], flags].concat());
+        (
+            ran.status.code(),
+            fs::read_to_string(folder.path().join("main.bicepparam")).unwrap(),
+        )
+    };
+    let (code, text) = with(&["--fix"]);
+    assert_eq!(
+        (code, text.contains("param soft = false // for now")),
+        (Some(1), true)
+    );
+    let (code, text) = with(&["--fix", "--unsafe-fixes"]);
+    assert_eq!(
+        (code, text.contains("param soft = true // for now")),
+        (Some(0), true)
+    );
+}
+
+#[test]
+fn fixing_ends_and_the_second_time_there_is_nothing_to_do() {
+    for file in ["vault.bicep", "vault.json", "places.bicep"] {
+        let folder = tempfile::tempdir().unwrap();
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/fixes");
+        fs::copy(source.join(file), folder.path().join(file)).unwrap();
+        let before = json(folder.path(), &[]);
+        run(folder.path(), &["--fix", "--unsafe-fixes"]);
+        let after = json(folder.path(), &[]);
+        assert!(fails(&after).len() < fails(&before).len());
+        assert_eq!(not_read(&after), 0);
+        let again = run(folder.path(), &["--diff", "--unsafe-fixes"]);
+        assert_eq!(String::from_utf8(again.stdout).unwrap(), "");
+        assert_eq!(again.status.code(), Some(0));
+    }
+}
+
+/// The failing examples of a rule as files.
+fn write_examples(rule: &Rule, folder: &Path) {
+    for (number, example) in rule.prose().examples.iter().enumerate() {
+        let (name, text) = match &example.input {
+            ExampleInput::Resource(text) => (
+                format!("{number}.json"),
+                format!(
+                    "{{\"$schema\": \"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#\", \"contentVersion\": \"1.0.0.0\",\n  \"resources\": [\n{text}\n  ]\n}}\n"
+                ),
+            ),
+            ExampleInput::Arm(text) => (format!("{number}.json"), text.clone()),
+            ExampleInput::Bicep(text) => (format!("{number}.bicep"), text.clone()),
+            ExampleInput::Export(_) | ExampleInput::File(_) => continue,
+        };
+        fs::write(folder.join(name), text).unwrap();
+    }
+}
+
+#[test]
+fn what_a_rule_offers_mends_its_own_examples() {
+    let rules = RuleSet::load(&[], &RuleSettings::default()).unwrap();
+    let mut offering = Vec::new();
+    for rule in rules.iter() {
+        if rule.cases.iter().all(|case| case.fixes.is_empty()) {
+            continue;
+        }
+        let folder = tempfile::tempdir().unwrap();
+        write_examples(rule, folder.path());
+        let only = ["--select", &rule.id];
+        let before = json(folder.path(), &only);
+        let offered = fixable(&before);
+        if offered == 0 {
+            continue;
+        }
+        offering.push(rule.id.to_string());
+        run(
+            folder.path(),
+            &[&only[..], &["--fix", "--unsafe-fixes"]].concat(),
+        );
+        let after = json(folder.path(), &only);
+        assert_eq!(not_read(&after), not_read(&before), "{}", rule.id);
+        assert!(
+            fails(&after).len() + offered <= fails(&before).len(),
+            "{}: {offered} of {} offered, {} left",
+            rule.id,
+            fails(&before).len(),
+            fails(&after).len(),
+        );
+        let again = run(
+            folder.path(),
+            &[&only[..], &["--diff", "--unsafe-fixes"]].concat(),
+        );
+        assert_eq!(String::from_utf8(again.stdout).unwrap(), "", "{}", rule.id);
+    }
+    for id in [
+        "AKV101", "AKV102", "AKV104", "AKV106", "AKV202", "AKV207", "AKV208", "AKV403", "AKV501",
+        "AKV505", "AKV506", "AKV701", "AKV702", "AKV901",
+    ] {
+        assert!(offering.iter().any(|known| known == id), "{id}");
+    }
+}
+
+const OFF: &str = "resource v 'Microsoft.KeyVault/vaults@2026-02-01' = {\r\n\tname: 'kv-encoded'\r\n\tlocation: 'westeurope'\r\n\tproperties: {\r\n\t\tenableSoftDelete: false\r\n\t}\r\n}\r\n";
+
+#[test]
+fn encoding_mark_and_line_ends_stay() {
+    let fixed = OFF.replace("false", "true");
+    let utf16 = |text: &str| -> Vec<u8> {
+        let units = std::iter::once(0xfeff).chain(text.encode_utf16());
+        units.flat_map(u16::to_le_bytes).collect()
+    };
+    let with_mark = |text: &str| ["\u{feff}", text].concat().into_bytes();
+    for (before, after) in [
+        (utf16(OFF), utf16(&fixed)),
+        (with_mark(OFF), with_mark(&fixed)),
+        (OFF.into(), fixed.clone().into()),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("main.bicep");
+        fs::write(&path, before).unwrap();
+        run(folder.path(), &["--fix", "--select", "AKV701"]);
+        assert_eq!(fs::read(&path).unwrap(), after);
+        let files = fs::read_dir(folder.path()).unwrap().count();
+        assert_eq!(files, 1, "nothing is left beside the file");
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn permissions_and_links_stay_and_a_read_only_file_is_told_of() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("real.bicep");
+    let link = folder.path().join("main.bicep");
+    fs::write(&path, OFF).unwrap();
+    symlink(&path, &link).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+    let ran = run(
+        folder.path(),
+        &["main.bicep", "--fix", "--select", "AKV701"],
+    );
+    assert_eq!(ran.status.code(), Some(0));
+    assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    assert_eq!(
+        fs::read_to_string(&path).unwrap(),
+        OFF.replace("false", "true")
+    );
+    assert_eq!(
+        fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+        0o640
+    );
+
+    fs::write(&path, OFF).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o440)).unwrap();
+    if fs::OpenOptions::new().append(true).open(&path).is_ok() {
+        // Nothing is read-only for the superuser.
+        return;
+    }
+    let ran = run(
+        folder.path(),
+        &["main.bicep", "--fix", "--select", "AKV701"],
+    );
+    assert_eq!(ran.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&ran.stderr).contains("is not fixed"));
+    assert_eq!(fs::read_to_string(&path).unwrap(), OFF);
+}
+
+#[test]
+fn what_is_made_or_exported_is_not_edited() {
+    let folder = tempfile::tempdir().unwrap();
+    let bicep = OFF.replace("false", "true");
+    fs::write(folder.path().join("main.bicep"), bicep).unwrap();
+    let generated = r#"{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#", "contentVersion": "1.0.0.0",
+ "metadata": {"_generator": {"name": "bicep", "version": "0.30.0", "templateHash": "1"}},
+ "resources": [{"type": "Microsoft.KeyVault/vaults", "apiVersion": "2026-02-01", "name": "kv-encoded", "location": "westeurope", "properties": {"enableSoftDelete": false}}]}"#;
+    let export = r#"[{"id": "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv-export", "type": "Microsoft.KeyVault/vaults", "name": "kv-export", "location": "westeurope", "properties": {"enableSoftDelete": false}}]"#;
+    for (name, text) in [("main.json", generated), ("export.json", export)] {
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    run(
+        folder.path(),
+        &[
+            "--fix",
+            "--unsafe-fixes",
+            "--include-generated",
+            "--select",
+            "AKV701",
+        ],
+    );
+    for (name, text) in [("main.json", generated), ("export.json", export)] {
+        assert_eq!(fs::read_to_string(folder.path().join(name)).unwrap(), text);
+    }
+}
+
+#[test]
+fn what_standard_input_holds_is_not_fixed() {
+    let folder = tempfile::tempdir().unwrap();
+    let ran = run(folder.path(), &["-", "--fix"]);
+    assert_eq!(ran.status.code(), Some(2));
+}
