@@ -254,6 +254,10 @@ fn catalogue(rules: &[Arc<Rule>], full: bool) -> RuleCatalogue {
 fn tell(flags: &Check, report: &Report, is_pretty: bool) {
     let mut text = String::new();
     let has_inputs = !report.files.is_empty();
+    // Why the job could not be done is said whatever the form of the report.
+    if !is_pretty {
+        text.push_str(&report::problem_list(report));
+    }
     if !flags.quiet {
         if flags.verbose {
             text.push_str(&report::file_list(report));

@@ -178,6 +178,14 @@ pub fn coverage(report: &Report) -> String {
     words::coverage(report) + "\n"
 }
 
+/// What went wrong with paths and values of the command line, one to a line.
+pub fn problem_list(report: &Report) -> String {
+    let named = report.problems.iter().filter(|problem| problem.named);
+    named
+        .map(|problem| format!("error: {}\n", text::visible(&words::problem(problem))))
+        .collect()
+}
+
 /// What was checked and what was found, one line each: the end of `pretty`, and what belongs on stderr beside the formats
 /// for machines.
 pub fn summary(report: &Report) -> String {
