@@ -26,7 +26,7 @@ mod words;
 
 use std::io::{self, Write};
 
-use crate::finding::{FileStatus, Finding, Report, Verdict};
+use crate::finding::{Finding, Report, Verdict};
 use crate::source::Sources;
 use place::is_reported;
 
@@ -148,12 +148,9 @@ pub fn write(
     }
 }
 
-/// The files that were not analysed in full, one line each with the reason.
+/// The files that were not analysed in full, or in vain, one line each with the reason.
 pub fn file_list(report: &Report) -> String {
-    let files = report
-        .files
-        .iter()
-        .filter(|file| file.status != FileStatus::Analysed);
+    let files = report.files.iter().filter(|file| file.reason.is_some());
     files
         .map(|file| {
             let reason = file.reason.as_deref().unwrap_or_default();

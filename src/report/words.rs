@@ -257,6 +257,11 @@ pub(super) fn coverage(report: &Report) -> String {
             rest.push(format!("{number} {words}"));
         }
     }
+    let in_vain = with(FileStatus::Analysed).filter(|file| file.reason.is_some());
+    let in_vain = in_vain.count();
+    if in_vain > 0 {
+        rest.push(format!("{in_vain} deployed by no caller"));
+    }
     let skipped = count(FileStatus::Skipped);
     if skipped > 0 {
         let reasons = reasons(with(FileStatus::Skipped));

@@ -229,10 +229,12 @@ fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outc
         fates.note(&evaluation.diagnostics);
         let diagnostics = evaluation.diagnostics.iter();
         refused.extend(diagnostics.filter_map(|diagnostic| refused_value(project, diagnostic)));
+        fates.reached.extend(evaluation.files.iter().copied());
         fates.used.extend(evaluation.files);
         // A module whose condition does not hold was looked at all the same.
         fates.used.extend(graph.closure_of(template).files);
         fates.used.extend(parameters);
+        fates.reached.extend(parameters);
         names.push(deployment_name(project, template, parameters));
         estate.add_deployment(number, evaluation.resources, evaluation.unread);
         estate.add_secret_reads(number, evaluation.secret_reads);
@@ -529,6 +531,7 @@ fn read_exports(request: &Request, scan: &Scan, estate: &mut Estate, fates: &mut
         .collect();
     for (parsed, exported) in exports.iter().zip(&read) {
         fates.used.insert(parsed.source.id());
+        fates.reached.insert(parsed.source.id());
         let problems = exported.problems.iter().map(|problem| Diagnostic {
             place: problem.place,
             code: Code::Evaluate,

@@ -6,7 +6,7 @@ use super::Request;
 use super::deployments::Plan;
 use super::scan::{Aside, Input, State, file_kind};
 use crate::baseline::Judged;
-use crate::discover::Kind;
+use crate::discover::{Kind, concerns_rules};
 use crate::evaluate::{Code, Diagnostic};
 use crate::finding::{FileKind, FileRecord, FileStatus};
 use crate::project::Project;
@@ -17,6 +17,8 @@ use crate::source::{FileId, Place, Sources};
 pub(super) struct Fates {
     /// Files that took part in a deployment or export that was judged.
     pub(super) used: HashSet<FileId>,
+    /// Of those, the ones that deployments went through, rather than only named.
+    pub(super) reached: HashSet<FileId>,
     /// The first problem of the evaluation in each file.
     pub(super) problems: HashMap<FileId, Diagnostic>,
 }
@@ -193,11 +195,24 @@ fn of_known(
     }
 }
 
+/// Whether a template speaks of what rules look at, as far as its text is at hand.
+fn declares_what_matters(file: FileId, sources: &Sources) -> bool {
+    let source = sources.get(file);
+    source.is_some_and(|source| concerns_rules(source.text().as_bytes()))
+}
+
 type Fate = (FileStatus, Option<String>, Option<Place>);
 
 fn shortcoming(file: FileId, fates: &Fates, sources: &Sources) -> Fate {
     match fates.problems.get(&file) {
-        None => (FileStatus::Analysed, None, None),
+        None if fates.reached.contains(&file) || !declares_what_matters(file, sources) => {
+            (FileStatus::Analysed, None, None)
+        }
+        None => {
+            let reason = "unrelated: no deployment of this run deploys it, since the conditions and loops around its calls \
+                          leave it out";
+            (FileStatus::Analysed, Some(reason.to_owned()), None)
+        }
         Some(problem) => {
             let word = match problem.code {
                 Code::Module => "module",

@@ -703,6 +703,16 @@ fn a_module_that_its_caller_does_not_deploy_is_analysed_and_holds_no_finding() {
         .map(|(_, status, _)| status)
         .collect();
     assert_eq!(statuses, ["analysed", "analysed"]);
+    let reasons = ran.files();
+    assert!(
+        reasons[1].2.starts_with("unrelated: no deployment"),
+        "{reasons:?}"
+    );
+    assert!(
+        ran.stderr.contains("1 deployed by no caller"),
+        "{}",
+        ran.stderr
+    );
     let ran = check(
         &files,
         &[
