@@ -22,7 +22,8 @@ pub fn document(
         .resources
         .iter()
         .filter(|resource| !resource.existing)
-        .map(resource)
+        .map(printed)
+        .map(Json::Object)
         .collect();
     let syntax = syntax.iter().map(|(file, error)| {
         diagnostic(
@@ -53,7 +54,8 @@ pub fn document(
     })
 }
 
-fn resource(resource: &Resource) -> Json {
+/// The members of a resource as they are printed.
+pub fn printed(resource: &Resource) -> Map<String, Json> {
     let mut printed = Map::new();
     if !resource.extension {
         printed.insert("id".to_owned(), canonical::to_json(&resource.id));
@@ -78,7 +80,7 @@ fn resource(resource: &Resource) -> Json {
     if let Some(copies) = &resource.copies {
         printed.insert("copy".to_owned(), bracketed(copies));
     }
-    Json::Object(printed)
+    printed
 }
 
 fn bracketed(value: &Value) -> Json {

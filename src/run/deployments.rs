@@ -1,7 +1,7 @@
 //! Which deployments a run evaluates: entry points, each with its parameter files.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::graph::Graph;
@@ -42,6 +42,8 @@ pub(super) struct Plan {
     pub(super) deployments: Vec<Planned>,
     /// Templates that were made from a Bicep file beside them.
     pub(super) generated: HashSet<FileId>,
+    /// Templates that were made from a Bicep file beside them, with their path and that of the Bicep file, in order.
+    pub(super) compiled: Vec<(FileId, PathBuf, PathBuf)>,
     /// Those, and the ones that are judged all the same: an edit of one would be lost when it is made again.
     pub(super) made: HashSet<FileId>,
     /// Parameter files that belong to a template, whether or not it is evaluated, and the template.
@@ -107,6 +109,19 @@ pub(super) fn plan(
     // The Bicep file of each template that was made from one.
     let sources: HashMap<FileId, FileId> = sources_of(&templates);
     plan.made.extend(sources.keys());
+    let path_of: HashMap<FileId, &Path> = templates
+        .iter()
+        .map(|entry| (entry.file, entry.path))
+        .collect();
+    let compiled = sources.iter().filter_map(|(json, bicep)| {
+        Some((
+            *json,
+            path_of.get(json)?.to_path_buf(),
+            path_of.get(bicep)?.to_path_buf(),
+        ))
+    });
+    plan.compiled.extend(compiled);
+    plan.compiled.sort_by(|one, other| one.1.cmp(&other.1));
     if !how.include_generated {
         plan.generated.extend(sources.keys());
     }

@@ -8,6 +8,7 @@ mod choice;
 mod deployments;
 mod examples;
 mod findings;
+mod generated;
 mod graph;
 mod mutation;
 mod pictures;
@@ -245,6 +246,7 @@ fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outc
     let mut findings = Findings::new(project, &request.verdicts, editable(&scan, &plan));
     let mut choice = Choice::new(project, request);
     let resources = judge(&mut choice, &estate, &names, &mut findings)?;
+    generated::judge(&mut choice, &plan.compiled, &asked, &mut findings)?;
     let (mut findings, mut verdicts) = findings.finish();
     suppressions::apply(
         project,
