@@ -68,7 +68,13 @@ fn compared(project: &Project, request: &Request, json: &Path, bicep: &Path) -> 
 }
 
 /// What a template deploys by its defaults.
-fn deployed(project: &Project, request: &Request, parsed: &Parsed) -> Option<Vec<Resource>> {
+struct Deployed {
+    resources: Vec<Resource>,
+    /// Modules or linked templates could not be read, so that there may be more.
+    may_lack: bool,
+}
+
+fn deployed(project: &Project, request: &Request, parsed: &Parsed) -> Option<Deployed> {
     let Content::Template(template) = &parsed.content else {
         return None;
     };
@@ -82,8 +88,12 @@ fn deployed(project: &Project, request: &Request, parsed: &Parsed) -> Option<Vec
         surroundings: request.surroundings.clone(),
         number: 0,
     };
-    let all = evaluate(project, &entry, &|_| true, false).resources;
-    Some(all.into_iter().filter(|one| !one.existing).collect())
+    let evaluation = evaluate(project, &entry, &|_| true, false);
+    let all = evaluation.resources.into_iter();
+    Some(Deployed {
+        resources: all.filter(|one| !one.existing && !one.unread).collect(),
+        may_lack: !evaluation.unread.is_empty(),
+    })
 }
 
 /// Where two deployments differ first.
@@ -109,15 +119,21 @@ fn by_name(resources: &[Resource]) -> ByName<'_> {
     all
 }
 
-fn difference(
-    ours: &[Resource],
-    theirs: &[Resource],
-    bicep: &str,
-    whole: Place,
-) -> Option<Difference> {
-    let (ours, theirs) = (by_name(ours), by_name(theirs));
-    let mut unknown = None;
+fn difference(ours: &Deployed, theirs: &Deployed, bicep: &str, whole: Place) -> Option<Difference> {
+    let mut unknown = (ours.may_lack || theirs.may_lack).then(|| Difference {
+        said: None,
+        asked: "modules that could not be read".to_owned(),
+        place: whole,
+    });
+    let may_lack = [ours.may_lack, theirs.may_lack];
+    let (ours, theirs) = (by_name(&ours.resources), by_name(&theirs.resources));
     let keys: BTreeSet<_> = ours.keys().chain(theirs.keys()).collect();
+    // One whose name is not known may be one that has another name on the other side.
+    let may_be_another = |resource: &Resource, others: &ByName<'_>, own: &ByName<'_>| {
+        let kind = resource.kind.to_lowercase();
+        let is_unmatched = |key: &(String, String)| key.0 == kind && !own.contains_key(key);
+        !resource.name.is_concrete() && others.keys().any(is_unmatched)
+    };
     for key in keys {
         let (one, other) = (ours.get(key), theirs.get(key));
         let (one, other) = (
@@ -126,6 +142,14 @@ fn difference(
         );
         for position in 0..one.len().max(other.len()) {
             match (one.get(position), other.get(position)) {
+                (Some(_), None) if may_lack[1] => {}
+                (None, Some(_)) if may_lack[0] => {}
+                (Some((resource, _)), None) if may_be_another(resource, &theirs, &ours) => {
+                    unknown.get_or_insert_with(|| unsure(resource, whole));
+                }
+                (None, Some((resource, _))) if may_be_another(resource, &ours, &theirs) => {
+                    unknown.get_or_insert_with(|| unsure(resource, resource.head));
+                }
                 (Some((resource, _)), None) => {
                     return Some(Difference {
                         said: Some(format!(
@@ -172,6 +196,14 @@ fn difference(
     unknown
 }
 
+fn unsure(resource: &Resource, place: Place) -> Difference {
+    Difference {
+        said: None,
+        asked: format!("the name of {}", title(resource)),
+        place,
+    }
+}
+
 fn title(resource: &Resource) -> String {
     format!("{} {}", resource.kind, canonical::outline(&resource.name))
 }
@@ -184,9 +216,15 @@ struct Differing {
 }
 
 /// The first property that surely differs, else the first of which that is not known. Values nest no deeper than the
-/// evaluator lets them.
+/// evaluator lets them. Line ends are those of a checkout, and the case of a type means nothing.
 fn differing(ours: &Json, theirs: &Json, path: &str) -> Option<Differing> {
     if ours == theirs {
+        return None;
+    }
+    if let (Some(ours), Some(theirs)) = (ours.as_str(), theirs.as_str())
+        && (ours.replace("\r\n", "\n") == theirs.replace("\r\n", "\n")
+            || path == "type" && ours.eq_ignore_ascii_case(theirs))
+    {
         return None;
     }
     if is_expression(ours) || is_expression(theirs) {
