@@ -120,10 +120,14 @@ fn table(findings: &[&Finding], context: Context<'_>, out: &mut dyn Write) -> io
             Some(rule) => format!("[{id}]({}) {}", link(&rule.help_uri), plain(&rule.name)),
             None => id,
         };
-        let mut what = plain(&finding.message);
+        let mut what = prose(&finding.message);
         if let Some(witness) = words::witness(finding, context.sources) {
             what.push_str("<br>");
             what.push_str(&plain(&witness));
+        }
+        if let Some(cause) = finding.causes.first() {
+            what.push_str("<br>");
+            what.push_str(&prose(&cause.message));
         }
         let label = words::label(finding);
         let (place, name) = (code(&place), code(&finding.resource.label));
@@ -153,7 +157,7 @@ fn unchecked(context: Context<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "### Not fully checked\n")?;
     writeln!(out, "| | Where | Why |\n| --- | --- | --- |")?;
     for (word, place, reason) in rows {
-        writeln!(out, "| {word} | {} | {} |", code(&place), plain(reason))?;
+        writeln!(out, "| {word} | {} | {} |", code(&place), prose(reason))?;
     }
     writeln!(out)
 }
@@ -171,6 +175,21 @@ fn plain(text: &str) -> String {
         }
     }
     out
+}
+
+/// A message, in which backticks set off code. Where they are not in pairs, one is part of a name.
+fn prose(text: &str) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    if parts.len().is_multiple_of(2) {
+        return plain(text);
+    }
+    let words = parts.iter().enumerate();
+    words
+        .map(|(position, part)| match position % 2 {
+            0 => plain(part),
+            _ => code(part),
+        })
+        .collect()
 }
 
 /// Text in a code span inside a table. References mean nothing in backticks, so it is an element instead.
