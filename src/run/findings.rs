@@ -192,13 +192,19 @@ impl<'s> Findings<'s> {
                 .filter(|said| said.verdict == Verdict::Fail)
             {
                 let (key, place) = self.key(other, said);
+                // Where both point at one place, the other end of the relation is what it adds.
+                let judgement = &ruling.judgement;
+                let mut places = std::iter::once(judgement.site.place)
+                    .chain(judgement.related.iter().map(|(_, end)| *end));
+                let Some(at) = places.find(|own| *own != place) else {
+                    continue;
+                };
                 let related = Related {
                     message: format!("see also {}: {}", ruled.rule.id, ruled.rule.title),
-                    place: ruling.judgement.site.place,
+                    place: at,
                     step: false,
                 };
                 if let Some(gathered) = self.gathered.get_mut(&key)
-                    && related.place != place
                     && !gathered.finding.related.contains(&related)
                 {
                     gathered.finding.related.push(related);
