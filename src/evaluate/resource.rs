@@ -52,6 +52,34 @@ pub struct Resource {
     pub instance: usize,
 }
 
+impl Resource {
+    /// A resource that is there once and for sure, and no template declares: one of an export, or what stands for something
+    /// else that rules look at. The values are its id, its name and its members.
+    pub fn as_it_is(
+        kind: Text,
+        [id, name, body]: [Value; 3],
+        declared: Place,
+        head: Place,
+    ) -> Self {
+        Self {
+            id,
+            kind,
+            name,
+            api_version: None,
+            body,
+            condition: Value::bool(true, Origin::at(declared)),
+            copies: None,
+            existing: false,
+            extension: false,
+            unread: false,
+            declared,
+            head,
+            calls: Vec::new(),
+            instance: 0,
+        }
+    }
+}
+
 /// One copy of a declared resource.
 #[derive(Debug)]
 pub(super) struct Expanded {

@@ -315,20 +315,6 @@ fn as_resource(name: &str, whole: Place, difference: Option<Difference>) -> Reso
         "properties",
         Value::object(properties, Origin::at(whole)),
     ));
-    Resource {
-        id: text(name),
-        kind: KIND.into(),
-        name: text(name),
-        api_version: None,
-        body: Value::object(body, Origin::at(whole)),
-        condition: Value::bool(true, Origin::at(whole)),
-        copies: None,
-        existing: false,
-        extension: false,
-        unread: false,
-        declared: whole,
-        head: whole,
-        calls: Vec::new(),
-        instance: 0,
-    }
+    let body = Value::object(body, Origin::at(whole));
+    Resource::as_it_is(KIND.into(), [text(name), text(name), body], whole, whole)
 }

@@ -219,22 +219,10 @@ fn resource(project: &Project, remark: &Remark) -> Resource {
     let file = project.sources().get(whole.file);
     let file = file.map_or_else(String::new, |source| source.name().to_owned());
     let start = whole.span.start;
-    Resource {
-        id: Value::string(format!("{file}#{start}/{name}"), Origin::at(whole)),
-        kind: KIND.into(),
-        name: Value::string(name, Origin::at(whole)),
-        api_version: None,
-        body: Value::object(body, Origin::at(whole)),
-        condition: Value::bool(true, Origin::at(whole)),
-        copies: None,
-        existing: false,
-        extension: false,
-        unread: false,
-        declared: whole,
-        head: whole,
-        calls: Vec::new(),
-        instance: 0,
-    }
+    let id = Value::string(format!("{file}#{start}/{name}"), Origin::at(whole));
+    let name = Value::string(name, Origin::at(whole));
+    let body = Value::object(body, Origin::at(whole));
+    Resource::as_it_is(KIND.into(), [id, name, body], whole, whole)
 }
 
 /// Whether a fail of a rule counts for the exit code.

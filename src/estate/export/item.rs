@@ -192,22 +192,9 @@ fn made_id(reader: &Reader<'_>, node: &Node<'_>, kind: &str, name: &Value) -> Va
 fn resource(reader: &Reader<'_>, node: &Node<'_>, named: &Name, body: Object) -> Resource {
     let declared = reader.place(node.span);
     let head = reader.head(node);
-    Resource {
-        id: named.id.clone(),
-        kind: named.kind.clone(),
-        name: named.name.clone(),
-        api_version: None,
-        body: Value::object(body, Origin::at(head)),
-        condition: Value::bool(true, Origin::at(declared)),
-        copies: None,
-        existing: false,
-        extension: false,
-        unread: false,
-        declared,
-        head,
-        calls: Vec::new(),
-        instance: 0,
-    }
+    let body = Value::object(body, Origin::at(head));
+    let values = [named.id.clone(), named.name.clone(), body];
+    Resource::as_it_is(named.kind.clone(), values, declared, head)
 }
 
 /// The members of a resource: `type`, `name`, then what the export has.
