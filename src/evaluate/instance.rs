@@ -177,7 +177,8 @@ impl Evaluator<'_> {
             Some(Given::Value(value)) => {
                 self.check_argument(parameter, &resolved, &value);
                 let value = self.or_default(instance, value, parameter);
-                if kind.secure || !is_secret(&value) {
+                let is_secret = value.parameter().is_some_and(|parameter| parameter.secure);
+                if kind.secure || !is_secret {
                     Some(value)
                 } else {
                     let step = Step::Exposed(parameter.name.text.clone());
@@ -433,21 +434,6 @@ fn is_unrepeatable(default: &Expression) -> bool {
 /// A place in a file as a whole, for what stands nowhere in particular.
 pub(super) fn whole(file: FileId) -> Place {
     Place::new(file, Span::point(0))
-}
-
-/// Whether a value is a secure parameter, or a part of one.
-fn is_secret(value: &Value) -> bool {
-    /// A chain of accesses is followed so far.
-    const MAXIMUM_LINKS: usize = 16;
-    let mut next = value;
-    for _ in 0..MAXIMUM_LINKS {
-        match next.as_symbol().map(|symbol| &symbol.term) {
-            Some(Term::Parameter(parameter)) => return parameter.secure,
-            Some(Term::Access { base, .. } | Term::Except { of: base, .. }) => next = base,
-            _ => return false,
-        }
-    }
-    false
 }
 
 /// Whether a declaration takes no empty value: `@minLength(1)`.

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use super::origin::Origin;
-use super::symbol::{Extent, Symbol};
+use super::symbol::{Extent, ParameterSymbol, Symbol, Term};
 use crate::source::Place;
 use crate::syntax::expression::Text;
 
@@ -150,6 +150,21 @@ impl Value {
     pub fn with_origin(mut self, origin: Origin) -> Self {
         self.origin = origin;
         self
+    }
+
+    /// The parameter without a value that this one is, or is a part of.
+    pub fn parameter(&self) -> Option<&ParameterSymbol> {
+        /// A chain of accesses is followed so far.
+        const MAXIMUM_LINKS: usize = 16;
+        let mut next = self;
+        for _ in 0..=MAXIMUM_LINKS {
+            match &next.as_symbol()?.term {
+                Term::Parameter(parameter) => return Some(parameter),
+                Term::Access { base, .. } | Term::Except { of: base, .. } => next = base,
+                _ => return None,
+            }
+        }
+        None
     }
 
     /// The text of a known string.

@@ -263,17 +263,17 @@ impl<'a> Explorer<'_, 'a> {
 
     fn judge(&self, open: &Combination) -> Looked {
         let mut looked = self.judge_one(open);
-        if copies::count(self.member, open) == Some(0) {
+        let Some(count) = copies::count(self.member, open) else {
+            return looked;
+        };
+        if count == 0 {
             looked.leaf.state = State::NotDeployed;
             looked.hangs_on.clear();
             return looked;
         }
-        let mut open_ends = looked.hangs_on.clone();
-        open_ends.push(looked.condition.clone());
-        for (number, copy) in copies::each(self.member, open, &open_ends)
-            .iter()
-            .enumerate()
-        {
+        let hangs_on = looked.hangs_on.iter().chain([&looked.condition]);
+        let copies = copies::each(self.member, open, count, hangs_on);
+        for (number, copy) in copies.iter().enumerate() {
             let one = self.judge_one(copy);
             if number == 0 {
                 looked = Looked {

@@ -15,25 +15,24 @@ use crate::evaluate::value::Value;
 /// How many copies are looked at one by one.
 const MAXIMUM_COPIES: i64 = 32;
 
-/// How many there are of a resource in a combination; `None` where that is not known. What is no loop is there once.
+/// How many there are of the resource of a loop in a combination; `None` where that is not known, or it is of no loop whose
+/// count is undecided.
 pub(super) fn count(member: &Member, combination: &Combination) -> Option<i64> {
-    match &member.resource.copies {
-        Some(count) => combination.put_into(count).as_integer(),
-        None => Some(1),
-    }
+    let count = member.resource.copies.as_ref()?;
+    combination.put_into(count).as_integer()
 }
 
-/// The combination for each copy, if one of the values hangs on which one it is.
-pub(super) fn each(
+/// The combination for each of so many copies, if one of the values hangs on which one it is.
+pub(super) fn each<'v>(
     member: &Member,
     combination: &Combination,
-    hangs_on: &[Value],
+    count: i64,
+    mut hangs_on: impl Iterator<Item = &'v Value>,
 ) -> Vec<Combination> {
-    if member.resource.copies.is_none() {
+    if count > MAXIMUM_COPIES {
         return Vec::new();
     }
-    let count = count(member, combination).filter(|count| *count <= MAXIMUM_COPIES);
-    let (Some(count), Some(index)) = (count, hangs_on.iter().find_map(index_in)) else {
+    let Some(index) = hangs_on.find_map(index_in) else {
         return Vec::new();
     };
     (0..count)

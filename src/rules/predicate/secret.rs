@@ -3,11 +3,7 @@
 use super::Tested;
 use crate::estate::truth::Truth;
 use crate::evaluate::origin::Step;
-use crate::evaluate::symbol::Term;
 use crate::evaluate::value::{Kind, Value};
-
-/// A chain of accesses is followed so far.
-const MAX_DEPTH: usize = 16;
 
 /// Whether the value is text that the template spells out. Text that an expression computes is not, nor is a value from
 /// a parameter file.
@@ -54,18 +50,6 @@ pub(super) fn is_plain(value: &Value) -> Truth {
         .origin
         .steps()
         .any(|used| matches!(used.step, Step::Default(_)));
-    (!has_default && is_of_plain_parameter(value, MAX_DEPTH)).into()
-}
-
-fn is_of_plain_parameter(value: &Value, depth: usize) -> bool {
-    let Some(symbol) = value.as_symbol() else {
-        return false;
-    };
-    match (&symbol.term, depth.checked_sub(1)) {
-        (Term::Parameter(parameter), _) => !parameter.secure,
-        (Term::Access { base, .. } | Term::Except { of: base, .. }, Some(depth)) => {
-            is_of_plain_parameter(base, depth)
-        }
-        _ => false,
-    }
+    let is_plain = value.parameter().is_some_and(|parameter| !parameter.secure);
+    (!has_default && is_plain).into()
 }

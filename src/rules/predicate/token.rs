@@ -33,7 +33,10 @@ pub(super) fn unfilled(value: &Value) -> Option<Value> {
         Kind::Mixed(parts) => &**parts,
         _ => return None,
     };
-    let mut found = false;
+    let has_token = |part: &Part| matches!(part, Part::Text(text) if first_in(text).is_some());
+    if !parts.iter().any(has_token) {
+        return None;
+    }
     let mut pieces = Vec::new();
     for part in parts {
         let Part::Text(text) = part else {
@@ -42,7 +45,6 @@ pub(super) fn unfilled(value: &Value) -> Option<Value> {
         };
         let mut rest = &**text;
         while let Some(token) = first_in(rest) {
-            found = true;
             let (before, after) = rest.split_at_checked(token.start)?;
             let (token, after) = after.split_at_checked(token.len())?;
             let symbol = Symbol::new(Term::Token(token.into()));
@@ -52,7 +54,7 @@ pub(super) fn unfilled(value: &Value) -> Option<Value> {
         }
         pieces.push(Part::Text(rest.into()));
     }
-    found.then(|| compose(pieces, &value.origin))
+    Some(compose(pieces, &value.origin))
 }
 
 fn first_in(text: &str) -> Option<Range<usize>> {
