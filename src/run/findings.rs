@@ -69,6 +69,14 @@ impl<'s> Findings<'s> {
         }
     }
 
+    /// Reads, on all threads, what the fixes of these rulings need.
+    pub(super) fn read_ahead<'r>(&mut self, all: impl Iterator<Item = &'r Ruled<'r>>) {
+        let rulings = all.flat_map(|ruled| &ruled.rulings);
+        let fails = rulings.filter(|ruling| ruling.verdict == Verdict::Fail);
+        let remedies = fails.filter_map(|ruling| ruling.judgement.remedy.as_ref());
+        self.planner.read_ahead(remedies);
+    }
+
     /// Adds what all rules say of one resource of a deployment, which an export has none of.
     pub(super) fn add(&mut self, all: &[Ruled<'_>], deployment: Option<&DeploymentName>) {
         for ruled in all {
