@@ -186,6 +186,9 @@ impl Project {
 
     /// The file at a path that another file names. Nobody waits for what a pipe of that name may give.
     fn referenced(&self, path: &Path) -> Result<Arc<Parsed>, Unreadable> {
+        if let Some(source) = self.sources.opened(path) {
+            return Ok(self.parsed(&source));
+        }
         self.check_regular(path)?;
         self.file(path)
     }

@@ -176,6 +176,11 @@ pub(super) fn plan(
         }
     }
     plan.problems = missing(configured, &templates, inputs);
+    let looked_at = templates
+        .iter()
+        .filter(|entry| !plan.generated.contains(&entry.file));
+    let looked_at: Vec<&Arc<Template>> = looked_at.map(|entry| &entry.template).collect();
+    graph.look_at(&looked_at);
     let called = called(graph, &templates, &plan.generated);
     for entry in &templates {
         if plan.generated.contains(&entry.file) {

@@ -3,6 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+
 use crate::discover::concerns_rules;
 use crate::project::{Project, Reference, Unreadable, has_links, references};
 use crate::source::FileId;
@@ -53,47 +55,36 @@ impl<'p> Graph<'p> {
         }
     }
 
+    /// Looks at all of these templates at once.
+    pub(super) fn look_at(&mut self, templates: &[&Arc<Template>]) {
+        let looked: Vec<Looked> = templates
+            .par_iter()
+            .map(|template| look(self.project, &self.unrelated, template))
+            .collect();
+        for (template, looked) in templates.iter().zip(looked) {
+            self.note(template.file, looked);
+        }
+    }
+
     /// Where a template leads.
     pub(super) fn leads(&mut self, template: &Arc<Template>) -> Arc<Leads> {
         if let Some(known) = self.known.get(&template.file) {
             return known.clone();
         }
-        let mut leads = Leads {
-            open_ended: has_links(template),
-            ..Leads::default()
-        };
-        for reference in references(template) {
-            match self.target(template.file, &reference) {
-                Ok(target) => {
-                    if !matches!(reference, Reference::Import(_)) {
-                        leads.deploys.push(target);
-                    }
-                    leads.targets.push(target);
-                }
-                Err(_) => leads.open_ended = true,
-            }
-        }
-        let leads = Arc::new(leads);
-        self.known.insert(template.file, leads.clone());
-        leads
+        let looked = look(self.project, &self.unrelated, template);
+        self.note(template.file, looked)
     }
 
-    fn target(&mut self, from: FileId, reference: &Reference) -> Result<FileId, Unreadable> {
-        let target = match reference {
-            Reference::Module(path) | Reference::Import(path) => {
-                let known = self.project.known_module(from, path);
-                if let Some(file) = known.filter(|file| self.unrelated.contains(file)) {
-                    return Ok(file);
-                }
-                self.project.module(from, path)?
+    fn note(&mut self, file: FileId, looked: Looked) -> Arc<Leads> {
+        let leads = Arc::new(looked.leads);
+        self.known.insert(file, leads.clone());
+        self.met.remove(&file);
+        for target in looked.met {
+            if !self.known.contains_key(&target.file) {
+                self.met.insert(target.file, target);
             }
-            Reference::Link(path) => self.project.linked(from, path)?,
-        };
-        let file = target.file;
-        if !self.known.contains_key(&file) {
-            self.met.insert(file, target);
         }
-        Ok(file)
+        leads
     }
 
     fn leads_of(&mut self, file: FileId) -> Arc<Leads> {
@@ -140,4 +131,62 @@ impl<'p> Graph<'p> {
         }
         closure
     }
+}
+
+/// Where a template leads, and the templates that were met on the way.
+#[derive(Debug, Default)]
+struct Looked {
+    leads: Leads,
+    met: Vec<Arc<Template>>,
+}
+
+/// Reads off where a template leads.
+fn look(project: &Project, unrelated: &HashSet<FileId>, template: &Template) -> Looked {
+    let mut looked = Looked::default();
+    looked.leads.open_ended = has_links(template);
+    for reference in references(template) {
+        let Ok(target) = target(project, unrelated, template.file, &reference) else {
+            looked.leads.open_ended = true;
+            continue;
+        };
+        let file = match target {
+            Target::Unrelated(file) => file,
+            Target::Template(template) => {
+                let file = template.file;
+                looked.met.push(template);
+                file
+            }
+        };
+        if !matches!(reference, Reference::Import(_)) {
+            looked.leads.deploys.push(file);
+        }
+        looked.leads.targets.push(file);
+    }
+    looked
+}
+
+/// What a reference names.
+enum Target {
+    Template(Arc<Template>),
+    /// A file that concerns no rule and leads nowhere, which is not parsed again for that.
+    Unrelated(FileId),
+}
+
+fn target(
+    project: &Project,
+    unrelated: &HashSet<FileId>,
+    from: FileId,
+    reference: &Reference,
+) -> Result<Target, Unreadable> {
+    let template = match reference {
+        Reference::Module(path) | Reference::Import(path) => {
+            let known = project.known_module(from, path);
+            if let Some(file) = known.filter(|file| unrelated.contains(file)) {
+                return Ok(Target::Unrelated(file));
+            }
+            project.module(from, path)?
+        }
+        Reference::Link(path) => project.linked(from, path)?,
+    };
+    Ok(Target::Template(template))
 }
