@@ -232,6 +232,11 @@ impl Project {
         lock(&self.files).remove(&file);
     }
 
+    /// Drops what was parsed of all other files, unless somebody holds it. Their texts are kept.
+    pub fn set_aside_others(&self, is_needed: impl Fn(FileId) -> bool) {
+        lock(&self.files).retain(|file, _| is_needed(*file));
+    }
+
     /// Whether a file is part of the project: not one of a module cache, which its reader cannot edit, nor a value of the
     /// command line, which is in no file.
     pub fn is_own(&self, file: FileId) -> bool {
