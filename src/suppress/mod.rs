@@ -339,9 +339,9 @@ impl Files<'_> {
 /// The word that all suppressions have, in comments and in metadata.
 const KEYWORD: &str = "akvlint";
 
-/// Whether a text may hold a suppression at all: a search for a word, so that other texts cost nothing.
-pub fn may_suppress(source: &Source) -> bool {
-    let text = source.text().as_bytes();
-    let has = |word: &str| memchr::memmem::find(text, word.as_bytes()).is_some();
-    has(KEYWORD) || has(comment::DIRECTIVE)
+/// Whether a text may hold a suppression at all: a search for words, so that other texts cost nothing.
+pub fn may_suppress(source: &Source, rules: &[KnownRule]) -> bool {
+    let text = source.text();
+    let has_keyword = memchr::memmem::find(text.as_bytes(), KEYWORD.as_bytes()).is_some();
+    has_keyword || comment::disables_one_of(text, rules)
 }

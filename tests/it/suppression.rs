@@ -304,7 +304,7 @@ fn metadata_survives_compilation() {
     }
 }
 
-/// A finding of a module that two files call is one finding: it is silenced by a call only if all calls are.
+/// A finding of a module that two files call is one finding: it goes only where both calls are silenced.
 #[test]
 fn a_module_that_two_call_is_silenced_by_both() {
     let module = b"resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {\n  name: 'contoso-kv'\n  location: 'westeurope'\n  properties: {}\n}\n";
