@@ -205,10 +205,11 @@ fn exit_code(flags: &Check, report: &Report, input_failed: bool) -> u8 {
     if has_findings(flags, report) && !flags.exit_zero {
         return FOUND;
     }
-    let is_incomplete = report
-        .files
-        .iter()
-        .any(|file| matches!(file.status, FileStatus::Partial | FileStatus::Failed));
+    let is_incomplete = !report.problems.is_empty()
+        || report
+            .files
+            .iter()
+            .any(|file| matches!(file.status, FileStatus::Partial | FileStatus::Failed));
     if flags.strict && is_incomplete {
         NOT_COMPLETE
     } else {
