@@ -256,12 +256,11 @@ impl Page<'_> {
             )?;
         }
         for problem in &report.problems {
-            let level = if problem.named {
-                Level::Error
-            } else {
-                Level::Warning
-            };
-            line(level, "problem", &words::problem(problem))?;
+            line(
+                words::problem_level(problem),
+                "problem",
+                &words::problem(problem),
+            )?;
         }
         if is_first { Ok(()) } else { writeln!(out) }
     }

@@ -336,6 +336,15 @@ pub(super) fn problem(problem: &Problem) -> String {
     }
 }
 
+/// How grave a problem is: one with what was named is that the job cannot be done.
+pub(super) fn problem_level(problem: &Problem) -> Level {
+    if problem.named {
+        Level::Error
+    } else {
+        Level::Warning
+    }
+}
+
 /// How many of the fails can be fixed: `3 fixable with --fix, 1 more with --unsafe-fixes`.
 pub(super) fn fixable<'f>(findings: impl Iterator<Item = &'f Finding>) -> Option<String> {
     let fixes = findings
