@@ -154,7 +154,7 @@ pub(super) fn run(flags: &Check, matches: &ArgMatches) -> Result<u8, String> {
             &options,
         );
         if let Err(message) = written {
-            let _ = writeln!(std::io::stderr(), "error: {message}");
+            super::complain(&message);
             code = NOT_DONE;
         }
     }
