@@ -195,6 +195,8 @@ pub(crate) fn refused(schema: &Value, value: &Value, root: &Value) -> Option<Str
         "$ref",
         "minProperties",
         "maxProperties",
+        "minimum",
+        "maximum",
     ];
     let members = schema.as_object().unwrap();
     if let Some(unknown) = members.keys().find(|key| !known.contains(&key.as_str())) {
@@ -223,6 +225,14 @@ pub(crate) fn refused(schema: &Value, value: &Value, root: &Value) -> Option<Str
     };
     if !fits_type || (schema["enum"].is_array() && !list("enum").contains(value)) {
         return Some(format!("{value}"));
+    }
+    if let Some(number) = value.as_i64()
+        && (schema["minimum"]
+            .as_i64()
+            .is_some_and(|least| number < least)
+            || schema["maximum"].as_i64().is_some_and(|most| number > most))
+    {
+        return Some(format!("{number}"));
     }
     if let (Some(pattern), Some(text)) = (schema["pattern"].as_str(), value.as_str())
         && !regex::Regex::new(pattern).unwrap().is_match(text)

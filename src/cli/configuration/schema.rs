@@ -36,6 +36,8 @@ pub(in crate::cli) fn schema(rules: &RuleSet) -> Value {
             "exclude": texts("What is left out, as in a .gitignore in the folder of this file."),
             "module-cache": text("The folder of restored modules, relative to this file."),
             "baseline": text("The baseline, relative to this file."),
+            "rule-folders": texts("Folders of rules of your own, relative to this file."),
+            "fail-on": one_of(&["error", "warning", "note", "open", "never"], "From which level on findings make the exit code 1; `open` takes undecided verdicts too."),
             "data": { "allOf": [{ "$ref": "#/definitions/data" }] },
             "rules": { "allOf": [{ "$ref": "#/definitions/rules" }] },
             "overrides": list(&json!({
@@ -63,6 +65,7 @@ pub(in crate::cli) fn schema(rules: &RuleSet) -> Value {
                 "type": "object",
                 "additionalProperties": false,
                 "required": ["rules", "reason"],
+                "anyOf": [{ "required": ["paths"] }, { "required": ["resource"] }],
                 "properties": {
                     "rules": texts("The rules: ids, names, beginnings of ids."),
                     "paths": texts("The files that findings point at or that declare their resources, as in a .gitignore in the folder of this file."),
@@ -129,8 +132,16 @@ fn datum(entry: &DataEntry) -> Value {
     };
     described(match &entry.kind {
         DataKind::Bool => json!({ "type": "boolean" }),
-        DataKind::Integer => json!({ "type": "integer" }),
-        DataKind::Fraction => json!({ "type": ["string", "integer"] }),
+        DataKind::Integer { min, max } => {
+            let mut schema = json!({ "type": "integer" });
+            for (key, bound) in [("minimum", min), ("maximum", max)] {
+                if let Some(bound) = bound {
+                    schema[key] = (*bound).into();
+                }
+            }
+            schema
+        }
+        DataKind::Fraction => json!({ "type": "string", "pattern": "^ *[0-9]+ */ *[0-9]+ *$" }),
         DataKind::Choice(words) => json!({ "type": "string", "enum": words }),
         DataKind::Texts | DataKind::Ranges => {
             json!({ "type": "array", "items": { "type": "string" } })
