@@ -177,6 +177,54 @@ fn overrides_are_shown_where_they_are_written() {
     ]);
 }
 
+/// Types are called as in TOML, and what a text holds cannot move the cursor.
+#[test]
+fn values_of_another_type_are_shown_in_words_of_toml() {
+    assert_refused(&[
+        ("exclude = 'x'", "1:11", "expected a list", ""),
+        ("data = 3", "1:8", "expected a table", ""),
+        (
+            "rules.AKV101 = 3",
+            "1:16",
+            "expected a table of settings",
+            "",
+        ),
+        ("overrides = [3]", "1:14", "expected a table", ""),
+        ("module-cache = 3", "1:16", "expected a path", ""),
+        (
+            "rules.AKV206.limit = 9223372036854775808",
+            "1:",
+            "a number is too large",
+            "",
+        ),
+        (
+            "select = [\"a\\u001b[31mb\"]",
+            "1:11",
+            "`a\u{fffd}[31mb`",
+            "",
+        ),
+    ]);
+}
+
+/// What an override says of a rule by its name goes over what is said of it by its id.
+#[test]
+fn an_override_may_call_a_rule_by_another_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    let text = "resource vault 'Microsoft.KeyVault/vaults@2026-02-01' = {\n  name: 'kv'\n  properties: { networkAcls: { defaultAction: 'Deny', ipRules: [{ value: '203.0.113.7' }] } }\n}\n";
+    fs::write(root.join("main.bicep"), text).unwrap();
+    let code = |limits: (u32, u32)| {
+        let configuration = format!(
+            "select = ['AKV206']\n[rules.AKV206]\nlimit = {}\n[[overrides]]\npaths = ['main.bicep']\nrules.too-many-ip-rules.limit = {}\n",
+            limits.0, limits.1
+        );
+        fs::write(root.join("akvlint.toml"), configuration).unwrap();
+        akvlint(root, &["check"]).0
+    };
+    assert_eq!(code((0, 1)), Some(0));
+    assert_eq!(code((1, 0)), Some(1));
+}
+
 /// A word of the command line is in no file.
 #[test]
 fn a_word_of_the_command_line_has_no_place() {

@@ -68,12 +68,17 @@ impl Mistake {
 /// How many characters of a word are printed.
 const LONGEST_WORD: usize = 100;
 
-/// A word, cut where it is very long.
+/// A word, cut where it is very long, and without what moves the cursor of a terminal.
 fn word(word: &str) -> String {
-    match word.char_indices().nth(LONGEST_WORD) {
-        None => word.to_owned(),
-        Some((end, _)) => format!("{}…", &word[..end]),
+    let plain = word.chars().map(|character| match character.is_control() {
+        true => char::REPLACEMENT_CHARACTER,
+        false => character,
+    });
+    let mut shown: String = plain.clone().take(LONGEST_WORD).collect();
+    if plain.count() > LONGEST_WORD {
+        shown.push('…');
     }
+    shown
 }
 
 /// The path from the working directory, if it leads to something below; else the path as it is.
@@ -104,18 +109,32 @@ pub(super) fn faulty(path: &Path, text: &str, error: &toml::de::Error) -> Config
     };
     let (message, span) = match said.contains("recurs") {
         true => (
-            "this nests too deep",
+            "this nests too deep".to_owned(),
             error.span().or_else(|| long_key(text)),
         ),
-        false => (said, error.span()),
+        false => (in_words_of_toml(said), error.span()),
     };
     ConfigurationError::Mistaken(Box::new(Mistake::new(
         path,
         text,
         span.unwrap_or(0..0),
-        message,
+        &message,
         help,
     )))
+}
+
+/// A message with the types called as TOML calls them.
+fn in_words_of_toml(message: &str) -> String {
+    let words = [
+        ("expected a sequence", "expected a list"),
+        ("expected a map", "expected a table"),
+        ("invalid type: map", "invalid type: table"),
+        ("invalid type: sequence", "invalid type: list"),
+        ("expected path string", "expected a path"),
+        ("u64 value was too large", "a number is too large"),
+    ];
+    let plain = |message: String, (from, to): &(&str, &str)| message.replace(from, to);
+    words.iter().fold(message.to_owned(), plain)
 }
 
 /// The line with the most dots: the reader of TOML does not say which key has too many parts.

@@ -145,6 +145,7 @@ pub(super) enum FailOn {
 
 /// What is said of one rule; all other keys are its data.
 #[derive(Debug, Default, Deserialize)]
+#[serde(expecting = "a table of settings")]
 struct OfRule {
     enabled: Option<bool>,
     level: Option<Level>,

@@ -12,7 +12,7 @@ use crate::run::Overrides;
 
 /// What is different for some files.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", expecting = "a table")]
 pub(super) struct Override {
     /// The files, as in a `.gitignore` in the folder of the configuration.
     paths: Vec<String>,

@@ -9,7 +9,7 @@ use crate::run::ParameterFiles;
 
 /// Which parameter files are for which templates.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", expecting = "a table")]
 pub(super) struct Parameters {
     /// The templates, as in a `.gitignore` in the folder of the configuration.
     templates: Vec<String>,

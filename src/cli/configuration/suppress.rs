@@ -12,7 +12,7 @@ use crate::suppress::{Entry, Pattern, Target, Word};
 
 /// Findings that are not reported.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", expecting = "a table")]
 pub(super) struct Suppress {
     /// The rules: ids, names, or the beginning of an id.
     rules: Vec<Spanned<String>>,
