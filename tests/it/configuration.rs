@@ -352,6 +352,18 @@ fn the_schema_refuses_what_the_reader_refuses() {
         ("[data]\nbypass = 'sometimes'", false),
         ("[data]\nbroad-prefix = 33", false),
         ("[data]\nbroad-prefix = 32", true),
+        ("ignore = ['AKV777']", false),
+        (
+            "ignore = ['AKV2', 'AKV20', 'too-many-ip-rules', 'akv101']",
+            true,
+        ),
+        ("[rules.AKV999]", false),
+        ("[rules.AKV2]", false),
+        ("[rules.too-many-ip-rules]\nlevel = 'note'", true),
+        (
+            "[[suppress]]\nrules = ['AKV777']\npaths = ['x']\nreason = 'x'",
+            false,
+        ),
         ("fail-on = 'note'", true),
         ("fail-on = 'notes'", false),
         ("rule-folders = 'rules'", false),

@@ -196,6 +196,8 @@ pub(crate) fn refused(schema: &Value, value: &Value, root: &Value) -> Option<Str
         "minProperties",
         "maxProperties",
         "minimum",
+        "not",
+        "propertyNames",
         "maximum",
     ];
     let members = schema.as_object().unwrap();
@@ -225,6 +227,15 @@ pub(crate) fn refused(schema: &Value, value: &Value, root: &Value) -> Option<Str
     };
     if !fits_type || (schema["enum"].is_array() && !list("enum").contains(value)) {
         return Some(format!("{value}"));
+    }
+    if schema["not"].is_object() && refused(&schema["not"], value, root).is_none() {
+        return Some(format!("{value}"));
+    }
+    if let (true, Some(object)) = (schema["propertyNames"].is_object(), value.as_object()) {
+        let mut keys = object.keys().map(|key| Value::from(key.as_str()));
+        if let Some(fault) = keys.find_map(|key| refused(&schema["propertyNames"], &key, root)) {
+            return Some(fault);
+        }
     }
     if let Some(number) = value.as_i64()
         && (schema["minimum"]
