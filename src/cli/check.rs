@@ -9,6 +9,7 @@ use std::sync::Arc;
 use clap::{ArgMatches, Args, ValueEnum};
 
 use super::analysis::{Analysed, Analysis, AnalysisFlags, Known, Wanted};
+use super::configuration::FailOn;
 use super::fixing::{Changes, after, fix_all};
 use super::outputs::{outputs, spare, write};
 use super::{FOUND, NOT_COMPLETE, NOT_DONE};
@@ -35,9 +36,9 @@ pub(super) struct Check {
     /// For whom SARIF is written
     #[arg(long, value_enum, default_value_t)]
     sarif_profile: SarifProfile,
-    /// From which level on findings make the exit code 1; `open` takes undecided verdicts too
-    #[arg(long, value_enum, default_value_t = FailOn::Warning, value_name = "LEVEL")]
-    fail_on: FailOn,
+    /// From which level on findings make the exit code 1, by default `warning`; `open` takes undecided verdicts too
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    fail_on: Option<FailOn>,
     /// Exit with 0 where findings would make it 1
     #[arg(long)]
     exit_zero: bool,
@@ -85,16 +86,6 @@ pub(super) struct Check {
     statistics: bool,
 }
 
-/// What makes the exit code 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum FailOn {
-    Error,
-    Warning,
-    Note,
-    Open,
-    Never,
-}
-
 /// A verdict that can be listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Listed {
@@ -120,6 +111,12 @@ pub(super) fn run(flags: &Check, matches: &ArgMatches) -> Result<u8, String> {
         }
     }
     let known = known(flags, &analysis)?;
+    if let (Some(baseline), false) = (&known.baseline, flags.quiet) {
+        let file = self::baseline(flags, &analysis).unwrap_or_default();
+        let strange = analysis.strange(&file, baseline);
+        // Nobody is left to tell where this cannot be written.
+        let _ = std::io::stderr().lock().write_all(strange.as_bytes());
+    }
     let wanted = Wanted {
         verdicts: verdicts(flags),
         pictures: outputs
@@ -134,7 +131,12 @@ pub(super) fn run(flags: &Check, matches: &ArgMatches) -> Result<u8, String> {
     } = analysis.run(wanted, known)?;
     spare(&outputs, |file| is_analysed(file, &outcome, &sources))?;
     let mut code = after(
-        exit_code(flags, &outcome.report, outcome.input_failed),
+        exit_code(
+            flags,
+            analysis.configuration.fail_on,
+            &outcome.report,
+            outcome.input_failed,
+        ),
         complete,
     );
     let full = outputs.iter().any(|output| output.format == Format::Sarif);
@@ -224,11 +226,12 @@ fn verdicts(flags: &Check) -> Vec<Verdict> {
     listed.collect()
 }
 
-fn exit_code(flags: &Check, report: &Report, input_failed: bool) -> u8 {
+fn exit_code(flags: &Check, fail_on: Option<FailOn>, report: &Report, input_failed: bool) -> u8 {
     if input_failed {
         return NOT_DONE;
     }
-    if has_findings(flags, report) && !flags.exit_zero {
+    let fail_on = flags.fail_on.or(fail_on).unwrap_or_default();
+    if has_findings(fail_on, report) && !flags.exit_zero {
         return FOUND;
     }
     let is_incomplete = !report.problems.is_empty()
@@ -243,9 +246,9 @@ fn exit_code(flags: &Check, report: &Report, input_failed: bool) -> u8 {
     }
 }
 
-fn has_findings(flags: &Check, report: &Report) -> bool {
+fn has_findings(fail_on: FailOn, report: &Report) -> bool {
     let from = |level: Level| report.worst.is_some_and(|worst| worst >= level);
-    match flags.fail_on {
+    match fail_on {
         FailOn::Never => false,
         FailOn::Error => from(Level::Error),
         FailOn::Warning => from(Level::Warning),

@@ -27,7 +27,8 @@ fn root_at(folder: &Path) -> Option<PathBuf> {
     let is_root = folder.join(".git").exists()
         || CONFIGURATION_FILES
             .iter()
-            .any(|name| folder.join(name).is_file());
+            // Also what cannot be read, such as a link that leads nowhere: it is no reason to look further up.
+            .any(|name| folder.join(name).symlink_metadata().is_ok());
     is_root.then(|| folder.to_owned())
 }
 

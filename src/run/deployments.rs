@@ -48,7 +48,9 @@ pub(super) struct Plan {
     pub(super) made: HashSet<FileId>,
     /// Parameter files that belong to a template, whether or not it is evaluated, and the template.
     pub(super) paired: HashMap<FileId, FileId>,
-    /// Whether those are left out, as the user asked.
+    /// Parameter files of which only the name says that they belong to a template, to which a configuration gives others.
+    pub(super) replaced: HashMap<FileId, FileId>,
+    /// Whether parameter files are left out, as the user asked.
     pub(super) without_parameters: bool,
     /// Parameter files that a configuration names and that are not there.
     pub(super) problems: Vec<Problem>,
@@ -160,6 +162,11 @@ pub(super) fn plan(
         {
             let meant = |entry: &&Entry<'_>| pairing.templates.holds(entry.path, false);
             paired.extend(templates.iter().filter(meant).map(|entry| entry.file));
+        }
+        if paired.is_empty() && assignments.using.is_none() {
+            let mut named = beside.iter().filter(|entry| is_for(path, entry.path));
+            plan.replaced
+                .extend(named.next().map(|entry| (file, entry.file)));
         }
         for template in paired {
             let template = match sources.get(&template) {

@@ -42,7 +42,7 @@ use choice::Choice;
 use deployments::{Pairing, Pairings, Plan, Planned, plan};
 use findings::{Findings, Ruled};
 use graph::Graph;
-use records::{Fates, Seen, records};
+use records::{Fates, Seen, excluded, records};
 use scan::{Input, Scan, State, scan};
 
 pub use choice::{Chosen, Overrides};
@@ -244,7 +244,10 @@ fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outc
         estate.add_order(number, evaluation.order);
     }
     let exports = read_exports(request, &scan, &mut estate, &mut fates);
-    let (files, other_files) = records(&scan.inputs, &plan, &fates, project);
+    let (mut files, other_files) = records(&scan.inputs, &plan, &fates, project);
+    let (left_out, notes) = excluded(&scan.excluded, project.sources());
+    files.extend(left_out);
+    files.sort();
     let mut findings = Findings::new(project, &request.verdicts, editable(&scan, &plan));
     let mut choice = Choice::new(project, request);
     let resources = judge(&mut choice, &estate, &names, &mut findings)?;
@@ -259,7 +262,13 @@ fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outc
         &mut findings,
         &mut verdicts,
     )?;
-    let seen = Seen::of(&files, &scan.inputs, project.sources(), request);
+    let seen = Seen::of(
+        &files,
+        &scan.inputs,
+        project.sources(),
+        request,
+        &mut choice,
+    )?;
     let mut left = Left::default();
     if let Some(baseline) = &request.baseline {
         left = baseline.mark(&mut findings, project.sources(), &seen);
@@ -301,7 +310,11 @@ fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outc
             absent: left.absent,
             pictures,
             verdicts,
-            problems: problems.chain(refused).chain(plan.problems).collect(),
+            problems: problems
+                .chain(notes)
+                .chain(refused)
+                .chain(plan.problems)
+                .collect(),
         },
         unseen: left.unseen,
         used: fates.used,

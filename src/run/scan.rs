@@ -9,7 +9,8 @@ use std::sync::Arc;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::discover::{
-    Candidate, Format, Kind, WalkProblem, classify, concerns_rules, look_into, may_be_input, walk,
+    Candidate, Excluded, Format, Kind, WalkProblem, classify, concerns_rules, look_into,
+    may_be_input, walk,
 };
 use crate::finding::FileKind;
 use crate::project::{Content, Parsed, Project, has_links, is_compiled_from, references, root_of};
@@ -128,6 +129,8 @@ pub(super) struct Scan {
     pub(super) inputs: Vec<Input>,
     /// What could not be followed.
     pub(super) problems: Vec<WalkProblem>,
+    /// What was named and is left out.
+    pub(super) excluded: Vec<Excluded>,
 }
 
 impl Scan {
@@ -226,6 +229,7 @@ pub(super) fn scan(project: &Project, request: &Request, effort: Effort) -> Scan
     Scan {
         inputs,
         problems: walked.problems,
+        excluded: walked.excluded,
     }
 }
 
@@ -427,7 +431,8 @@ fn failed(format: Format, error: &SourceError) -> State {
     })
 }
 
-fn kind_of(format: Format) -> FileKind {
+/// What a file of this ending seems to be.
+pub(super) fn kind_of(format: Format) -> FileKind {
     match format {
         Format::Bicep => FileKind::Bicep,
         Format::BicepParameters => FileKind::Parameters,
