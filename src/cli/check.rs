@@ -280,7 +280,6 @@ fn catalogue(rules: &[Arc<Rule>], full: bool) -> RuleCatalogue {
 /// What goes to standard error.
 fn tell(flags: &Check, report: &Report, is_pretty: bool) {
     let mut text = String::new();
-    let has_inputs = !report.files.is_empty();
     // Why the job could not be done is said whatever the form of the report.
     if !is_pretty {
         text.push_str(&report::problem_list(report));
@@ -290,7 +289,7 @@ fn tell(flags: &Check, report: &Report, is_pretty: bool) {
             text.push_str(&report::file_list(report));
             text.push_str(&report::absent_list(report));
         }
-        if !is_pretty || !has_inputs {
+        if !is_pretty {
             text.push_str(&report::summary(report));
         }
     }

@@ -302,7 +302,7 @@ fn a_module_of_the_cache_that_is_not_there_loses_its_own_findings_only() {
     let flags = [
         "src",
         "--module-cache",
-        "nowhere",
+        "src",
         "--baseline",
         "known.toml",
     ];
