@@ -14,7 +14,9 @@ use super::outputs::{outputs, spare, write};
 use super::{FOUND, NOT_COMPLETE, NOT_DONE};
 use crate::baseline::Baseline;
 use crate::finding::{BaselineState, FileStatus, Level, Report, Verdict};
-use crate::report::{self, Color, Format, Options, RuleCatalogue, RuleInfo, SarifProfile};
+use crate::report::{
+    self, Color, Format, Options, RuleCatalogue, RuleInfo, SarifProfile, Threshold,
+};
 use crate::rules::{Rule, explain};
 use crate::run::Outcome;
 use crate::source::{Sources, canonical};
@@ -95,6 +97,21 @@ enum FailOn {
     Never,
 }
 
+impl FailOn {
+    fn threshold(self) -> Threshold {
+        let level = match self {
+            Self::Error => Some(Level::Error),
+            Self::Warning => Some(Level::Warning),
+            Self::Note | Self::Open => Some(Level::Note),
+            Self::Never => None,
+        };
+        Threshold {
+            level,
+            open: self == Self::Open,
+        }
+    }
+}
+
 /// A verdict that can be listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Listed {
@@ -141,6 +158,7 @@ pub(super) fn run(flags: &Check, matches: &ArgMatches) -> Result<u8, String> {
     let catalogue = catalogue(&rules, full);
     let options = Options {
         sarif_profile: flags.sarif_profile,
+        threshold: flags.fail_on.threshold(),
         succeeded: code != NOT_DONE,
         ..Options::default()
     };
@@ -244,14 +262,9 @@ fn exit_code(flags: &Check, report: &Report, input_failed: bool) -> u8 {
 }
 
 fn has_findings(flags: &Check, report: &Report) -> bool {
-    let from = |level: Level| report.worst.is_some_and(|worst| worst >= level);
-    match flags.fail_on {
-        FailOn::Never => false,
-        FailOn::Error => from(Level::Error),
-        FailOn::Warning => from(Level::Warning),
-        FailOn::Note => from(Level::Note),
-        FailOn::Open => report.worst.is_some() || report.verdicts.open > 0,
-    }
+    let Threshold { level, open } = flags.fail_on.threshold();
+    let is_reached = level.is_some_and(|level| report.worst.is_some_and(|worst| worst >= level));
+    is_reached || (open && report.verdicts.open > 0)
 }
 
 /// What reports say of the rules; the prose is read only for what prints it.

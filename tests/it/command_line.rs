@@ -262,3 +262,64 @@ fn every_command_is_in_the_help() {
         assert!(manual.contains(&section), "{command}");
     }
 }
+
+#[test]
+fn what_does_not_fail_the_run_is_no_failure_of_a_test() {
+    let folder = tempfile::tempdir().unwrap();
+    // A warning (AKV208), a note (AKV801), and what is undecided (AKV401).
+    let vault = VAULT.replace(
+        "networkAcls: { defaultAction: action }",
+        "enableRbacAuthorization: false, networkAcls: { defaultAction: 'Deny', bypass: 'AzureServices', ipRules: [{ value: '203.0.113.1/24' }] }",
+    );
+    fs::write(folder.path().join("main.bicep"), vault).unwrap();
+    let select = "AKV208,AKV401,AKV801";
+    let of = |fail_on: &str| {
+        let arguments = [
+            "check",
+            "-f",
+            "junit",
+            "--select",
+            select,
+            "--fail-on",
+            fail_on,
+        ];
+        let output = akvlint(folder.path(), &arguments, "");
+        (
+            output.status.code(),
+            String::from_utf8(output.stdout).unwrap(),
+        )
+    };
+    for (fail_on, failures) in [
+        ("error", 0),
+        ("warning", 1),
+        ("note", 2),
+        ("open", 3),
+        ("never", 0),
+    ] {
+        let (code, xml) = of(fail_on);
+        assert_eq!(code, Some(i32::from(failures > 0)), "{fail_on}");
+        assert_eq!(
+            xml.matches("<failure ").count(),
+            failures,
+            "{fail_on}: {xml}"
+        );
+        let counted = format!("failures=\"{failures}\"");
+        assert!(xml.contains(&counted), "{fail_on}: {xml}");
+        // All of them are told of.
+        for rule in select.split(',') {
+            assert!(xml.contains(&format!("name=\"{rule} ")), "{fail_on}: {xml}");
+        }
+    }
+    let (_, xml) = of("warning");
+    assert!(xml.contains("<skipped message=\"note: "), "{xml}");
+    assert!(xml.contains("<system-out>main.bicep:"), "{xml}");
+}
+
+#[test]
+fn a_witness_is_a_sentence_of_its_own_in_azure_pipelines() {
+    let (_, stdout, _) = with_vault(&["check", "-f", "azdo", "--select", "AKV101"]);
+    assert!(
+        stdout.contains(". Fails when action is 'Allow'"),
+        "{stdout}"
+    );
+}

@@ -299,13 +299,7 @@ fn a_module_of_the_cache_that_is_not_there_loses_its_own_findings_only() {
         "src/main.bicep",
         &format!("{call}{}", outer.replace("/32", "")),
     );
-    let flags = [
-        "src",
-        "--module-cache",
-        "src",
-        "--baseline",
-        "known.toml",
-    ];
+    let flags = ["src", "--module-cache", "src", "--baseline", "known.toml"];
     let ran = akvlint(root, &[&["baseline", "update"], &flags[..]].concat());
     assert!(
         ran.stderr.contains("2 taken out, 4 of them kept"),
