@@ -152,7 +152,7 @@ impl<'a> FindingEntry<'a> {
         };
         let causes = finding.causes.iter();
         let related = finding.related.iter();
-        let deployments = finding.deployments.iter();
+        let deployments = finding.deployments().into_iter();
         let suppression = finding.suppression.as_ref();
         Self {
             rule: &finding.rule,
@@ -172,7 +172,7 @@ impl<'a> FindingEntry<'a> {
                 r#type: &finding.resource.kind,
                 name: &finding.resource.name,
             },
-            instances: finding.instances,
+            instances: finding.instances(),
             deployments: deployments.map(DeploymentEntry::of).collect(),
             location: Location::of(finding.place, sources),
             related: related

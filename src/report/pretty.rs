@@ -305,8 +305,8 @@ fn subject(finding: &Finding) -> String {
         (property, "") => shortened(property, LONGEST_NAME).into_owned(),
         (property, _) => format!("{} of '{name}'", shortened(property, LONGEST_NAME)),
     };
-    if finding.instances > 1 {
-        subject.push_str(&format!(" and {} more", finding.instances - 1));
+    if finding.instances() > 1 {
+        subject.push_str(&format!(" and {} more", finding.instances() - 1));
     }
     subject
 }
