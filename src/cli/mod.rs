@@ -55,7 +55,6 @@ enum Command {
     /// Print a script that completes command lines in a shell
     Completions(completions::Completions),
     /// Print the manual page
-    #[command(hide = true)]
     Man,
 }
 
@@ -116,11 +115,14 @@ fn complain(message: &str) {
     let _ = writeln!(io::stderr(), "error: {}", report::printable(message));
 }
 
+/// More threads than any machine of a build has are of no use, and to start a million takes for ever.
+const MOST_JOBS: usize = 128;
+
 /// The threads that work. Templates nest, and the evaluator's bound on depth needs more stack than threads have.
-fn workers(jobs: Option<usize>) -> Result<ThreadPool, String> {
+fn workers(jobs: usize) -> Result<ThreadPool, String> {
     const STACK: usize = 64 << 20;
     rayon::ThreadPoolBuilder::new()
-        .num_threads(jobs.unwrap_or(0))
+        .num_threads(jobs)
         .stack_size(STACK)
         .build()
         .map_err(|error| format!("the worker threads cannot be started: {error}"))

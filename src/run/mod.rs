@@ -141,7 +141,7 @@ pub struct Outcome {
     pub unseen: Baseline,
     /// The files that took part in a deployment or an export, whether or not they were asked for.
     pub used: HashSet<FileId>,
-    /// A path of the command line could not be read or decoded.
+    /// A path of the command line could not be read, or not be understood at all.
     pub input_failed: bool,
 }
 
@@ -284,10 +284,10 @@ fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outc
     findings.retain(|finding| request.verdicts.contains(&finding.verdict));
     let input_failed = !refused.is_empty()
         || scan.problems.iter().any(|problem| problem.is_named())
-        || scan.inputs.iter().any(|input| {
-            input.candidate.named
-                && matches!(&input.state, State::Failed(failure) if failure.unread)
-        });
+        || scan
+            .inputs
+            .iter()
+            .any(|input| input.candidate.named && matches!(&input.state, State::Failed(_)));
     let problems = scan.problems.iter().map(|problem| Problem {
         path: project.sources().name(problem.path()),
         message: problem.to_string(),

@@ -118,8 +118,6 @@ pub(super) struct Failure {
     pub(super) kind: FileKind,
     /// Starts with a word of the contract.
     pub(super) reason: String,
-    /// It could not even be read or decoded.
-    pub(super) unread: bool,
 }
 
 /// The files of a run.
@@ -413,7 +411,6 @@ fn parsed(project: &Project, source: &Arc<Source>, asked: bool) -> State {
             State::Failed(Failure {
                 kind: kind_of(Format::of(source.path()).unwrap_or(Format::Json)),
                 reason: format!("syntax: line {line}: {}", error.message),
-                unread: false,
             })
         }
         _ => {
@@ -427,7 +424,6 @@ fn failed(format: Format, error: &SourceError) -> State {
     State::Failed(Failure {
         kind: kind_of(format),
         reason: format!("{}: {error}", error.reason()),
-        unread: true,
     })
 }
 
