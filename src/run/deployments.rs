@@ -186,11 +186,6 @@ pub(super) fn plan(
         }
     }
     plan.problems = missing(configured, &templates, inputs);
-    let looked_at = templates
-        .iter()
-        .filter(|entry| !plan.generated.contains(&entry.file));
-    let looked_at: Vec<&Arc<Template>> = looked_at.map(|entry| &entry.template).collect();
-    graph.look_at(&looked_at);
     let called = called(graph, &templates, &plan.generated);
     for entry in &templates {
         if plan.generated.contains(&entry.file) {
@@ -308,6 +303,8 @@ fn called(
             .iter()
             .filter(|entry| !generated.contains(&entry.file))
     };
+    let all: Vec<&Arc<Template>> = entries().map(|entry| &entry.template).collect();
+    graph.look_ahead(&all);
     let mut called: HashSet<FileId> = HashSet::new();
     for entry in entries() {
         let targets = &graph.leads(&entry.template).deploys;

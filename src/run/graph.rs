@@ -34,6 +34,9 @@ pub(super) struct Leads {
     open_ended: bool,
 }
 
+/// What a reference leads to: the file, and its template, which one that concerns no rule does without.
+type Target = Result<(FileId, Option<Arc<Template>>), Unreadable>;
+
 /// All that a template leads to.
 #[derive(Debug, Default)]
 pub(super) struct Closure {
@@ -55,15 +58,25 @@ impl<'p> Graph<'p> {
         }
     }
 
-    /// Looks at all of these templates at once.
-    pub(super) fn look_at(&mut self, templates: &[&Arc<Template>]) {
-        let looked: Vec<Looked> = templates
+    /// Looks on all threads where these templates lead. Files get their numbers when they are first met, in an order that
+    /// must not depend on threads: what leads to a file without a number waits until all others are known.
+    pub(super) fn look_ahead(&mut self, templates: &[&Arc<Template>]) {
+        let found: Vec<Vec<(Reference, Option<Target>)>> = templates
             .par_iter()
-            .map(|template| look(self.project, &self.unrelated, template))
+            .map(|template| {
+                let all = references(template).into_iter();
+                let target = |reference: Reference| {
+                    let target = self.met_before(template.file, &reference);
+                    (reference, target)
+                };
+                all.map(target).collect()
+            })
             .collect();
-        for (template, looked) in templates.iter().zip(looked) {
-            self.note(template.file, looked);
+        for (template, found) in templates.iter().zip(found) {
+            self.keep(template, found);
         }
+        let known = &self.known;
+        self.met.retain(|file, _| !known.contains_key(file));
     }
 
     /// Where a template leads.
@@ -71,20 +84,59 @@ impl<'p> Graph<'p> {
         if let Some(known) = self.known.get(&template.file) {
             return known.clone();
         }
-        let looked = look(self.project, &self.unrelated, template);
-        self.note(template.file, looked)
+        let found = references(template).into_iter();
+        self.keep(template, found.map(|reference| (reference, None)))
     }
 
-    fn note(&mut self, file: FileId, looked: Looked) -> Arc<Leads> {
-        let leads = Arc::new(looked.leads);
-        self.known.insert(file, leads.clone());
-        self.met.remove(&file);
-        for target in looked.met {
-            if !self.known.contains_key(&target.file) {
-                self.met.insert(target.file, target);
+    fn keep(
+        &mut self,
+        template: &Template,
+        found: impl IntoIterator<Item = (Reference, Option<Target>)>,
+    ) -> Arc<Leads> {
+        let mut leads = Leads {
+            open_ended: has_links(template),
+            ..Leads::default()
+        };
+        for (reference, target) in found {
+            match target.unwrap_or_else(|| self.target(template.file, &reference)) {
+                Ok((file, met)) => {
+                    if let Some(met) = met.filter(|_| !self.known.contains_key(&file)) {
+                        self.met.insert(file, met);
+                    }
+                    if !matches!(reference, Reference::Import(_)) {
+                        leads.deploys.push(file);
+                    }
+                    leads.targets.push(file);
+                }
+                Err(_) => leads.open_ended = true,
             }
         }
+        let leads = Arc::new(leads);
+        self.known.insert(template.file, leads.clone());
         leads
+    }
+
+    /// The target of a reference to a file that has a number.
+    fn met_before(&self, from: FileId, reference: &Reference) -> Option<Target> {
+        let (Reference::Module(path) | Reference::Import(path)) = reference else {
+            return None;
+        };
+        self.project.known_module(from, path)?;
+        Some(self.target(from, reference))
+    }
+
+    fn target(&self, from: FileId, reference: &Reference) -> Target {
+        let target = match reference {
+            Reference::Module(path) | Reference::Import(path) => {
+                let known = self.project.known_module(from, path);
+                if let Some(file) = known.filter(|file| self.unrelated.contains(file)) {
+                    return Ok((file, None));
+                }
+                self.project.module(from, path)?
+            }
+            Reference::Link(path) => self.project.linked(from, path)?,
+        };
+        Ok((target.file, Some(target)))
     }
 
     fn leads_of(&mut self, file: FileId) -> Arc<Leads> {
@@ -131,62 +183,4 @@ impl<'p> Graph<'p> {
         }
         closure
     }
-}
-
-/// Where a template leads, and the templates that were met on the way.
-#[derive(Debug, Default)]
-struct Looked {
-    leads: Leads,
-    met: Vec<Arc<Template>>,
-}
-
-/// Reads off where a template leads.
-fn look(project: &Project, unrelated: &HashSet<FileId>, template: &Template) -> Looked {
-    let mut looked = Looked::default();
-    looked.leads.open_ended = has_links(template);
-    for reference in references(template) {
-        let Ok(target) = target(project, unrelated, template.file, &reference) else {
-            looked.leads.open_ended = true;
-            continue;
-        };
-        let file = match target {
-            Target::Unrelated(file) => file,
-            Target::Template(template) => {
-                let file = template.file;
-                looked.met.push(template);
-                file
-            }
-        };
-        if !matches!(reference, Reference::Import(_)) {
-            looked.leads.deploys.push(file);
-        }
-        looked.leads.targets.push(file);
-    }
-    looked
-}
-
-/// What a reference names.
-enum Target {
-    Template(Arc<Template>),
-    /// A file that concerns no rule and leads nowhere, which is not parsed again for that.
-    Unrelated(FileId),
-}
-
-fn target(
-    project: &Project,
-    unrelated: &HashSet<FileId>,
-    from: FileId,
-    reference: &Reference,
-) -> Result<Target, Unreadable> {
-    let template = match reference {
-        Reference::Module(path) | Reference::Import(path) => {
-            let known = project.known_module(from, path);
-            if let Some(file) = known.filter(|file| unrelated.contains(file)) {
-                return Ok(Target::Unrelated(file));
-            }
-            project.module(from, path)?
-        }
-        Reference::Link(path) => project.linked(from, path)?,
-    };
-    Ok(Target::Template(template))
 }
