@@ -213,7 +213,7 @@ pub(super) fn scan(project: &Project, request: &Request, effort: Effort) -> Scan
                     parsed(project, source, *asked)
                 }
                 _ => {
-                    let folder = candidate.canonical.parent();
+                    let folder = candidate.canonical.parent().map(Path::as_os_str);
                     let beside = bicep_files.get(&folder).map_or(&[][..], Vec::as_slice);
                     let is_compiled = !request.include_generated
                         && beside
@@ -248,12 +248,13 @@ fn by_parts(one: &Path, other: &Path) -> Ordering {
 }
 
 /// The Bicep files by folder.
-fn bicep_files(found: &[(Candidate, bool)]) -> HashMap<Option<&Path>, Vec<&Path>> {
+fn bicep_files(found: &[(Candidate, bool)]) -> HashMap<Option<&OsStr>, Vec<&Path>> {
     let mut by_folder: HashMap<_, Vec<&Path>> = HashMap::new();
     for (candidate, _) in found {
         if Format::of(&candidate.path) == Some(Format::Bicep) {
             let path = candidate.canonical.as_path();
-            by_folder.entry(path.parent()).or_default().push(path);
+            let folder = path.parent().map(Path::as_os_str);
+            by_folder.entry(folder).or_default().push(path);
         }
     }
     by_folder
