@@ -1,5 +1,6 @@
 //! Rulings of many deployments as findings: one for each rule, verdict, declared resource and place.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
@@ -78,10 +79,11 @@ impl<'s> Findings<'s> {
 
     /// Adds what all rules say of one resource of a deployment, which an export has none of.
     pub(super) fn add(&mut self, all: &[Ruled<'_>], deployment: Option<&DeploymentName>) {
+        let name = OnceCell::new();
         for ruled in all {
             for ruling in &ruled.rulings {
                 if ruling.verdict != Verdict::NotApplicable {
-                    self.add_one(ruled, ruling, deployment);
+                    self.add_one(ruled, ruling, deployment, &name);
                 }
             }
         }
@@ -110,7 +112,14 @@ impl<'s> Findings<'s> {
         (key, place)
     }
 
-    fn add_one(&mut self, ruled: &Ruled<'_>, ruling: &Ruling, deployment: Option<&DeploymentName>) {
+    /// `name` is that of the resource, for all that is said of it.
+    fn add_one(
+        &mut self,
+        ruled: &Ruled<'_>,
+        ruling: &Ruling,
+        deployment: Option<&DeploymentName>,
+        name: &OnceCell<ResourceName>,
+    ) {
         if let (Verdict::Pass, Some(passes)) = (ruling.verdict, &mut self.passes) {
             let place = primary(&ruling.judgement, ruled.member, self.project);
             let Place { file, span } = ruled.member.resource.declared;
@@ -118,8 +127,7 @@ impl<'s> Findings<'s> {
             return;
         }
         let (key, place) = self.key(ruled, ruling);
-        let resource = resource_name(ruled.member);
-        let (id, label) = (resource.id.clone(), resource.label.clone());
+        let resource = name.get_or_init(|| resource_name(ruled.member));
         let project = self.project;
         let fix = self.fix(ruling, deployment.is_some());
         let mut is_new = false;
@@ -140,14 +148,16 @@ impl<'s> Findings<'s> {
             gathered.finding.fix = None;
         }
         let of = deployment.map(|name| format!("{}\n{:?}", name.file, name.parameters));
-        gathered.resources.insert((of.unwrap_or_default(), id));
+        gathered
+            .resources
+            .insert((of.unwrap_or_default(), resource.id.clone()));
         gathered.deployments.extend(deployment.cloned());
         let calls = &ruled.member.resource.calls;
         if !gathered.routes.contains(calls) {
             gathered.routes.insert(calls.clone());
         }
-        if label != gathered.finding.resource.label {
-            gathered.other_labels.insert(label);
+        if resource.label != gathered.finding.resource.label {
+            gathered.other_labels.insert(resource.label.clone());
         }
         // The gravest is told; and where it always fails in one deployment, it needs no assumption.
         let judgement = &ruling.judgement;
@@ -169,7 +179,7 @@ impl<'s> Findings<'s> {
             known.level = judgement.level;
             known.message = judgement.message.clone();
             known.witness = ruling.witness.clone();
-            known.resource = resource;
+            known.resource = resource.clone();
         }
         for cause in &ruling.causes {
             if !gathered.finding.causes.contains(cause) {

@@ -7,22 +7,25 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+
 use super::choice::Choice;
 use super::findings::Findings;
 use super::records::Fates;
 use super::said_of;
 use super::{Request, RunError};
-use crate::discover::Kind;
+use crate::discover::Format;
 use crate::estate::Estate;
 use crate::evaluate::Resource;
 use crate::evaluate::origin::Origin;
 use crate::evaluate::value::{Member, Object, Value};
 use crate::finding::{Finding, Verdict, VerdictCounts};
-use crate::project::{Content, Parsed, Project};
+use crate::project::{Content, Project};
 use crate::rules::{Judge, Rule};
 use crate::source::{FileId, Place, Source};
 use crate::suppress::{
-    Dialect, Entry, OfTemplate, Remark, Suppressions, What, may_suppress, of_template, of_text,
+    Dialect, Entry, KnownRule, OfTemplate, Remark, Suppressions, What, has_keyword, may_suppress,
+    of_template, of_text,
 };
 use crate::syntax::expression::Text;
 
@@ -138,31 +141,34 @@ fn entries(project: &Project, request: &Request, fates: &Fates) -> Vec<Entry> {
         .filter(|source| may_suppress(source))
         .collect();
     files.sort_by(|one, other| one.name().cmp(other.name()));
-    let mut entries = Vec::new();
-    for source in files {
-        let parsed = project.parsed(&source);
-        let template = match &parsed.content {
-            Content::Template(template) => of_template(template),
-            _ => OfTemplate::default(),
-        };
-        let known = &request.configured.known_rules;
-        entries.extend(of_text(
-            &source,
-            dialect(&parsed),
-            &template.declared,
-            known,
-        ));
-        entries.extend(template.entries);
-    }
+    let known = &request.configured.known_rules;
+    let of_files: Vec<Vec<Entry>> = files
+        .par_iter()
+        .map(|source| of_file(project, source, known))
+        .collect();
+    let mut entries = of_files.concat();
     entries.extend(request.configured.suppressions.iter().cloned());
     entries
 }
 
-fn dialect(parsed: &Parsed) -> Dialect {
-    match parsed.kind {
-        Kind::Bicep | Kind::BicepParameters => Dialect::Bicep,
+/// The suppressions in a file. Its tree is not needed where all that it might hold are directives, and they name none of
+/// our rules.
+fn of_file(project: &Project, source: &Arc<Source>, known: &[KnownRule]) -> Vec<Entry> {
+    let dialect = match Format::of(source.path()) {
+        Some(Format::Bicep | Format::BicepParameters) => Dialect::Bicep,
         _ => Dialect::Json,
+    };
+    if !has_keyword(source) && of_text(source, dialect, &BTreeMap::new(), known).is_empty() {
+        return Vec::new();
     }
+    let parsed = project.parsed(source);
+    let template = match &parsed.content {
+        Content::Template(template) => of_template(template),
+        _ => OfTemplate::default(),
+    };
+    let mut entries = of_text(source, dialect, &template.declared, known);
+    entries.extend(template.entries);
+    entries
 }
 
 /// What the rules say of suppressions.

@@ -337,7 +337,14 @@ const KEYWORD: &str = "akvlint";
 
 /// Whether a text may hold a suppression at all: a search for a word, so that other texts cost nothing.
 pub fn may_suppress(source: &Source) -> bool {
-    let text = source.text().as_bytes();
-    let has = |word: &str| memchr::memmem::find(text, word.as_bytes()).is_some();
-    has(KEYWORD) || has(comment::DIRECTIVE)
+    has_keyword(source) || has(source, comment::DIRECTIVE)
+}
+
+/// Whether a text may hold a suppression other than a directive of Bicep.
+pub fn has_keyword(source: &Source) -> bool {
+    has(source, KEYWORD)
+}
+
+fn has(source: &Source, word: &str) -> bool {
+    memchr::memmem::find(source.text().as_bytes(), word.as_bytes()).is_some()
 }
