@@ -551,7 +551,7 @@ fn read_exports(request: &Request, scan: &Scan, estate: &mut Estate, fates: &mut
 const RESOURCES_AT_A_TIME: usize = 64;
 
 /// How many deployments, or parts of exports, are judged before their findings are put together.
-const GROUPS_AT_A_TIME: usize = 64;
+const GROUPS_AT_A_TIME: usize = 32;
 
 /// Judges all resources. Gives how many of them a rule speaks of.
 fn judge<'e>(
