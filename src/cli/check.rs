@@ -3,19 +3,21 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{ArgMatches, Args, ValueEnum};
 
 use super::analysis::{Analysed, Analysis, AnalysisFlags, Known, Wanted};
 use super::fixing::{Changes, after, fix_all};
-use super::outputs::{outputs, write};
+use super::outputs::{outputs, spare, write};
 use super::{FOUND, NOT_COMPLETE, NOT_DONE};
 use crate::baseline::Baseline;
 use crate::finding::{BaselineState, FileStatus, Level, Report, Verdict};
 use crate::report::{self, Color, Format, Options, RuleCatalogue, RuleInfo, SarifProfile};
 use crate::rules::{Rule, explain};
+use crate::run::Outcome;
+use crate::source::{Sources, canonical};
 
 /// Where the pages of the rules are.
 const RULE_PAGES: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/docs/rules/");
@@ -105,6 +107,11 @@ enum Listed {
 pub(super) fn run(flags: &Check, matches: &ArgMatches) -> Result<u8, String> {
     let outputs = outputs(matches)?;
     let analysis = Analysis::new(&flags.analysis)?;
+    let baseline = baseline(flags, &analysis);
+    spare(&outputs, |file| {
+        let is_baseline = |path: &PathBuf| canonical(path).is_ok_and(|path| path == file);
+        analysis.reads(file) || baseline.as_ref().is_some_and(is_baseline)
+    })?;
     let mut complete = true;
     if flags.fix || flags.diff {
         match fixed(flags, &analysis)? {
@@ -125,6 +132,7 @@ pub(super) fn run(flags: &Check, matches: &ArgMatches) -> Result<u8, String> {
         outcome,
         rules,
     } = analysis.run(wanted, known)?;
+    spare(&outputs, |file| is_analysed(file, &outcome, &sources))?;
     let mut code = after(
         exit_code(flags, &outcome.report, outcome.input_failed),
         complete,
@@ -172,14 +180,32 @@ fn fixed(flags: &Check, analysis: &Analysis<'_>) -> Result<Result<bool, u8>, Str
     })
 }
 
-/// What is known already: what the baseline holds, and what a revision has.
-fn known(flags: &Check, analysis: &Analysis<'_>) -> Result<Known, String> {
-    let file = match &flags.baseline {
+/// The baseline file that the run goes by.
+fn baseline(flags: &Check, analysis: &Analysis<'_>) -> Option<PathBuf> {
+    match &flags.baseline {
         Some(file) => Some(file.clone()),
         None if flags.no_baseline => None,
         None => analysis.configuration.baseline(),
+    }
+}
+
+/// Whether a file, links resolved, is one that took part in the run, or that the report lists as understood. A report of
+/// an earlier run is neither.
+fn is_analysed(file: &Path, outcome: &Outcome, sources: &Sources) -> bool {
+    let Some(number) = sources.number(file) else {
+        return false;
     };
-    let baseline = file.map(|file| Baseline::read(&file)).transpose();
+    let name = sources.name_of_file(number);
+    let listed = outcome.report.files.iter();
+    let mut understood = listed.filter(|file| file.status != FileStatus::Failed);
+    outcome.used.contains(&number) || understood.any(|file| name.as_ref() == Some(&file.path))
+}
+
+/// What is known already: what the baseline holds, and what a revision has.
+fn known(flags: &Check, analysis: &Analysis<'_>) -> Result<Known, String> {
+    let baseline = baseline(flags, analysis)
+        .map(|file| Baseline::read(&file))
+        .transpose();
     let revision = flags.diff_base.as_deref();
     Ok(Known {
         baseline: baseline.map_err(super::shown)?,
@@ -205,10 +231,11 @@ fn exit_code(flags: &Check, report: &Report, input_failed: bool) -> u8 {
     if has_findings(flags, report) && !flags.exit_zero {
         return FOUND;
     }
-    let is_incomplete = report
-        .files
-        .iter()
-        .any(|file| matches!(file.status, FileStatus::Partial | FileStatus::Failed));
+    let is_incomplete = !report.problems.is_empty()
+        || report
+            .files
+            .iter()
+            .any(|file| matches!(file.status, FileStatus::Partial | FileStatus::Failed));
     if flags.strict && is_incomplete {
         NOT_COMPLETE
     } else {

@@ -26,6 +26,8 @@ use crate::syntax::template::{
 const MAXIMUM_DEPLOYMENTS: usize = 64;
 /// How many template instances one entry point may have: loops of modules multiply.
 const MAXIMUM_INSTANCES: usize = 5_000;
+/// In characters.
+const LONGEST_DEPLOYMENT_NAME: usize = 64;
 
 /// A module or linked template that could not be read, so that its resources are not known.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,6 +93,7 @@ impl Evaluator<'_> {
                     return None;
                 }
             };
+        self.check_deployment_name(&expanded.name);
         let linked = matches!(
             deployment.source,
             DeploymentSource::Link(_) | DeploymentSource::Module(_)
@@ -206,6 +209,12 @@ impl Evaluator<'_> {
             if let Some(named) = here.named_by(&value) {
                 return named;
             }
+            if let Some(text) = value.as_str() {
+                let message = format!(
+                    "the scope '{text}' is the id of no management group, subscription or resource group"
+                );
+                self.diagnose(Code::Evaluate, &message, value.origin.place);
+            }
         }
         match target {
             Some(TargetScope::Subscription) if here.level == TargetScope::ResourceGroup => {
@@ -214,6 +223,19 @@ impl Evaluator<'_> {
             Some(TargetScope::ManagementGroup) => here.own_management_group(),
             Some(TargetScope::Tenant) => here.tenant(),
             _ => here,
+        }
+    }
+
+    /// A longer name is refused, and one that is cut to the length may be that of another deployment.
+    /// <https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftresources>
+    fn check_deployment_name(&mut self, name: &Value) {
+        let Some(text) = name.as_str() else { return };
+        let length = text.chars().count();
+        if length > LONGEST_DEPLOYMENT_NAME {
+            let message = format!(
+                "the name '{text}' has {length} characters, but that of a deployment has {LONGEST_DEPLOYMENT_NAME} at most"
+            );
+            self.diagnose(Code::Evaluate, &message, name.origin.place);
         }
     }
 

@@ -442,17 +442,16 @@ impl Evaluator<'_> {
         if let Some(named) = scope.named_by(&value) {
             return named.id();
         }
-        let first = id::segments(&value).and_then(|pieces| pieces.into_iter().next());
-        match first.as_ref().and_then(Value::as_str) {
-            Some(word) if word.contains('.') => id::join(
-                [&scope.id(), &id::text("/providers/", &origin), &value],
-                &origin,
-            ),
-            _ => match value.as_str().and_then(|text| text.strip_suffix('/')) {
-                Some(text) => id::text(text, &origin),
-                None => value,
-            },
+        // A relative id is at least a namespace, a type and a name.
+        let relative = id::segments(&value).is_some_and(|pieces| {
+            let namespace = pieces.first().and_then(Value::as_str);
+            pieces.len() >= 3 && namespace.is_some_and(|word| word.contains('.'))
+        });
+        if relative {
+            let providers = id::text("/providers/", &origin);
+            return id::join([&scope.id(), &providers, &value], &origin);
         }
+        value
     }
 
     /// The members of a resource.

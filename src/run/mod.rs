@@ -139,6 +139,8 @@ pub struct Outcome {
     pub report: Report,
     /// What the baseline holds of files and rules that were not looked at.
     pub unseen: Baseline,
+    /// The files that took part in a deployment or an export, whether or not they were asked for.
+    pub used: HashSet<FileId>,
     /// A path of the command line could not be read or decoded.
     pub input_failed: bool,
 }
@@ -302,6 +304,7 @@ fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outc
             problems: problems.chain(refused).chain(plan.problems).collect(),
         },
         unseen: left.unseen,
+        used: fates.used,
         input_failed,
     })
 }
@@ -443,6 +446,7 @@ fn evaluate_all(
     for file in needs.iter().flatten() {
         *users.entry(*file).or_default().get_mut() += 1;
     }
+    project.set_aside_others(|file| users.contains_key(&file));
     let numbered: Vec<_> = (0..).zip(planned).zip(needs).collect();
     let evaluated: Vec<Evaluated> = numbered
         .into_par_iter()

@@ -14,18 +14,18 @@ use super::findings::Findings;
 use super::records::Fates;
 use super::said_of;
 use super::{Request, RunError};
-use crate::discover::Format;
+use crate::discover::Kind;
 use crate::estate::Estate;
 use crate::evaluate::Resource;
 use crate::evaluate::origin::Origin;
 use crate::evaluate::value::{Member, Object, Value};
 use crate::finding::{Finding, Verdict, VerdictCounts};
-use crate::project::{Content, Project};
+use crate::project::{Content, Parsed, Project};
 use crate::rules::{Judge, Rule};
 use crate::source::{FileId, Place, Source};
 use crate::suppress::{
-    Dialect, Entry, KnownRule, OfTemplate, Remark, Suppressions, What, has_keyword, may_suppress,
-    of_template, of_text,
+    Dialect, Entry, KnownRule, OfTemplate, Remark, Suppressions, What, may_suppress, of_template,
+    of_text,
 };
 use crate::syntax::expression::Text;
 
@@ -138,7 +138,7 @@ fn entries(project: &Project, request: &Request, fates: &Fates) -> Vec<Entry> {
         // Nobody can edit a module of the cache, and nobody here has written what it silences.
         .filter(|file| project.is_own(**file))
         .filter_map(|file| project.sources().get(*file))
-        .filter(|source| may_suppress(source))
+        .filter(|source| may_suppress(source, &request.configured.known_rules))
         .collect();
     files.sort_by(|one, other| one.name().cmp(other.name()));
     let known = &request.configured.known_rules;
@@ -151,24 +151,23 @@ fn entries(project: &Project, request: &Request, fates: &Fates) -> Vec<Entry> {
     entries
 }
 
-/// The suppressions in a file. Its tree is not needed where all that it might hold are directives, and they name none of
-/// our rules.
+/// The suppressions in a file.
 fn of_file(project: &Project, source: &Arc<Source>, known: &[KnownRule]) -> Vec<Entry> {
-    let dialect = match Format::of(source.path()) {
-        Some(Format::Bicep | Format::BicepParameters) => Dialect::Bicep,
-        _ => Dialect::Json,
-    };
-    if !has_keyword(source) && of_text(source, dialect, &BTreeMap::new(), known).is_empty() {
-        return Vec::new();
-    }
     let parsed = project.parsed(source);
     let template = match &parsed.content {
         Content::Template(template) => of_template(template),
         _ => OfTemplate::default(),
     };
-    let mut entries = of_text(source, dialect, &template.declared, known);
+    let mut entries = of_text(source, dialect(&parsed), &template.declared, known);
     entries.extend(template.entries);
     entries
+}
+
+fn dialect(parsed: &Parsed) -> Dialect {
+    match parsed.kind {
+        Kind::Bicep | Kind::BicepParameters => Dialect::Bicep,
+        _ => Dialect::Json,
+    }
 }
 
 /// What the rules say of suppressions.

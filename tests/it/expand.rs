@@ -78,3 +78,55 @@ fn a_file_that_is_not_there_is_a_job_that_cannot_be_done() {
     let (_, code) = expand(&["testdata/expand/none.json"]);
     assert_eq!(code, Some(2));
 }
+
+#[test]
+fn names_that_azure_refuses_are_diagnostics_and_ids_keep_them_as_they_are() {
+    let arguments = |group: &str, scope: &str, deployment: &str| {
+        let values = [
+            ("group", group),
+            ("scope", scope),
+            ("deployment", deployment),
+        ];
+        let values = values.map(|(name, value)| format!("{name}={value}"));
+        let mut all = vec!["testdata/expand/scopes.json"];
+        for value in &values {
+            all.extend(["-p", value]);
+        }
+        let (document, _) = expand(&all);
+        let messages = document["diagnostics"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
+        let messages: Vec<String> = messages
+            .iter()
+            .map(|one| one["message"].to_string())
+            .collect();
+        (document["predictedResources"].clone(), messages.join("\n"))
+    };
+    // An empty name leaves its slash in the id, as it does where the name is filled in later.
+    let (resources, messages) = arguments("", "1.2.3.4", "inner");
+    assert_eq!(
+        resources[0]["properties"]["policyDefinitionId"],
+        "/providers/Microsoft.Management/managementGroups//providers/Microsoft.Authorization/policyDefinitions/d"
+    );
+    // One word is no relative id.
+    assert_eq!(
+        resources[1]["id"],
+        "1.2.3.4/providers/Microsoft.Authorization/locks/l"
+    );
+    assert_eq!(messages, "");
+    let (resources, _) = arguments("g", "Microsoft.KeyVault/vaults/kv", "inner");
+    let id = resources[1]["id"].as_str().expect("a text");
+    assert!(
+        id.contains(
+            "/providers/Microsoft.KeyVault/vaults/kv/providers/Microsoft.Authorization/locks/l"
+        ),
+        "{id}"
+    );
+    let (_, messages) = arguments("a/b", "x", &"n".repeat(65));
+    assert!(
+        messages.contains("managementGroups/a/b' is the id of no management group"),
+        "{messages}"
+    );
+    assert!(messages.contains("has 65 characters"), "{messages}");
+}

@@ -102,9 +102,9 @@ pub(super) fn extension_resource_id(call: &Invocation<'_>) -> Reduced {
         return Ok(None);
     }
     let mut prefix = vec![Part::Hole(call.argument(0).clone())];
-    // The id of the tenant is `/`.
-    if let Some(text) = call.argument(0).as_str() {
-        prefix = vec![Part::Text(text.trim_end_matches('/').into())];
+    // The id of the tenant is `/`. Any other slash at the end belongs to a name that is empty.
+    if call.argument(0).as_str() == Some("/") {
+        prefix.clear();
     }
     full(call, prefix, 1, None)
 }

@@ -186,8 +186,8 @@ fn by_place(evaluation: &Evaluation) -> BTreeMap<(u32, u32, usize), Vec<&Resourc
     all
 }
 
-/// Holds the copies of one declared resource against each other, paired by their ids.
-fn resources(mut left: Vec<&Resource>, mut right: Vec<&Resource>, found: &mut Vec<String>) {
+/// Holds the copies of one declared resource against each other, in their order.
+fn resources(left: Vec<&Resource>, right: Vec<&Resource>, found: &mut Vec<String>) {
     // What is in a loop within a loop stands for many.
     if left
         .iter()
@@ -221,9 +221,6 @@ fn resources(mut left: Vec<&Resource>, mut right: Vec<&Resource>, found: &mut Ve
         }
         return;
     }
-    let key = |one: &&Resource| expression(&one.id).to_lowercase();
-    left.sort_by_key(key);
-    right.sort_by_key(key);
     for (left, right) in left.into_iter().zip(right) {
         let at = expression(&right.id);
         differ(&format!("{at} id"), &left.id, &right.id, found);

@@ -119,7 +119,7 @@ impl Sample<'_> {
         let mut diagnostics = concrete.diagnostics.iter();
         if has_slash_in_a_name(symbolic, &together)
             || shares_names(&concrete)
-            || diagnostics.any(|one| one.message.contains(" segments, but a"))
+            || diagnostics.any(|one| refuses_a_name(&one.message))
         {
             return Vec::new();
         }
@@ -210,6 +210,16 @@ fn shown(values: &[(Text, Value)]) -> String {
         .map(|(name, value)| format!("{name}={}", to_json(value)))
         .collect();
     values.join(" ")
+}
+
+/// Whether a name that was drawn makes the template one that Azure refuses.
+fn refuses_a_name(message: &str) -> bool {
+    let refusals = [
+        " segments, but a",
+        "is the id of no management group",
+        " characters, but that of a deployment",
+    ];
+    refusals.iter().any(|refusal| message.contains(refusal))
 }
 
 /// With a slash in a name a deployment has other resources than the template means; Azure refuses it.
