@@ -5,6 +5,8 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use rayon::iter::{IntoParallelRefMutIterator, ParallelIterator};
+
 use super::graph::Graph;
 use crate::discover::{Exclude, Kind};
 use crate::finding::Problem;
@@ -136,7 +138,7 @@ pub(super) fn plan(
         plan.generated.extend(sources.keys());
     }
     // One that was taken for generated is judged itself where the Bicep file beside it could not be read.
-    for entry in &mut templates {
+    templates.par_iter_mut().for_each(|entry| {
         let is_outline = entry.template.is_generated() && entry.template.resources.is_empty();
         if is_outline
             && !plan.generated.contains(&entry.file)
@@ -145,7 +147,7 @@ pub(super) fn plan(
         {
             entry.template = template.clone();
         }
-    }
+    });
     let mut parameters: HashMap<FileId, Vec<Pairing>> = HashMap::new();
     let mut by_folder: HashMap<_, Vec<&Entry<'_>>> = HashMap::new();
     for entry in &templates {
