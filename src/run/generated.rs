@@ -11,7 +11,8 @@ use serde_json::Value as Json;
 
 use super::choice::Choice;
 use super::findings::Findings;
-use super::{Request, RunError, said_of};
+use super::judging::said_of;
+use super::{Request, RunError};
 use crate::estate::Estate;
 use crate::evaluate::origin::Origin;
 use crate::evaluate::symbol::Symbol;

@@ -10,6 +10,7 @@ mod examples;
 mod findings;
 mod generated;
 mod graph;
+mod judging;
 mod mutation;
 mod pictures;
 mod records;
@@ -27,21 +28,22 @@ use crate::baseline::{self, Baseline, Left};
 use crate::discover::{Kind, WalkOptions};
 use crate::estate::export::{Exported, merged};
 use crate::estate::relations::is_related;
-use crate::estate::{Estate, Home, Member, export};
+use crate::estate::{Estate, export};
 use crate::evaluate::value::Value;
 use crate::evaluate::{Cloud, Code, Diagnostic, Entry, Evaluation, Surroundings, evaluate};
 use crate::finding::{BaselineState, DeploymentName, Problem, Report, Verdict};
 use crate::project::{Content, Parsed, Project};
-use crate::rules::{Judge, Rule};
-use crate::source::{FileId, Place, Source};
+use crate::rules::Rule;
+use crate::source::{FileId, Source};
 use crate::suppress::{self, KnownRule};
 use crate::syntax::expression::Text;
 use crate::syntax::json::parse_sequence;
 use crate::syntax::template::ParameterFile;
 use choice::Choice;
 use deployments::{Pairing, Pairings, Plan, Planned, plan};
-use findings::{Findings, Ruled};
+use findings::Findings;
 use graph::Graph;
+use judging::judge;
 use records::{Fates, Seen, excluded, records};
 use scan::{Input, Scan, State, scan};
 
@@ -562,103 +564,4 @@ fn read_exports(request: &Request, scan: &Scan, estate: &mut Estate, fates: &mut
     }
     estate.add_export(merged(read.into_iter().map(|exported| exported.resources)));
     exports.len()
-}
-
-/// How many resources of a deployment or of an export one thread judges at a time, where they can be told apart.
-const RESOURCES_AT_A_TIME: usize = 64;
-
-/// How many deployments, or parts of exports, are judged before their findings are put together.
-const GROUPS_AT_A_TIME: usize = 32;
-
-/// Judges all resources. Gives how many of them a rule speaks of.
-fn judge<'e>(
-    choice: &'e mut Choice<'_>,
-    estate: &'e Estate,
-    names: &[DeploymentName],
-    findings: &mut Findings<'_>,
-) -> Result<usize, RunError> {
-    let request = choice.request;
-    let mut members: Vec<(usize, &'e Member)> = Vec::new();
-    for member in estate
-        .members()
-        .iter()
-        .filter(|member| !member.resource.extension)
-        .filter(|member| request.judges(&member.resource.kind, member.resource.existing))
-    {
-        members.push((choice.of_member(member)?, member));
-    }
-    let of_one_home = |one: &(usize, &Member), other: &(usize, &Member)| {
-        one.0 == other.0 && one.1.home == other.1.home
-    };
-    let groups: Vec<&[(usize, &Member)]> = members.chunk_by(of_one_home).flat_map(parts).collect();
-    if !members.is_empty() {
-        estate.make_ready();
-    }
-    let sources = choice.project.sources();
-    let choice = &*choice;
-    let judge_all = |some: &[&[(usize, &'e Member)]]| -> Vec<Vec<Vec<Ruled<'e>>>> {
-        let judged = some.par_iter().map(|group| {
-            let chosen = group.first().map_or(0, |(chosen, _)| *chosen);
-            let mut judge = Judge::new(estate, sources, choice.rules(chosen));
-            let of_member = |(_, member)| said_of(&mut judge, member);
-            group.iter().copied().map(of_member).collect()
-        });
-        judged.collect()
-    };
-    let mut add_all = |judged: &[Vec<Vec<Ruled<'_>>>]| {
-        findings.read_ahead(judged.iter().flatten().flatten());
-        for ruled in judged.iter().flatten() {
-            let home = ruled.first().map(|ruled| ruled.member.home);
-            let deployment = match home {
-                Some(Home::Deployment(number)) => names.get(number as usize),
-                _ => None,
-            };
-            findings.add(ruled, deployment);
-        }
-    };
-    // What is said of all resources of a large tree or export at once takes more memory than all else. While it is put
-    // together, the next ones are judged.
-    let mut batches = groups.chunks(GROUPS_AT_A_TIME);
-    let mut judged = batches.next().map(judge_all);
-    while let Some(ready) = judged.take() {
-        let next = batches.next();
-        ((), judged) = rayon::join(|| add_all(&ready), || next.map(judge_all));
-    }
-    let deployed = members
-        .iter()
-        .filter(|(_, member)| !member.resource.existing);
-    Ok(deployed.count())
-}
-
-/// The resources of one home in parts that can be judged apart. The copies of a declaration share how many combinations
-/// they may take: they stay together.
-fn parts<'g, 'm>(group: &'g [(usize, &'m Member)]) -> Vec<&'g [(usize, &'m Member)]> {
-    if group.len() <= RESOURCES_AT_A_TIME {
-        return vec![group];
-    }
-    let declared = || group.iter().map(|(_, member)| member.resource.declared);
-    let last: HashMap<Place, usize> = declared().zip(0..).collect();
-    let mut parts = Vec::new();
-    let (mut start, mut together) = (0, 0);
-    for (position, declared) in declared().enumerate() {
-        together = together.max(last.get(&declared).copied().unwrap_or_default());
-        let end = position + 1;
-        let is_full = end - start >= RESOURCES_AT_A_TIME && position == together;
-        if is_full || end == group.len() {
-            parts.push(&group[start..end]);
-            start = end;
-        }
-    }
-    parts
-}
-
-/// What the rules say of a resource.
-fn said_of<'a>(judge: &mut Judge<'a>, member: &'a Member) -> Vec<Ruled<'a>> {
-    let all = judge.member(member).into_iter();
-    let ruled = all.map(|(rule, rulings)| Ruled {
-        rule,
-        member,
-        rulings,
-    });
-    ruled.collect()
 }

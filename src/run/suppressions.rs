@@ -11,8 +11,8 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use super::choice::Choice;
 use super::findings::Findings;
+use super::judging::said_of;
 use super::records::Fates;
-use super::said_of;
 use super::{Request, RunError};
 use crate::discover::Kind;
 use crate::estate::Estate;
