@@ -180,6 +180,13 @@ impl<'f> Analysis<'f> {
         self.standard_input.is_some()
     }
 
+    /// Whether a file, links resolved, is one that the command line names to be read, or the configuration.
+    pub(super) fn reads(&self, file: &Path) -> bool {
+        let given = self.flags.deployment.parameters.iter().map(Path::new);
+        let mut named = self.named().chain(given).chain(self.configuration.file());
+        named.any(|path| canonical(path).is_ok_and(|path| path == file))
+    }
+
     /// The findings of a revision, as a baseline.
     pub(super) fn of_revision(&self, revision: &str) -> Result<Baseline, String> {
         let first = self.named().next();

@@ -8,10 +8,11 @@ use clap::{Args, Subcommand};
 use super::NOT_DONE;
 use super::analysis::{Analysis, AnalysisFlags, Known, Wanted};
 use super::configuration::Configuration;
-use super::outputs::whole;
+
 use crate::baseline::{Baseline, FILE_NAME};
 use crate::project::root_of;
 use crate::report;
+use crate::source::replace;
 
 #[derive(Debug, Args)]
 pub(super) struct BaselineFlags {
@@ -135,7 +136,7 @@ fn write(analysis: &Analysis<'_>, file: &Path, old: Option<Baseline>) -> Result<
     } else {
         found
     };
-    whole(file, |out| out.write_all(new.to_toml().as_bytes()))
+    replace(file, |out| out.write_all(new.to_toml().as_bytes()))
         .map_err(|error| format!("{} cannot be written: {error}", file.display()))?;
     let name = file.display();
     let _ = match old {

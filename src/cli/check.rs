@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{ArgMatches, Args, ValueEnum};
@@ -11,12 +11,14 @@ use clap::{ArgMatches, Args, ValueEnum};
 use super::analysis::{Analysed, Analysis, AnalysisFlags, Known, Wanted};
 use super::configuration::FailOn;
 use super::fixing::{Changes, after, fix_all};
-use super::outputs::{outputs, write};
+use super::outputs::{outputs, spare, write};
 use super::{FOUND, NOT_COMPLETE, NOT_DONE};
 use crate::baseline::Baseline;
 use crate::finding::{BaselineState, FileStatus, Level, Report, Verdict};
 use crate::report::{self, Color, Format, Options, RuleCatalogue, RuleInfo, SarifProfile};
 use crate::rules::{Rule, explain};
+use crate::run::Outcome;
+use crate::source::{Sources, canonical};
 
 /// Where the pages of the rules are.
 const RULE_PAGES: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/docs/rules/");
@@ -96,6 +98,11 @@ enum Listed {
 pub(super) fn run(flags: &Check, matches: &ArgMatches) -> Result<u8, String> {
     let outputs = outputs(matches)?;
     let analysis = Analysis::new(&flags.analysis)?;
+    let baseline = baseline(flags, &analysis);
+    spare(&outputs, |file| {
+        let is_baseline = |path: &PathBuf| canonical(path).is_ok_and(|path| path == file);
+        analysis.reads(file) || baseline.as_ref().is_some_and(is_baseline)
+    })?;
     let mut complete = true;
     if flags.fix || flags.diff {
         match fixed(flags, &analysis)? {
@@ -122,6 +129,7 @@ pub(super) fn run(flags: &Check, matches: &ArgMatches) -> Result<u8, String> {
         outcome,
         rules,
     } = analysis.run(wanted, known)?;
+    spare(&outputs, |file| is_analysed(file, &outcome, &sources))?;
     let mut code = after(
         exit_code(
             flags,
@@ -183,6 +191,18 @@ fn baseline(flags: &Check, analysis: &Analysis<'_>) -> Option<PathBuf> {
     }
 }
 
+/// Whether a file, links resolved, is one that took part in the run, or that the report lists as understood. A report of
+/// an earlier run is neither.
+fn is_analysed(file: &Path, outcome: &Outcome, sources: &Sources) -> bool {
+    let Some(number) = sources.number(file) else {
+        return false;
+    };
+    let name = sources.name_of_file(number);
+    let listed = outcome.report.files.iter();
+    let mut understood = listed.filter(|file| file.status != FileStatus::Failed);
+    outcome.used.contains(&number) || understood.any(|file| name.as_ref() == Some(&file.path))
+}
+
 /// What is known already: what the baseline holds, and what a revision has.
 fn known(flags: &Check, analysis: &Analysis<'_>) -> Result<Known, String> {
     let baseline = baseline(flags, analysis)
@@ -214,10 +234,11 @@ fn exit_code(flags: &Check, fail_on: Option<FailOn>, report: &Report, input_fail
     if has_findings(fail_on, report) && !flags.exit_zero {
         return FOUND;
     }
-    let is_incomplete = report
-        .files
-        .iter()
-        .any(|file| matches!(file.status, FileStatus::Partial | FileStatus::Failed));
+    let is_incomplete = !report.problems.is_empty()
+        || report
+            .files
+            .iter()
+            .any(|file| matches!(file.status, FileStatus::Partial | FileStatus::Failed));
     if flags.strict && is_incomplete {
         NOT_COMPLETE
     } else {

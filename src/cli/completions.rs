@@ -15,10 +15,15 @@ pub(super) struct Completions {
 
 /// Prints the script that completes command lines in a shell. Gives the exit code.
 pub(super) fn run(flags: &Completions) -> Result<u8, String> {
-    super::printed(|out| {
-        clap_complete::generate(flags.shell, &mut CommandLine::command(), "akvlint", out);
-        Ok(())
-    })
+    // Its own writing panics where the output fails.
+    let mut script = Vec::new();
+    clap_complete::generate(
+        flags.shell,
+        &mut CommandLine::command(),
+        "akvlint",
+        &mut script,
+    );
+    super::printed(|out| out.write_all(&script))
 }
 
 /// Prints the manual page, with all commands on it. Gives the exit code.

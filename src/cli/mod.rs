@@ -64,10 +64,12 @@ pub fn run() -> ExitCode {
     let (command_line, matches) = match parsed {
         Ok(parsed) => parsed,
         Err(error) => {
-            let code = if error.use_stderr() { NOT_DONE } else { 0 };
-            // Nobody is left to tell when the message itself cannot be written.
-            let _ = error.print();
-            return ExitCode::from(code);
+            let written = error.print();
+            return ExitCode::from(match error.use_stderr() {
+                // Nobody is left to tell when the message itself cannot be written.
+                true => NOT_DONE,
+                false => ended(printed(|out| written.and_then(|()| out.flush()))),
+            });
         }
     };
     let outcome = match &command_line.command {
@@ -83,13 +85,16 @@ pub fn run() -> ExitCode {
         Command::Completions(flags) => completions::run(flags),
         Command::Man => completions::manual(),
     };
-    match outcome {
-        Ok(code) => ExitCode::from(code),
-        Err(message) => {
-            let _ = writeln!(std::io::stderr(), "error: {message}");
-            ExitCode::from(NOT_DONE)
-        }
-    }
+    ExitCode::from(ended(outcome))
+}
+
+/// The exit code of a command, which says why it could not do its job.
+fn ended(outcome: Result<u8, String>) -> u8 {
+    outcome.unwrap_or_else(|message| {
+        // Nobody is left to tell where this cannot be written.
+        let _ = writeln!(io::stderr(), "error: {message}");
+        NOT_DONE
+    })
 }
 
 /// The threads that work. Templates nest, and the evaluator's bound on depth needs more stack than threads have.

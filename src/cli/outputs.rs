@@ -1,6 +1,5 @@
 //! Where reports go: `--format` and `--output` in the order of the command line.
 
-use std::fs;
 use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
@@ -8,7 +7,7 @@ use clap::ArgMatches;
 
 use crate::finding::Report;
 use crate::report::{self, Color, Format, Options, RuleCatalogue};
-use crate::source::Sources;
+use crate::source::{Sources, replace, target};
 
 /// A report to write.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,10 +39,7 @@ pub(super) fn outputs(matches: &ArgMatches) -> Result<Vec<Output>, String> {
         match flag {
             Flag::Format(format) => waiting.push(format),
             Flag::File(file) => {
-                if outputs
-                    .iter()
-                    .any(|other| other.file.as_ref() == Some(&file))
-                {
+                if outputs.iter().any(|other| other.is_same(&file)) {
                     return Err(format!("{} would get two reports", file.display()));
                 }
                 let format = waiting.pop().unwrap_or_else(|| format_of(&file));
@@ -65,6 +61,38 @@ pub(super) fn outputs(matches: &ArgMatches) -> Result<Vec<Output>, String> {
         file: None,
     });
     Ok(outputs)
+}
+
+impl Output {
+    /// Whether it goes to this file, however either is spelt.
+    fn is_same(&self, file: &Path) -> bool {
+        let Some(own) = &self.file else {
+            return false;
+        };
+        match (target(own), target(file)) {
+            (Ok(own), Ok(file)) => own == file,
+            _ => own == file,
+        }
+    }
+}
+
+/// Refuses reports that would take the place of what `is_needed`, which gets files with all links resolved.
+///
+/// # Errors
+///
+/// The first such report.
+pub(super) fn spare(outputs: &[Output], is_needed: impl Fn(&Path) -> bool) -> Result<(), String> {
+    let files = outputs.iter().filter_map(|output| output.file.as_deref());
+    for file in files {
+        // What cannot be resolved cannot be written.
+        if target(file).is_ok_and(|target| is_needed(&target)) {
+            return Err(format!(
+                "{} is an input of this run, which a report would overwrite: give --output another file",
+                file.display()
+            ));
+        }
+    }
+    Ok(())
 }
 
 enum Flag {
@@ -133,34 +161,8 @@ pub(super) fn write(
         color: color == Color::Always,
         ..options.clone()
     };
-    whole(file, |out| {
+    replace(file, |out| {
         report::write(output.format, report, sources, rules, &options, out)
     })
     .map_err(|error| format!("{} cannot be written: {error}", file.display()))
-}
-
-/// Writes a file as a whole or not at all: under another name first. What is no regular file, such as a pipe, is written
-/// as it is.
-pub(super) fn whole(
-    file: &Path,
-    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-) -> io::Result<()> {
-    if fs::metadata(file).is_ok_and(|known| !known.is_file()) {
-        let mut out = BufWriter::new(fs::OpenOptions::new().write(true).open(file)?);
-        return write(&mut out).and_then(|()| out.flush());
-    }
-    let mut name = file.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.tmp", std::process::id()));
-    let unfinished = file.with_file_name(name);
-    let result = fs::File::create(&unfinished).and_then(|created| {
-        let mut out = BufWriter::new(created);
-        write(&mut out)?;
-        out.flush()?;
-        fs::rename(&unfinished, file)
-    });
-    if result.is_err() {
-        // The first error is the one to tell of.
-        let _ = fs::remove_file(&unfinished);
-    }
-    result
 }

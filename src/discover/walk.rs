@@ -277,9 +277,12 @@ impl Search<'_> {
                     self.links.insert(given(&met));
                 }
                 Met::Unreadable(met, cause) => {
-                    self.problems.push(WalkProblem::Unreadable {
-                        path: given(&met),
-                        cause,
+                    let is_named = self.named_folders.contains(&met);
+                    let path = given(&met);
+                    self.problems.push(if is_named {
+                        WalkProblem::Named { path, cause }
+                    } else {
+                        WalkProblem::Unreadable { path, cause }
                     });
                 }
             }

@@ -89,6 +89,13 @@ impl Estate {
         &self.secret_reads
     }
 
+    /// Makes ready, on all threads, what relations are looked up in. Else the thread does that which first asks for one,
+    /// while the others wait.
+    pub fn make_ready(&self) {
+        let index = Index::of_many(&self.members, &self.secret_reads);
+        self.index.get_or_init(|| Arc::new(index));
+    }
+
     pub(super) fn index(&self) -> &Index {
         self.index
             .get_or_init(|| Arc::new(Index::of(&self.members, &self.secret_reads)))

@@ -45,7 +45,7 @@ impl Evaluator<'_> {
         match function.kind {
             FunctionKind::Pure => {
                 let arguments = self.arguments(&call.arguments, environment);
-                self.apply(function.name, arguments, &origin)
+                self.apply_function(function, arguments, &origin)
             }
             FunctionKind::Lambda => self.lambda_function(function, call, environment, &origin),
             FunctionKind::Special if matches!(function.name, "if" | "and" | "or" | "coalesce") => {

@@ -13,7 +13,7 @@ use super::bounds::Budget;
 use super::canonical;
 use super::diagnostic::{Code, Diagnostic};
 use super::environment::{Environment, FrameKind};
-use super::functions::{self, FunctionError};
+use super::functions::{self, Function, FunctionError};
 use super::id;
 use super::import::Imports;
 use super::instance::Instance;
@@ -447,11 +447,27 @@ impl<'p> Evaluator<'p> {
         arguments: Vec<Value>,
         origin: &Origin,
     ) -> Value {
-        let result = match functions::find(name) {
-            Some(function) => functions::apply(function, arguments.clone(), origin),
-            None => functions::call(name, arguments.clone(), origin),
+        match functions::find(name) {
+            Some(function) => self.apply_function(function, arguments, origin),
+            None => {
+                let result = functions::call(name, arguments.clone(), origin);
+                self.applied(name, result, || arguments, origin)
+            }
+        }
+    }
+
+    pub(super) fn apply_function(
+        &mut self,
+        function: &'static Function,
+        arguments: Vec<Value>,
+        origin: &Origin,
+    ) -> Value {
+        let result = match functions::reduce(function, &arguments, origin) {
+            Ok(Some(value)) => return value,
+            Ok(None) => functions::call(function.name, arguments.clone(), origin),
+            Err(error) => Err(error),
         };
-        self.applied(name, result, || arguments, origin)
+        self.applied(function.name, result, || arguments, origin)
     }
 
     /// An expression that cannot be evaluated: a value that is itself only, and a diagnostic.

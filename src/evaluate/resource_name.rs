@@ -16,19 +16,25 @@ pub(super) fn full_id(base: &Value, kind: &str, name: &Value, origin: &Origin) -
     let mut words = kind.trim_end_matches('/').split('/');
     let namespace = words.next().unwrap_or_default();
     let types: Vec<&str> = words.collect();
-    let names = match id::segments(name) {
-        Some(pieces) if pieces.len() == types.len() => pieces,
-        // How the name divides is not known, or is an error.
-        _ if types.len() > 1 => divided(name, types.len(), origin),
-        _ => vec![name.clone()],
+    let names = match types.as_slice() {
+        // Most resources are no children: their names need not be divided.
+        [_] => vec![name.clone()],
+        _ => match id::segments(name) {
+            Some(pieces) if pieces.len() == types.len() => pieces,
+            // How the name divides is not known, or is an error.
+            _ if types.len() > 1 => divided(name, types.len(), origin),
+            _ => vec![name.clone()],
+        },
     };
-    let mut all = vec![
-        base.clone(),
-        id::text(&format!("/providers/{namespace}"), origin),
-    ];
+    let mut all = vec![base.clone()];
+    let mut before = format!("/providers/{namespace}");
     for (kind, name) in types.iter().zip(names) {
-        all.push(id::text(&format!("/{kind}/"), origin));
+        all.push(id::text(&format!("{before}/{kind}/"), origin));
         all.push(name);
+        before.clear();
+    }
+    if types.is_empty() {
+        all.push(id::text(&before, origin));
     }
     id::join(&all, origin)
 }

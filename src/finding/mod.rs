@@ -4,11 +4,13 @@
 //! lines and columns are computed by the reports. It refuses to know rules and resources.
 
 mod fingerprint;
+mod instance;
 mod picture;
 
 use std::sync::Arc;
 
 pub use fingerprint::{LineHashes, fingerprint};
+pub use instance::{Declared, Instance, is_graver};
 pub use picture::{Drawn, Line, Picture, Role};
 
 use crate::source::{FileId, Place};
@@ -82,10 +84,10 @@ pub struct Finding {
     pub causes: Vec<Cause>,
     /// The first of the resources that it holds for.
     pub resource: ResourceName,
-    /// For how many resources (loop copies, deployments) it holds.
-    pub instances: usize,
-    /// The deployments that it holds in, in order of their paths.
-    pub deployments: Vec<DeploymentName>,
+    /// How many resources have the name of that one, and were reached by the same way.
+    pub count: usize,
+    /// The resources that it holds for besides, by name and way.
+    pub others: Vec<Instance>,
     /// The place to look at, the most specific one that can be edited.
     pub place: Place,
     /// The declaration of the resource, for suppressions.
@@ -164,18 +166,6 @@ pub struct ResourceName {
     pub name: String,
     /// The name as people are told it: what is not known of it in braces.
     pub label: String,
-}
-
-/// Where the resources of a finding are declared.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Declared {
-    /// The declaration, the same for all of them.
-    pub place: Place,
-    /// The ways by which they were reached: each the module declarations and nested deployments on it, the nearest
-    /// first.
-    pub routes: Vec<Vec<Place>>,
-    /// What people call those that have another name than [`Finding::resource`].
-    pub other_labels: Vec<String>,
 }
 
 /// Whether a word names a rule: its id, the beginning of its id (`AKV1`), or its name. Case does not matter.

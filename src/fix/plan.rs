@@ -1,9 +1,10 @@
 //! Remedies as fixes: the edits that make of the text what the rule wants of the resource.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
+use rayon::iter::{IntoParallelIterator, ParallelExtend, ParallelIterator};
 use serde_json::Value as Json;
 
 use super::render::Style;
@@ -46,6 +47,18 @@ impl<'s> Planner<'s> {
             editable,
             texts: HashMap::new(),
         }
+    }
+
+    /// Reads, on all threads, the files that these remedies are about.
+    pub fn read_ahead<'r>(&mut self, remedies: impl Iterator<Item = &'r Remedy>) {
+        let changes = remedies.flat_map(|remedy| &remedy.edits);
+        let files = changes.map(|change| change.node.value.origin.place.file);
+        let new: BTreeSet<FileId> = files
+            .filter(|file| self.editable.contains(file) && !self.texts.contains_key(file))
+            .collect();
+        let sources = self.sources;
+        let read = new.into_par_iter().map(|file| (file, text(sources, file)));
+        self.texts.par_extend(read);
     }
 
     /// The fix that does what a remedy says; `None` where a value is computed, or written where nobody may edit. It is
@@ -161,10 +174,12 @@ impl<'s> Planner<'s> {
         }
         let sources = self.sources;
         let known = self.texts.entry(file);
-        known
-            .or_insert_with(|| read(&sources.get(file)?).map(Arc::new))
-            .clone()
+        known.or_insert_with(|| text(sources, file)).clone()
     }
+}
+
+fn text(sources: &Sources, file: FileId) -> Option<Arc<Text>> {
+    read(&sources.get(file)?).map(Arc::new)
 }
 
 fn read(source: &Arc<Source>) -> Option<Text> {

@@ -1,10 +1,9 @@
-//! Writing a changed text back, in one step: a reader sees the old file or the new one.
+//! Writing a changed text back.
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::Path;
 
-use crate::source::Encoding;
+use crate::source::{Encoding, replace};
 
 /// Why a file was not written. It is as it was.
 #[derive(Debug, thiserror::Error)]
@@ -15,8 +14,8 @@ pub struct SaveError {
     help: &'static str,
 }
 
-/// Writes a text to the file at `path`, links resolved, which is printed as `name`. The encoding, the byte order mark and
-/// the permissions stay. The text is first written beside the file and then takes its name.
+/// Writes a text to the file at `path`, which is printed as `name`, in one step. The encoding, the byte order mark, links
+/// and the permissions stay.
 ///
 /// # Errors
 ///
@@ -36,33 +35,8 @@ pub fn save(
         },
         cause,
     };
-    let permissions = fs::metadata(path).map_err(failed)?.permissions();
-    // A rename would go past the permissions of the file.
-    drop(OpenOptions::new().append(true).open(path).map_err(failed)?);
-    let beside = beside(path);
-    let write = || {
-        let mut file = OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .open(&beside)?;
-        file.write_all(&encoded(text, encoding, had_bom))?;
-        file.sync_all()?;
-        fs::set_permissions(&beside, permissions)?;
-        fs::rename(&beside, path)
-    };
-    write().map_err(|cause| {
-        if cause.kind() != io::ErrorKind::AlreadyExists {
-            let _ = fs::remove_file(&beside);
-        }
-        failed(cause)
-    })
-}
-
-fn beside(path: &Path) -> PathBuf {
-    let mut name = std::ffi::OsString::from(".");
-    name.push(path.file_name().unwrap_or_default());
-    name.push(format!(".akvlint-{}", std::process::id()));
-    path.with_file_name(name)
+    let bytes = encoded(text, encoding, had_bom);
+    replace(path, |out| out.write_all(&bytes)).map_err(failed)
 }
 
 fn encoded(text: &str, encoding: Encoding, had_bom: bool) -> Vec<u8> {

@@ -186,6 +186,9 @@ impl Project {
 
     /// The file at a path that another file names. Nobody waits for what a pipe of that name may give.
     fn referenced(&self, path: &Path) -> Result<Arc<Parsed>, Unreadable> {
+        if let Some(source) = self.sources.opened(path) {
+            return Ok(self.parsed(&source));
+        }
         self.check_regular(path)?;
         self.file(path)
     }
@@ -227,6 +230,11 @@ impl Project {
     /// Drops what was parsed of a file, unless somebody holds it. Its text is kept, and parsed again when it is needed.
     pub fn set_aside(&self, file: FileId) {
         lock(&self.files).remove(&file);
+    }
+
+    /// Drops what was parsed of all other files, unless somebody holds it. Their texts are kept.
+    pub fn set_aside_others(&self, is_needed: impl Fn(FileId) -> bool) {
+        lock(&self.files).retain(|file, _| is_needed(*file));
     }
 
     /// Whether a file is part of the project: not one of a module cache, which its reader cannot edit, nor a value of the

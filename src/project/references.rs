@@ -74,7 +74,7 @@ fn deployments(template: &Template) -> impl Iterator<Item = &Deployment> {
     template
         .resources
         .iter()
-        .filter_map(|resource| resource.deployment.as_ref())
+        .filter_map(|resource| resource.deployment.as_deref())
 }
 
 fn collect(template: &Template, depth: usize, found: &mut Vec<Reference>) {

@@ -1,6 +1,7 @@
 //! One line for each finding, for editors and `grep`: `path:line:column: level[ID] message`.
 //!
-//! Files that were not analysed in full have their line too: `path:line:column: failed[syntax] reason`.
+//! Files that were not analysed in full have their line too, `path:line:column: failed[syntax] reason`, and so has what
+//! went wrong beside them: `path:1:1: warning[problem] message`.
 
 use std::io::{self, Write};
 
@@ -29,6 +30,11 @@ pub(super) fn write(context: Context<'_>, out: &mut dyn Write) -> io::Result<()>
         let reason = reason.trim_start_matches([':', ' ']);
         let line = format!("{place}: {status}[{word}] {reason}");
         writeln!(out, "{}", visible(line.trim_end()))?;
+    }
+    for problem in &context.report.problems {
+        let level = words::level(words::problem_level(problem));
+        let line = format!("{}:1:1: {level}[problem] {}", problem.path, problem.message);
+        writeln!(out, "{}", visible(&line))?;
     }
     Ok(())
 }

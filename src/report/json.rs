@@ -13,7 +13,7 @@ use super::document::{self, Streamed};
 use super::place::Spot;
 use crate::finding::{
     Assumed, Assumption, BaselineState, DeploymentName, FileKind, FileRecord, FileStatus, Finding,
-    Level, Suppression, Verdict, VerdictCounts,
+    Level, Problem, Suppression, Verdict, VerdictCounts,
 };
 use crate::source::{Place, Sources};
 
@@ -33,6 +33,7 @@ pub(super) fn write(context: Context<'_>, out: &mut dyn Write) -> io::Result<()>
             verdicts: report.verdicts,
         },
         files: Streamed(|| report.files.iter().map(FileEntry::of)),
+        problems: report.problems.iter().map(ProblemEntry::of).collect(),
         findings: Streamed(|| {
             let listed = report.findings.iter().filter(is_listed);
             listed.map(|finding| FindingEntry::of(finding, context))
@@ -43,11 +44,12 @@ pub(super) fn write(context: Context<'_>, out: &mut dyn Write) -> io::Result<()>
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Document<Files, Findings> {
+struct Document<'a, Files, Findings> {
     schema_version: u32,
     tool: Tool,
     summary: Summary,
     files: Files,
+    problems: Vec<ProblemEntry<'a>>,
     findings: Findings,
 }
 
@@ -104,6 +106,24 @@ impl<'a> FileEntry<'a> {
     }
 }
 
+/// What went wrong beside the files.
+#[derive(Serialize)]
+struct ProblemEntry<'a> {
+    path: &'a str,
+    message: &'a str,
+    named: bool,
+}
+
+impl<'a> ProblemEntry<'a> {
+    fn of(problem: &'a Problem) -> Self {
+        Self {
+            path: &problem.path,
+            message: &problem.message,
+            named: problem.named,
+        }
+    }
+}
+
 #[derive(Serialize)]
 struct FindingEntry<'a> {
     rule: &'a str,
@@ -132,7 +152,7 @@ impl<'a> FindingEntry<'a> {
         };
         let causes = finding.causes.iter();
         let related = finding.related.iter();
-        let deployments = finding.deployments.iter();
+        let deployments = finding.deployments().into_iter();
         let suppression = finding.suppression.as_ref();
         Self {
             rule: &finding.rule,
@@ -152,7 +172,7 @@ impl<'a> FindingEntry<'a> {
                 r#type: &finding.resource.kind,
                 name: &finding.resource.name,
             },
-            instances: finding.instances,
+            instances: finding.instances(),
             deployments: deployments.map(DeploymentEntry::of).collect(),
             location: Location::of(finding.place, sources),
             related: related

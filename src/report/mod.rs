@@ -175,11 +175,14 @@ pub fn coverage(report: &Report) -> String {
     words::coverage(report) + "\n"
 }
 
-/// What went wrong with paths and values of the command line, one to a line.
+/// What went wrong beside the files, one to a line.
 pub fn problem_list(report: &Report) -> String {
-    let named = report.problems.iter().filter(|problem| problem.named);
-    named
-        .map(|problem| format!("error: {}\n", text::visible(&words::problem(problem))))
+    let problems = report.problems.iter();
+    problems
+        .map(|problem| {
+            let level = words::level(words::problem_level(problem));
+            format!("{level}: {}\n", text::visible(&words::problem(problem)))
+        })
         .collect()
 }
 

@@ -256,12 +256,11 @@ impl Page<'_> {
             )?;
         }
         for problem in &report.problems {
-            let level = if problem.named {
-                Level::Error
-            } else {
-                Level::Warning
-            };
-            line(level, "problem", &words::problem(problem))?;
+            line(
+                words::problem_level(problem),
+                "problem",
+                &words::problem(problem),
+            )?;
         }
         if is_first { Ok(()) } else { writeln!(out) }
     }
@@ -304,8 +303,8 @@ fn subject(finding: &Finding) -> String {
         (property, "") => shortened(property, LONGEST_NAME).into_owned(),
         (property, _) => format!("{} of '{name}'", shortened(property, LONGEST_NAME)),
     };
-    if finding.instances > 1 {
-        subject.push_str(&format!(" and {} more", finding.instances - 1));
+    if finding.instances() > 1 {
+        subject.push_str(&format!(" and {} more", finding.instances() - 1));
     }
     subject
 }

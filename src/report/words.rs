@@ -121,14 +121,18 @@ pub(super) fn deployment(name: &DeploymentName) -> String {
 /// goes without saying.
 pub(super) fn deployments(finding: &Finding) -> Option<String> {
     const SHOWN: usize = 3;
-    match finding.deployments.as_slice() {
+    match finding.deployments().as_slice() {
         [] => None,
         [only] => only
             .parameters
             .is_some()
             .then(|| format!("in {}", deployment(only))),
         several => {
-            let mut names: Vec<String> = several.iter().take(SHOWN).map(deployment).collect();
+            let mut names: Vec<String> = several
+                .iter()
+                .take(SHOWN)
+                .map(|name| deployment(name))
+                .collect();
             if several.len() > SHOWN {
                 names.push(format!("{} more", several.len() - SHOWN));
             }
@@ -329,6 +333,15 @@ pub(super) fn problem(problem: &Problem) -> String {
         message.clone()
     } else {
         format!("{path}: {message}")
+    }
+}
+
+/// How grave a problem is: one with what was named is that the job cannot be done.
+pub(super) fn problem_level(problem: &Problem) -> Level {
+    if problem.named {
+        Level::Error
+    } else {
+        Level::Warning
     }
 }
 

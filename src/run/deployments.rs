@@ -303,6 +303,8 @@ fn called(
             .iter()
             .filter(|entry| !generated.contains(&entry.file))
     };
+    let all: Vec<&Arc<Template>> = entries().map(|entry| &entry.template).collect();
+    graph.look_ahead(&all);
     let mut called: HashSet<FileId> = HashSet::new();
     for entry in entries() {
         let targets = &graph.leads(&entry.template).deploys;

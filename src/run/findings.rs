@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
-use crate::estate::Member;
+use crate::estate::{Home, Member};
 use crate::evaluate::canonical;
 use crate::evaluate::origin::{Origin, Step};
 use crate::evaluate::value::{Kind, Value};
 use crate::finding::{
-    Cause, Declared, DeploymentName, Finding, Fix, Identity, Related, ResourceName, Verdict,
-    VerdictCounts, fingerprint,
+    Assumption, Cause, Declared, DeploymentName, Finding, Fix, Identity, Instance, Level, Related,
+    ResourceName, Verdict, VerdictCounts, fingerprint, is_graver,
 };
 use crate::fix::Planner;
 use crate::project::Project;
@@ -34,9 +34,10 @@ struct Gathered {
     finding: Finding,
     /// The resources that it holds for, by deployment and id.
     resources: BTreeSet<(String, String)>,
+    /// The deployments of the one that it tells of.
     deployments: BTreeSet<DeploymentName>,
-    other_labels: BTreeSet<String>,
-    routes: BTreeSet<Vec<Place>>,
+    /// The others by what tells them apart: what people call them, and the way to them.
+    others: BTreeMap<(String, Vec<Place>), (Instance, BTreeSet<DeploymentName>)>,
 }
 
 /// The findings of a run.
@@ -66,6 +67,14 @@ impl<'s> Findings<'s> {
             gathered: BTreeMap::new(),
             passes: (!listed.contains(&Verdict::Pass)).then(HashSet::new),
         }
+    }
+
+    /// Reads, on all threads, what the fixes of these rulings need.
+    pub(super) fn read_ahead<'r>(&mut self, all: impl Iterator<Item = &'r Ruled<'r>>) {
+        let rulings = all.flat_map(|ruled| &ruled.rulings);
+        let fails = rulings.filter(|ruling| ruling.verdict == Verdict::Fail);
+        let remedies = fails.filter_map(|ruling| ruling.judgement.remedy.as_ref());
+        self.planner.read_ahead(remedies);
     }
 
     /// Adds what all rules say of one resource of a deployment, which an export has none of.
@@ -111,9 +120,10 @@ impl<'s> Findings<'s> {
         }
         let (key, place) = self.key(ruled, ruling);
         let resource = resource_name(ruled.member);
-        let (id, label) = (resource.id.clone(), resource.label.clone());
         let project = self.project;
         let fix = self.fix(ruling, deployment.is_some());
+        let of = deployment.map(|name| format!("{}\n{:?}", name.file, name.parameters));
+        let counted = (of.unwrap_or_default(), resource.id.clone());
         let mut is_new = false;
         let gathered = self.gathered.entry(key).or_insert_with(|| {
             is_new = true;
@@ -121,8 +131,7 @@ impl<'s> Findings<'s> {
                 finding: finding(ruled, ruling, place, resource.clone(), project),
                 resources: BTreeSet::new(),
                 deployments: BTreeSet::new(),
-                other_labels: BTreeSet::new(),
-                routes: BTreeSet::new(),
+                others: BTreeMap::new(),
             }
         });
         // What mends it in one deployment and another thing in the next is not for us to choose from.
@@ -131,17 +140,6 @@ impl<'s> Findings<'s> {
         } else if gathered.finding.fix != fix {
             gathered.finding.fix = None;
         }
-        let of = deployment.map(|name| format!("{}\n{:?}", name.file, name.parameters));
-        gathered.resources.insert((of.unwrap_or_default(), id));
-        gathered.deployments.extend(deployment.cloned());
-        let calls = &ruled.member.resource.calls;
-        if !gathered.routes.contains(calls) {
-            gathered.routes.insert(calls.clone());
-        }
-        if label != gathered.finding.resource.label {
-            gathered.other_labels.insert(label);
-        }
-        // The gravest is told; and where it always fails in one deployment, it needs no assumption.
         let judgement = &ruling.judgement;
         let known = &mut gathered.finding;
         if ruling.verdict != Verdict::Pass {
@@ -155,14 +153,35 @@ impl<'s> Findings<'s> {
                 known.identity.property = about;
             }
         }
-        if judgement.level > known.level
-            || judgement.level == known.level && ruling.witness.len() < known.witness.len()
-        {
-            known.level = judgement.level;
-            known.message = judgement.message.clone();
-            known.witness = ruling.witness.clone();
-            known.resource = resource;
-        }
+        let is_counted = usize::from(gathered.resources.insert(counted));
+        let calls = &ruled.member.resource.calls;
+        let (deployments, told) =
+            if resource.label == known.resource.label && *calls == known.declared.route {
+                known.count += is_counted;
+                let told = Told {
+                    resource: &mut known.resource,
+                    level: &mut known.level,
+                    message: &mut known.message,
+                    witness: &mut known.witness,
+                };
+                (&mut gathered.deployments, told)
+            } else {
+                let key = (resource.label.clone(), calls.clone());
+                let (other, deployments) = gathered.others.entry(key).or_insert_with(|| {
+                    let related = related(judgement, ruled.member, place, project);
+                    (instance(ruled.member, ruling, related), BTreeSet::new())
+                });
+                other.count += is_counted;
+                let told = Told {
+                    resource: &mut other.resource,
+                    level: &mut other.level,
+                    message: &mut other.message,
+                    witness: &mut other.witness,
+                };
+                (deployments, told)
+            };
+        deployments.extend(deployment.cloned());
+        told.improve(ruling, resource);
         for cause in &ruling.causes {
             if !gathered.finding.causes.contains(cause) {
                 gathered.finding.causes.push(cause.clone());
@@ -232,10 +251,15 @@ impl<'s> Findings<'s> {
             .map(|gathered| {
                 let mut finding = gathered.finding;
                 shorten(&mut finding.causes);
-                finding.instances = gathered.resources.len();
-                finding.declared.other_labels = gathered.other_labels.into_iter().collect();
-                finding.declared.routes = gathered.routes.into_iter().collect();
-                finding.deployments = gathered.deployments.into_iter().collect();
+                finding.declared.deployments = gathered.deployments.into_iter().collect();
+                let others = gathered.others.into_values();
+                finding.others = others
+                    .map(|(other, deployments)| Instance {
+                        deployments: deployments.into_iter().collect(),
+                        ..other
+                    })
+                    .collect();
+                finding.tell_of_the_gravest();
                 match finding.verdict {
                     Verdict::Fail => counts.fail += 1,
                     Verdict::Open => counts.open += 1,
@@ -309,13 +333,13 @@ fn finding(
         witness: ruling.witness.clone(),
         causes: Vec::new(),
         resource,
-        instances: 1,
-        deployments: Vec::new(),
+        count: 0,
+        others: Vec::new(),
         place,
         declared: Declared {
             place: member.resource.declared,
-            routes: Vec::new(),
-            other_labels: Vec::new(),
+            route: member.resource.calls.clone(),
+            deployments: Vec::new(),
         },
         related: related(judgement, member, place, project),
         fingerprint: fingerprint(
@@ -329,6 +353,42 @@ fn finding(
         suppression: None,
         baseline: None,
         fix: None,
+    }
+}
+
+/// What a finding would tell of this resource.
+fn instance(member: &Member, ruling: &Ruling, related: Vec<Related>) -> Instance {
+    Instance {
+        resource: resource_name(member),
+        route: member.resource.calls.clone(),
+        level: ruling.judgement.level,
+        message: ruling.judgement.message.clone(),
+        witness: ruling.witness.clone(),
+        related,
+        count: 0,
+        deployments: Vec::new(),
+    }
+}
+
+/// What is told of the resources of one name and way.
+struct Told<'f> {
+    resource: &'f mut ResourceName,
+    level: &'f mut Level,
+    message: &'f mut String,
+    witness: &'f mut Vec<Assumption>,
+}
+
+impl Told<'_> {
+    /// The gravest is told, and the one with the fewest assumptions.
+    fn improve(self, ruling: &Ruling, resource: ResourceName) {
+        let judgement = &ruling.judgement;
+        let known = (*self.level, self.witness.len());
+        if is_graver((judgement.level, ruling.witness.len()), known) {
+            *self.level = judgement.level;
+            self.message.clone_from(&judgement.message);
+            self.witness.clone_from(&ruling.witness);
+            *self.resource = resource;
+        }
     }
 }
 
@@ -356,8 +416,14 @@ fn declaring_file(member: &Member, project: &Project) -> FileId {
         .unwrap_or(declared)
 }
 
-/// The resource as it is declared: its type, and its name as written, however its lines are laid out.
+/// The resource as it is declared: its type, and its name as written, however its lines are laid out. What an export
+/// shows has no declaration: it is known by its id, or its name.
 fn declared_name(member: &Member, sources: &Sources) -> String {
+    if member.home == Home::Export {
+        let ResourceName { id, kind, name, .. } = resource_name(member);
+        let called = if id.starts_with('/') { id } else { name };
+        return format!("{} {called}", kind.to_ascii_lowercase());
+    }
     let body = member.resource.body.as_object();
     let name = body.and_then(|body| body.get("name")).and_then(|name| {
         let source = sources.get(name.key_place.file)?;

@@ -3,6 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+
 use crate::discover::concerns_rules;
 use crate::project::{Project, Reference, Unreadable, has_links, references};
 use crate::source::FileId;
@@ -32,6 +34,9 @@ pub(super) struct Leads {
     open_ended: bool,
 }
 
+/// What a reference leads to: the file, and its template, which one that concerns no rule does without.
+type Target = Result<(FileId, Option<Arc<Template>>), Unreadable>;
+
 /// All that a template leads to.
 #[derive(Debug, Default)]
 pub(super) struct Closure {
@@ -53,22 +58,55 @@ impl<'p> Graph<'p> {
         }
     }
 
+    /// Looks on all threads where these templates lead. Files get their numbers when they are first met, in an order that
+    /// must not depend on threads: what leads to a file without a number waits until all others are known.
+    pub(super) fn look_ahead(&mut self, templates: &[&Arc<Template>]) {
+        let found: Vec<Vec<(Reference, Option<Target>)>> = templates
+            .par_iter()
+            .map(|template| {
+                let all = references(template).into_iter();
+                let target = |reference: Reference| {
+                    let target = self.met_before(template.file, &reference);
+                    (reference, target)
+                };
+                all.map(target).collect()
+            })
+            .collect();
+        for (template, found) in templates.iter().zip(found) {
+            self.keep(template, found);
+        }
+        let known = &self.known;
+        self.met.retain(|file, _| !known.contains_key(file));
+    }
+
     /// Where a template leads.
     pub(super) fn leads(&mut self, template: &Arc<Template>) -> Arc<Leads> {
         if let Some(known) = self.known.get(&template.file) {
             return known.clone();
         }
+        let found = references(template).into_iter();
+        self.keep(template, found.map(|reference| (reference, None)))
+    }
+
+    fn keep(
+        &mut self,
+        template: &Template,
+        found: impl IntoIterator<Item = (Reference, Option<Target>)>,
+    ) -> Arc<Leads> {
         let mut leads = Leads {
             open_ended: has_links(template),
             ..Leads::default()
         };
-        for reference in references(template) {
-            match self.target(template.file, &reference) {
-                Ok(target) => {
-                    if !matches!(reference, Reference::Import(_)) {
-                        leads.deploys.push(target);
+        for (reference, target) in found {
+            match target.unwrap_or_else(|| self.target(template.file, &reference)) {
+                Ok((file, met)) => {
+                    if let Some(met) = met.filter(|_| !self.known.contains_key(&file)) {
+                        self.met.insert(file, met);
                     }
-                    leads.targets.push(target);
+                    if !matches!(reference, Reference::Import(_)) {
+                        leads.deploys.push(file);
+                    }
+                    leads.targets.push(file);
                 }
                 Err(_) => leads.open_ended = true,
             }
@@ -78,22 +116,27 @@ impl<'p> Graph<'p> {
         leads
     }
 
-    fn target(&mut self, from: FileId, reference: &Reference) -> Result<FileId, Unreadable> {
+    /// The target of a reference to a file that has a number.
+    fn met_before(&self, from: FileId, reference: &Reference) -> Option<Target> {
+        let (Reference::Module(path) | Reference::Import(path)) = reference else {
+            return None;
+        };
+        self.project.known_module(from, path)?;
+        Some(self.target(from, reference))
+    }
+
+    fn target(&self, from: FileId, reference: &Reference) -> Target {
         let target = match reference {
             Reference::Module(path) | Reference::Import(path) => {
                 let known = self.project.known_module(from, path);
                 if let Some(file) = known.filter(|file| self.unrelated.contains(file)) {
-                    return Ok(file);
+                    return Ok((file, None));
                 }
                 self.project.module(from, path)?
             }
             Reference::Link(path) => self.project.linked(from, path)?,
         };
-        let file = target.file;
-        if !self.known.contains_key(&file) {
-            self.met.insert(file, target);
-        }
-        Ok(file)
+        Ok((target.file, Some(target)))
     }
 
     fn leads_of(&mut self, file: FileId) -> Arc<Leads> {

@@ -33,7 +33,7 @@ use crate::evaluate::{Cloud, Code, Diagnostic, Entry, Evaluation, Surroundings, 
 use crate::finding::{BaselineState, DeploymentName, Problem, Report, Verdict};
 use crate::project::{Content, Parsed, Project};
 use crate::rules::{Judge, Rule};
-use crate::source::{FileId, Source};
+use crate::source::{FileId, Place, Source};
 use crate::suppress::{self, KnownRule};
 use crate::syntax::expression::Text;
 use crate::syntax::json::parse_sequence;
@@ -139,6 +139,8 @@ pub struct Outcome {
     pub report: Report,
     /// What the baseline holds of files and rules that were not looked at.
     pub unseen: Baseline,
+    /// The files that took part in a deployment or an export, whether or not they were asked for.
+    pub used: HashSet<FileId>,
     /// A path of the command line could not be read or decoded.
     pub input_failed: bool,
 }
@@ -291,6 +293,12 @@ fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outc
         message: problem.to_string(),
         named: problem.is_named(),
     });
+    let pictures = match request.pictures {
+        true => pictures::pictures(&estate, &names),
+        false => Vec::new(),
+    };
+    // The many small pieces of it go while the report is written.
+    rayon::spawn(move || drop(estate));
     Ok(Outcome {
         report: Report {
             files,
@@ -300,11 +308,7 @@ fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outc
             findings,
             worst,
             absent: left.absent,
-            pictures: if request.pictures {
-                pictures::pictures(&estate, &names)
-            } else {
-                Vec::new()
-            },
+            pictures,
             verdicts,
             problems: problems
                 .chain(notes)
@@ -313,6 +317,7 @@ fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outc
                 .collect(),
         },
         unseen: left.unseen,
+        used: fates.used,
         input_failed,
     })
 }
@@ -454,6 +459,7 @@ fn evaluate_all(
     for file in needs.iter().flatten() {
         *users.entry(*file).or_default().get_mut() += 1;
     }
+    project.set_aside_others(|file| users.contains_key(&file));
     let numbered: Vec<_> = (0..).zip(planned).zip(needs).collect();
     let evaluated: Vec<Evaluated> = numbered
         .into_par_iter()
@@ -558,8 +564,8 @@ fn read_exports(request: &Request, scan: &Scan, estate: &mut Estate, fates: &mut
     exports.len()
 }
 
-/// How many resources of an export are judged at a time.
-const EXPORTED_AT_A_TIME: usize = 64;
+/// How many resources of a deployment or of an export one thread judges at a time, where they can be told apart.
+const RESOURCES_AT_A_TIME: usize = 64;
 
 /// How many deployments, or parts of exports, are judged before their findings are put together.
 const GROUPS_AT_A_TIME: usize = 64;
@@ -584,13 +590,10 @@ fn judge(
     let of_one_home = |one: &(usize, &Member), other: &(usize, &Member)| {
         one.0 == other.0 && one.1.home == other.1.home
     };
-    let groups: Vec<&[(usize, &Member)]> = members
-        .chunk_by(of_one_home)
-        .flat_map(|group| match group.first().map(|(_, member)| member.home) {
-            Some(Home::Export) => group.chunks(EXPORTED_AT_A_TIME),
-            _ => group.chunks(usize::MAX),
-        })
-        .collect();
+    let groups: Vec<&[(usize, &Member)]> = members.chunk_by(of_one_home).flat_map(parts).collect();
+    if !members.is_empty() {
+        estate.make_ready();
+    }
     let sources = choice.project.sources();
     // What is said of all resources of a large tree or export at once takes more memory than all else.
     for some in groups.chunks(GROUPS_AT_A_TIME) {
@@ -603,6 +606,7 @@ fn judge(
                 group.iter().copied().map(of_member).collect()
             })
             .collect();
+        findings.read_ahead(judged.iter().flatten().flatten());
         for ruled in judged.iter().flatten() {
             let home = ruled.first().map(|ruled| ruled.member.home);
             let deployment = match home {
@@ -616,6 +620,28 @@ fn judge(
         .iter()
         .filter(|(_, member)| !member.resource.existing);
     Ok(deployed.count())
+}
+
+/// The resources of one home in parts that can be judged apart. The copies of a declaration share how many combinations
+/// they may take: they stay together.
+fn parts<'g, 'm>(group: &'g [(usize, &'m Member)]) -> Vec<&'g [(usize, &'m Member)]> {
+    if group.len() <= RESOURCES_AT_A_TIME {
+        return vec![group];
+    }
+    let declared = || group.iter().map(|(_, member)| member.resource.declared);
+    let last: HashMap<Place, usize> = declared().zip(0..).collect();
+    let mut parts = Vec::new();
+    let (mut start, mut together) = (0, 0);
+    for (position, declared) in declared().enumerate() {
+        together = together.max(last.get(&declared).copied().unwrap_or_default());
+        let end = position + 1;
+        let is_full = end - start >= RESOURCES_AT_A_TIME && position == together;
+        if is_full || end == group.len() {
+            parts.push(&group[start..end]);
+            start = end;
+        }
+    }
+    parts
 }
 
 /// What the rules say of a resource.

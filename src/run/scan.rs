@@ -1,7 +1,9 @@
 //! The inputs of a run: each file that was found, read and parsed, and what it is.
 
+use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
-use std::path::{Path, PathBuf};
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf, is_separator};
 use std::sync::Arc;
 
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
@@ -171,11 +173,15 @@ pub(super) fn scan(project: &Project, request: &Request, effort: Effort) -> Scan
         };
         found.push((candidate, true));
     }
-    let mut known: HashSet<PathBuf> = found
-        .iter()
-        .map(|(candidate, _)| candidate.canonical.clone())
-        .collect();
-    for folder in folders_around(paths, &found) {
+    let around = folders_around(paths, &found);
+    let mut known: HashSet<OsString> = HashSet::new();
+    if !around.is_empty() {
+        let paths = found
+            .iter()
+            .map(|(candidate, _)| candidate.canonical.as_os_str());
+        known.extend(paths.map(OsStr::to_owned));
+    }
+    for folder in around {
         let around = if folder.whole {
             walk(std::slice::from_ref(&folder.path), options)
         } else {
@@ -184,7 +190,7 @@ pub(super) fn scan(project: &Project, request: &Request, effort: Effort) -> Scan
         for candidate in around.files {
             let is_beside =
                 folder.whole || candidate.canonical.parent() == Some(folder.path.as_path());
-            if is_beside && known.insert(candidate.canonical.clone()) {
+            if is_beside && known.insert(candidate.canonical.clone().into_os_string()) {
                 let candidate = Candidate {
                     named: false,
                     ..candidate
@@ -193,7 +199,7 @@ pub(super) fn scan(project: &Project, request: &Request, effort: Effort) -> Scan
             }
         }
     }
-    found.sort_by(|(one, _), (other, _)| one.canonical.cmp(&other.canonical));
+    found.sort_by(|(one, _), (other, _)| by_parts(&one.canonical, &other.canonical));
     let numbered = found
         .iter()
         .map(|(candidate, _)| (&*candidate.path, &*candidate.canonical));
@@ -225,6 +231,22 @@ pub(super) fn scan(project: &Project, request: &Request, effort: Effort) -> Scan
         problems: walked.problems,
         excluded: walked.excluded,
     }
+}
+
+/// The order of two resolved paths part by part, as [`Path`] has it, without taking them apart.
+fn by_parts(one: &Path, other: &Path) -> Ordering {
+    let (one, other) = (
+        one.as_os_str().as_encoded_bytes(),
+        other.as_os_str().as_encoded_bytes(),
+    );
+    let same = one
+        .iter()
+        .zip(other)
+        .take_while(|(one, other)| one == other)
+        .count();
+    // What ends two names comes before every character of a name.
+    let rank = |byte: Option<&u8>| byte.map(|byte| (!is_separator(char::from(*byte)), *byte));
+    rank(one.get(same)).cmp(&rank(other.get(same)))
 }
 
 /// The Bicep files by folder.

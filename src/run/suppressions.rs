@@ -135,7 +135,7 @@ fn entries(project: &Project, request: &Request, fates: &Fates) -> Vec<Entry> {
         // Nobody can edit a module of the cache, and nobody here has written what it silences.
         .filter(|file| project.is_own(**file))
         .filter_map(|file| project.sources().get(*file))
-        .filter(|source| may_suppress(source))
+        .filter(|source| may_suppress(source, &request.configured.known_rules))
         .collect();
     files.sort_by(|one, other| one.name().cmp(other.name()));
     let mut entries = Vec::new();

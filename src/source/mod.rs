@@ -2,12 +2,14 @@
 //!
 //! In: paths. Out: decoded text, and the line and column of any byte offset. It refuses to know what a file means.
 //!
-//! All reading of files goes through here, so that every text of a run has a number, a printed name and one decoding.
+//! All reading of files goes through here, so that every text of a run has a number, a printed name and one decoding. So
+//! does writing, which never leaves half a file.
 mod decode;
 mod error;
 mod lines;
 mod name;
 mod read;
+mod replace;
 mod span;
 mod store;
 
@@ -19,5 +21,6 @@ pub use lines::{LineIndex, Position, Range};
 pub(crate) use name::for_people;
 pub(crate) use read::canonical;
 pub use read::{SIZE_LIMIT, read_beginning, read_bytes, read_text};
+pub(crate) use replace::{replace, target};
 pub use span::{FileId, Place, Span};
 pub use store::{Source, Sources};

@@ -8,7 +8,7 @@ use super::{FileId, Span};
 use std::collections::HashMap;
 use std::ffi::OsString;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 /// A decoded file.
@@ -80,6 +80,9 @@ impl Source {
         self.text.get(span.range()).unwrap_or_default()
     }
 }
+
+/// The longest path of a folder that is looked up part by part, which takes stack for each part: `PATH_MAX` of Linux.
+const LONGEST_FOLDER: usize = 4096;
 
 /// All files of a run. A file is read and decoded once, whatever paths lead to it, and kept until
 /// [`release`](Self::release); then it goes when the last [`Arc`] of it goes.
@@ -154,12 +157,21 @@ impl Sources {
         self.fetch(path, resolved, || read_bytes(path, SIZE_LIMIT))
     }
 
+    /// The file at `path`, if it was read before and somebody holds it. It is kept from now on.
+    pub fn opened(&self, path: &Path) -> Option<Arc<Source>> {
+        let id = self.number(path)?;
+        let slot = lock(&self.files).slots.get(id.0 as usize).cloned()?;
+        let mut slot = lock(&slot);
+        slot.kept = slot.live.upgrade();
+        slot.kept.clone()
+    }
+
     /// The path with all links resolved, asking the disk as little as may be: a path that the walk resolved is not that
     /// of a link.
     fn resolve(&self, path: &Path) -> io::Result<PathBuf> {
         let folder = path.parent().filter(|folder| *folder != Path::new(""));
         if let (Some(folder), Some(name)) = (folder, path.file_name())
-            && let Ok(folder) = self.resolve_once(folder)
+            && let Ok(folder) = self.resolve_folder(folder)
         {
             let file = folder.join(name);
             if lock(&self.files).by_path.contains_key(file.as_os_str()) {
@@ -167,6 +179,39 @@ impl Sources {
             }
         }
         self.resolve_once(path)
+    }
+
+    /// The same of a folder. Paths in files lead through a few folders again and again, in ever new ways: what lies
+    /// behind a folder whose path is known is not looked up from the root of the disk.
+    fn resolve_folder(&self, folder: &Path) -> io::Result<PathBuf> {
+        if let Some(known) = lock(&self.resolved).get(folder.as_os_str()) {
+            return Ok(known.clone());
+        }
+        if folder.as_os_str().len() > LONGEST_FOLDER {
+            return self.resolve_once(folder);
+        }
+        let mut parts = folder.components();
+        let last = parts.next_back();
+        let above = parts.as_path();
+        let resolved = match last {
+            Some(Component::ParentDir) if above != Path::new("") => {
+                let mut above = self.resolve_folder(above)?;
+                // Above the root there is the root.
+                above.pop();
+                above
+            }
+            Some(Component::Normal(name)) if above != Path::new("") => {
+                let path = self.resolve_folder(above)?.join(name);
+                if lock(&self.resolved).contains_key(path.as_os_str()) {
+                    self.resolve_once(&path)?
+                } else {
+                    self.resolve_once(folder)?
+                }
+            }
+            _ => self.resolve_once(folder)?,
+        };
+        lock(&self.resolved).insert(folder.as_os_str().to_owned(), resolved.clone());
+        Ok(resolved)
     }
 
     fn resolve_once(&self, path: &Path) -> io::Result<PathBuf> {
@@ -238,9 +283,16 @@ impl Sources {
     /// Gives files their numbers, in this order, before threads read them in any order. Of each it is given the path,
     /// and the path with all links resolved.
     pub fn reserve<'p>(&self, files: impl IntoIterator<Item = (&'p Path, &'p Path)>) {
+        let mut resolved = lock(&self.resolved);
         for (path, canonical) in files {
             let (_, slot) = self.slot(canonical);
             lock(&slot).path.get_or_insert_with(|| path.to_owned());
+            for folder in canonical.ancestors().skip(1) {
+                if resolved.contains_key(folder.as_os_str()) {
+                    break;
+                }
+                resolved.insert(folder.as_os_str().to_owned(), folder.to_owned());
+            }
         }
     }
 

@@ -20,7 +20,7 @@ use crate::syntax::json::{NoteKind, parse_sequence};
 /// What a suppression in a comment begins with.
 const KEYWORD: &str = "akvlint:";
 /// The directive of Bicep that is an alias.
-pub(super) const DIRECTIVE: &str = "#disable-next-line";
+const DIRECTIVE: &str = "#disable-next-line";
 
 /// How a text is to be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -313,11 +313,7 @@ impl Reading<'_> {
             if number == 0 || code.is_empty() {
                 continue;
             }
-            let is_ours = looks_like_id(code)
-                || rules
-                    .iter()
-                    .any(|rule| rule.name.eq_ignore_ascii_case(code));
-            if is_ours {
+            if is_ours(code, rules) {
                 words.push(Word {
                     text: code.into(),
                     place: self.place(start, code.len()),
@@ -345,6 +341,24 @@ impl Reading<'_> {
             problem: None,
         })
     }
+}
+
+/// Whether a code in a directive names a rule, rather than something that the Bicep compiler says.
+fn is_ours(code: &str, rules: &[KnownRule]) -> bool {
+    looks_like_id(code)
+        || rules
+            .iter()
+            .any(|rule| rule.name.eq_ignore_ascii_case(code))
+}
+
+/// Whether a text has a line with a directive of Bicep, or something that reads like one, with a word behind it that
+/// names a rule.
+pub(super) fn disables_one_of(text: &str, rules: &[KnownRule]) -> bool {
+    memchr::memmem::find_iter(text.as_bytes(), DIRECTIVE.as_bytes()).any(|at| {
+        let line = text.get(at..).and_then(|rest| rest.lines().next());
+        let mut words = line.unwrap_or_default().split([' ', '\t', ',', '/', '\r']);
+        words.any(|word| is_ours(word, rules))
+    })
 }
 
 /// Capital letters and digits, as in `AKV101`.

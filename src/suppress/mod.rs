@@ -12,7 +12,7 @@ mod pattern;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::discover::Exclude;
-use crate::finding::{Finding, Suppression, Verdict, names_rule};
+use crate::finding::{Finding, ResourceName, Suppression, Verdict, names_rule};
 use crate::source::{FileId, Place, Source, Sources};
 use crate::syntax::expression::Text;
 use index::Index;
@@ -171,25 +171,31 @@ impl Suppressions {
         (fails, opens)
     }
 
-    /// What silences a finding: the first entry with a reason at its place, at its declaration or in the configuration;
-    /// else the first on the way to it, if there is one on each way. All that would are noted as used.
-    fn of(&mut self, finding: &Finding, files: &mut Files<'_>) -> Option<Suppression> {
-        let mut candidates = self.index.at(finding);
-        candidates.extend(self.configured.iter().filter(|number| {
+    /// What silences a finding: for each of its resources the first entry with a reason at its place, at its declaration
+    /// or in the configuration; else the first on the way to it. Where that is so for some of them only, the finding
+    /// tells of the rest. All entries that would are noted as used.
+    fn of(&mut self, finding: &mut Finding, files: &mut Files<'_>) -> Option<Suppression> {
+        let mut here = self.index.at(finding);
+        here.extend(self.configured.iter().filter(|number| {
             let entry = self.entries.get(**number);
             entry.is_some_and(|entry| files.meets(**number, entry, finding))
         }));
-        let direct = self.first(candidates, finding);
-        let routes = &finding.declared.routes;
-        let on_routes: Vec<Option<usize>> = routes
-            .iter()
-            .map(|route| self.first(self.index.on(route), finding))
+        let own = (&finding.resource, &finding.declared.route);
+        let others = finding.others.iter();
+        let all = std::iter::once(own).chain(others.map(|other| (&other.resource, &other.route)));
+        let silenced: Vec<Option<usize>> = all
+            .map(|(resource, route)| {
+                let direct = self.first(here.clone(), &finding.rule, resource);
+                let on_the_way = self.first(self.index.on(route), &finding.rule, resource);
+                direct.or(on_the_way)
+            })
             .collect();
-        let on_all = || {
-            let all: Option<Vec<usize>> = on_routes.iter().copied().collect();
-            all?.first().copied()
-        };
-        let entry = self.entries.get(direct.or_else(on_all)?)?;
+        if silenced.contains(&None) {
+            let is_kept: Vec<bool> = silenced.iter().map(Option::is_none).collect();
+            finding.keep(&is_kept);
+            return None;
+        }
+        let entry = self.entries.get(silenced.first().copied()??)?;
         Some(Suppression {
             in_source: entry.is_in_source(),
             reason: entry.reason.clone()?,
@@ -197,8 +203,13 @@ impl Suppressions {
         })
     }
 
-    /// The first of these entries that silences a finding. All of its rule and resource are noted as used.
-    fn first(&mut self, mut candidates: Vec<usize>, finding: &Finding) -> Option<usize> {
+    /// The first of these entries that silences a rule on a resource. All of that rule and resource are noted as used.
+    fn first(
+        &mut self,
+        mut candidates: Vec<usize>,
+        rule: &Text,
+        resource: &ResourceName,
+    ) -> Option<usize> {
         candidates.sort_unstable();
         candidates.dedup();
         let mut first = None;
@@ -212,12 +223,12 @@ impl Suppressions {
             };
             let is_meant = entry
                 .resource()
-                .is_none_or(|pattern| meets(pattern, finding));
+                .is_none_or(|pattern| is_called(resource, pattern));
             if !is_meant {
                 continue;
             }
             for (ids, used) in named.iter().zip(used) {
-                if ids.contains(&finding.rule) {
+                if ids.contains(rule) {
                     *used = true;
                     if entry.reason.is_some() && first.is_none() {
                         first = Some(number);
@@ -295,15 +306,8 @@ pub enum What {
     Used,
 }
 
-/// Whether all resources of a finding are called so.
-fn meets(pattern: &Pattern, finding: &Finding) -> bool {
-    let resource = &finding.resource;
-    (pattern.matches(&resource.label) || pattern.matches(&resource.name))
-        && finding
-            .declared
-            .other_labels
-            .iter()
-            .all(|label| pattern.matches(label))
+fn is_called(resource: &ResourceName, pattern: &Pattern) -> bool {
+    pattern.matches(&resource.label) || pattern.matches(&resource.name)
 }
 
 /// Which files the entries of a configuration mean, asked once for each.
@@ -335,9 +339,9 @@ impl Files<'_> {
 /// The word that all suppressions have, in comments and in metadata.
 const KEYWORD: &str = "akvlint";
 
-/// Whether a text may hold a suppression at all: a search for a word, so that other texts cost nothing.
-pub fn may_suppress(source: &Source) -> bool {
-    let text = source.text().as_bytes();
-    let has = |word: &str| memchr::memmem::find(text, word.as_bytes()).is_some();
-    has(KEYWORD) || has(comment::DIRECTIVE)
+/// Whether a text may hold a suppression at all: a search for words, so that other texts cost nothing.
+pub fn may_suppress(source: &Source, rules: &[KnownRule]) -> bool {
+    let text = source.text();
+    let has_keyword = memchr::memmem::find(text.as_bytes(), KEYWORD.as_bytes()).is_some();
+    has_keyword || comment::disables_one_of(text, rules)
 }

@@ -195,7 +195,7 @@ pub struct Resource {
     /// `condition`, or Bicep's `if`. See [`Parent::inherits`] for those of the resources around it.
     pub condition: Option<Expression>,
     /// A resource loop.
-    pub copy: Option<Copy>,
+    pub copy: Option<Box<Copy>>,
     /// What an extension resource extends, or where a module is deployed, as an expression that gives an id or a
     /// scope (`resourceGroup('x')`).
     pub scope: Option<Expression>,
@@ -208,7 +208,7 @@ pub struct Resource {
     /// `dependsOn`, each entry an expression, explicit ones only.
     pub depends_on: Vec<Expression>,
     /// What a module or `Microsoft.Resources/deployments` deploys.
-    pub deployment: Option<Deployment>,
+    pub deployment: Option<Box<Deployment>>,
     /// The declaration: in JSON the object, in Bicep the statement.
     pub span: Span,
 }

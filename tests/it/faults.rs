@@ -5,7 +5,7 @@
 
 use std::fs;
 use std::io::Read;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
@@ -147,6 +147,110 @@ fn an_interrupted_run_leaves_the_old_report_alone() {
     assert_eq!(status.signal(), Some(2), "a shell shows it as 130");
     assert_eq!(fs::read_to_string(folder.join("r.sarif")).unwrap(), "old");
     holds(folder, &["a.bicep", "p.json", "r.sarif"]);
+}
+
+/// The command as a user for whom a folder without rights is closed: root without the capabilities that open it.
+fn unprivileged(folder: &Path, arguments: &[&str], closed: &Path) -> Option<Command> {
+    if fs::read_dir(closed).is_err() {
+        return Some(akvlint(folder, arguments));
+    }
+    let mut command = Command::new("setpriv");
+    command
+        .current_dir(folder)
+        .arg("--bounding-set=-dac_override,-dac_read_search")
+        .arg(env!("CARGO_BIN_EXE_akvlint"))
+        .arg("check")
+        .args(arguments)
+        .stdin(Stdio::null());
+    let probe = Command::new("setpriv")
+        .args(["--bounding-set=-dac_override,-dac_read_search", "ls"])
+        .arg(closed)
+        .stderr(Stdio::null())
+        .status();
+    probe
+        .is_ok_and(|status| status.code() == Some(2))
+        .then_some(command)
+}
+
+#[test]
+fn a_folder_that_cannot_be_read_is_told_of_in_every_format() {
+    let tree = tree(&[("a.bicep", OPEN_VAULT)]);
+    let closed = tree.path().join("closed");
+    fs::create_dir(&closed).unwrap();
+    fs::write(closed.join("b.bicep"), OPEN_VAULT).unwrap();
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).unwrap();
+    let run = |arguments: &[&str]| {
+        let command = unprivileged(tree.path(), arguments, &closed);
+        command.map(|mut command| command.output().unwrap())
+    };
+    if run(&["."]).is_none() {
+        return;
+    }
+    let formats = [
+        "pretty", "compact", "json", "sarif", "github", "azdo", "junit", "markdown",
+    ];
+    for format in formats {
+        for (path, code) in [(".", 1), ("closed", 2)] {
+            let output = run(&[path, "-q", "-f", format]).unwrap();
+            let stdout = String::from_utf8(output.stdout).unwrap();
+            let stderr = String::from_utf8(output.stderr).unwrap();
+            assert_eq!(
+                output.status.code(),
+                Some(code),
+                "{format} {path}: {stderr}"
+            );
+            let told = "cannot read closed";
+            assert!(stdout.contains(told), "{format} {path}: {stdout}");
+            if format != "pretty" {
+                assert!(stderr.contains(told), "{format} {path}: {stderr}");
+            }
+        }
+    }
+    let report = json(&run(&[".", "-f", "json"]).unwrap());
+    let problem = &report["problems"][0];
+    assert_eq!(problem["path"], "closed");
+    assert_eq!(problem["named"], false);
+    let strict = run(&[".", "--strict", "--exit-zero"]).unwrap();
+    assert_eq!(strict.status.code(), Some(3));
+    let strict = run(&["closed", "--strict"]).unwrap();
+    assert_eq!(strict.status.code(), Some(2));
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+#[test]
+fn what_is_printed_once_fails_on_a_full_disk_and_not_on_a_closed_pipe() {
+    let program = env!("CARGO_BIN_EXE_akvlint");
+    let commands: [&[&str]; 9] = [
+        &["completions", "bash"],
+        &["completions", "elvish"],
+        &["completions", "fish"],
+        &["completions", "powershell"],
+        &["completions", "zsh"],
+        &["man"],
+        &["--help"],
+        &["check", "--help"],
+        &["--version"],
+    ];
+    for arguments in commands {
+        let full = fs::OpenOptions::new().write(true).open("/dev/full");
+        let output = Command::new(program)
+            .args(arguments)
+            .stdout(full.unwrap())
+            .output()
+            .unwrap();
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(!told.contains("panicked"), "{arguments:?}: {told}");
+        assert!(told.contains("cannot be written"), "{arguments:?}: {told}");
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {told}");
+        // A pipe whose reader is gone before the first word.
+        let script = "{ sleep 0.1; \"$0\" \"$@\"; echo $? >&2; } | true";
+        let output = Command::new("sh")
+            .args(["-c", script, program])
+            .args(arguments)
+            .output()
+            .unwrap();
+        assert_eq!(output.stderr, b"0\n", "{arguments:?}");
+    }
 }
 
 #[test]

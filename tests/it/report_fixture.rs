@@ -102,13 +102,13 @@ pub(crate) fn finding(rule: &str, level: Level, place: Place, message: &str) -> 
             name: "kv".to_owned(),
             label: "kv".to_owned(),
         },
-        instances: 1,
-        deployments: Vec::new(),
+        count: 1,
+        others: Vec::new(),
         place,
         declared: Declared {
             place,
-            routes: Vec::new(),
-            other_labels: Vec::new(),
+            route: Vec::new(),
+            deployments: Vec::new(),
         },
         related: Vec::new(),
         fingerprint: fingerprint(rule, "file", "kv", message),
@@ -268,7 +268,7 @@ pub(crate) fn everything() -> Fixture {
         ),
         related("the vault", at(&main, "vault"), false),
     ];
-    public.deployments = vec![
+    public.declared.deployments = vec![
         deployment("infra/dev.bicepparam"),
         deployment("infra/test.bicepparam"),
     ];
@@ -289,7 +289,7 @@ pub(crate) fn everything() -> Fixture {
     );
     trusted.property = "properties.networkAcls.bypass".to_owned();
     trusted.resource = named("kv-hub-0");
-    trusted.instances = 3;
+    trusted.count = 3;
     trusted.related = vec![
         related(
             "argument 'bypass' of module 'hub'",

@@ -304,7 +304,7 @@ fn metadata_survives_compilation() {
     }
 }
 
-/// A finding of a module that two files call is one finding: it is silenced by a call only if all calls are.
+/// A finding of a module that two files call is one finding: it goes only where both calls are silenced.
 #[test]
 fn a_module_that_two_call_is_silenced_by_both() {
     let module = b"resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {\n  name: 'contoso-kv'\n  location: 'westeurope'\n  properties: {}\n}\n";
@@ -327,6 +327,54 @@ fn a_module_that_two_call_is_silenced_by_both() {
     );
     assert_eq!(silenced(&once), ["AKV702"]);
     assert_eq!(silenced(&run(&silent, &silent)), ["AKV702"]);
+}
+
+/// Of the resources that a module makes, those that are silenced are left out, and the finding tells of the rest.
+#[test]
+fn a_finding_tells_of_the_resources_that_nothing_silences() {
+    let module = b"param name string\nresource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {\n  name: name\n  location: 'westeurope'\n  properties: {}\n}\n";
+    let calls = |above: &str| {
+        let call = |symbol: &str, name: &str| {
+            format!(
+                "module {symbol} 'vault.bicep' = {{\n  name: '{symbol}'\n  params: {{ name: '{name}' }}\n}}\n"
+            )
+        };
+        format!(
+            "{above}\n{}{}",
+            call("a", "kv-load-1"),
+            call("b", "kv-prod-1")
+        )
+    };
+    let run = |above: &str| {
+        check(
+            &[
+                ("main.bicep", calls(above).as_bytes()),
+                ("vault.bicep", module),
+            ],
+            &["-f", "json", "--select", "AKV702,AKV903", "."],
+        )
+    };
+    let both = run("");
+    assert_eq!(both.json()["findings"][0]["instances"], 2);
+    for above in [
+        "// akvlint: ignore[AKV702] load tests",
+        "metadata akvlint = { ignore: [{ rule: 'AKV702', resource: 'kv-load-*', reason: 'load tests' }] }",
+    ] {
+        let ran = run(above);
+        let report = ran.json();
+        let findings = report["findings"].as_array().unwrap();
+        assert_eq!(said(&ran), ["AKV702"], "{above}");
+        assert_eq!(findings[0]["resource"]["name"], "kv-prod-1", "{above}");
+        assert_eq!(findings[0]["instances"], 1, "{above}");
+        let message = findings[0]["message"].as_str().unwrap();
+        assert!(message.contains("kv-prod-1"), "{message}");
+        // The call that is not silenced is the one to look at.
+        assert_eq!(
+            findings[0]["related"][0]["location"]["startLine"], 6,
+            "{}",
+            findings[0]
+        );
+    }
 }
 
 /// What is found at a default or in a parameter file can be silenced there and where the resource is declared.

@@ -214,6 +214,11 @@ fn cloud<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Clo
 }
 
 impl Configuration {
+    /// The file itself, if there is one.
+    pub(super) fn file(&self) -> Option<&Path> {
+        Some(self.path.as_path()).filter(|path| !path.as_os_str().is_empty())
+    }
+
     /// The baseline file, if there is to be one.
     pub(super) fn baseline(&self) -> Option<PathBuf> {
         let file = self.baseline.as_ref()?;

@@ -6,6 +6,8 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+
 use super::facts::{Facts, LinkKind};
 use super::kind::Kind;
 use crate::estate::property::Property;
@@ -81,9 +83,24 @@ impl Sorted {
     }
 }
 
+/// What is known of a member without an assignment.
+fn facts(member: &Member) -> Arc<Facts> {
+    Arc::new(Facts::of(member, &Assignment::new()))
+}
+
 impl Index {
     pub(in crate::estate) fn of(members: &[Member], reads: &[(u64, SecretRead)]) -> Self {
-        let none = Assignment::new();
+        let facts = members.iter().map(facts).collect();
+        Self::of_facts(members, facts, reads)
+    }
+
+    /// The same on all threads.
+    pub(in crate::estate) fn of_many(members: &[Member], reads: &[(u64, SecretRead)]) -> Self {
+        let facts = members.par_iter().map(facts).collect();
+        Self::of_facts(members, facts, reads)
+    }
+
+    fn of_facts(members: &[Member], facts: Vec<Arc<Facts>>, reads: &[(u64, SecretRead)]) -> Self {
         let mut index = Self::default();
         for (place, (number, read)) in reads.iter().enumerate() {
             index.reads.entry(*number).or_default().push(place);
@@ -92,14 +109,13 @@ impl Index {
                 known.or_default().push(place);
             }
         }
-        for (number, member) in members.iter().enumerate() {
+        for (number, (member, facts)) in members.iter().zip(&facts).enumerate() {
             // What could not be read is no resource.
-            let facts = Arc::new(Facts::of(member, &none));
             if !member.resource.unread {
-                index.add(number, member.home, &facts);
+                index.add(number, member.home, facts);
             }
-            index.facts.push(facts);
         }
+        index.facts = facts;
         index
     }
 

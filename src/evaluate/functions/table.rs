@@ -40,14 +40,8 @@ impl Page {
 
 pub(super) fn find(name: &str) -> Option<&'static Function> {
     // This is asked for every call of every template: nearly all names differ in length or in the first letter.
-    let first = name.bytes().next()?.to_ascii_lowercase();
-    let start = BEGINNINGS.get(usize::from(first.checked_sub(b'a')?))?;
-    let same_letter = TABLE.get(*start..)?.iter().take_while(|function| {
-        let known = function.name.bytes().next();
-        known.is_some_and(|known| known.to_ascii_lowercase() == first)
-    });
-    let mut same_letter = same_letter.filter(|function| function.name.len() == name.len());
-    if let Some(found) = same_letter.find(|function| function.name.eq_ignore_ascii_case(name)) {
+    let mut alike = alike(name).and_then(|place| ALIKE.get(place))?.iter();
+    if let Some(found) = alike.find(|function| function.name.eq_ignore_ascii_case(name)) {
         return Some(found);
     }
     let is_operation =
@@ -55,17 +49,27 @@ pub(super) fn find(name: &str) -> Option<&'static Function> {
     if is_operation { find("list*") } else { None }
 }
 
-/// Where the functions that begin with each letter begin in the table.
-static BEGINNINGS: LazyLock<[usize; 26]> = LazyLock::new(|| {
-    let mut beginnings = [0; 26];
-    for (beginning, letter) in beginnings.iter_mut().zip(b'a'..=b'z') {
-        *beginning = TABLE.partition_point(|function| {
-            let first = function.name.bytes().next().unwrap_or_default();
-            first.to_ascii_lowercase() < letter
-        });
+/// No name of a function is as long.
+const LONGEST: usize = 32;
+
+/// The functions by the first letter and the length of their names: hardly one shares both with another.
+static ALIKE: LazyLock<Vec<Vec<&'static Function>>> = LazyLock::new(|| {
+    let mut alike_ones = vec![Vec::new(); 26 * LONGEST];
+    for function in TABLE {
+        if let Some(ones) = alike(function.name).and_then(|place| alike_ones.get_mut(place)) {
+            ones.push(function);
+        }
     }
-    beginnings
+    alike_ones
 });
+
+/// The place in [`ALIKE`] of the functions whose names have this first letter and length.
+fn alike(name: &str) -> Option<usize> {
+    let first = name.bytes().next()?.to_ascii_lowercase();
+    let letter = first.checked_sub(b'a').filter(|letter| *letter < 26)?;
+    // What is longer can be an operation of a resource provider: the last place is empty.
+    Some(usize::from(letter) * LONGEST + name.len().min(LONGEST - 1))
+}
 
 const fn row(
     name: &'static str,

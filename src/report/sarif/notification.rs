@@ -19,11 +19,7 @@ pub(super) fn notifications(context: Context<'_>, omitted: usize) -> Vec<Notific
     let report = context.report;
     let files = words::incomplete(report).map(|file| of_file(file, context));
     let problems = report.problems.iter().map(|problem| {
-        let level = if problem.named {
-            Level::Error
-        } else {
-            Level::Warning
-        };
+        let level = words::problem_level(problem);
         let text = format!("Not analysed: {}", words::problem(problem));
         notification("problem", level, &text, None)
     });

@@ -55,8 +55,8 @@ impl<'a> Results<'a> {
             .build();
         let index = self.context.rules.index_of(&finding.rule);
         result.rule_index = index.and_then(|index| i64::try_from(index).ok());
-        if finding.instances > 1 {
-            result.occurrence_count = i64::try_from(finding.instances).ok();
+        if finding.instances() > 1 {
+            result.occurrence_count = i64::try_from(finding.instances()).ok();
         }
         result.related_locations = some(explained.related);
         result.code_flows = self.code_flow(finding, &spot).map(|flow| vec![flow]);

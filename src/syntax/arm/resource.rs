@@ -1,7 +1,7 @@
 //! Resources, and the children nested in them.
 use super::deployment::Deployer;
 use super::value::{Lowering, invalid, literal, name};
-use crate::syntax::expression::{Expression, ExpressionKind, Property, Rounds, Text};
+use crate::syntax::expression::{Expression, ExpressionKind, Property, Rounds, Text, shared};
 use crate::syntax::json::{Kind, Member, Node};
 use crate::syntax::template::{Copy, Deployment, Name, Parent, Resource};
 
@@ -157,7 +157,7 @@ impl Lowering<'_> {
             Some(deployer) => {
                 let (deployment, body) =
                     self.deploying(deployer, &members, node, resources.symbolic_names);
-                (Some(deployment), body)
+                (Some(Box::new(deployment)), body)
             }
             None => (None, self.body(&members)),
         };
@@ -177,7 +177,7 @@ impl Lowering<'_> {
                 index: None,
             }),
             condition: self.optional(members.condition),
-            copy: members.copy.map(|copy| self.copy(copy)),
+            copy: members.copy.map(|copy| Box::new(self.copy(copy))),
             scope: match members.scope {
                 Some(scope) => Some(self.value(scope)),
                 None if existing => self.scope_of_existing(&members),
@@ -217,7 +217,7 @@ impl Lowering<'_> {
             None => (text, None),
         };
         let kind = Name {
-            text: kind.into(),
+            text: shared(kind),
             span: node.span,
         };
         (kind, version)

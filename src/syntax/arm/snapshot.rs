@@ -67,7 +67,7 @@ impl Lowering<'_> {
             span: count.span,
         };
         if let Some(resource) = resources.lowered.last_mut() {
-            resource.copy = Some(copy);
+            resource.copy = Some(Box::new(copy));
         }
     }
 }

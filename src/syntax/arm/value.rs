@@ -3,7 +3,8 @@ use super::Lowered;
 use crate::source::{FileId, Span};
 use crate::syntax::error::SyntaxError;
 use crate::syntax::expression::{
-    Expression, ExpressionKind, Loop, Property, Rounds, Text, is_expression, parse, unescape,
+    Expression, ExpressionKind, Loop, Property, Rounds, Text, is_expression, parse, shared,
+    unescape,
 };
 use crate::syntax::json::{Kind, Member, Node, StringMap};
 use crate::syntax::template::Name;
@@ -21,7 +22,7 @@ pub(super) struct Lowering<'s> {
 /// parameter files and exports.
 pub fn literal(node: &Node<'_>) -> Expression {
     let kind = match &node.kind {
-        Kind::String(text) => ExpressionKind::String(text.as_ref().into()),
+        Kind::String(text) => ExpressionKind::String(shared(text)),
         Kind::Array(elements) => ExpressionKind::Array(elements.iter().map(literal).collect()),
         Kind::Object(members) => ExpressionKind::Object(
             members
@@ -235,7 +236,7 @@ pub(super) fn invalid(span: Span) -> Expression {
 /// The name that a key is.
 pub(super) fn name(member: &Member<'_>) -> Name {
     Name {
-        text: member.key.as_ref().into(),
+        text: shared(&member.key),
         span: member.key_span,
     }
 }

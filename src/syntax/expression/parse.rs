@@ -14,6 +14,7 @@
 //!
 //! with blanks and line breaks between any two tokens. `true`, `false` and `null` are functions.
 use super::lexer::{Lexer, Token, TokenKind};
+use super::shared;
 use super::tree::{Access, Call, Expression, ExpressionKind, Lambda, Text};
 use crate::source::Span;
 use crate::syntax::error::SyntaxError;
@@ -142,7 +143,7 @@ impl<'t> Parser<'t, '_> {
                 .unexpected("a letter, a digit, `_` or `$` in a property name")
                 .with_help("a property with a dash in its name is read as `['a-b']`"));
         }
-        self.parsed(ExpressionKind::String(name.into()), span, 1)
+        self.parsed(ExpressionKind::String(shared(name)), span, 1)
     }
 
     /// `[index]`
@@ -178,8 +179,8 @@ impl<'t> Parser<'t, '_> {
         };
         let kind = kind.unwrap_or_else(|arguments| {
             ExpressionKind::Call(Box::new(Call {
-                namespace: namespace.map(Text::from),
-                name: name.into(),
+                namespace: namespace.map(shared),
+                name: shared(name),
                 name_span,
                 arguments,
             }))
@@ -328,7 +329,7 @@ fn string(token: &str) -> Text {
     if inside.contains('\'') {
         inside.replace("''", "'").into()
     } else {
-        inside.into()
+        shared(inside)
     }
 }
 

@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use super::shared;
 use crate::source::Span;
 
 /// Immutable text that is cheap to share between the tree, values and findings.
@@ -163,8 +164,8 @@ impl Expression {
     }
 
     /// A string literal.
-    pub fn string(text: impl Into<Text>, span: Span) -> Self {
-        Self::new(ExpressionKind::String(text.into()), span)
+    pub fn string(text: impl AsRef<str>, span: Span) -> Self {
+        Self::new(ExpressionKind::String(shared(text.as_ref())), span)
     }
 
     /// A call of a built-in function, its name standing at the whole span: for what a front end lowers to a call.
@@ -172,7 +173,7 @@ impl Expression {
         Self::new(
             ExpressionKind::Call(Box::new(Call {
                 namespace: None,
-                name: name.into(),
+                name: shared(name),
                 name_span: span,
                 arguments,
             })),

@@ -153,9 +153,9 @@ fn found(finding: &Finding) -> Expected {
         verdict: finding.verdict.word().to_owned(),
         rule: finding.rule.to_string(),
         level: Some(format!("{:?}", finding.level).to_lowercase()),
-        instances: Some(finding.instances),
+        instances: Some(finding.instances()),
         witness: witness(&finding.witness),
-        deployments: Some(finding.deployments.len()),
+        deployments: Some(finding.deployments().len()),
         causes: finding
             .causes
             .iter()
@@ -253,9 +253,9 @@ fn differences(case: &Annotated, ran: &Ran) -> Vec<String> {
                     .filter(|(finding, ..)| finding.verdict == Verdict::Pass)
                     .map(|(finding, ..)| *finding)
                     .collect();
-                let instances: usize = passes.iter().map(|pass| pass.instances).sum();
+                let instances: usize = passes.iter().map(|pass| pass.instances()).sum();
                 let deployments: BTreeSet<_> =
-                    passes.iter().flat_map(|pass| &pass.deployments).collect();
+                    passes.iter().flat_map(|pass| pass.deployments()).collect();
                 if passes.is_empty()
                     || expected.instances.is_some_and(|count| count != instances)
                     || expected

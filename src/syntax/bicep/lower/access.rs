@@ -6,7 +6,7 @@ use crate::source::Span;
 use crate::syntax::bicep::tree::{
     self, ExpressionKind as Written, Link, LinkKind, Name as WrittenName,
 };
-use crate::syntax::expression::{Access, Call, Expression, ExpressionKind, Text};
+use crate::syntax::expression::{Access, Call, Expression, ExpressionKind, Text, shared};
 
 /// The namespace of user-defined functions, as the compiler has it.
 pub(super) const FUNCTIONS: &str = "__bicep";
@@ -69,8 +69,8 @@ impl<'s> Lowering<'_, 's> {
             self.meaning(call.name.text),
             Some(Meaning::Function | Meaning::Imported)
         );
-        let namespace = is_own.then(|| FUNCTIONS.into());
-        self.call_of(namespace, call.name.text.into(), call, span)
+        let namespace = is_own.then(|| shared(FUNCTIONS));
+        self.call_of(namespace, shared(call.name.text), call, span)
     }
 
     fn call_of(
@@ -98,7 +98,7 @@ impl<'s> Lowering<'_, 's> {
                         let span = base.span.to(link.span);
                         let value = match call.name.text {
                             "any" | "nameof" => self.call(call, span),
-                            name => self.call_of(None, name.into(), call, span),
+                            name => self.call_of(None, shared(name), call, span),
                         };
                         return self.links(value, rest);
                     }
@@ -365,7 +365,7 @@ impl<'s> Lowering<'_, 's> {
         arguments.extend(self.expressions(&call.arguments));
         let call = Call {
             namespace: None,
-            name: call.name.text.into(),
+            name: shared(call.name.text),
             name_span: call.name.span,
             arguments,
         };
@@ -392,7 +392,7 @@ impl<'s> Lowering<'_, 's> {
                     index, from_end, ..
                 } => (self.expression(index), *from_end),
                 LinkKind::Call(call) => {
-                    let mut call = self.call_of(None, call.name.text.into(), call, span);
+                    let mut call = self.call_of(None, shared(call.name.text), call, span);
                     if let ExpressionKind::Call(call) = &mut call.kind {
                         call.arguments.insert(0, value);
                     }

@@ -30,6 +30,11 @@ impl<'s> Lowering<'_, 's> {
             }
         }
         template.resources = self.resources();
+        // A template is held for long, and there is no more to come.
+        template.parameters.shrink_to_fit();
+        template.variables.shrink_to_fit();
+        template.types.shrink_to_fit();
+        template.outputs.shrink_to_fit();
         if !metadata.is_empty() {
             let span = template.span;
             template.metadata = Some(Expression::new(ExpressionKind::Object(metadata), span));

@@ -7,7 +7,7 @@ use crate::syntax::bicep::tree::{
     self, ArrayItem, BinaryOperator, ExpressionKind as Written, KeyKind, ObjectItem, Part,
     UnaryOperator,
 };
-use crate::syntax::expression::{Expression, ExpressionKind, Lambda, Property, Text};
+use crate::syntax::expression::{Expression, ExpressionKind, Lambda, Property, Text, shared};
 
 impl<'s> Lowering<'_, 's> {
     pub(super) fn expression(&mut self, written: &tree::Expression<'s>) -> Expression {
@@ -16,7 +16,7 @@ impl<'s> Lowering<'_, 's> {
             Written::Null => ExpressionKind::Null,
             Written::Boolean(value) => ExpressionKind::Bool(*value),
             Written::Integer(value) => integer(*value),
-            Written::String(text) => ExpressionKind::String(text.value.as_ref().into()),
+            Written::String(text) => ExpressionKind::String(shared(&text.value)),
             Written::Interpolated(parts) => return self.interpolated(parts, span),
             Written::Array(items) => return self.array(items, span),
             Written::Object(object) => return self.object(object),
@@ -143,9 +143,12 @@ impl<'s> Lowering<'_, 's> {
             KeyKind::Text(text) => Expression::string(text.value.as_ref(), property.key.span),
             KeyKind::Interpolated(parts) => self.interpolated(parts, property.key.span),
         };
-        let name = property.key.text().map(Text::from);
+        let name = match &key.kind {
+            ExpressionKind::String(name) => Some(name),
+            _ => None,
+        };
         Property {
-            value: self.named_value(&property.value, name.as_ref()),
+            value: self.named_value(&property.value, name),
             key,
         }
     }

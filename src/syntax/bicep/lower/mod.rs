@@ -25,7 +25,7 @@ pub use crate::syntax::template::Lowered;
 use super::tree::{self, File};
 use crate::source::{FileId, Span};
 use crate::syntax::error::SyntaxError;
-use crate::syntax::expression::{Expression, ExpressionKind};
+use crate::syntax::expression::{Expression, ExpressionKind, shared};
 use crate::syntax::template::{Name, ParameterFile, Template};
 use names::{Local, Names};
 
@@ -90,14 +90,14 @@ fn invalid(span: Span) -> Expression {
 
 fn name(name: tree::Name<'_>) -> Name {
     Name {
-        text: name.text.into(),
+        text: shared(name.text),
         span: name.span,
     }
 }
 
 fn quoted(text: &tree::Quoted<'_>) -> Name {
     Name {
-        text: text.text.value.as_ref().into(),
+        text: shared(&text.text.value),
         span: text.span,
     }
 }

@@ -4,7 +4,9 @@ use super::resource::{loop_variables, path_name, properties};
 use super::{Lowering, invalid};
 use crate::source::Span;
 use crate::syntax::bicep::tree::{self, Body, ExpressionKind as Written, KeyKind, ObjectItem};
-use crate::syntax::expression::{Expression, ExpressionKind, Lambda, Loop, Property, Rounds, Text};
+use crate::syntax::expression::{
+    Expression, ExpressionKind, Lambda, Loop, Property, Rounds, Text, shared,
+};
 use crate::syntax::template::{
     Argument, ArgumentValue, Deployment, DeploymentSource, Name, Resource,
 };
@@ -37,7 +39,7 @@ impl<'s> Lowering<'_, 's> {
             lowering.described_module(&module.body)
         });
         let symbol = Name {
-            text: module.name.text.into(),
+            text: shared(module.name.text),
             span: module.name.span,
         };
         let name = described
@@ -53,13 +55,13 @@ impl<'s> Lowering<'_, 's> {
             name,
             parent: None,
             condition: described.condition,
-            copy,
+            copy: copy.map(Box::new),
             scope: described.scope,
             existing: false,
             extension: false,
             body: Vec::new(),
             depends_on: described.depends_on,
-            deployment: Some(Deployment {
+            deployment: Some(Box::new(Deployment {
                 source: if module.path.is_some() {
                     DeploymentSource::Module(path)
                 } else {
@@ -71,7 +73,7 @@ impl<'s> Lowering<'_, 's> {
                 arguments_link: None,
                 resource_group: None,
                 subscription: None,
-            }),
+            })),
             span: declaration.span,
         }
     }
@@ -121,7 +123,7 @@ impl<'s> Lowering<'_, 's> {
         }
         for property in properties(object) {
             let name = Name {
-                text: property.key.text().unwrap_or_default().into(),
+                text: shared(property.key.text().unwrap_or_default()),
                 span: property.key.span,
             };
             let value = self.argument(&property.value, "value");

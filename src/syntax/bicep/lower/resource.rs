@@ -100,13 +100,13 @@ impl<'s> Lowering<'_, 's> {
                 None => lowered.parent,
             },
             condition: lowered.condition,
-            copy,
+            copy: copy.map(Box::new),
             scope: lowered.scope,
             existing: resource.existing.is_some(),
             extension: foreign,
             body: lowered.body,
             depends_on: lowered.depends_on,
-            deployment: lowered.deployment,
+            deployment: lowered.deployment.map(Box::new),
             span: declaration.span,
         }
     }
