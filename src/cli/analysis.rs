@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
 use rayon::ThreadPool;
 
 use super::configuration::{Configuration, World, called, configuration};
@@ -54,14 +55,14 @@ pub(super) struct AnalysisFlags {
     #[arg(long)]
     include_generated: bool,
     /// The name of what comes on standard input
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     stdin_filename: Option<String>,
     /// Judge templates without the parameter files beside them
     #[arg(long)]
     no_parameter_files: bool,
-    /// How many threads work; all processors by default
-    #[arg(long, value_name = "N")]
-    jobs: Option<usize>,
+    /// How many threads work, 128 at most; 0 is as many as there are processors
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    jobs: usize,
 }
 
 /// All that a run needs but the files.
@@ -122,7 +123,7 @@ impl<'f> Analysis<'f> {
         let working_directory = std::env::current_dir()
             .map_err(|error| format!("the working directory is not known: {error}"))?;
         // One pool for all that follows: reading rules in another would start a second one.
-        let workers = super::workers(flags.jobs)?;
+        let workers = super::workers(flags.jobs())?;
         let set = workers.install(|| configuration.rules(&flags.rules))?;
         let rules = configuration.selected(&set, &flags.select, &flags.ignore)?;
         Ok(Self {
@@ -284,7 +285,7 @@ impl<'f> Analysis<'f> {
             walk: WalkOptions {
                 ignore_files: !flags.no_ignore,
                 exclude: excluded(flags, configuration, place)?,
-                threads: flags.jobs.unwrap_or(0),
+                threads: flags.jobs(),
             },
             rules: self.rules.clone(),
             parameters: files,
@@ -352,6 +353,11 @@ fn is_stdin(path: &Path) -> bool {
 }
 
 impl AnalysisFlags {
+    /// How many threads work; 0 for as many as there are processors.
+    fn jobs(&self) -> usize {
+        self.jobs.min(super::MOST_JOBS)
+    }
+
     /// Standard input as a name and a text, if it is among the paths.
     fn standard_input(&self) -> Result<Option<(String, String)>, String> {
         if !self.paths.iter().any(|path| is_stdin(path)) {

@@ -115,11 +115,11 @@ fn write(analysis: &Analysis<'_>, file: &Path, old: Option<Baseline>) -> Result<
     let _ = err.write_all(report::absent_list(report).as_bytes());
     let _ = err.write_all(report::coverage(report).as_bytes());
     if outcome.input_failed {
-        let _ = writeln!(
-            err,
-            "error: {} is not written, since an input cannot be read",
+        drop(err);
+        super::complain(&format!(
+            "{} is not written, since an input cannot be read",
             file.display()
-        );
+        ));
         return Ok(NOT_DONE);
     }
     let folder = file

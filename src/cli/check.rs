@@ -14,8 +14,10 @@ use super::fixing::{Changes, after, fix_all};
 use super::outputs::{outputs, spare, write};
 use super::{FOUND, NOT_COMPLETE, NOT_DONE};
 use crate::baseline::Baseline;
-use crate::finding::{BaselineState, FileStatus, Level, Report, Verdict};
-use crate::report::{self, Color, Format, Options, RuleCatalogue, RuleInfo, SarifProfile};
+use crate::finding::{BaselineState, FileStatus, Report, Verdict};
+use crate::report::{
+    self, Color, Format, Options, RuleCatalogue, RuleInfo, SarifProfile, Threshold,
+};
 use crate::rules::{Rule, explain};
 use crate::run::Outcome;
 use crate::source::{Sources, canonical};
@@ -130,19 +132,19 @@ pub(super) fn run(flags: &Check, matches: &ArgMatches) -> Result<u8, String> {
         rules,
     } = analysis.run(wanted, known)?;
     spare(&outputs, |file| is_analysed(file, &outcome, &sources))?;
+    let fail_on = flags
+        .fail_on
+        .or(analysis.configuration.fail_on)
+        .unwrap_or_default();
     let mut code = after(
-        exit_code(
-            flags,
-            analysis.configuration.fail_on,
-            &outcome.report,
-            outcome.input_failed,
-        ),
+        exit_code(flags, fail_on, &outcome.report, outcome.input_failed),
         complete,
     );
     let full = outputs.iter().any(|output| output.format == Format::Sarif);
     let catalogue = catalogue(&rules, full);
     let options = Options {
         sarif_profile: flags.sarif_profile,
+        threshold: fail_on.threshold(),
         succeeded: code != NOT_DONE,
         ..Options::default()
     };
@@ -156,7 +158,7 @@ pub(super) fn run(flags: &Check, matches: &ArgMatches) -> Result<u8, String> {
             &options,
         );
         if let Err(message) = written {
-            let _ = writeln!(std::io::stderr(), "error: {message}");
+            super::complain(&message);
             code = NOT_DONE;
         }
     }
@@ -226,11 +228,10 @@ fn verdicts(flags: &Check) -> Vec<Verdict> {
     listed.collect()
 }
 
-fn exit_code(flags: &Check, fail_on: Option<FailOn>, report: &Report, input_failed: bool) -> u8 {
+fn exit_code(flags: &Check, fail_on: FailOn, report: &Report, input_failed: bool) -> u8 {
     if input_failed {
         return NOT_DONE;
     }
-    let fail_on = flags.fail_on.or(fail_on).unwrap_or_default();
     if has_findings(fail_on, report) && !flags.exit_zero {
         return FOUND;
     }
@@ -247,14 +248,9 @@ fn exit_code(flags: &Check, fail_on: Option<FailOn>, report: &Report, input_fail
 }
 
 fn has_findings(fail_on: FailOn, report: &Report) -> bool {
-    let from = |level: Level| report.worst.is_some_and(|worst| worst >= level);
-    match fail_on {
-        FailOn::Never => false,
-        FailOn::Error => from(Level::Error),
-        FailOn::Warning => from(Level::Warning),
-        FailOn::Note => from(Level::Note),
-        FailOn::Open => report.worst.is_some() || report.verdicts.open > 0,
-    }
+    let Threshold { level, open } = fail_on.threshold();
+    let is_reached = level.is_some_and(|level| report.worst.is_some_and(|worst| worst >= level));
+    is_reached || (open && report.verdicts.open > 0)
 }
 
 /// What reports say of the rules; the prose is read only for what prints it.
@@ -283,7 +279,6 @@ fn catalogue(rules: &[Arc<Rule>], full: bool) -> RuleCatalogue {
 /// What goes to standard error.
 fn tell(flags: &Check, report: &Report, is_pretty: bool) {
     let mut text = String::new();
-    let has_inputs = !report.files.is_empty();
     // Why the job could not be done is said whatever the form of the report.
     if !is_pretty {
         text.push_str(&report::problem_list(report));
@@ -293,7 +288,7 @@ fn tell(flags: &Check, report: &Report, is_pretty: bool) {
             text.push_str(&report::file_list(report));
             text.push_str(&report::absent_list(report));
         }
-        if !is_pretty || !has_inputs {
+        if !is_pretty {
             text.push_str(&report::summary(report));
         }
     }

@@ -155,7 +155,7 @@ fn test(flags: &Test) -> Result<u8, String> {
     if rules.is_empty() {
         return Err("there is no rule file in what was named".to_owned());
     }
-    let tested: Vec<Tested> = super::workers(None)?.install(|| {
+    let tested: Vec<Tested> = super::workers(0)?.install(|| {
         rules
             .par_iter()
             .map(|rule| tested(rule, flags.mutate))

@@ -141,7 +141,7 @@ pub struct Outcome {
     pub unseen: Baseline,
     /// The files that took part in a deployment or an export, whether or not they were asked for.
     pub used: HashSet<FileId>,
-    /// A path of the command line could not be read or decoded.
+    /// A path of the command line could not be read, or not be understood at all.
     pub input_failed: bool,
 }
 
@@ -284,10 +284,10 @@ fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outc
     findings.retain(|finding| request.verdicts.contains(&finding.verdict));
     let input_failed = !refused.is_empty()
         || scan.problems.iter().any(|problem| problem.is_named())
-        || scan.inputs.iter().any(|input| {
-            input.candidate.named
-                && matches!(&input.state, State::Failed(failure) if failure.unread)
-        });
+        || scan
+            .inputs
+            .iter()
+            .any(|input| input.candidate.named && matches!(&input.state, State::Failed(_)));
     let problems = scan.problems.iter().map(|problem| Problem {
         path: project.sources().name(problem.path()),
         message: problem.to_string(),
@@ -568,17 +568,17 @@ fn read_exports(request: &Request, scan: &Scan, estate: &mut Estate, fates: &mut
 const RESOURCES_AT_A_TIME: usize = 64;
 
 /// How many deployments, or parts of exports, are judged before their findings are put together.
-const GROUPS_AT_A_TIME: usize = 64;
+const GROUPS_AT_A_TIME: usize = 32;
 
 /// Judges all resources. Gives how many of them a rule speaks of.
-fn judge(
-    choice: &mut Choice<'_>,
-    estate: &Estate,
+fn judge<'e>(
+    choice: &'e mut Choice<'_>,
+    estate: &'e Estate,
     names: &[DeploymentName],
     findings: &mut Findings<'_>,
 ) -> Result<usize, RunError> {
     let request = choice.request;
-    let mut members: Vec<(usize, &Member)> = Vec::new();
+    let mut members: Vec<(usize, &'e Member)> = Vec::new();
     for member in estate
         .members()
         .iter()
@@ -595,17 +595,17 @@ fn judge(
         estate.make_ready();
     }
     let sources = choice.project.sources();
-    // What is said of all resources of a large tree or export at once takes more memory than all else.
-    for some in groups.chunks(GROUPS_AT_A_TIME) {
-        let judged: Vec<Vec<Vec<Ruled<'_>>>> = some
-            .par_iter()
-            .map(|group| {
-                let chosen = group.first().map_or(0, |(chosen, _)| *chosen);
-                let mut judge = Judge::new(estate, sources, choice.rules(chosen));
-                let of_member = |(_, member)| said_of(&mut judge, member);
-                group.iter().copied().map(of_member).collect()
-            })
-            .collect();
+    let choice = &*choice;
+    let judge_all = |some: &[&[(usize, &'e Member)]]| -> Vec<Vec<Vec<Ruled<'e>>>> {
+        let judged = some.par_iter().map(|group| {
+            let chosen = group.first().map_or(0, |(chosen, _)| *chosen);
+            let mut judge = Judge::new(estate, sources, choice.rules(chosen));
+            let of_member = |(_, member)| said_of(&mut judge, member);
+            group.iter().copied().map(of_member).collect()
+        });
+        judged.collect()
+    };
+    let mut add_all = |judged: &[Vec<Vec<Ruled<'_>>>]| {
         findings.read_ahead(judged.iter().flatten().flatten());
         for ruled in judged.iter().flatten() {
             let home = ruled.first().map(|ruled| ruled.member.home);
@@ -615,6 +615,14 @@ fn judge(
             };
             findings.add(ruled, deployment);
         }
+    };
+    // What is said of all resources of a large tree or export at once takes more memory than all else. While it is put
+    // together, the next ones are judged.
+    let mut batches = groups.chunks(GROUPS_AT_A_TIME);
+    let mut judged = batches.next().map(judge_all);
+    while let Some(ready) = judged.take() {
+        let next = batches.next();
+        ((), judged) = rayon::join(|| add_all(&ready), || next.map(judge_all));
     }
     let deployed = members
         .iter()

@@ -7,6 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+
 use super::choice::Choice;
 use super::findings::Findings;
 use super::records::Fates;
@@ -17,17 +19,15 @@ use crate::estate::Estate;
 use crate::evaluate::Resource;
 use crate::evaluate::origin::Origin;
 use crate::evaluate::value::{Member, Object, Value};
-use crate::finding::{Finding, Verdict, VerdictCounts};
+use crate::finding::{Finding, SUPPRESSIONS, Verdict, VerdictCounts};
 use crate::project::{Content, Parsed, Project};
 use crate::rules::{Judge, Rule};
 use crate::source::{FileId, Place, Source};
 use crate::suppress::{
-    Dialect, Entry, OfTemplate, Remark, Suppressions, What, may_suppress, of_template, of_text,
+    Dialect, Entry, KnownRule, OfTemplate, Remark, Suppressions, What, may_suppress, of_template,
+    of_text,
 };
 use crate::syntax::expression::Text;
-
-/// The type of resource that a suppression is for rules.
-pub(super) const KIND: &str = "akvlint/suppressions";
 
 /// Marks the findings that are suppressed, and adds what rules say of the suppressions.
 pub(super) fn apply(
@@ -47,7 +47,11 @@ pub(super) fn apply(
     let mut suppressions = Suppressions::new(entries, &request.configured.known_rules);
     count(suppressions.apply(findings, sources), verdicts);
     let rules = request.all_rules();
-    let speaks = |rule: &&Arc<Rule>| rule.resources.iter().any(|pattern| pattern.matches(KIND));
+    let speaks = |rule: &&Arc<Rule>| {
+        rule.resources
+            .iter()
+            .any(|pattern| pattern.matches(SUPPRESSIONS))
+    };
     let of_suppressions: BTreeSet<&Text> =
         rules.iter().filter(speaks).map(|rule| &rule.id).collect();
     if of_suppressions.is_empty() {
@@ -138,23 +142,25 @@ fn entries(project: &Project, request: &Request, fates: &Fates) -> Vec<Entry> {
         .filter(|source| may_suppress(source, &request.configured.known_rules))
         .collect();
     files.sort_by(|one, other| one.name().cmp(other.name()));
-    let mut entries = Vec::new();
-    for source in files {
-        let parsed = project.parsed(&source);
-        let template = match &parsed.content {
-            Content::Template(template) => of_template(template),
-            _ => OfTemplate::default(),
-        };
-        let known = &request.configured.known_rules;
-        entries.extend(of_text(
-            &source,
-            dialect(&parsed),
-            &template.declared,
-            known,
-        ));
-        entries.extend(template.entries);
-    }
+    let known = &request.configured.known_rules;
+    let of_files: Vec<Vec<Entry>> = files
+        .par_iter()
+        .map(|source| of_file(project, source, known))
+        .collect();
+    let mut entries = of_files.concat();
     entries.extend(request.configured.suppressions.iter().cloned());
+    entries
+}
+
+/// The suppressions in a file.
+fn of_file(project: &Project, source: &Arc<Source>, known: &[KnownRule]) -> Vec<Entry> {
+    let parsed = project.parsed(source);
+    let template = match &parsed.content {
+        Content::Template(template) => of_template(template),
+        _ => OfTemplate::default(),
+    };
+    let mut entries = of_text(source, dialect(&parsed), &template.declared, known);
+    entries.extend(template.entries);
     entries
 }
 
@@ -205,7 +211,7 @@ fn resource(project: &Project, remark: &Remark) -> Resource {
             value: Value::string(value, Origin::at(place)),
         });
     };
-    add("type", KIND, whole);
+    add("type", SUPPRESSIONS, whole);
     add("name", name, whole);
     if remark.what != What::Reasonless {
         add("reason", "given", whole);
@@ -222,7 +228,7 @@ fn resource(project: &Project, remark: &Remark) -> Resource {
     let id = Value::string(format!("{file}#{start}/{name}"), Origin::at(whole));
     let name = Value::string(name, Origin::at(whole));
     let body = Value::object(body, Origin::at(whole));
-    Resource::as_it_is(KIND.into(), [id, name, body], whole, whole)
+    Resource::as_it_is(SUPPRESSIONS.into(), [id, name, body], whole, whole)
 }
 
 /// Whether a fail of a rule counts for the exit code.

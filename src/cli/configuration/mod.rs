@@ -23,6 +23,7 @@ use crate::discover::Exclude;
 use crate::evaluate::Cloud;
 use crate::finding::Level;
 use crate::project::{CONFIGURATION_FILES, root_of};
+use crate::report::Threshold;
 use crate::rules::{Rule, RuleSet, RuleSetting, RuleSettings, RulesError, Selection};
 use crate::source::{canonical, read_text, words};
 
@@ -141,6 +142,21 @@ pub(super) enum FailOn {
     Note,
     Open,
     Never,
+}
+
+impl FailOn {
+    pub(super) fn threshold(self) -> Threshold {
+        let level = match self {
+            Self::Error => Some(Level::Error),
+            Self::Warning => Some(Level::Warning),
+            Self::Note | Self::Open => Some(Level::Note),
+            Self::Never => None,
+        };
+        Threshold {
+            level,
+            open: self == Self::Open,
+        }
+    }
 }
 
 /// What is said of one rule; all other keys are its data.
