@@ -114,7 +114,7 @@ pub(super) fn excluded(
         if one.is_folder {
             notes.push(Problem {
                 message: format!(
-                    "{path} is not looked at, since the pattern `{pattern}` leaves it out; see `exclude` in the configuration"
+                    "{path} is not looked at, since the pattern `{pattern}` of `exclude` leaves it out"
                 ),
                 path,
                 named: false,
@@ -124,7 +124,9 @@ pub(super) fn excluded(
                 path,
                 kind: kind_of(Format::of(&one.path).unwrap_or(Format::Json)),
                 status: FileStatus::Skipped,
-                reason: Some(format!("excluded: the pattern `{pattern}` leaves it out")),
+                reason: Some(format!(
+                    "excluded: the pattern `{pattern}` of `exclude` leaves it out"
+                )),
                 place: None,
             });
         }

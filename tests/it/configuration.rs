@@ -476,7 +476,7 @@ fn a_named_path_that_is_excluded_is_told() {
     assert_eq!(file["status"], "skipped");
     assert_eq!(
         file["reason"],
-        "excluded: the pattern `samples/` leaves it out"
+        "excluded: the pattern `samples/` of `exclude` leaves it out"
     );
     assert!(
         ran.stderr.contains("1 skipped (1 excluded)"),
