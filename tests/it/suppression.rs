@@ -369,7 +369,11 @@ fn a_finding_tells_of_the_resources_that_nothing_silences() {
         let message = findings[0]["message"].as_str().unwrap();
         assert!(message.contains("kv-prod-1"), "{message}");
         // The call that is not silenced is the one to look at.
-        assert_eq!(findings[0]["related"][0]["location"]["startLine"], 6, "{}", findings[0]);
+        assert_eq!(
+            findings[0]["related"][0]["location"]["startLine"], 6,
+            "{}",
+            findings[0]
+        );
     }
 }
 
