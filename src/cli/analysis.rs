@@ -8,7 +8,7 @@ use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 use rayon::ThreadPool;
 
-use super::configuration::{Configuration, World, configuration};
+use super::configuration::{Configuration, World, called, configuration};
 use super::deployment::{DeploymentFlags, parameters};
 use crate::baseline::{Baseline, Checkout};
 use crate::discover::{Exclude, WalkOptions};
@@ -124,11 +124,8 @@ impl<'f> Analysis<'f> {
             .map_err(|error| format!("the working directory is not known: {error}"))?;
         // One pool for all that follows: reading rules in another would start a second one.
         let workers = super::workers(flags.jobs())?;
-        let set = workers
-            .install(|| RuleSet::load(&flags.rules, &configuration.settings()))
-            .map_err(super::shown)?;
-        let selection = configuration.selection(&flags.select, &flags.ignore);
-        let rules = set.selected(&selection).map_err(super::shown)?;
+        let set = workers.install(|| configuration.rules(&flags.rules))?;
+        let rules = configuration.selected(&set, &flags.select, &flags.ignore)?;
         Ok(Self {
             flags,
             configuration,
@@ -138,6 +135,25 @@ impl<'f> Analysis<'f> {
             standard_input: flags.standard_input()?,
             workers,
         })
+    }
+
+    /// What a baseline file holds of rules that there are not, one line each.
+    pub(super) fn strange(&self, file: &Path, baseline: &Baseline) -> String {
+        let strange = baseline
+            .by_rule()
+            .into_iter()
+            .filter(|(rule, _)| self.set.find(rule).is_err());
+        let lines = strange.map(|(rule, count)| {
+            let findings = match count {
+                1 => "1 of its findings is".to_owned(),
+                many => format!("{many} of its findings are"),
+            };
+            let meant = self.set.meant(rule);
+            let meant = meant.map(|meant| format!("; {meant}")).unwrap_or_default();
+            let file = called(file);
+            format!("{file}: there is no rule `{rule}`, which {findings} of{meant}\n")
+        });
+        lines.collect()
     }
 
     /// Analyses the files that are on disk.
@@ -320,7 +336,13 @@ impl<'f> Analysis<'f> {
             suppressions,
             file,
             is_whole_project: folders.any(is_around),
-            overrides: configuration.overrides(base, &flags.rules, &flags.select, &flags.ignore)?,
+            overrides: configuration.overrides(
+                base,
+                &self.set,
+                &flags.rules,
+                &flags.select,
+                &flags.ignore,
+            )?,
             parameter_files: configuration.parameter_files(base)?,
         })
     }
@@ -379,12 +401,10 @@ fn excluded(
     place: impl Fn(&Path) -> PathBuf,
 ) -> Result<Vec<Exclude>, String> {
     let of_flags = flags.exclude.iter().map(String::as_str);
-    let of_file = configuration.exclude.iter().map(String::as_str);
-    [
-        Exclude::new(&place(Path::new(".")), of_flags),
-        Exclude::new(&place(&configuration.folder), of_file),
-    ]
-    .into_iter()
-    .collect::<Result<_, _>>()
-    .map_err(super::shown)
+    let of_flags = Exclude::new(&place(Path::new(".")), of_flags)
+        .map_err(|error| format!("--exclude: {error}"))?;
+    Ok(vec![
+        of_flags,
+        configuration.excluded(&place(&configuration.folder))?,
+    ])
 }

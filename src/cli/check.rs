@@ -9,11 +9,12 @@ use std::sync::Arc;
 use clap::{ArgMatches, Args, ValueEnum};
 
 use super::analysis::{Analysed, Analysis, AnalysisFlags, Known, Wanted};
+use super::configuration::FailOn;
 use super::fixing::{Changes, after, fix_all};
 use super::outputs::{outputs, spare, write};
 use super::{FOUND, NOT_COMPLETE, NOT_DONE};
 use crate::baseline::Baseline;
-use crate::finding::{BaselineState, FileStatus, Level, Report, Verdict};
+use crate::finding::{BaselineState, FileStatus, Report, Verdict};
 use crate::report::{
     self, Color, Format, Options, RuleCatalogue, RuleInfo, SarifProfile, Threshold,
 };
@@ -37,9 +38,9 @@ pub(super) struct Check {
     /// For whom SARIF is written
     #[arg(long, value_enum, default_value_t)]
     sarif_profile: SarifProfile,
-    /// From which level on findings make the exit code 1; `open` takes undecided verdicts too
-    #[arg(long, value_enum, default_value_t = FailOn::Warning, value_name = "LEVEL")]
-    fail_on: FailOn,
+    /// From which level on findings make the exit code 1, by default `warning`; `open` takes undecided verdicts too
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    fail_on: Option<FailOn>,
     /// Exit with 0 where findings would make it 1
     #[arg(long)]
     exit_zero: bool,
@@ -87,31 +88,6 @@ pub(super) struct Check {
     statistics: bool,
 }
 
-/// What makes the exit code 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum FailOn {
-    Error,
-    Warning,
-    Note,
-    Open,
-    Never,
-}
-
-impl FailOn {
-    fn threshold(self) -> Threshold {
-        let level = match self {
-            Self::Error => Some(Level::Error),
-            Self::Warning => Some(Level::Warning),
-            Self::Note | Self::Open => Some(Level::Note),
-            Self::Never => None,
-        };
-        Threshold {
-            level,
-            open: self == Self::Open,
-        }
-    }
-}
-
 /// A verdict that can be listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Listed {
@@ -137,6 +113,12 @@ pub(super) fn run(flags: &Check, matches: &ArgMatches) -> Result<u8, String> {
         }
     }
     let known = known(flags, &analysis)?;
+    if let (Some(baseline), false) = (&known.baseline, flags.quiet) {
+        let file = self::baseline(flags, &analysis).unwrap_or_default();
+        let strange = analysis.strange(&file, baseline);
+        // Nobody is left to tell where this cannot be written.
+        let _ = std::io::stderr().lock().write_all(strange.as_bytes());
+    }
     let wanted = Wanted {
         verdicts: verdicts(flags),
         pictures: outputs
@@ -150,15 +132,19 @@ pub(super) fn run(flags: &Check, matches: &ArgMatches) -> Result<u8, String> {
         rules,
     } = analysis.run(wanted, known)?;
     spare(&outputs, |file| is_analysed(file, &outcome, &sources))?;
+    let fail_on = flags
+        .fail_on
+        .or(analysis.configuration.fail_on)
+        .unwrap_or_default();
     let mut code = after(
-        exit_code(flags, &outcome.report, outcome.input_failed),
+        exit_code(flags, fail_on, &outcome.report, outcome.input_failed),
         complete,
     );
     let full = outputs.iter().any(|output| output.format == Format::Sarif);
     let catalogue = catalogue(&rules, full);
     let options = Options {
         sarif_profile: flags.sarif_profile,
-        threshold: flags.fail_on.threshold(),
+        threshold: fail_on.threshold(),
         succeeded: code != NOT_DONE,
         ..Options::default()
     };
@@ -172,7 +158,7 @@ pub(super) fn run(flags: &Check, matches: &ArgMatches) -> Result<u8, String> {
             &options,
         );
         if let Err(message) = written {
-            let _ = writeln!(std::io::stderr(), "error: {message}");
+            super::complain(&message);
             code = NOT_DONE;
         }
     }
@@ -242,11 +228,11 @@ fn verdicts(flags: &Check) -> Vec<Verdict> {
     listed.collect()
 }
 
-fn exit_code(flags: &Check, report: &Report, input_failed: bool) -> u8 {
+fn exit_code(flags: &Check, fail_on: FailOn, report: &Report, input_failed: bool) -> u8 {
     if input_failed {
         return NOT_DONE;
     }
-    if has_findings(flags, report) && !flags.exit_zero {
+    if has_findings(fail_on, report) && !flags.exit_zero {
         return FOUND;
     }
     let is_incomplete = !report.problems.is_empty()
@@ -261,8 +247,8 @@ fn exit_code(flags: &Check, report: &Report, input_failed: bool) -> u8 {
     }
 }
 
-fn has_findings(flags: &Check, report: &Report) -> bool {
-    let Threshold { level, open } = flags.fail_on.threshold();
+fn has_findings(fail_on: FailOn, report: &Report) -> bool {
+    let Threshold { level, open } = fail_on.threshold();
     let is_reached = level.is_some_and(|level| report.worst.is_some_and(|worst| worst >= level));
     is_reached || (open && report.verdicts.open > 0)
 }

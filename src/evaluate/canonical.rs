@@ -203,9 +203,14 @@ impl Printer {
         let mut holes = 0usize;
         for part in parts {
             match part {
-                Part::Text(text) => format.push_str(&text.replace('{', "{{").replace('}', "}}")),
+                Part::Text(text) if text.contains(['{', '}']) => {
+                    format.push_str(&text.replace('{', "{{").replace('}', "}}"));
+                }
+                Part::Text(text) => format.push_str(text),
                 Part::Hole(_) => {
-                    format.push_str(&format!("{{{holes}}}"));
+                    format.push('{');
+                    format.push_str(&holes.to_string());
+                    format.push('}');
                     holes += 1;
                 }
             }

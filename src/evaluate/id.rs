@@ -23,28 +23,25 @@ pub fn segments(value: &Value) -> Option<Vec<Value>> {
         Kind::Symbolic(_) => return Some(vec![value.clone()]),
         _ => return None,
     };
-    let mut pieces: Vec<Vec<Part>> = vec![Vec::new()];
+    let mut pieces = Vec::new();
+    let mut piece: Vec<Part> = Vec::new();
     for part in parts {
         match part {
-            Part::Hole(_) => push(&mut pieces, part.clone()),
+            Part::Hole(_) => piece.push(part.clone()),
             Part::Text(text) => {
-                for (index, piece) in text.split('/').enumerate() {
+                for (index, text) in text.split('/').enumerate() {
                     if index > 0 {
-                        pieces.push(Vec::new());
+                        pieces.push(whole(piece.drain(..), &value.origin));
                     }
-                    if !piece.is_empty() {
-                        push(&mut pieces, Part::Text(piece.into()));
+                    if !text.is_empty() {
+                        piece.push(Part::Text(text.into()));
                     }
                 }
             }
         }
     }
-    Some(
-        pieces
-            .into_iter()
-            .map(|piece| whole(piece, &value.origin))
-            .collect(),
-    )
+    pieces.push(whole(piece, &value.origin));
+    Some(pieces)
 }
 
 /// What `split(name, '/')[index]` gives of a name with holes, such as `${vault}/${secret}`: the Bicep compiler takes the
@@ -108,21 +105,17 @@ pub(crate) fn without_splits(name: Value) -> Value {
     whole(merge(all), &name.origin)
 }
 
-fn push(pieces: &mut [Vec<Part>], part: Part) {
-    if let Some(last) = pieces.last_mut() {
-        last.push(part);
-    }
-}
-
 /// A string of parts; one hole alone is the value in it.
-fn whole(mut parts: Vec<Part>, origin: &Origin) -> Value {
-    match parts.pop() {
-        Some(Part::Hole(value)) if parts.is_empty() => value,
-        Some(last) => {
-            parts.push(last);
+fn whole(parts: impl IntoIterator<Item = Part>, origin: &Origin) -> Value {
+    let mut parts = parts.into_iter();
+    match (parts.next(), parts.next()) {
+        (None, _) => Value::string("", origin.clone()),
+        (Some(Part::Hole(value)), None) => value,
+        (Some(Part::Text(text)), None) => Value::string(text, origin.clone()),
+        (first, second) => {
+            let parts = first.into_iter().chain(second).chain(parts);
             Value::from_parts(parts, origin.clone())
         }
-        None => Value::string("", origin.clone()),
     }
 }
 

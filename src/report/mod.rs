@@ -169,6 +169,12 @@ pub fn write(
     }
 }
 
+/// Lines of text with what a terminal would act on, or what would hide or reorder others, spelt out.
+pub fn printable(text: &str) -> String {
+    let lines = text.split('\n').map(|line| text::visible(line));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 /// The files that were not analysed in full, or in vain, one line each with the reason.
 pub fn file_list(report: &Report) -> String {
     let files = report.files.iter().filter(|file| file.reason.is_some());

@@ -1,5 +1,6 @@
 //! Rulings of many deployments as findings: one for each rule, verdict, declared resource and place.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
@@ -79,10 +80,11 @@ impl<'s> Findings<'s> {
 
     /// Adds what all rules say of one resource of a deployment, which an export has none of.
     pub(super) fn add(&mut self, all: &[Ruled<'_>], deployment: Option<&DeploymentName>) {
+        let name = OnceCell::new();
         for ruled in all {
             for ruling in &ruled.rulings {
                 if ruling.verdict != Verdict::NotApplicable {
-                    self.add_one(ruled, ruling, deployment);
+                    self.add_one(ruled, ruling, deployment, &name);
                 }
             }
         }
@@ -111,7 +113,14 @@ impl<'s> Findings<'s> {
         (key, place)
     }
 
-    fn add_one(&mut self, ruled: &Ruled<'_>, ruling: &Ruling, deployment: Option<&DeploymentName>) {
+    /// `name` is that of the resource, for all that is said of it.
+    fn add_one(
+        &mut self,
+        ruled: &Ruled<'_>,
+        ruling: &Ruling,
+        deployment: Option<&DeploymentName>,
+        name: &OnceCell<ResourceName>,
+    ) {
         if let (Verdict::Pass, Some(passes)) = (ruling.verdict, &mut self.passes) {
             let place = primary(&ruling.judgement, ruled.member, self.project);
             let Place { file, span } = ruled.member.resource.declared;
@@ -119,7 +128,7 @@ impl<'s> Findings<'s> {
             return;
         }
         let (key, place) = self.key(ruled, ruling);
-        let resource = resource_name(ruled.member);
+        let resource = name.get_or_init(|| resource_name(ruled.member));
         let project = self.project;
         let fix = self.fix(ruling, deployment.is_some());
         let of = deployment.map(|name| format!("{}\n{:?}", name.file, name.parameters));
@@ -169,7 +178,10 @@ impl<'s> Findings<'s> {
                 let key = (resource.label.clone(), calls.clone());
                 let (other, deployments) = gathered.others.entry(key).or_insert_with(|| {
                     let related = related(judgement, ruled.member, place, project);
-                    (instance(ruled.member, ruling, related), BTreeSet::new())
+                    (
+                        instance(ruled.member, resource, ruling, related),
+                        BTreeSet::new(),
+                    )
                 });
                 other.count += is_counted;
                 let told = Told {
@@ -357,9 +369,14 @@ fn finding(
 }
 
 /// What a finding would tell of this resource.
-fn instance(member: &Member, ruling: &Ruling, related: Vec<Related>) -> Instance {
+fn instance(
+    member: &Member,
+    resource: &ResourceName,
+    ruling: &Ruling,
+    related: Vec<Related>,
+) -> Instance {
     Instance {
-        resource: resource_name(member),
+        resource: resource.clone(),
         route: member.resource.calls.clone(),
         level: ruling.judgement.level,
         message: ruling.judgement.message.clone(),
@@ -380,14 +397,14 @@ struct Told<'f> {
 
 impl Told<'_> {
     /// The gravest is told, and the one with the fewest assumptions.
-    fn improve(self, ruling: &Ruling, resource: ResourceName) {
+    fn improve(self, ruling: &Ruling, resource: &ResourceName) {
         let judgement = &ruling.judgement;
         let known = (*self.level, self.witness.len());
         if is_graver((judgement.level, ruling.witness.len()), known) {
             *self.level = judgement.level;
             self.message.clone_from(&judgement.message);
             self.witness.clone_from(&ruling.witness);
-            *self.resource = resource;
+            self.resource.clone_from(resource);
         }
     }
 }

@@ -42,7 +42,7 @@ use choice::Choice;
 use deployments::{Pairing, Pairings, Plan, Planned, plan};
 use findings::{Findings, Ruled};
 use graph::Graph;
-use records::{Fates, Seen, records};
+use records::{Fates, Seen, excluded, records};
 use scan::{Input, Scan, State, scan};
 
 pub use choice::{Chosen, Overrides};
@@ -244,7 +244,10 @@ fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outc
         estate.add_order(number, evaluation.order);
     }
     let exports = read_exports(request, &scan, &mut estate, &mut fates);
-    let (files, other_files) = records(&scan.inputs, &plan, &fates, project);
+    let (mut files, other_files) = records(&scan.inputs, &plan, &fates, project);
+    let (left_out, notes) = excluded(&scan.excluded, project.sources());
+    files.extend(left_out);
+    files.sort();
     let mut findings = Findings::new(project, &request.verdicts, editable(&scan, &plan));
     let mut choice = Choice::new(project, request);
     let resources = judge(&mut choice, &estate, &names, &mut findings)?;
@@ -259,7 +262,13 @@ fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outc
         &mut findings,
         &mut verdicts,
     )?;
-    let seen = Seen::of(&files, &scan.inputs, project.sources(), request);
+    let seen = Seen::of(
+        &files,
+        &scan.inputs,
+        project.sources(),
+        request,
+        &mut choice,
+    )?;
     let mut left = Left::default();
     if let Some(baseline) = &request.baseline {
         left = baseline.mark(&mut findings, project.sources(), &seen);
@@ -301,7 +310,11 @@ fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outc
             absent: left.absent,
             pictures,
             verdicts,
-            problems: problems.chain(refused).chain(plan.problems).collect(),
+            problems: problems
+                .chain(notes)
+                .chain(refused)
+                .chain(plan.problems)
+                .collect(),
         },
         unseen: left.unseen,
         used: fates.used,
@@ -555,17 +568,17 @@ fn read_exports(request: &Request, scan: &Scan, estate: &mut Estate, fates: &mut
 const RESOURCES_AT_A_TIME: usize = 64;
 
 /// How many deployments, or parts of exports, are judged before their findings are put together.
-const GROUPS_AT_A_TIME: usize = 64;
+const GROUPS_AT_A_TIME: usize = 32;
 
 /// Judges all resources. Gives how many of them a rule speaks of.
-fn judge(
-    choice: &mut Choice<'_>,
-    estate: &Estate,
+fn judge<'e>(
+    choice: &'e mut Choice<'_>,
+    estate: &'e Estate,
     names: &[DeploymentName],
     findings: &mut Findings<'_>,
 ) -> Result<usize, RunError> {
     let request = choice.request;
-    let mut members: Vec<(usize, &Member)> = Vec::new();
+    let mut members: Vec<(usize, &'e Member)> = Vec::new();
     for member in estate
         .members()
         .iter()
@@ -582,17 +595,17 @@ fn judge(
         estate.make_ready();
     }
     let sources = choice.project.sources();
-    // What is said of all resources of a large tree or export at once takes more memory than all else.
-    for some in groups.chunks(GROUPS_AT_A_TIME) {
-        let judged: Vec<Vec<Vec<Ruled<'_>>>> = some
-            .par_iter()
-            .map(|group| {
-                let chosen = group.first().map_or(0, |(chosen, _)| *chosen);
-                let mut judge = Judge::new(estate, sources, choice.rules(chosen));
-                let of_member = |(_, member)| said_of(&mut judge, member);
-                group.iter().copied().map(of_member).collect()
-            })
-            .collect();
+    let choice = &*choice;
+    let judge_all = |some: &[&[(usize, &'e Member)]]| -> Vec<Vec<Vec<Ruled<'e>>>> {
+        let judged = some.par_iter().map(|group| {
+            let chosen = group.first().map_or(0, |(chosen, _)| *chosen);
+            let mut judge = Judge::new(estate, sources, choice.rules(chosen));
+            let of_member = |(_, member)| said_of(&mut judge, member);
+            group.iter().copied().map(of_member).collect()
+        });
+        judged.collect()
+    };
+    let mut add_all = |judged: &[Vec<Vec<Ruled<'_>>>]| {
         findings.read_ahead(judged.iter().flatten().flatten());
         for ruled in judged.iter().flatten() {
             let home = ruled.first().map(|ruled| ruled.member.home);
@@ -602,6 +615,14 @@ fn judge(
             };
             findings.add(ruled, deployment);
         }
+    };
+    // What is said of all resources of a large tree or export at once takes more memory than all else. While it is put
+    // together, the next ones are judged.
+    let mut batches = groups.chunks(GROUPS_AT_A_TIME);
+    let mut judged = batches.next().map(judge_all);
+    while let Some(ready) = judged.take() {
+        let next = batches.next();
+        ((), judged) = rayon::join(|| add_all(&ready), || next.map(judge_all));
     }
     let deployed = members
         .iter()

@@ -9,7 +9,8 @@ use std::sync::Arc;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::discover::{
-    Candidate, Format, Kind, WalkProblem, classify, concerns_rules, look_into, may_be_input, walk,
+    Candidate, Excluded, Format, Kind, WalkProblem, classify, concerns_rules, look_into,
+    may_be_input, walk,
 };
 use crate::finding::FileKind;
 use crate::project::{Content, Parsed, Project, has_links, is_compiled_from, references, root_of};
@@ -126,6 +127,8 @@ pub(super) struct Scan {
     pub(super) inputs: Vec<Input>,
     /// What could not be followed.
     pub(super) problems: Vec<WalkProblem>,
+    /// What was named and is left out.
+    pub(super) excluded: Vec<Excluded>,
 }
 
 impl Scan {
@@ -210,7 +213,7 @@ pub(super) fn scan(project: &Project, request: &Request, effort: Effort) -> Scan
                     parsed(project, source, *asked)
                 }
                 _ => {
-                    let folder = candidate.canonical.parent();
+                    let folder = candidate.canonical.parent().map(Path::as_os_str);
                     let beside = bicep_files.get(&folder).map_or(&[][..], Vec::as_slice);
                     let is_compiled = !request.include_generated
                         && beside
@@ -224,6 +227,7 @@ pub(super) fn scan(project: &Project, request: &Request, effort: Effort) -> Scan
     Scan {
         inputs,
         problems: walked.problems,
+        excluded: walked.excluded,
     }
 }
 
@@ -244,12 +248,13 @@ fn by_parts(one: &Path, other: &Path) -> Ordering {
 }
 
 /// The Bicep files by folder.
-fn bicep_files(found: &[(Candidate, bool)]) -> HashMap<Option<&Path>, Vec<&Path>> {
+fn bicep_files(found: &[(Candidate, bool)]) -> HashMap<Option<&OsStr>, Vec<&Path>> {
     let mut by_folder: HashMap<_, Vec<&Path>> = HashMap::new();
     for (candidate, _) in found {
         if Format::of(&candidate.path) == Some(Format::Bicep) {
             let path = candidate.canonical.as_path();
-            by_folder.entry(path.parent()).or_default().push(path);
+            let folder = path.parent().map(Path::as_os_str);
+            by_folder.entry(folder).or_default().push(path);
         }
     }
     by_folder
@@ -423,7 +428,8 @@ fn failed(format: Format, error: &SourceError) -> State {
     })
 }
 
-fn kind_of(format: Format) -> FileKind {
+/// What a file of this ending seems to be.
+pub(super) fn kind_of(format: Format) -> FileKind {
     match format {
         Format::Bicep => FileKind::Bicep,
         Format::BicepParameters => FileKind::Parameters,

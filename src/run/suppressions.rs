@@ -7,6 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+
 use super::choice::Choice;
 use super::findings::Findings;
 use super::records::Fates;
@@ -22,7 +24,8 @@ use crate::project::{Content, Parsed, Project};
 use crate::rules::{Judge, Rule};
 use crate::source::{FileId, Place, Source};
 use crate::suppress::{
-    Dialect, Entry, OfTemplate, Remark, Suppressions, What, may_suppress, of_template, of_text,
+    Dialect, Entry, KnownRule, OfTemplate, Remark, Suppressions, What, may_suppress, of_template,
+    of_text,
 };
 use crate::syntax::expression::Text;
 
@@ -139,23 +142,25 @@ fn entries(project: &Project, request: &Request, fates: &Fates) -> Vec<Entry> {
         .filter(|source| may_suppress(source, &request.configured.known_rules))
         .collect();
     files.sort_by(|one, other| one.name().cmp(other.name()));
-    let mut entries = Vec::new();
-    for source in files {
-        let parsed = project.parsed(&source);
-        let template = match &parsed.content {
-            Content::Template(template) => of_template(template),
-            _ => OfTemplate::default(),
-        };
-        let known = &request.configured.known_rules;
-        entries.extend(of_text(
-            &source,
-            dialect(&parsed),
-            &template.declared,
-            known,
-        ));
-        entries.extend(template.entries);
-    }
+    let known = &request.configured.known_rules;
+    let of_files: Vec<Vec<Entry>> = files
+        .par_iter()
+        .map(|source| of_file(project, source, known))
+        .collect();
+    let mut entries = of_files.concat();
     entries.extend(request.configured.suppressions.iter().cloned());
+    entries
+}
+
+/// The suppressions in a file.
+fn of_file(project: &Project, source: &Arc<Source>, known: &[KnownRule]) -> Vec<Entry> {
+    let parsed = project.parsed(source);
+    let template = match &parsed.content {
+        Content::Template(template) => of_template(template),
+        _ => OfTemplate::default(),
+    };
+    let mut entries = of_text(source, dialect(&parsed), &template.declared, known);
+    entries.extend(template.entries);
     entries
 }
 

@@ -158,6 +158,32 @@ fn a_path_that_is_not_there_is_told_beside_every_format() {
     }
 }
 
+/// What a configuration or an argument holds must not write to the terminal by way of an error.
+#[test]
+fn errors_spell_out_what_a_terminal_would_act_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    fs::write(root.join("main.bicep"), VAULT).unwrap();
+    fs::write(root.join("bad.toml"), "\"\\u001b[31m\" = 1\n").unwrap();
+    for arguments in [
+        &["check", "--config", "bad.toml", "."][..],
+        &["check", "--select", "\u{1b}[31m", "."],
+        &["check", "-p", "\u{1b}[31m=1", "."],
+        &["check", "-o", "no/\u{1b}[31m", "."],
+        &["check", "--format", "\u{1b}[31m", "."],
+        &["check", "--\u{1b}[31m"],
+        &["explain", "\u{1b}[31m"],
+        &["expand", "\u{1b}[31m"],
+        &["rules", "test", "\u{1b}[31m"],
+        &["baseline", "create", "\u{1b}[31m"],
+    ] {
+        let ran = akvlint(root, arguments, "");
+        assert_eq!(ran.status.code(), Some(2), "{arguments:?}");
+        let told = String::from_utf8_lossy(&ran.stderr).into_owned();
+        assert!(!told.contains('\u{1b}'), "{arguments:?}: {told}");
+    }
+}
+
 #[test]
 fn a_named_input_that_is_not_understood_is_a_job_not_done() {
     let folder = tempfile::tempdir().unwrap();

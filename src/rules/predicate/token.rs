@@ -58,6 +58,10 @@ pub(super) fn unfilled(value: &Value) -> Option<Value> {
 }
 
 fn first_in(text: &str) -> Option<Range<usize>> {
+    // Hardly a text has one of the signs that they begin with.
+    if !text.contains(['#', '_', '{', '$']) {
+        return None;
+    }
     let of_style = |(opener, closer): &(&str, &str)| {
         text.match_indices(opener).find_map(|(start, _)| {
             let inside = start + opener.len();
