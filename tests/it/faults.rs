@@ -199,8 +199,9 @@ fn a_folder_that_cannot_be_read_is_told_of_in_every_format() {
                 Some(code),
                 "{format} {path}: {stderr}"
             );
-            let told = "cannot read closed: ";
+            let told = "cannot read closed";
             assert!(stdout.contains(told), "{format} {path}: {stdout}");
+            assert!(!stdout.contains("closed/"), "{format} {path}: {stdout}");
             if format != "pretty" {
                 assert!(stderr.contains(told), "{format} {path}: {stderr}");
             }
