@@ -113,6 +113,7 @@ fn write(analysis: &Analysis<'_>, file: &Path, old: Option<Baseline>) -> Result<
     // Nobody is left to tell where this cannot be written.
     let _ = err.write_all(strange.unwrap_or_default().as_bytes());
     let _ = err.write_all(report::absent_list(report).as_bytes());
+    let _ = err.write_all(report::problem_list(report).as_bytes());
     let _ = err.write_all(report::coverage(report).as_bytes());
     if outcome.input_failed {
         drop(err);

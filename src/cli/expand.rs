@@ -1,6 +1,6 @@
 //! `akvlint expand`: what a template would deploy.
 
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -109,14 +109,15 @@ pub(super) fn run(flags: &Expand) -> Result<u8, String> {
     evaluation.diagnostics.extend(missing);
     let syntax = syntax_errors(&project, &evaluation);
     let document = report::expand::document(&evaluation, &syntax, &sources);
-    let mut output = std::io::stdout().lock();
-    let printed = if output.is_terminal() {
-        serde_json::to_writer_pretty(&mut output, &document)
-    } else {
-        serde_json::to_writer(&mut output, &document)
-    };
-    printed.map_err(|error| format!("the result cannot be written: {error}"))?;
-    writeln!(output).map_err(|error| format!("the result cannot be written: {error}"))?;
+    let is_terminal = std::io::stdout().is_terminal();
+    super::printed(|out| {
+        if is_terminal {
+            serde_json::to_writer_pretty(&mut *out, &document)?;
+        } else {
+            serde_json::to_writer(&mut *out, &document)?;
+        }
+        writeln!(out)
+    })?;
     let complete = syntax.is_empty() && evaluation.diagnostics.is_empty();
     Ok(if flags.strict && !complete {
         NOT_COMPLETE

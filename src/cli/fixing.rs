@@ -63,12 +63,13 @@ pub(super) fn fix_all(
 }
 
 fn print(fixed: &Fixed) -> Result<u8, String> {
-    let mut out = std::io::stdout().lock();
-    for changed in fixed.changed.values() {
-        let text = difference(&changed.name, &changed.before, &changed.after);
-        out.write_all(text.as_bytes())
-            .map_err(|error| format!("standard output cannot be written: {error}"))?;
-    }
+    super::printed(|out| {
+        for changed in fixed.changed.values() {
+            let text = difference(&changed.name, &changed.before, &changed.after);
+            out.write_all(text.as_bytes())?;
+        }
+        Ok(())
+    })?;
     Ok(if fixed.changed.is_empty() { 0 } else { FOUND })
 }
 

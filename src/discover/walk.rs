@@ -269,7 +269,12 @@ impl Search<'_> {
     /// follows either of them in the path of a file is the same.
     fn folder(&mut self, path: &Path, resolved: PathBuf) {
         let path = path.strip_prefix(".").unwrap_or(path);
-        let given = |met: &Path| path.join(met.strip_prefix(&resolved).unwrap_or(met));
+        let given = |met: &Path| match met.strip_prefix(&resolved) {
+            // To join nothing would add a slash.
+            Ok(inside) if inside.as_os_str().is_empty() => path.to_owned(),
+            Ok(inside) => path.join(inside),
+            Err(_) => met.to_owned(),
+        };
         for met in entries(&resolved, self.options, self.deep) {
             match met {
                 Met::File(met) => self.file(given(&met), met, false),

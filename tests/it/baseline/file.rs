@@ -335,6 +335,8 @@ fn create_replaces_nothing_unless_told() {
     // An input that cannot be read could hold anything.
     let ran = akvlint(root, &["baseline", "create", "--force", "gone.bicep"]);
     assert_eq!(ran.code, Some(2));
+    let told = "error: cannot read gone.bicep: there is no such file or folder";
+    assert!(ran.stderr.contains(told), "{}", ran.stderr);
 }
 
 #[test]
