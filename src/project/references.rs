@@ -26,10 +26,10 @@ pub fn references(template: &Template) -> Vec<Reference> {
     found
 }
 
-/// Whether a template deploys another one whose path only an evaluation gives.
+/// Whether a template deploys another one whose path only an evaluation gives, or that is not there: a rule may say so.
 pub fn has_links(template: &Template) -> bool {
     deployments(template).any(|deployment| match &deployment.source {
-        DeploymentSource::Link(_) => true,
+        DeploymentSource::Link(_) | DeploymentSource::Missing => true,
         DeploymentSource::Computed(value) => !is_closed(value, MAX_DEPTH),
         DeploymentSource::Inline(inner) => has_links_within(inner, MAX_DEPTH),
         _ => false,
@@ -41,7 +41,7 @@ fn has_links_within(template: &Template, depth: usize) -> bool {
         return true;
     };
     deployments(template).any(|deployment| match &deployment.source {
-        DeploymentSource::Link(_) => true,
+        DeploymentSource::Link(_) | DeploymentSource::Missing => true,
         DeploymentSource::Computed(value) => !is_closed(value, MAX_DEPTH),
         DeploymentSource::Inline(inner) => has_links_within(inner, depth),
         _ => false,

@@ -150,7 +150,7 @@ impl<'p> Graph<'p> {
 
     /// Whether anything that was found speaks of what rules look at, or there may be more than was found.
     pub(super) fn concerns_rules(&mut self, closure: &Closure) -> bool {
-        if closure.open_ended {
+        if closure.open_ended || self.is_circular(closure) {
             return true;
         }
         let mut files: Vec<FileId> = closure.files.iter().copied().collect();
@@ -162,6 +162,22 @@ impl<'p> Graph<'p> {
             };
             !self.unrelated.contains(&file) && *self.concerns.entry(file).or_insert_with(concerns)
         })
+    }
+
+    /// Whether a template in it deploys itself, if through others: a rule may say so.
+    fn is_circular(&self, closure: &Closure) -> bool {
+        let mut left = closure.files.clone();
+        loop {
+            let leads_on = |file: &FileId| {
+                let leads = self.known.get(file);
+                leads.is_some_and(|leads| leads.deploys.iter().any(|to| left.contains(to)))
+            };
+            let deploying: HashSet<FileId> = left.iter().copied().filter(leads_on).collect();
+            if deploying.len() == left.len() {
+                return !left.is_empty();
+            }
+            left = deploying;
+        }
     }
 
     /// All that a template leads to.
