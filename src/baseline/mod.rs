@@ -132,6 +132,15 @@ impl Baseline {
         self
     }
 
+    /// How many findings it holds of each rule, by the id.
+    pub fn by_rule(&self) -> BTreeMap<&str, usize> {
+        let mut rules = BTreeMap::new();
+        for (key, counts) in &self.entries {
+            *rules.entry(key.rule.as_str()).or_default() += counts.fail + counts.open;
+        }
+        rules
+    }
+
     /// How many findings it holds.
     pub fn len(&self) -> usize {
         let counts = self.entries.values();

@@ -24,7 +24,7 @@ const OTHER_LIMIT: u64 = 8 * 1024 * 1024;
 #[derive(Debug, Error, Diagnostic)]
 pub enum RevisionError {
     /// There is no repository.
-    #[error("--diff-base needs a git repository, and {path} is in none")]
+    #[error("--diff-base needs a git repository with a worktree, and {path} is in none")]
     #[diagnostic(help("run it in a clone, or use a baseline: `akvlint baseline create`"))]
     NoRepository {
         /// The path as given.

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
 use rayon::ThreadPool;
 
-use super::configuration::{Configuration, World, configuration};
+use super::configuration::{Configuration, World, called, configuration};
 use super::deployment::{DeploymentFlags, parameters};
 use crate::baseline::{Baseline, Checkout};
 use crate::discover::{Exclude, WalkOptions};
@@ -54,14 +55,14 @@ pub(super) struct AnalysisFlags {
     #[arg(long)]
     include_generated: bool,
     /// The name of what comes on standard input
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     stdin_filename: Option<String>,
     /// Judge templates without the parameter files beside them
     #[arg(long)]
     no_parameter_files: bool,
-    /// How many threads work; all processors by default
-    #[arg(long, value_name = "N")]
-    jobs: Option<usize>,
+    /// How many threads work, 128 at most; 0 is as many as there are processors
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    jobs: usize,
 }
 
 /// All that a run needs but the files.
@@ -122,12 +123,9 @@ impl<'f> Analysis<'f> {
         let working_directory = std::env::current_dir()
             .map_err(|error| format!("the working directory is not known: {error}"))?;
         // One pool for all that follows: reading rules in another would start a second one.
-        let workers = super::workers(flags.jobs)?;
-        let set = workers
-            .install(|| RuleSet::load(&flags.rules, &configuration.settings()))
-            .map_err(super::shown)?;
-        let selection = configuration.selection(&flags.select, &flags.ignore);
-        let rules = set.selected(&selection).map_err(super::shown)?;
+        let workers = super::workers(flags.jobs())?;
+        let set = workers.install(|| configuration.rules(&flags.rules))?;
+        let rules = configuration.selected(&set, &flags.select, &flags.ignore)?;
         Ok(Self {
             flags,
             configuration,
@@ -137,6 +135,25 @@ impl<'f> Analysis<'f> {
             standard_input: flags.standard_input()?,
             workers,
         })
+    }
+
+    /// What a baseline file holds of rules that there are not, one line each.
+    pub(super) fn strange(&self, file: &Path, baseline: &Baseline) -> String {
+        let strange = baseline
+            .by_rule()
+            .into_iter()
+            .filter(|(rule, _)| self.set.find(rule).is_err());
+        let lines = strange.map(|(rule, count)| {
+            let findings = match count {
+                1 => "1 of its findings is".to_owned(),
+                many => format!("{many} of its findings are"),
+            };
+            let meant = self.set.meant(rule);
+            let meant = meant.map(|meant| format!("; {meant}")).unwrap_or_default();
+            let file = called(file);
+            format!("{file}: there is no rule `{rule}`, which {findings} of{meant}\n")
+        });
+        lines.collect()
     }
 
     /// Analyses the files that are on disk.
@@ -268,7 +285,7 @@ impl<'f> Analysis<'f> {
             walk: WalkOptions {
                 ignore_files: !flags.no_ignore,
                 exclude: excluded(flags, configuration, place)?,
-                threads: flags.jobs.unwrap_or(0),
+                threads: flags.jobs(),
             },
             rules: self.rules.clone(),
             parameters: files,
@@ -319,7 +336,13 @@ impl<'f> Analysis<'f> {
             suppressions,
             file,
             is_whole_project: folders.any(is_around),
-            overrides: configuration.overrides(base, &flags.rules, &flags.select, &flags.ignore)?,
+            overrides: configuration.overrides(
+                base,
+                &self.set,
+                &flags.rules,
+                &flags.select,
+                &flags.ignore,
+            )?,
             parameter_files: configuration.parameter_files(base)?,
         })
     }
@@ -330,6 +353,11 @@ fn is_stdin(path: &Path) -> bool {
 }
 
 impl AnalysisFlags {
+    /// How many threads work; 0 for as many as there are processors.
+    fn jobs(&self) -> usize {
+        self.jobs.min(super::MOST_JOBS)
+    }
+
     /// Standard input as a name and a text, if it is among the paths.
     fn standard_input(&self) -> Result<Option<(String, String)>, String> {
         if !self.paths.iter().any(|path| is_stdin(path)) {
@@ -373,12 +401,10 @@ fn excluded(
     place: impl Fn(&Path) -> PathBuf,
 ) -> Result<Vec<Exclude>, String> {
     let of_flags = flags.exclude.iter().map(String::as_str);
-    let of_file = configuration.exclude.iter().map(String::as_str);
-    [
-        Exclude::new(&place(Path::new(".")), of_flags),
-        Exclude::new(&place(&configuration.folder), of_file),
-    ]
-    .into_iter()
-    .collect::<Result<_, _>>()
-    .map_err(super::shown)
+    let of_flags = Exclude::new(&place(Path::new(".")), of_flags)
+        .map_err(|error| format!("--exclude: {error}"))?;
+    Ok(vec![
+        of_flags,
+        configuration.excluded(&place(&configuration.folder))?,
+    ])
 }

@@ -105,19 +105,21 @@ fn write(analysis: &Analysis<'_>, file: &Path, old: Option<Baseline>) -> Result<
         baseline: old.clone(),
         earlier: None,
     };
+    let strange = old.as_ref().map(|old| analysis.strange(file, old));
     let analysed = analysis.run(Wanted::findings(), known)?;
     let outcome = analysed.outcome;
     let report = &outcome.report;
     let mut err = std::io::stderr().lock();
     // Nobody is left to tell where this cannot be written.
+    let _ = err.write_all(strange.unwrap_or_default().as_bytes());
     let _ = err.write_all(report::absent_list(report).as_bytes());
     let _ = err.write_all(report::coverage(report).as_bytes());
     if outcome.input_failed {
-        let _ = writeln!(
-            err,
-            "error: {} is not written, since an input cannot be read",
+        drop(err);
+        super::complain(&format!(
+            "{} is not written, since an input cannot be read",
             file.display()
-        );
+        ));
         return Ok(NOT_DONE);
     }
     let folder = file

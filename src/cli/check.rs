@@ -9,12 +9,15 @@ use std::sync::Arc;
 use clap::{ArgMatches, Args, ValueEnum};
 
 use super::analysis::{Analysed, Analysis, AnalysisFlags, Known, Wanted};
+use super::configuration::FailOn;
 use super::fixing::{Changes, after, fix_all};
 use super::outputs::{outputs, spare, write};
 use super::{FOUND, NOT_COMPLETE, NOT_DONE};
 use crate::baseline::Baseline;
-use crate::finding::{BaselineState, FileStatus, Level, Report, Verdict};
-use crate::report::{self, Color, Format, Options, RuleCatalogue, RuleInfo, SarifProfile};
+use crate::finding::{BaselineState, FileStatus, Report, Verdict};
+use crate::report::{
+    self, Color, Format, Options, RuleCatalogue, RuleInfo, SarifProfile, Threshold,
+};
 use crate::rules::{Rule, explain};
 use crate::run::Outcome;
 use crate::source::{Sources, canonical};
@@ -35,9 +38,9 @@ pub(super) struct Check {
     /// For whom SARIF is written
     #[arg(long, value_enum, default_value_t)]
     sarif_profile: SarifProfile,
-    /// From which level on findings make the exit code 1; `open` takes undecided verdicts too
-    #[arg(long, value_enum, default_value_t = FailOn::Warning, value_name = "LEVEL")]
-    fail_on: FailOn,
+    /// From which level on findings make the exit code 1, by default `warning`; `open` takes undecided verdicts too
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    fail_on: Option<FailOn>,
     /// Exit with 0 where findings would make it 1
     #[arg(long)]
     exit_zero: bool,
@@ -85,16 +88,6 @@ pub(super) struct Check {
     statistics: bool,
 }
 
-/// What makes the exit code 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum FailOn {
-    Error,
-    Warning,
-    Note,
-    Open,
-    Never,
-}
-
 /// A verdict that can be listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Listed {
@@ -120,6 +113,12 @@ pub(super) fn run(flags: &Check, matches: &ArgMatches) -> Result<u8, String> {
         }
     }
     let known = known(flags, &analysis)?;
+    if let (Some(baseline), false) = (&known.baseline, flags.quiet) {
+        let file = self::baseline(flags, &analysis).unwrap_or_default();
+        let strange = analysis.strange(&file, baseline);
+        // Nobody is left to tell where this cannot be written.
+        let _ = std::io::stderr().lock().write_all(strange.as_bytes());
+    }
     let wanted = Wanted {
         verdicts: verdicts(flags),
         pictures: outputs
@@ -133,14 +132,19 @@ pub(super) fn run(flags: &Check, matches: &ArgMatches) -> Result<u8, String> {
         rules,
     } = analysis.run(wanted, known)?;
     spare(&outputs, |file| is_analysed(file, &outcome, &sources))?;
+    let fail_on = flags
+        .fail_on
+        .or(analysis.configuration.fail_on)
+        .unwrap_or_default();
     let mut code = after(
-        exit_code(flags, &outcome.report, outcome.input_failed),
+        exit_code(flags, fail_on, &outcome.report, outcome.input_failed),
         complete,
     );
     let full = outputs.iter().any(|output| output.format == Format::Sarif);
     let catalogue = catalogue(&rules, full);
     let options = Options {
         sarif_profile: flags.sarif_profile,
+        threshold: fail_on.threshold(),
         succeeded: code != NOT_DONE,
         ..Options::default()
     };
@@ -154,7 +158,7 @@ pub(super) fn run(flags: &Check, matches: &ArgMatches) -> Result<u8, String> {
             &options,
         );
         if let Err(message) = written {
-            let _ = writeln!(std::io::stderr(), "error: {message}");
+            super::complain(&message);
             code = NOT_DONE;
         }
     }
@@ -224,11 +228,11 @@ fn verdicts(flags: &Check) -> Vec<Verdict> {
     listed.collect()
 }
 
-fn exit_code(flags: &Check, report: &Report, input_failed: bool) -> u8 {
+fn exit_code(flags: &Check, fail_on: FailOn, report: &Report, input_failed: bool) -> u8 {
     if input_failed {
         return NOT_DONE;
     }
-    if has_findings(flags, report) && !flags.exit_zero {
+    if has_findings(fail_on, report) && !flags.exit_zero {
         return FOUND;
     }
     let is_incomplete = !report.problems.is_empty()
@@ -243,15 +247,10 @@ fn exit_code(flags: &Check, report: &Report, input_failed: bool) -> u8 {
     }
 }
 
-fn has_findings(flags: &Check, report: &Report) -> bool {
-    let from = |level: Level| report.worst.is_some_and(|worst| worst >= level);
-    match flags.fail_on {
-        FailOn::Never => false,
-        FailOn::Error => from(Level::Error),
-        FailOn::Warning => from(Level::Warning),
-        FailOn::Note => from(Level::Note),
-        FailOn::Open => report.worst.is_some() || report.verdicts.open > 0,
-    }
+fn has_findings(fail_on: FailOn, report: &Report) -> bool {
+    let Threshold { level, open } = fail_on.threshold();
+    let is_reached = level.is_some_and(|level| report.worst.is_some_and(|worst| worst >= level));
+    is_reached || (open && report.verdicts.open > 0)
 }
 
 /// What reports say of the rules; the prose is read only for what prints it.
@@ -280,7 +279,6 @@ fn catalogue(rules: &[Arc<Rule>], full: bool) -> RuleCatalogue {
 /// What goes to standard error.
 fn tell(flags: &Check, report: &Report, is_pretty: bool) {
     let mut text = String::new();
-    let has_inputs = !report.files.is_empty();
     // Why the job could not be done is said whatever the form of the report.
     if !is_pretty {
         text.push_str(&report::problem_list(report));
@@ -290,7 +288,7 @@ fn tell(flags: &Check, report: &Report, is_pretty: bool) {
             text.push_str(&report::file_list(report));
             text.push_str(&report::absent_list(report));
         }
-        if !is_pretty || !has_inputs {
+        if !is_pretty {
             text.push_str(&report::summary(report));
         }
     }

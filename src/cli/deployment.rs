@@ -1,8 +1,11 @@
 //! What the command line says of a deployment: parameters and surroundings.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
+use uuid::Uuid;
 
 use crate::evaluate::document::Document;
 use crate::evaluate::origin::Origin;
@@ -19,28 +22,60 @@ pub(super) struct DeploymentFlags {
     #[arg(short, long = "parameters", value_name = "FILE|NAME=VALUE")]
     pub(super) parameters: Vec<String>,
     /// The subscription that is deployed to
-    #[arg(long, value_name = "GUID")]
+    #[arg(long, value_name = "GUID", value_parser = guid)]
     subscription_id: Option<String>,
     /// The resource group that is deployed to
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = resource_group)]
     resource_group: Option<String>,
     /// The tenant
-    #[arg(long, value_name = "GUID")]
+    #[arg(long, value_name = "GUID", value_parser = guid)]
     tenant_id: Option<String>,
     /// The location of the resource group, or of a deployment to another scope
-    #[arg(long)]
+    #[arg(long, value_parser = NonEmptyStringValueParser::new())]
     location: Option<String>,
     /// The cloud
     #[arg(long, value_name = "AzureCloud|AzureUSGovernment|AzureChinaCloud", value_parser = cloud)]
     pub(super) cloud: Option<Cloud>,
     /// Where restored modules are; the default is what bicepconfig.json says, else ~/.bicep
-    #[arg(long, value_name = "DIR")]
-    pub(super) module_cache: Option<std::path::PathBuf>,
+    #[arg(long, value_name = "DIR", value_parser = folder)]
+    pub(super) module_cache: Option<PathBuf>,
 }
 
 fn cloud(name: &str) -> Result<Cloud, String> {
     Cloud::named(name)
         .ok_or_else(|| "it is one of AzureCloud, AzureUSGovernment, AzureChinaCloud".to_owned())
+}
+
+/// A GUID as Azure writes them: digits and hyphens.
+fn guid(text: &str) -> Result<String, String> {
+    const LENGTH: usize = 36;
+    match Uuid::try_parse(text) {
+        Ok(_) if text.len() == LENGTH => Ok(text.to_owned()),
+        _ => Err("it is no GUID such as 11111111-2222-3333-4444-555555555555".to_owned()),
+    }
+}
+
+/// The name of a resource group:
+/// <https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftresources>.
+fn resource_group(name: &str) -> Result<String, String> {
+    const LONGEST: usize = 90;
+    let is_allowed = |character: char| character.is_alphanumeric() || "_-.()".contains(character);
+    if name.is_empty() || name.chars().count() > LONGEST {
+        Err("a resource group has a name of 1 to 90 characters".to_owned())
+    } else if !name.chars().all(is_allowed) || name.ends_with('.') {
+        Err("it is made of letters, digits and `_-.()`, and does not end with a `.`".to_owned())
+    } else {
+        Ok(name.to_owned())
+    }
+}
+
+fn folder(path: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(path);
+    if path.is_dir() {
+        Ok(path)
+    } else {
+        Err("there is no folder of this name".to_owned())
+    }
 }
 
 impl DeploymentFlags {
@@ -76,6 +111,9 @@ pub(super) fn parameters(flags: &[String], project: &Project) -> Result<Given, S
             let place = Place::new(source.id(), Span::new(name.len() + 1, flag.len()));
             values.push((Text::from(name), command_line_value(text, place)));
             continue;
+        }
+        if flag.is_empty() {
+            return Err("-p needs a parameter file or NAME=VALUE".to_owned());
         }
         let parsed = project
             .file(std::path::Path::new(flag))

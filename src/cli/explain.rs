@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::configuration::ConfigurationFlags;
-use crate::rules::{RuleSet, explain};
+use crate::rules::explain;
 
 #[derive(Debug, Args)]
 pub(super) struct Explain {
@@ -33,7 +33,7 @@ enum Form {
 /// Prints the page of a rule, or which rules begin so. Gives the exit code.
 pub(super) fn run(flags: &Explain) -> Result<u8, String> {
     let configuration = flags.configuration.configuration()?;
-    let set = RuleSet::load(&flags.rules, &configuration.settings()).map_err(super::shown)?;
+    let set = configuration.rules(&flags.rules)?;
     let named = set.named(&flags.rule).map_err(super::shown)?;
     let page = match (named.as_slice(), flags.format) {
         ([rule], Form::Text) => explain::page_text(rule),

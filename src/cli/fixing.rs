@@ -47,6 +47,7 @@ pub(super) fn fix_all(
         );
         if let Err(error) = saved {
             complete = false;
+            let error = crate::report::printable(&error.to_string());
             told.push_str(&format!("error: {error}\n"));
         }
     }

@@ -13,12 +13,15 @@ mod fixing;
 mod outputs;
 mod rules;
 
+use std::ffi::OsString;
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme};
 use rayon::ThreadPool;
+
+use crate::report;
 
 /// The exit code where something was found.
 const FOUND: u8 = 1;
@@ -52,7 +55,6 @@ enum Command {
     /// Print a script that completes command lines in a shell
     Completions(completions::Completions),
     /// Print the manual page
-    #[command(hide = true)]
     Man,
 }
 
@@ -64,7 +66,18 @@ pub fn run() -> ExitCode {
     let (command_line, matches) = match parsed {
         Ok(parsed) => parsed,
         Err(error) => {
-            let written = error.print();
+            // In colours, unless what it quotes of the arguments would act on the terminal.
+            let is_printable = |argument: OsString| {
+                let argument = argument.to_string_lossy();
+                report::printable(&argument) == argument
+            };
+            let written = match std::env::args_os().all(is_printable) {
+                true => error.print(),
+                false => {
+                    let plain = report::printable(&error.render().to_string());
+                    io::stderr().write_all(plain.as_bytes())
+                }
+            };
             return ExitCode::from(match error.use_stderr() {
                 // Nobody is left to tell when the message itself cannot be written.
                 true => NOT_DONE,
@@ -91,17 +104,25 @@ pub fn run() -> ExitCode {
 /// The exit code of a command, which says why it could not do its job.
 fn ended(outcome: Result<u8, String>) -> u8 {
     outcome.unwrap_or_else(|message| {
-        // Nobody is left to tell where this cannot be written.
-        let _ = writeln!(io::stderr(), "error: {message}");
+        complain(&message);
         NOT_DONE
     })
 }
 
+/// Says on standard error why something could not be done. What it quotes of files and arguments moves no terminal.
+fn complain(message: &str) {
+    // Nobody is left to tell where this cannot be written.
+    let _ = writeln!(io::stderr(), "error: {}", report::printable(message));
+}
+
+/// More threads than any machine of a build has are of no use, and to start a million takes for ever.
+const MOST_JOBS: usize = 128;
+
 /// The threads that work. Templates nest, and the evaluator's bound on depth needs more stack than threads have.
-fn workers(jobs: Option<usize>) -> Result<ThreadPool, String> {
+fn workers(jobs: usize) -> Result<ThreadPool, String> {
     const STACK: usize = 64 << 20;
     rayon::ThreadPoolBuilder::new()
-        .num_threads(jobs.unwrap_or(0))
+        .num_threads(jobs)
         .stack_size(STACK)
         .build()
         .map_err(|error| format!("the worker threads cannot be started: {error}"))

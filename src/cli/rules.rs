@@ -24,7 +24,7 @@ enum RulesCommand {
     List(List),
     /// Print the JSON Schema of a rule file
     Schema,
-    /// Run the examples of the rules of a folder, or of the built-in ones
+    /// Run the examples of rules: those of folders, or the built-in ones
     Test(Test),
 }
 
@@ -51,9 +51,11 @@ enum Form {
 
 #[derive(Debug, Args)]
 struct Test {
-    /// Folders or files of rules; the built-in rules where there is none
+    /// Folders or files of rules; by default those of the configuration, else the built-in rules
     #[arg(value_name = "DIR")]
     folders: Vec<PathBuf>,
+    #[command(flatten)]
+    configuration: ConfigurationFlags,
     /// Change each property that a rule judges in its examples, and report those whose every change goes unnoticed
     #[arg(long)]
     mutate: bool,
@@ -77,9 +79,8 @@ fn load(folders: &[PathBuf]) -> Result<RuleSet, String> {
 
 fn list(flags: &List) -> Result<u8, String> {
     let configuration = flags.configuration.configuration()?;
-    let set = RuleSet::load(&flags.rules, &configuration.settings()).map_err(super::shown)?;
-    let selection = configuration.selection(&[], &[]);
-    let selected = set.selected(&selection).map_err(super::shown)?;
+    let set = configuration.rules(&flags.rules)?;
+    let selected = configuration.selected(&set, &[], &[])?;
     let runs = |rule: &Rule| selected.iter().any(|one| one.id == rule.id);
     super::printed(|out| match flags.format {
         Form::Pretty => {
@@ -141,16 +142,20 @@ struct Tested {
 }
 
 fn test(flags: &Test) -> Result<u8, String> {
-    let set = load(&flags.folders)?;
+    let folders = match flags.folders.as_slice() {
+        [] => flags.configuration.configuration()?.rule_folders(&[]),
+        given => given.to_vec(),
+    };
+    let set = load(&folders)?;
     let rules: Vec<Arc<Rule>> = set
         .iter()
-        .filter(|rule| flags.folders.is_empty() || rule.file.path.is_some())
+        .filter(|rule| folders.is_empty() || rule.file.path.is_some())
         .cloned()
         .collect();
     if rules.is_empty() {
         return Err("there is no rule file in what was named".to_owned());
     }
-    let tested: Vec<Tested> = super::workers(None)?.install(|| {
+    let tested: Vec<Tested> = super::workers(0)?.install(|| {
         rules
             .par_iter()
             .map(|rule| tested(rule, flags.mutate))

@@ -11,5 +11,5 @@ mod walk;
 pub use classify::{Format, Kind, classify};
 pub use export::export_items;
 pub use prefilter::{concerns_rules, may_be_input};
-pub use problem::{BadGlob, WalkProblem};
-pub use walk::{Candidate, Exclude, WalkOptions, Walked, look_into, walk};
+pub use problem::{BadGlob, GlobFault, WalkProblem};
+pub use walk::{Candidate, Exclude, Excluded, WalkOptions, Walked, look_into, walk};

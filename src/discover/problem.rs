@@ -74,16 +74,44 @@ impl WalkProblem {
     }
 }
 
-/// A pattern of `--exclude` that cannot be read.
+/// A pattern that cannot be read, or that can match nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Error, Diagnostic)]
-#[error("`{glob}` is not a glob pattern: {message}")]
+#[error("`{glob}` {fault}")]
 #[diagnostic(
     code(akvlint::discover::glob),
-    help("patterns are written as in a `.gitignore` file")
+    help("patterns are written as in a `.gitignore` file, relative to one folder")
 )]
 pub struct BadGlob {
     /// The pattern.
     pub glob: String,
+    /// Its position among the patterns, from 0.
+    pub number: usize,
     /// What is wrong with it.
-    pub message: String,
+    pub fault: GlobFault,
+}
+
+/// What is wrong with a pattern.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum GlobFault {
+    /// It cannot be read.
+    #[error("is not a glob pattern: {0}")]
+    Syntax(String),
+    /// There is nothing in it.
+    #[error("is empty, and matches nothing")]
+    Empty,
+    /// It is what a `.gitignore` passes over.
+    #[error("is a comment, and matches nothing; `\\#` stands for a `#`")]
+    Comment,
+    /// It takes back what an earlier pattern matches, and is the first one.
+    #[error("takes back what patterns before it match, and there is nothing before it")]
+    Negation,
+    /// It leads up.
+    #[error("has `..` in it, and only what is below the folder can match")]
+    Parent,
+    /// No path has a part of this name.
+    #[error("has `./` in it, and no path that is matched has: leave it out")]
+    Current,
+    /// It is a path from the root of the file system.
+    #[error("is an absolute path: write `{0}`")]
+    Absolute(String),
 }

@@ -5,10 +5,10 @@
 //! folders are walked, except `.git`. A path that is named is looked at whatever ignore files say. Symbolic links are
 //! followed out of the walked folders, but not to a folder above them.
 use super::classify::Format;
-use super::problem::{BadGlob, WalkProblem};
+use super::problem::{BadGlob, GlobFault, WalkProblem};
 use crate::source::canonical;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
-use ignore::{DirEntry, WalkBuilder, WalkState};
+use ignore::{DirEntry, Match, WalkBuilder, WalkState};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::io::ErrorKind;
@@ -44,6 +44,19 @@ pub struct Walked {
     pub files: Vec<Candidate>,
     /// What could not be followed, in order of kind and path.
     pub problems: Vec<WalkProblem>,
+    /// What was named and is left out all the same, in order of path.
+    pub excluded: Vec<Excluded>,
+}
+
+/// A path that was named, and that a pattern leaves out.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Excluded {
+    /// The path as it was given.
+    pub path: PathBuf,
+    /// The pattern.
+    pub pattern: String,
+    /// Whether it is a folder.
+    pub is_folder: bool,
 }
 
 /// Patterns in the form of `.gitignore`, relative to one folder.
@@ -65,37 +78,79 @@ impl Exclude {
     ///
     /// # Errors
     ///
-    /// The first pattern that cannot be read.
+    /// The first pattern that cannot be read, or that can match nothing.
     pub fn new<'g>(base: &Path, globs: impl IntoIterator<Item = &'g str>) -> Result<Self, BadGlob> {
-        let mut builder =
-            GitignoreBuilder::new(canonical(base).unwrap_or_else(|_| base.to_owned()));
-        let bad = |glob: &str, error: ignore::Error| BadGlob {
-            glob: glob.to_owned(),
-            message: error.to_string(),
-        };
-        for glob in globs {
+        let folder = canonical(base).unwrap_or_else(|_| base.to_owned());
+        let mut builder = GitignoreBuilder::new(&folder);
+        builder.allow_unclosed_class(false);
+        let mut last = (0, String::new());
+        for (number, glob) in globs.into_iter().enumerate() {
+            let bad = |fault| BadGlob {
+                glob: glob.to_owned(),
+                number,
+                fault,
+            };
+            if let Some(fault) = idle(glob, number == 0, &folder) {
+                return Err(bad(fault));
+            }
             builder
                 .add_line(None, glob)
-                .map_err(|error| bad(glob, error))?;
+                .map_err(|error| bad(GlobFault::Syntax(reason(&error))))?;
+            last = (number, glob.to_owned());
         }
-        let patterns = builder.build().map_err(|error| bad("--exclude", error))?;
+        let patterns = builder.build().map_err(|error| BadGlob {
+            number: last.0,
+            glob: last.1,
+            fault: GlobFault::Syntax(reason(&error)),
+        })?;
         Ok(Self { patterns })
     }
 
     /// Whether a resolved path, or a folder that it is in below the base, is left out.
     pub fn holds(&self, path: &Path, is_folder: bool) -> bool {
+        self.pattern_for(path, is_folder).is_some()
+    }
+
+    /// The pattern that leaves out a resolved path, or a folder that it is in below the base.
+    fn pattern_for(&self, path: &Path, is_folder: bool) -> Option<&str> {
         if self.patterns.is_empty() {
-            return false;
+            return None;
         }
         let below = path
             .strip_prefix(self.patterns.path())
             .map_or(1, |inside| inside.components().count());
         let mut folders = path.ancestors().take(below).enumerate();
-        folders.any(|(above, path)| {
-            self.patterns
-                .matched(path, is_folder || above > 0)
-                .is_ignore()
+        folders.find_map(|(above, path)| {
+            match self.patterns.matched(path, is_folder || above > 0) {
+                Match::Ignore(pattern) => Some(pattern.original()),
+                Match::None | Match::Whitelist(_) => None,
+            }
         })
+    }
+}
+
+/// Why a pattern that can be read matches nothing.
+fn idle(glob: &str, is_first: bool, folder: &Path) -> Option<GlobFault> {
+    let glob = glob.trim();
+    let path = glob.strip_prefix('!').unwrap_or(glob);
+    let has = |part| path.split('/').any(|each| each == part);
+    let below = folder.to_str().and_then(|folder| path.strip_prefix(folder));
+    match below {
+        _ if path.trim_matches('/').is_empty() => Some(GlobFault::Empty),
+        _ if glob.starts_with('#') => Some(GlobFault::Comment),
+        _ if is_first && glob.starts_with('!') => Some(GlobFault::Negation),
+        _ if has("..") => Some(GlobFault::Parent),
+        _ if has(".") => Some(GlobFault::Current),
+        Some(below) if below.starts_with('/') => Some(GlobFault::Absolute(below.to_owned())),
+        _ => None,
+    }
+}
+
+/// What is wrong with a pattern, without the pattern.
+fn reason(error: &ignore::Error) -> String {
+    match error {
+        ignore::Error::Glob { err, .. } => err.clone(),
+        other => other.to_string(),
     }
 }
 
@@ -121,6 +176,7 @@ fn search(paths: &[PathBuf], options: &WalkOptions, deep: bool) -> Walked {
         deep,
         files: BTreeMap::new(),
         problems: Vec::new(),
+        excluded: BTreeSet::new(),
         links: BTreeSet::new(),
         named_folders: Vec::new(),
         walked: Vec::new(),
@@ -134,6 +190,7 @@ fn search(paths: &[PathBuf], options: &WalkOptions, deep: bool) -> Walked {
     let Search {
         files,
         mut problems,
+        excluded,
         ..
     } = search;
     problems.sort_unstable();
@@ -141,6 +198,7 @@ fn search(paths: &[PathBuf], options: &WalkOptions, deep: bool) -> Walked {
     Walked {
         files: files.into_values().collect(),
         problems,
+        excluded: excluded.into_iter().collect(),
     }
 }
 
@@ -151,6 +209,7 @@ struct Search<'o> {
     /// By resolved path; comparing it as one string is much faster than part by part.
     files: BTreeMap<OsString, Candidate>,
     problems: Vec<WalkProblem>,
+    excluded: BTreeSet<Excluded>,
     /// The links met so far and not followed yet, in the order in which they will be, which must not depend on threads.
     links: BTreeSet<PathBuf>,
     /// The folders of the command line, resolved.
@@ -179,7 +238,13 @@ impl Search<'_> {
             }
         };
         let is_folder = resolved.is_dir();
-        if is_excluded(&self.options.exclude, &resolved, is_folder) {
+        let mut patterns = self.options.exclude.iter();
+        if let Some(pattern) = patterns.find_map(|one| one.pattern_for(&resolved, is_folder)) {
+            self.excluded.insert(Excluded {
+                path: path.to_owned(),
+                pattern: pattern.to_owned(),
+                is_folder,
+            });
             return;
         }
         if is_folder {

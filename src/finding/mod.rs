@@ -340,6 +340,9 @@ pub struct VerdictCounts {
     pub baselined: usize,
 }
 
+/// The type of what rules see of a suppression.
+pub const SUPPRESSIONS: &str = "akvlint/suppressions";
+
 /// A problem that belongs to no input file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Problem {

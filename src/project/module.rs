@@ -42,7 +42,11 @@ impl Project {
     /// When it is not on disk, or cannot be read.
     pub fn module_file(&self, from: FileId, reference: &str) -> Result<Arc<Parsed>, Unreadable> {
         let source = self.holder(from, reference)?;
-        let configuration = self.configuration(&source);
+        // Aliases are in what names a registry or a template spec, and so is a `:`.
+        let configuration = match reference.contains(':') {
+            true => self.configuration(&source),
+            false => Arc::default(),
+        };
         let parsed = ModuleReference::parse(reference, &configuration);
         let module = parsed.map_err(|error| Unreadable::Reference {
             reference: reference.to_owned(),

@@ -96,6 +96,13 @@ fn collect(template: &Template, depth: usize, found: &mut Vec<Reference>) {
     }
 }
 
+/// Whether the ending of a JSON file is in a text.
+fn names_json(text: &str) -> bool {
+    const ENDING: &[u8] = b".json";
+    let mut places = text.as_bytes().windows(ENDING.len());
+    places.any(|place| place.eq_ignore_ascii_case(ENDING))
+}
+
 /// The strings in an expression, and in the variables that it names, which name a JSON file.
 fn literals<'t>(
     expression: &'t Expression,
@@ -108,7 +115,7 @@ fn literals<'t>(
         return;
     };
     match &expression.kind {
-        ExpressionKind::String(text) if text.to_ascii_lowercase().contains(".json") => {
+        ExpressionKind::String(text) if names_json(text) => {
             let reference = Reference::Link(text.clone());
             if !found.contains(&reference) {
                 found.push(reference);

@@ -1,6 +1,7 @@
 //! The folder that a project is in.
 
 use std::collections::HashMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -27,14 +28,16 @@ fn root_at(folder: &Path) -> Option<PathBuf> {
     let is_root = folder.join(".git").exists()
         || CONFIGURATION_FILES
             .iter()
-            .any(|name| folder.join(name).is_file());
+            // Also what cannot be read, such as a link that leads nowhere: it is no reason to look further up.
+            .any(|name| folder.join(name).symlink_metadata().is_ok());
     is_root.then(|| folder.to_owned())
 }
 
 /// What the nearest folder up the tree holds. Each folder is looked at once.
 #[derive(Debug)]
 pub(super) struct Nearest<T> {
-    known: Mutex<HashMap<PathBuf, Option<T>>>,
+    /// By path as one string, which is much faster to compare than part by part.
+    known: Mutex<HashMap<OsString, Option<T>>>,
 }
 
 impl<T> Default for Nearest<T> {
@@ -52,7 +55,7 @@ impl<T: Clone> Nearest<T> {
         let mut passed = Vec::new();
         let mut found = None;
         for folder in folder.ancestors() {
-            if let Some(answer) = known.get(folder) {
+            if let Some(answer) = known.get(folder.as_os_str()) {
                 found = answer.clone();
                 break;
             }
@@ -63,7 +66,7 @@ impl<T: Clone> Nearest<T> {
             }
         }
         for folder in passed {
-            known.insert(folder.to_owned(), found.clone());
+            known.insert(folder.as_os_str().to_owned(), found.clone());
         }
         found
     }

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 
 use super::Context;
 use super::place::Spot;
-use super::text::{sentence, visible};
+use super::text::{ended, sentence, visible};
 use super::words;
 use crate::finding::{FileStatus, Level};
 use crate::source::Position;
@@ -18,7 +18,7 @@ pub(super) fn write(context: Context<'_>, out: &mut dyn Write) -> io::Result<()>
         let spot = Spot::of(finding.place, context.sources);
         let mut message = finding.message.clone();
         if let Some(witness) = words::witness(finding, context.sources) {
-            message.push(' ');
+            message = ended(&message) + " ";
             message.push_str(&sentence(&witness));
         }
         let issue = Issue {

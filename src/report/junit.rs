@@ -1,27 +1,31 @@
 //! Test results in JUnit's XML: a suite for each file, a case for each verdict in it.
 //!
-//! A fail is a failure; what is undecided, suppressed or in the baseline is skipped with the reason. Each file that was
-//! read has a case of its own, so a clean run is not an empty one; a file that failed is an error.
+//! What makes the run fail is a failure: servers make a build red where there is one, whatever the exit code. All else
+//! that is found is skipped with the reason: what is undecided, suppressed, in the baseline, or of a level that the run
+//! lets pass. Each file that was read has a case of its own, so a clean run is not an empty one; a file that failed is an
+//! error.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use super::Context;
 use super::place::Spot;
 use super::text::visible;
 use super::words;
+use super::{Context, Threshold};
 use crate::finding::{BaselineState, FileRecord, FileStatus, Finding, Problem, Verdict};
 
 pub(super) fn write(context: Context<'_>, out: &mut dyn Write) -> io::Result<()> {
     let suites = suites(context);
     let cases = suites.values().flatten();
     let mut total = Counts::default();
-    cases.for_each(|case| total.add(case.outcome()));
+    cases.for_each(|case| total.add(case.outcome(context)));
     writeln!(out, r#"<?xml version="1.0" encoding="UTF-8"?>"#)?;
     writeln!(out, r#"<testsuites name="akvlint" {}>"#, total.attributes())?;
     for (path, cases) in &suites {
         let mut counts = Counts::default();
-        cases.iter().for_each(|case| counts.add(case.outcome()));
+        cases
+            .iter()
+            .for_each(|case| counts.add(case.outcome(context)));
         let name = escaped(path);
         writeln!(
             out,
@@ -76,7 +80,7 @@ enum Outcome {
 }
 
 impl Case<'_> {
-    fn outcome(&self) -> Outcome {
+    fn outcome(&self, context: Context<'_>) -> Outcome {
         match self {
             Self::File(file) => match file.status {
                 FileStatus::Analysed => Outcome::Passed,
@@ -85,9 +89,9 @@ impl Case<'_> {
             },
             Self::Problem(_) => Outcome::Error,
             Self::Finding(finding) if silenced(finding).is_some() => Outcome::Skipped,
+            Self::Finding(finding) if fails(finding, context) => Outcome::Failed,
             Self::Finding(finding) => match finding.verdict {
-                Verdict::Fail => Outcome::Failed,
-                Verdict::Open | Verdict::NotApplicable => Outcome::Skipped,
+                Verdict::Fail | Verdict::Open | Verdict::NotApplicable => Outcome::Skipped,
                 Verdict::Pass => Outcome::Passed,
             },
         }
@@ -113,20 +117,25 @@ impl Case<'_> {
                 let (line, column) = (place.line, place.column);
                 (
                     format!("{}{rule}: {name} ({line}:{column})", finding.rule),
-                    message(finding),
+                    message(finding, context),
                     detail(finding, context),
                 )
             }
         };
         let (name, message) = (escaped(&name), escaped(&message));
         write!(out, r#"    <testcase classname="{class}" name="{name}""#)?;
-        match self.outcome() {
+        match self.outcome(context) {
             Outcome::Passed => writeln!(out, "/>"),
             Outcome::Skipped => {
-                writeln!(
-                    out,
-                    ">\n      <skipped message=\"{message}\"/>\n    </testcase>"
-                )
+                writeln!(out, ">\n      <skipped message=\"{message}\"/>")?;
+                if !detail.is_empty() {
+                    writeln!(
+                        out,
+                        "      <system-out>{}</system-out>",
+                        escaped_lines(&detail)
+                    )?;
+                }
+                writeln!(out, "    </testcase>")
             }
             Outcome::Error => writeln!(
                 out,
@@ -134,7 +143,7 @@ impl Case<'_> {
             ),
             Outcome::Failed => {
                 let kind = match self {
-                    Self::Finding(finding) => words::level(finding.level),
+                    Self::Finding(finding) => words::label(finding),
                     Self::File(_) | Self::Problem(_) => "error",
                 };
                 writeln!(
@@ -156,13 +165,25 @@ fn silenced(finding: &Finding) -> Option<String> {
     is_known.then(|| "in the baseline".to_owned())
 }
 
-fn message(finding: &Finding) -> String {
-    match silenced(finding) {
-        Some(why) => format!("{why} ({})", finding.message),
-        None => match finding.verdict {
-            Verdict::Open => format!("undecided: {}", finding.message),
-            _ => finding.message.clone(),
-        },
+/// Whether a finding makes the run fail, if nothing silences it.
+fn fails(finding: &Finding, context: Context<'_>) -> bool {
+    let Threshold { level, open } = context.options.threshold;
+    match finding.verdict {
+        Verdict::Fail => level.is_some_and(|level| finding.level >= level),
+        Verdict::Open => open,
+        Verdict::Pass | Verdict::NotApplicable => false,
+    }
+}
+
+fn message(finding: &Finding, context: Context<'_>) -> String {
+    let message = &finding.message;
+    match (silenced(finding), finding.verdict) {
+        (Some(why), _) => format!("{why} ({message})"),
+        (None, Verdict::Open) => format!("undecided: {message}"),
+        (None, Verdict::Fail) if !fails(finding, context) => {
+            format!("{}: {message}", words::level(finding.level))
+        }
+        (None, _) => message.clone(),
     }
 }
 

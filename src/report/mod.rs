@@ -26,7 +26,7 @@ mod words;
 
 use std::io::{self, Write};
 
-use crate::finding::{Finding, Report, Verdict};
+use crate::finding::{Finding, Level, Report, Verdict};
 use crate::source::Sources;
 use place::is_reported;
 
@@ -49,7 +49,7 @@ pub enum Format {
     Github,
     /// Issues of an Azure Pipelines job.
     Azdo,
-    /// Test results, for CI servers that show them.
+    /// Test results, for CI servers that show them; what --fail-on lets pass is skipped.
     Junit,
     /// A table, for the summary of a job.
     Markdown,
@@ -66,6 +66,24 @@ pub enum SarifProfile {
     Full,
 }
 
+/// What makes a run fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Threshold {
+    /// From which level on a fail does; `None` where none does.
+    pub level: Option<Level>,
+    /// Whether what is undecided does.
+    pub open: bool,
+}
+
+impl Default for Threshold {
+    fn default() -> Self {
+        Self {
+            level: Some(Level::Warning),
+            open: false,
+        }
+    }
+}
+
 /// How to write.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -78,6 +96,8 @@ pub struct Options {
     /// What tells this analysis from others of the same commit: SARIF's `automationDetails.id`. Where it is absent, the
     /// profile `github` leaves that to the `category` of the upload, which would not count otherwise.
     pub category: Option<String>,
+    /// What makes the run fail, which JUnit tells from what does not.
+    pub threshold: Threshold,
     /// Whether the job could be done, which is an exit code other than 2. SARIF says so.
     pub succeeded: bool,
 }
@@ -89,6 +109,7 @@ impl Default for Options {
             width: terminal::DEFAULT_WIDTH,
             sarif_profile: SarifProfile::default(),
             category: None,
+            threshold: Threshold::default(),
             succeeded: true,
         }
     }
@@ -146,6 +167,12 @@ pub fn write(
         Format::Junit => junit::write(context, out),
         Format::Markdown => markdown::write(context, out),
     }
+}
+
+/// Lines of text with what a terminal would act on, or what would hide or reorder others, spelt out.
+pub fn printable(text: &str) -> String {
+    let lines = text.split('\n').map(|line| text::visible(line));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// The files that were not analysed in full, or in vain, one line each with the reason.

@@ -17,7 +17,7 @@ use super::place::Spot;
 use super::text::{shortened, visible, wrapped};
 use super::window::{Excerpts, Layout, Mark};
 use super::words;
-use crate::finding::{FileStatus, Finding, Level, Related, Verdict};
+use crate::finding::{FileStatus, Finding, Level, Related, SUPPRESSIONS, Verdict};
 
 /// How many verdicts that are no fails are listed by kind.
 const LISTED: usize = 10;
@@ -298,6 +298,8 @@ fn subject(finding: &Finding) -> String {
     let property = property.unwrap_or(&finding.property);
     let name = shortened(&finding.resource.label, LONGEST_NAME);
     let mut subject = match (property, finding.resource.label.as_str()) {
+        // What is said of a suppression is no property of it.
+        (_, _) if finding.resource.kind == SUPPRESSIONS => format!("suppression of '{name}'"),
         ("", "") => String::new(),
         ("", _) => format!("'{name}'"),
         (property, "") => shortened(property, LONGEST_NAME).into_owned(),

@@ -6,6 +6,7 @@ use std::fmt;
 use ipnet::Ipv4Net;
 use thiserror::Error;
 
+use super::nearest::probable;
 use super::predicate::Number;
 use super::predicate::address::ranges_named;
 use crate::estate::version::ApiVersion;
@@ -35,8 +36,13 @@ pub enum DataKind {
     /// `true` or `false`.
     Bool,
     /// A whole number.
-    Integer,
-    /// A part of a whole, `"1/16"`.
+    Integer {
+        /// The least.
+        min: Option<i64>,
+        /// The greatest.
+        max: Option<i64>,
+    },
+    /// A part of a whole, `"1/16"`, above none and at most all of it.
     Fraction,
     /// One of these words.
     Choice(Vec<String>),
@@ -69,10 +75,10 @@ pub enum Datum {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum DataFault {
     /// Of another type.
-    #[error("expected {0}")]
+    #[error("takes {0}")]
     Type(String),
     /// Not a range.
-    #[error("`{0}` is no IPv4 address or range")]
+    #[error("takes IPv4 addresses and ranges, and `{0}` is none")]
     Range(String),
 }
 
@@ -84,8 +90,14 @@ impl DataKind {
     pub fn read(&self, value: &toml::Value) -> Result<Datum, DataFault> {
         let read = match (self, value) {
             (Self::Bool, toml::Value::Boolean(value)) => Some(Datum::Bool(*value)),
-            (Self::Integer, toml::Value::Integer(value)) => Some(Datum::Integer(*value)),
-            (Self::Fraction, toml::Value::String(text)) => fraction(text).map(Datum::Fraction),
+            (Self::Integer { min, max }, toml::Value::Integer(value)) => {
+                let is_in =
+                    min.is_none_or(|min| min <= *value) && max.is_none_or(|max| *value <= max);
+                is_in.then_some(Datum::Integer(*value))
+            }
+            (Self::Fraction, toml::Value::String(text)) => fraction(text)
+                .filter(|number| number.numerator > 0 && number.numerator <= number.denominator)
+                .map(Datum::Fraction),
             (Self::Choice(words), toml::Value::String(text)) => {
                 words.contains(text).then(|| Datum::Text(text.clone()))
             }
@@ -93,6 +105,10 @@ impl DataKind {
                 let is_date = ApiVersion::parse(text).is_some_and(|date| date.preview.is_none());
                 (text.is_empty() || is_date).then(|| Datum::Text(text.clone()))
             }
+            (Self::Date, toml::Value::Datetime(written)) => match (written.date, written.time) {
+                (Some(date), None) => Some(Datum::Text(date.to_string())),
+                _ => None,
+            },
             (Self::Texts | Self::Ranges, toml::Value::Array(items)) => items
                 .iter()
                 .map(|item| item.as_str().map(str::to_owned))
@@ -104,6 +120,17 @@ impl DataKind {
             Some(Datum::Texts(texts)) if *self == Self::Ranges => ranges(texts),
             Some(datum) => Ok(datum),
             None => Err(DataFault::Type(self.to_string())),
+        }
+    }
+
+    /// What was probably meant by a value that it does not take.
+    pub(super) fn meant(&self, value: &toml::Value) -> Option<String> {
+        match (self, value) {
+            (Self::Choice(words), toml::Value::String(text)) => {
+                let words = words.iter().map(String::as_str);
+                probable(text, words).map(|word| format!("did you mean `{word}`?"))
+            }
+            _ => None,
         }
     }
 }
@@ -175,12 +202,17 @@ impl fmt::Display for DataKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Bool => f.write_str("true or false"),
-            Self::Integer => f.write_str("a whole number"),
+            Self::Integer { min, max } => match (min, max) {
+                (None, None) => f.write_str("a whole number"),
+                (Some(min), None) => write!(f, "a whole number of {min} or more"),
+                (None, Some(max)) => write!(f, "a whole number of {max} at most"),
+                (Some(min), Some(max)) => write!(f, "a whole number from {min} to {max}"),
+            },
             Self::Fraction => f.write_str("a fraction such as \"1/16\""),
             Self::Choice(words) => write!(f, "one of \"{}\"", words.join("\", \"")),
             Self::Texts => f.write_str("a list of texts"),
             Self::Ranges => f.write_str("a list of IPv4 addresses and ranges"),
-            Self::Date => f.write_str("a date such as \"2027-02-27\", or \"\""),
+            Self::Date => f.write_str("a date such as 2027-02-27, or \"\" for none"),
         }
     }
 }

@@ -9,6 +9,7 @@ use thiserror::Error;
 use super::data::DataFault;
 use super::message::TemplateFault;
 use crate::evaluate::jsonpath::QueryError;
+use crate::source::{for_people, words};
 
 /// One fault of a rule file; its author can mend it.
 #[derive(Debug, Clone, Error, Diagnostic)]
@@ -74,7 +75,7 @@ pub enum Fault {
     #[error("the rule has no datum called `{0}`")]
     UnknownData(String),
     /// A value that its datum does not take.
-    #[error("{0}")]
+    #[error("the datum {0}")]
     Data(DataFault),
     /// A placeholder of a message.
     #[error("{0}")]
@@ -107,7 +108,7 @@ pub enum RulesError {
         errors: Vec<RuleError>,
     },
     /// A folder or file of rules that cannot be read.
-    #[error("cannot read {}: {error}", .path.display())]
+    #[error("cannot read {}: {}", for_people(.path), reason(.error))]
     #[diagnostic(help("`--rules` takes a folder of rule files, one rule in a `.toml` file"))]
     Unreadable {
         /// The folder or file.
@@ -124,11 +125,29 @@ pub enum RulesError {
         #[help]
         help: Option<String>,
     },
-    /// A setting of a rule that it does not have.
-    #[error("rule {rule} has no setting `{key}`")]
+    /// Settings of a rule that there is not.
+    #[error("no rule has the id or the name `{word}`")]
+    UnknownRule {
+        /// The word.
+        word: String,
+        /// What was probably meant.
+        #[help]
+        help: Option<String>,
+    },
+    /// Settings of one rule at two places.
+    #[error("rule {id} stands here twice: as `{}`", .words.join("` and as `"))]
+    #[diagnostic(help("say all of it at one place"))]
+    Twice {
+        /// The rule.
+        id: String,
+        /// What it is called at each place.
+        words: Vec<String>,
+    },
+    /// A setting that there is not.
+    #[error("{}", no_setting(.rule.as_deref(), .key))]
     UnknownSetting {
-        /// The rule as the setting names it.
-        rule: String,
+        /// The rule as the setting names it; none where the setting is for all rules.
+        rule: Option<String>,
         /// The setting.
         key: String,
         /// What was probably meant.
@@ -136,15 +155,32 @@ pub enum RulesError {
         help: Option<String>,
     },
     /// A setting with a value that it does not take.
-    #[error("setting `{key}` of {rule}: {fault}")]
+    #[error("`{key}`{} {fault}", .rule.as_ref().map(|rule| format!(" of {rule}")).unwrap_or_default())]
     Setting {
-        /// The rule as the setting names it.
-        rule: String,
+        /// The rule as the setting names it; none where the setting is for all rules.
+        rule: Option<String>,
         /// The setting.
         key: String,
         /// What is wrong.
         fault: DataFault,
+        /// What was probably meant.
+        #[help]
+        help: Option<String>,
     },
+}
+
+fn reason(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::InvalidData => "it is not UTF-8".to_owned(),
+        kind => words(kind),
+    }
+}
+
+fn no_setting(rule: Option<&str>, key: &str) -> String {
+    match rule {
+        Some(rule) => format!("rule {rule} has no setting `{key}`"),
+        None => format!("no rule has a datum `{key}`"),
+    }
 }
 
 fn count(errors: usize) -> String {

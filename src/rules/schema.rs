@@ -321,6 +321,8 @@ fn datum() -> Value {
             "default": { "type": ["boolean", "integer", "string", "array"] },
             "values": described(texts(), "The words that it can be."),
             "type": described(words(["fraction", "ranges", "date"].into_iter()), "What the default alone does not tell."),
+            "min": { "type": "integer", "description": "The least that a whole number can be." },
+            "max": { "type": "integer", "description": "The greatest that a whole number can be." },
             "doc": described(text(), "What it is for, in a sentence."),
         },
     })

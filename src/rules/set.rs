@@ -14,7 +14,7 @@ use super::nearest::probable;
 use super::read::section::source_of;
 use super::read::{Reading, read};
 use super::rule::{Rule, RuleFile};
-use super::settings::{RuleSettings, Selection, names};
+use super::settings::{RuleSetting, RuleSettings, Selection, names};
 use crate::source::read_text;
 
 /// Rules in the order of their ids.
@@ -77,19 +77,12 @@ impl RuleSet {
 
     /// A setting that no rule takes is a typing error.
     fn check_settings(&self, settings: &RuleSettings) -> Result<(), RulesError> {
-        for word in settings.rules.keys() {
-            let is_meant = |rule: &Arc<Rule>| {
-                rule.id.eq_ignore_ascii_case(word) || rule.name.eq_ignore_ascii_case(word)
-            };
-            if !self.rules.iter().any(is_meant) {
-                return Err(self.unknown(word));
-            }
-        }
+        self.by_id(&settings.rules)?;
         let data = || self.rules.iter().flat_map(|rule| rule.data.keys());
         for key in settings.data.keys() {
             if !data().any(|known| known == key) {
                 return Err(RulesError::UnknownSetting {
-                    rule: "of any kind".to_owned(),
+                    rule: None,
                     key: key.clone(),
                     help: probable(key, data().map(String::as_str))
                         .map(|known| format!("did you mean `{known}`?")),
@@ -97,6 +90,32 @@ impl RuleSet {
             }
         }
         Ok(())
+    }
+
+    /// The same settings by the ids of their rules.
+    ///
+    /// # Errors
+    /// A word is the id or name of no rule, or two are of one.
+    pub fn by_id(
+        &self,
+        settings: &BTreeMap<String, RuleSetting>,
+    ) -> Result<BTreeMap<String, RuleSetting>, RulesError> {
+        let mut words: BTreeMap<&str, &str> = BTreeMap::new();
+        let mut by_id = BTreeMap::new();
+        for (word, setting) in settings {
+            let rule = self.find(word).map_err(|_| RulesError::UnknownRule {
+                word: word.clone(),
+                help: self.meant(word),
+            })?;
+            if let Some(other) = words.insert(&rule.id, word) {
+                return Err(RulesError::Twice {
+                    id: rule.id.to_string(),
+                    words: vec![other.to_owned(), word.clone()],
+                });
+            }
+            by_id.insert(rule.id.to_string(), setting.clone());
+        }
+        Ok(by_id)
     }
 
     /// The `unless` of rules that name no rule.
@@ -122,11 +141,16 @@ impl RuleSet {
     }
 
     fn unknown(&self, word: &str) -> RulesError {
-        let words = self.rules.iter().flat_map(|rule| [&*rule.id, &*rule.name]);
         RulesError::Unknown {
             word: word.to_owned(),
-            help: probable(word, words).map(|known| format!("did you mean `{known}`?")),
+            help: self.meant(word),
         }
+    }
+
+    /// The question whether another id or name was meant, where one is near.
+    pub fn meant(&self, word: &str) -> Option<String> {
+        let words = self.rules.iter().flat_map(|rule| [&*rule.id, &*rule.name]);
+        probable(word, words).map(|known| format!("did you mean `{known}`?"))
     }
 
     /// The rules, in the order of their ids.

@@ -1,6 +1,7 @@
 //! Which deployments a run evaluates: entry points, each with its parameter files.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -50,7 +51,9 @@ pub(super) struct Plan {
     pub(super) made: HashSet<FileId>,
     /// Parameter files that belong to a template, whether or not it is evaluated, and the template.
     pub(super) paired: HashMap<FileId, FileId>,
-    /// Whether those are left out, as the user asked.
+    /// Parameter files of which only the name says that they belong to a template, to which a configuration gives others.
+    pub(super) replaced: HashMap<FileId, FileId>,
+    /// Whether parameter files are left out, as the user asked.
     pub(super) without_parameters: bool,
     /// Parameter files that a configuration names and that are not there.
     pub(super) problems: Vec<Problem>,
@@ -82,6 +85,13 @@ struct Entry<'s> {
     file: FileId,
     template: Arc<Template>,
     snapshot: bool,
+}
+
+impl Entry<'_> {
+    /// The folder that it is in. Comparing one string is much faster than part by part.
+    fn folder(&self) -> Option<&OsStr> {
+        self.path.parent().map(Path::as_os_str)
+    }
 }
 
 /// The deployments of the files that were read.
@@ -141,7 +151,7 @@ pub(super) fn plan(
     let mut parameters: HashMap<FileId, Vec<Pairing>> = HashMap::new();
     let mut by_folder: HashMap<_, Vec<&Entry<'_>>> = HashMap::new();
     for entry in &templates {
-        let folder = by_folder.entry(entry.path.parent()).or_default();
+        let folder = by_folder.entry(entry.folder()).or_default();
         folder.push(entry);
     }
     for input in inputs {
@@ -153,7 +163,9 @@ pub(super) fn plan(
         };
         let path = input.candidate.canonical.as_path();
         let file = parsed.source.id();
-        let beside = by_folder.get(&path.parent()).map_or(&[][..], Vec::as_slice);
+        let beside = by_folder
+            .get(&path.parent().map(Path::as_os_str))
+            .map_or(&[][..], Vec::as_slice);
         let by_name = paired_with(project, path, file, assignments, (beside, configured));
         let mut paired: BTreeSet<FileId> = by_name.into_iter().collect();
         for pairing in configured
@@ -162,6 +174,11 @@ pub(super) fn plan(
         {
             let meant = |entry: &&Entry<'_>| pairing.templates.holds(entry.path, false);
             paired.extend(templates.iter().filter(meant).map(|entry| entry.file));
+        }
+        if paired.is_empty() && assignments.using.is_none() {
+            let mut named = beside.iter().filter(|entry| is_for(path, entry.path));
+            plan.replaced
+                .extend(named.next().map(|entry| (file, entry.file)));
         }
         for template in paired {
             let template = match sources.get(&template) {
@@ -211,17 +228,14 @@ fn sources_of(templates: &[Entry<'_>]) -> HashMap<FileId, FileId> {
     let mut by_folder: HashMap<_, Vec<&Entry<'_>>> = HashMap::new();
     for entry in templates {
         if entry.template.language == Language::Bicep {
-            by_folder
-                .entry(entry.path.parent())
-                .or_default()
-                .push(entry);
+            by_folder.entry(entry.folder()).or_default().push(entry);
         }
     }
     templates
         .iter()
         .filter(|entry| entry.template.is_generated())
         .filter_map(|entry| {
-            let beside = by_folder.get(&entry.path.parent())?;
+            let beside = by_folder.get(&entry.folder())?;
             let source = beside
                 .iter()
                 .find(|source| is_compiled_from(entry.path, source.path))?;

@@ -44,7 +44,7 @@ use deployments::{Pairing, Pairings, Plan, Planned, plan};
 use findings::Findings;
 use graph::Graph;
 use judging::judge;
-use records::{Fates, Seen, records};
+use records::{Fates, Seen, excluded, records};
 use scan::{Input, Scan, State, scan};
 
 pub use choice::{Chosen, Overrides};
@@ -143,7 +143,7 @@ pub struct Outcome {
     pub unseen: Baseline,
     /// The files that took part in a deployment or an export, whether or not they were asked for.
     pub used: HashSet<FileId>,
-    /// A path of the command line could not be read or decoded.
+    /// A path of the command line could not be read, or not be understood at all.
     pub input_failed: bool,
 }
 
@@ -246,7 +246,10 @@ fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outc
         estate.add_order(number, evaluation.order);
     }
     let exports = read_exports(request, &scan, &mut estate, &mut fates);
-    let (files, other_files) = records(&scan.inputs, &plan, &fates, project);
+    let (mut files, other_files) = records(&scan.inputs, &plan, &fates, project);
+    let (left_out, notes) = excluded(&scan.excluded, project.sources());
+    files.extend(left_out);
+    files.sort();
     let mut findings = Findings::new(project, &request.verdicts, editable(&scan, &plan));
     let mut choice = Choice::new(project, request);
     let resources = judge(&mut choice, &estate, &names, &mut findings)?;
@@ -261,7 +264,13 @@ fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outc
         &mut findings,
         &mut verdicts,
     )?;
-    let seen = Seen::of(&files, &scan.inputs, project.sources(), request);
+    let seen = Seen::of(
+        &files,
+        &scan.inputs,
+        project.sources(),
+        request,
+        &mut choice,
+    )?;
     let mut left = Left::default();
     if let Some(baseline) = &request.baseline {
         left = baseline.mark(&mut findings, project.sources(), &seen);
@@ -277,10 +286,10 @@ fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outc
     findings.retain(|finding| request.verdicts.contains(&finding.verdict));
     let input_failed = !refused.is_empty()
         || scan.problems.iter().any(|problem| problem.is_named())
-        || scan.inputs.iter().any(|input| {
-            input.candidate.named
-                && matches!(&input.state, State::Failed(failure) if failure.unread)
-        });
+        || scan
+            .inputs
+            .iter()
+            .any(|input| input.candidate.named && matches!(&input.state, State::Failed(_)));
     let problems = scan.problems.iter().map(|problem| Problem {
         path: project.sources().name(problem.path()),
         message: problem.to_string(),
@@ -303,7 +312,11 @@ fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outc
             absent: left.absent,
             pictures,
             verdicts,
-            problems: problems.chain(refused).chain(plan.problems).collect(),
+            problems: problems
+                .chain(notes)
+                .chain(refused)
+                .chain(plan.problems)
+                .collect(),
         },
         unseen: left.unseen,
         used: fates.used,

@@ -2,15 +2,17 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::Request;
+use super::choice::Choice;
 use super::deployments::Plan;
-use super::scan::{Aside, Input, State, file_kind};
+use super::scan::{Aside, Input, State, file_kind, kind_of};
+use super::{Request, RunError};
 use crate::baseline::Judged;
-use crate::discover::{Kind, concerns_rules};
+use crate::discover::{Excluded, Format, Kind, concerns_rules};
 use crate::evaluate::{Code, Diagnostic};
-use crate::finding::{FileKind, FileRecord, FileStatus};
+use crate::finding::{FileKind, FileRecord, FileStatus, Problem};
 use crate::project::Project;
 use crate::source::{FileId, Place, Sources};
+use crate::syntax::expression::Text;
 
 /// What happened to the files of a run.
 #[derive(Debug, Default)]
@@ -39,28 +41,38 @@ impl Fates {
 /// The files in which all there is to find was found.
 #[derive(Debug, Default)]
 pub(super) struct Seen<'a> {
-    /// By name, with whether all modules that it calls could be read.
-    files: HashMap<&'a str, bool>,
-    rules: HashSet<&'a str>,
+    /// By name, with whether all modules that it calls could be read, and the choice of rules for it.
+    files: HashMap<&'a str, (bool, usize)>,
+    /// The rules of each choice.
+    rules: HashMap<usize, HashSet<Text>>,
 }
 
 impl<'a> Seen<'a> {
     /// Those that were asked for and judged, or that concern no rule; none where the command line gives parameters, since
-    /// others may give other findings. A module that is not there or an expression that fails hides nothing that the file
+    /// others may give other findings. A rule that does not run for a file finds nothing in it. A module that is not there or an expression that fails hides nothing that the file
     /// declares, a syntax error may.
     pub(super) fn of(
         records: &'a [FileRecord],
         inputs: &[Input],
         sources: &Sources,
         request: &'a Request,
-    ) -> Self {
+        choice: &mut Choice<'_>,
+    ) -> Result<Self, RunError> {
         if request.baseline.is_none() {
-            return Self::default();
+            return Ok(Self::default());
         }
-        let asked = inputs.iter().filter(|input| input.asked);
-        let asked: HashSet<String> = asked
-            .map(|input| sources.name_of(&input.candidate.path, &input.candidate.canonical))
-            .collect();
+        let mut asked: HashMap<String, usize> = HashMap::new();
+        let mut rules: HashMap<usize, HashSet<Text>> = HashMap::new();
+        for input in inputs.iter().filter(|input| input.asked) {
+            let Some(file) = input.file() else {
+                continue;
+            };
+            let name = sources.name_of(&input.candidate.path, &input.candidate.canonical);
+            let chosen = choice.of_file(file)?;
+            let ids = || choice.rules(chosen).iter().map(|rule| rule.id.clone());
+            rules.entry(chosen).or_insert_with(|| ids().collect());
+            asked.insert(name, chosen);
+        }
         let is_as_usual =
             request.parameters.is_empty() && request.values.is_empty() && request.parameter_files;
         let file = |record: &'a FileRecord| {
@@ -71,26 +83,53 @@ impl<'a> Seen<'a> {
                 FileStatus::Skipped if reason.starts_with("unrelated") => true,
                 _ => return None,
             };
-            let is_told = is_as_usual && asked.contains(&record.path);
-            is_told.then_some((record.path.as_str(), in_full))
+            let chosen = *asked.get(&record.path).filter(|_| is_as_usual)?;
+            Some((record.path.as_str(), (in_full, chosen)))
         };
-        Self {
+        Ok(Self {
             files: records.iter().filter_map(file).collect(),
-            rules: request
-                .rules
-                .iter()
-                .chain(&request.configured.overrides.rules)
-                .map(|rule| &*rule.id)
-                .collect(),
-        }
+            rules,
+        })
     }
 }
 
 impl Judged for Seen<'_> {
     fn is_judged(&self, path: &str, rule: &str, modules: bool) -> bool {
-        let in_full = self.files.get(path);
-        in_full.is_some_and(|in_full| *in_full || !modules) && self.rules.contains(rule)
+        let Some((in_full, chosen)) = self.files.get(path) else {
+            return false;
+        };
+        let mut runs = self.rules.get(chosen).into_iter().flatten();
+        (*in_full || !modules) && runs.any(|id| **id == *rule)
     }
+}
+
+/// What is told of paths that are named and left out: records of files, and notes on folders.
+pub(super) fn excluded(
+    excluded: &[Excluded],
+    sources: &Sources,
+) -> (Vec<FileRecord>, Vec<Problem>) {
+    let (mut records, mut notes) = (Vec::new(), Vec::new());
+    for one in excluded {
+        let (path, pattern) = (sources.name(&one.path), &one.pattern);
+        if one.is_folder {
+            notes.push(Problem {
+                message: format!(
+                    "{path} is not looked at, since the pattern `{pattern}` leaves it out; see `exclude` in the configuration"
+                ),
+                path,
+                named: false,
+            });
+        } else {
+            records.push(FileRecord {
+                path,
+                kind: kind_of(Format::of(&one.path).unwrap_or(Format::Json)),
+                status: FileStatus::Skipped,
+                reason: Some(format!("excluded: the pattern `{pattern}` leaves it out")),
+                place: None,
+            });
+        }
+    }
+    (records, notes)
 }
 
 /// The records of the files that are listed, in order of their names, and how many JSON files are none of the kinds.
@@ -238,7 +277,13 @@ fn not_used(known: &Known, plan: &Plan, sources: &Sources) -> String {
     let is_parameters = matches!(known.kind, Kind::Parameters { .. } | Kind::BicepParameters);
     match plan.paired.get(&known.file) {
         _ if !is_parameters => "unrelated: nothing in it concerns a rule".to_owned(),
-        None => "unpaired: no template is there that these parameters are for".to_owned(),
+        None => match plan.replaced.get(&known.file) {
+            Some(template) => format!(
+                "unpaired: the configuration gives {} other parameter files",
+                sources.name_of_file(*template).unwrap_or_default()
+            ),
+            None => "unpaired: no template is there that these parameters are for".to_owned(),
+        },
         Some(_) if plan.without_parameters => {
             "unpaired: parameter files are left out, as `--no-parameter-files` asks".to_owned()
         }

@@ -9,7 +9,8 @@ use std::sync::Arc;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::discover::{
-    Candidate, Format, Kind, WalkProblem, classify, concerns_rules, look_into, may_be_input, walk,
+    Candidate, Excluded, Format, Kind, WalkProblem, classify, concerns_rules, look_into,
+    may_be_input, walk,
 };
 use crate::finding::FileKind;
 use crate::project::{Content, Parsed, Project, has_links, is_compiled_from, references, root_of};
@@ -117,8 +118,6 @@ pub(super) struct Failure {
     pub(super) kind: FileKind,
     /// Starts with a word of the contract.
     pub(super) reason: String,
-    /// It could not even be read or decoded.
-    pub(super) unread: bool,
 }
 
 /// The files of a run.
@@ -128,6 +127,8 @@ pub(super) struct Scan {
     pub(super) inputs: Vec<Input>,
     /// What could not be followed.
     pub(super) problems: Vec<WalkProblem>,
+    /// What was named and is left out.
+    pub(super) excluded: Vec<Excluded>,
 }
 
 impl Scan {
@@ -212,7 +213,7 @@ pub(super) fn scan(project: &Project, request: &Request, effort: Effort) -> Scan
                     parsed(project, source, *asked)
                 }
                 _ => {
-                    let folder = candidate.canonical.parent();
+                    let folder = candidate.canonical.parent().map(Path::as_os_str);
                     let beside = bicep_files.get(&folder).map_or(&[][..], Vec::as_slice);
                     let is_compiled = !request.include_generated
                         && beside
@@ -226,6 +227,7 @@ pub(super) fn scan(project: &Project, request: &Request, effort: Effort) -> Scan
     Scan {
         inputs,
         problems: walked.problems,
+        excluded: walked.excluded,
     }
 }
 
@@ -246,12 +248,13 @@ fn by_parts(one: &Path, other: &Path) -> Ordering {
 }
 
 /// The Bicep files by folder.
-fn bicep_files(found: &[(Candidate, bool)]) -> HashMap<Option<&Path>, Vec<&Path>> {
+fn bicep_files(found: &[(Candidate, bool)]) -> HashMap<Option<&OsStr>, Vec<&Path>> {
     let mut by_folder: HashMap<_, Vec<&Path>> = HashMap::new();
     for (candidate, _) in found {
         if Format::of(&candidate.path) == Some(Format::Bicep) {
             let path = candidate.canonical.as_path();
-            by_folder.entry(path.parent()).or_default().push(path);
+            let folder = path.parent().map(Path::as_os_str);
+            by_folder.entry(folder).or_default().push(path);
         }
     }
     by_folder
@@ -409,7 +412,6 @@ fn parsed(project: &Project, source: &Arc<Source>, asked: bool) -> State {
             State::Failed(Failure {
                 kind: kind_of(Format::of(source.path()).unwrap_or(Format::Json)),
                 reason: format!("syntax: line {line}: {}", error.message),
-                unread: false,
             })
         }
         _ => {
@@ -423,11 +425,11 @@ fn failed(format: Format, error: &SourceError) -> State {
     State::Failed(Failure {
         kind: kind_of(format),
         reason: format!("{}: {error}", error.reason()),
-        unread: true,
     })
 }
 
-fn kind_of(format: Format) -> FileKind {
+/// What a file of this ending seems to be.
+pub(super) fn kind_of(format: Format) -> FileKind {
     match format {
         Format::Bicep => FileKind::Bicep,
         Format::BicepParameters => FileKind::Parameters,

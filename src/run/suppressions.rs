@@ -19,7 +19,7 @@ use crate::estate::Estate;
 use crate::evaluate::Resource;
 use crate::evaluate::origin::Origin;
 use crate::evaluate::value::{Member, Object, Value};
-use crate::finding::{Finding, Verdict, VerdictCounts};
+use crate::finding::{Finding, SUPPRESSIONS, Verdict, VerdictCounts};
 use crate::project::{Content, Parsed, Project};
 use crate::rules::{Judge, Rule};
 use crate::source::{FileId, Place, Source};
@@ -28,9 +28,6 @@ use crate::suppress::{
     of_text,
 };
 use crate::syntax::expression::Text;
-
-/// The type of resource that a suppression is for rules.
-pub(super) const KIND: &str = "akvlint/suppressions";
 
 /// Marks the findings that are suppressed, and adds what rules say of the suppressions.
 pub(super) fn apply(
@@ -50,7 +47,11 @@ pub(super) fn apply(
     let mut suppressions = Suppressions::new(entries, &request.configured.known_rules);
     count(suppressions.apply(findings, sources), verdicts);
     let rules = request.all_rules();
-    let speaks = |rule: &&Arc<Rule>| rule.resources.iter().any(|pattern| pattern.matches(KIND));
+    let speaks = |rule: &&Arc<Rule>| {
+        rule.resources
+            .iter()
+            .any(|pattern| pattern.matches(SUPPRESSIONS))
+    };
     let of_suppressions: BTreeSet<&Text> =
         rules.iter().filter(speaks).map(|rule| &rule.id).collect();
     if of_suppressions.is_empty() {
@@ -210,7 +211,7 @@ fn resource(project: &Project, remark: &Remark) -> Resource {
             value: Value::string(value, Origin::at(place)),
         });
     };
-    add("type", KIND, whole);
+    add("type", SUPPRESSIONS, whole);
     add("name", name, whole);
     if remark.what != What::Reasonless {
         add("reason", "given", whole);
@@ -227,7 +228,7 @@ fn resource(project: &Project, remark: &Remark) -> Resource {
     let id = Value::string(format!("{file}#{start}/{name}"), Origin::at(whole));
     let name = Value::string(name, Origin::at(whole));
     let body = Value::object(body, Origin::at(whole));
-    Resource::as_it_is(KIND.into(), [id, name, body], whole, whole)
+    Resource::as_it_is(SUPPRESSIONS.into(), [id, name, body], whole, whole)
 }
 
 /// Whether a fail of a rule counts for the exit code.

@@ -1,8 +1,12 @@
 //! How a file is called in reports.
 use std::path::{Component, MAIN_SEPARATOR, Path, PathBuf};
 
-/// A path with `/` between its parts, without `./` before it; a name that is not UTF-8 loses what is not.
+/// A path with `/` between its parts, without `./` before it; a name that is not UTF-8 loses what is not. The folder that
+/// paths are relative to, of which nothing is left, is `.`.
 pub(crate) fn for_people(path: &Path) -> String {
+    if path.as_os_str().is_empty() {
+        return ".".to_owned();
+    }
     let text = path
         .strip_prefix(".")
         .ok()

@@ -158,7 +158,7 @@ fn the_exit_code_tells_findings_failures_and_gaps_apart() {
 fn a_run_without_inputs_succeeds_with_a_word() {
     let ran = check(&[("readme.txt", b"hello")], &[]);
     assert_eq!(ran.code, Some(0));
-    assert!(ran.stderr.contains("Nothing to check"), "{}", ran.stderr);
+    assert!(ran.stdout.contains("Nothing to check"), "{}", ran.stdout);
 }
 
 #[test]

@@ -350,6 +350,24 @@ fn the_schema_refuses_what_the_reader_refuses() {
         ("[rules.AKV206]\nlimits = 3", false),
         ("[rules.AKV206]\nlevel = 'off'", false),
         ("[data]\nbypass = 'sometimes'", false),
+        ("[data]\nbroad-prefix = 33", false),
+        ("[data]\nbroad-prefix = 32", true),
+        ("ignore = ['AKV777']", false),
+        (
+            "ignore = ['AKV2', 'AKV20', 'too-many-ip-rules', 'akv101']",
+            true,
+        ),
+        ("[rules.AKV999]", false),
+        ("[rules.AKV2]", false),
+        ("[rules.too-many-ip-rules]\nlevel = 'note'", true),
+        (
+            "[[suppress]]\nrules = ['AKV777']\npaths = ['x']\nreason = 'x'",
+            false,
+        ),
+        ("fail-on = 'note'", true),
+        ("fail-on = 'notes'", false),
+        ("rule-folders = 'rules'", false),
+        ("[[suppress]]\nrules = ['AKV101']\nreason = 'x'", false),
         ("[[suppress]]\nrules = ['AKV101']\npaths = ['x']", false),
         (
             "[[suppress]]\nrules = ['AKV101']\npaths = ['x']\nreason = 'x'",
@@ -409,4 +427,104 @@ fn patterns_hold_in_an_earlier_revision() {
     ];
     let (code, text) = akvlint(folder.path(), &arguments);
     assert_eq!(code, Some(0), "{text}");
+}
+
+#[test]
+fn what_fails_the_run_can_be_configured() {
+    let code = |configuration: &str, arguments: &[&str]| run(configuration, arguments).code;
+    let select = "select = ['AKV101']\n";
+    assert_eq!(code(select, &[]), Some(1));
+    let never = format!("{select}fail-on = 'never'\n");
+    assert_eq!(code(&never, &[]), Some(0));
+    assert_eq!(code(&never, &["--fail-on", "error"]), Some(1));
+    let level = format!("{select}fail-on = 'error'\nrules.AKV101.level = 'warning'\n");
+    assert_eq!(code(&level, &[]), Some(0));
+    assert_eq!(code(&level, &["--fail-on", "warning"]), Some(1));
+}
+
+/// Patterns are relative to the folder of the file, also of one that is named without a folder.
+#[test]
+fn a_configuration_that_is_named_lies_in_its_folder() {
+    let vault = vault("contoso-kv");
+    let configuration = "select = ['AKV101', 'AKV903']\nexclude = ['/samples/kept.bicep']\n[[overrides]]\npaths = ['/infra/*']\nignore = ['AKV101']\n[[suppress]]\nrules = ['AKV101']\npaths = ['nowhere/']\nreason = 'x'\n";
+    let files: [(&str, &[u8]); 4] = [
+        ("other.toml", configuration.as_bytes()),
+        ("infra/main.bicep", vault.as_bytes()),
+        ("samples/kept.bicep", vault.as_bytes()),
+        ("samples/main.bicep", vault.as_bytes()),
+    ];
+    let ran = check(&files, &["-f", "json", "--config", "other.toml", "."]);
+    let expected = [
+        ("other.toml", "AKV903", "note"),
+        ("samples", "AKV101", "error"),
+    ];
+    assert_eq!(fails(&ran), set(&expected), "{}", ran.stderr);
+}
+
+/// A path that is named and left out all the same is told of.
+#[test]
+fn a_named_path_that_is_excluded_is_told() {
+    let vault = vault("contoso-kv");
+    let files: [(&str, &[u8]); 2] = [
+        ("akvlint.toml", b"exclude = ['samples/']\n"),
+        ("samples/main.bicep", vault.as_bytes()),
+    ];
+    let ran = check(&files, &["-f", "json", "--strict", "samples/main.bicep"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let file = &ran.json()["files"][0];
+    assert_eq!(file["path"], "samples/main.bicep");
+    assert_eq!(file["status"], "skipped");
+    assert_eq!(
+        file["reason"],
+        "excluded: the pattern `samples/` leaves it out"
+    );
+    assert!(
+        ran.stderr.contains("1 skipped (1 excluded)"),
+        "{}",
+        ran.stderr
+    );
+    let ran = check(
+        &files,
+        &["--exclude", "*.bicep", "--no-config", "samples/main.bicep"],
+    );
+    assert!(ran.stdout.contains("1 excluded"), "{}", ran.stdout);
+    let ran = check(&files, &["samples"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert!(
+        ran.stdout.contains("samples is not looked at") && ran.stdout.contains("`samples/`"),
+        "{}",
+        ran.stdout
+    );
+    // What lies below a path is left out as asked.
+    let ran = check(&files, &["."]);
+    assert!(!ran.stdout.contains("excluded"), "{}", ran.stdout);
+}
+
+/// A parameter file whose template has others by the configuration is not without a template.
+#[test]
+fn a_parameter_file_that_the_configuration_replaces_is_told_so() {
+    let main = vault("contoso-kv");
+    let values = parameters("Deny");
+    let files: [(&str, &[u8]); 5] = [
+        (
+            "akvlint.toml",
+            b"[[parameters]]\ntemplates = ['main.bicep']\nfiles = ['environments/']\n",
+        ),
+        ("main.bicep", main.as_bytes()),
+        ("main.parameters.json", values.as_bytes()),
+        ("environments/dev.json", values.as_bytes()),
+        ("lonely.parameters.json", values.as_bytes()),
+    ];
+    let ran = check(&files, &["-f", "json", "."]);
+    let document = ran.json();
+    let reason = |path: &str| {
+        let files = document["files"].as_array().unwrap();
+        let file = files.iter().find(|file| file["path"] == path).unwrap();
+        file["reason"].as_str().unwrap_or_default().to_owned()
+    };
+    assert_eq!(
+        reason("main.parameters.json"),
+        "unpaired: the configuration gives main.bicep other parameter files"
+    );
+    assert!(reason("lonely.parameters.json").starts_with("unpaired: no template"));
 }

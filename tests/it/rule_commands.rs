@@ -195,6 +195,10 @@ pub(crate) fn refused(schema: &Value, value: &Value, root: &Value) -> Option<Str
         "$ref",
         "minProperties",
         "maxProperties",
+        "minimum",
+        "not",
+        "propertyNames",
+        "maximum",
     ];
     let members = schema.as_object().unwrap();
     if let Some(unknown) = members.keys().find(|key| !known.contains(&key.as_str())) {
@@ -223,6 +227,23 @@ pub(crate) fn refused(schema: &Value, value: &Value, root: &Value) -> Option<Str
     };
     if !fits_type || (schema["enum"].is_array() && !list("enum").contains(value)) {
         return Some(format!("{value}"));
+    }
+    if schema["not"].is_object() && refused(&schema["not"], value, root).is_none() {
+        return Some(format!("{value}"));
+    }
+    if let (true, Some(object)) = (schema["propertyNames"].is_object(), value.as_object()) {
+        let mut keys = object.keys().map(|key| Value::from(key.as_str()));
+        if let Some(fault) = keys.find_map(|key| refused(&schema["propertyNames"], &key, root)) {
+            return Some(fault);
+        }
+    }
+    if let Some(number) = value.as_i64()
+        && (schema["minimum"]
+            .as_i64()
+            .is_some_and(|least| number < least)
+            || schema["maximum"].as_i64().is_some_and(|most| number > most))
+    {
+        return Some(format!("{number}"));
     }
     if let (Some(pattern), Some(text)) = (schema["pattern"].as_str(), value.as_str())
         && !regex::Regex::new(pattern).unwrap().is_match(text)

@@ -191,8 +191,22 @@ fn what_is_wrong_is_shown_where_it_stands_with_advice() {
         ),
         (
             "default = 5",
+            "default = 5\nmax = 4",
+            "the datum takes a whole number of 4 at most",
+            "5",
+            "",
+        ),
+        (
+            "default = 5",
+            "default = 5\nmin = \"1\"",
+            "expected a whole number",
+            "\"1\"",
+            "",
+        ),
+        (
+            "default = 5",
             "default = 5\ntype = \"fraction\"",
-            "expected a fraction such as \"1/16\"",
+            "the datum takes a fraction such as \"1/16\"",
             "5",
             "",
         ),
@@ -349,7 +363,7 @@ fn a_setting_that_fits_nothing_is_an_error_with_a_suggestion() {
     );
     assert_eq!(
         refused(settings("TEAM1", data("limit", "many"))).0,
-        "setting `limit` of TEAM1: expected a whole number"
+        "`limit` of TEAM1 takes a whole number"
     );
     assert_eq!(
         refused(settings("TEAM2", RuleSetting::default())).1,

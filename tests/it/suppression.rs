@@ -692,3 +692,32 @@ fn hostile_comments_take_linear_time() {
     }
     assert!(started.elapsed() < Duration::from_secs(60));
 }
+
+#[test]
+fn the_example_of_the_page_leaves_nothing_to_say() {
+    let page = crate::docs::root().join("docs/suppressing.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let (_, comments) = page.split_once("## Comments").unwrap();
+    let (_, block) = comments.split_once("```bicep\n").unwrap();
+    let (example, _) = block.split_once("```").unwrap();
+    let arguments = ["main.bicep", "-f", "json", "--ignore", "AKV401,AKV601"];
+    let ran = check(&[("main.bicep", example.as_bytes())], &arguments);
+    let (silent, loud) = told(&ran);
+    assert_eq!(loud, []);
+    let silent: Vec<&str> = silent.iter().map(|(rule, _)| rule.as_str()).collect();
+    assert_eq!(silent, ["AKV101", "AKV102", "AKV107"]);
+}
+
+#[test]
+fn the_mark_of_an_unused_suppression_names_its_rule() {
+    let text = bicep(&[("ABOVE", "// akvlint: ignore[AKV301] there are many")]);
+    let ran = check(
+        &[("main.bicep", text.as_bytes())],
+        &["--select", "AKV301,AKV903"],
+    );
+    assert!(
+        ran.stdout.contains("── suppression of 'AKV301'\n"),
+        "{}",
+        ran.stdout
+    );
+}

@@ -3,24 +3,33 @@
 //! In: the nearest one up the tree from what is analysed, or the one that the command line names. Out: what it says,
 //! for the command line to go over. An unknown key is an error at its place, with the key that was probably meant.
 
+mod error;
+mod excerpt;
 mod overrides;
 mod parameters;
+mod place;
 pub(super) mod schema;
 mod suppress;
 
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use miette::{Diagnostic, NamedSource, SourceSpan};
 use serde::Deserialize;
-use thiserror::Error;
 use toml::Spanned;
 
+use crate::discover::Exclude;
 use crate::evaluate::Cloud;
 use crate::finding::Level;
 use crate::project::{CONFIGURATION_FILES, root_of};
-use crate::rules::{RuleSetting, RuleSettings, Selection, probable};
-use crate::source::read_text;
+use crate::report::Threshold;
+use crate::rules::{Rule, RuleSet, RuleSetting, RuleSettings, RulesError, Selection};
+use crate::source::{canonical, read_text, words};
+
+pub(super) use error::called;
+use error::{ConfigurationError, faulty, nearer};
+use place::{Part, Step};
 
 /// What a configuration file says.
 #[derive(Debug, Default, Deserialize)]
@@ -43,11 +52,16 @@ pub(super) struct Configuration {
     pub(super) cloud: Option<Cloud>,
     /// What is left out, as in a `.gitignore` in the folder of this file.
     #[serde(default)]
-    pub(super) exclude: Vec<String>,
+    exclude: Vec<String>,
     /// The folder of restored modules, relative to this file.
     pub(super) module_cache: Option<PathBuf>,
     /// The baseline, relative to this file.
     baseline: Option<PathBuf>,
+    /// Folders of a team's own rules, relative to this file.
+    #[serde(default)]
+    rule_folders: Vec<PathBuf>,
+    /// From which level on findings make the exit code 1.
+    pub(super) fail_on: Option<FailOn>,
     /// Data for every rule that has a datum of this name.
     #[serde(default)]
     data: BTreeMap<String, toml::Value>,
@@ -118,48 +132,41 @@ pub(super) enum World {
     Closed,
 }
 
+/// What makes the exit code 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum FailOn {
+    Error,
+    #[default]
+    Warning,
+    Note,
+    Open,
+    Never,
+}
+
+impl FailOn {
+    pub(super) fn threshold(self) -> Threshold {
+        let level = match self {
+            Self::Error => Some(Level::Error),
+            Self::Warning => Some(Level::Warning),
+            Self::Note | Self::Open => Some(Level::Note),
+            Self::Never => None,
+        };
+        Threshold {
+            level,
+            open: self == Self::Open,
+        }
+    }
+}
+
 /// What is said of one rule; all other keys are its data.
 #[derive(Debug, Default, Deserialize)]
+#[serde(expecting = "a table of settings")]
 struct OfRule {
     enabled: Option<bool>,
     level: Option<Level>,
     #[serde(flatten)]
     data: BTreeMap<String, toml::Value>,
-}
-
-/// Why a configuration file cannot be used.
-#[derive(Debug, Error, Diagnostic)]
-pub(super) enum ConfigurationError {
-    /// It cannot be read.
-    #[error("the configuration file {path} cannot be read: {reason}")]
-    #[diagnostic(help("name another one with --config, or use none with --no-config"))]
-    Unreadable {
-        /// The path as given.
-        path: String,
-        /// Why.
-        reason: String,
-    },
-    /// It says something that is not understood.
-    #[error(transparent)]
-    #[diagnostic(transparent)]
-    Mistaken(Box<Mistake>),
-}
-
-/// Something in a configuration file that is not understood.
-#[derive(Debug, Error, Diagnostic)]
-#[error("the configuration is not understood: {message}")]
-pub(super) struct Mistake {
-    /// What is wrong.
-    message: String,
-    /// Where, in bytes.
-    #[label]
-    span: Option<SourceSpan>,
-    /// What was probably meant.
-    #[help]
-    help: Option<String>,
-    /// The file.
-    #[source_code]
-    source_code: NamedSource<String>,
 }
 
 /// The configuration: of the file that is given, or of the nearest one up the tree from the first path.
@@ -176,40 +183,41 @@ pub(super) fn configuration(
     let file = CONFIGURATION_FILES
         .iter()
         .map(|name| root.join(name))
-        .find(|path| path.is_file());
-    file.map_or_else(|| Ok(Configuration::default()), |path| read(&path))
+        .find(|path| path.symlink_metadata().is_ok());
+    let Some(path) = file else {
+        return Ok(Configuration::default());
+    };
+    // What has this name and cannot be read is not taken for no configuration.
+    let reason = match path.metadata() {
+        Ok(metadata) if metadata.is_file() => return read(&path),
+        Ok(metadata) if metadata.is_dir() => words(ErrorKind::IsADirectory),
+        Ok(_) => "it is no file".to_owned(),
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => words(error.kind()),
+        Err(_) => "it is a symbolic link that leads nowhere".to_owned(),
+    };
+    Err(ConfigurationError::Unreadable {
+        path: called(&path),
+        reason,
+    })
 }
 
 fn read(path: &Path) -> Result<Configuration, ConfigurationError> {
     let text = read_text(path).map_err(|error| ConfigurationError::Unreadable {
-        path: path.display().to_string(),
-        reason: error.to_string(),
+        path: called(path),
+        reason: match error.kind() {
+            ErrorKind::InvalidData => "it is not UTF-8".to_owned(),
+            kind => words(kind),
+        },
     })?;
     let mut configuration: Configuration =
         toml::from_str(&text).map_err(|error| faulty(path, &text, &error))?;
     path.clone_into(&mut configuration.path);
     configuration.text.clone_from(&text);
-    configuration.folder = path.parent().map(Path::to_owned).unwrap_or_default();
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    configuration.folder = folder.unwrap_or(Path::new(".")).to_owned();
     Ok(configuration)
-}
-
-fn faulty(path: &Path, text: &str, error: &toml::de::Error) -> ConfigurationError {
-    let message = error.message().to_owned();
-    let words: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
-    let help = match words.split_first() {
-        Some((&"off", _)) => Some("`enabled = false` turns a rule off".to_owned()),
-        Some((unknown, known)) if message.starts_with("unknown") => {
-            probable(unknown, known.iter().copied()).map(|meant| format!("did you mean `{meant}`?"))
-        }
-        _ => None,
-    };
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    ConfigurationError::Mistaken(Box::new(Mistake {
-        span: error.span().map(SourceSpan::from),
-        message,
-        help,
-        source_code: NamedSource::new(name, text.to_owned()),
-    }))
 }
 
 fn cloud<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Cloud>, D::Error> {
@@ -230,11 +238,63 @@ impl Configuration {
     /// The baseline file, if there is to be one.
     pub(super) fn baseline(&self) -> Option<PathBuf> {
         let file = self.baseline.as_ref()?;
-        Some(self.folder.join(file))
+        Some(nearer(&self.folder.join(file)))
+    }
+
+    /// Which folders hold a team's own rules, in addition to those of the command line.
+    pub(super) fn rule_folders(&self, given: &[PathBuf]) -> Vec<PathBuf> {
+        let own = self.rule_folders.iter();
+        let own = own.map(|own| nearer(&self.folder.join(own)));
+        let mut folders: Vec<PathBuf> = Vec::new();
+        for folder in own.chain(given.iter().cloned()) {
+            let is_same = |known: &PathBuf| match (canonical(known), canonical(&folder)) {
+                (Ok(known), Ok(folder)) => known == folder,
+                _ => *known == folder,
+            };
+            if !folders.iter().any(is_same) {
+                folders.push(folder);
+            }
+        }
+        folders
+    }
+
+    /// All rules that there are, with what it says of them: the built-in ones and those of its folders and these.
+    pub(super) fn rules(&self, folders: &[PathBuf]) -> Result<RuleSet, String> {
+        let folders = self.rule_folders(folders);
+        RuleSet::load(&folders, &self.settings()).map_err(|error| {
+            if let RulesError::Unreadable { path, .. } = &error {
+                let is_it = |own: &PathBuf| nearer(&self.folder.join(own)) == *path;
+                if let Some(number) = self.rule_folders.iter().position(is_it) {
+                    let steps = [Step::Key("rule-folders"), Step::Item(number)];
+                    let help = "the path is relative to the folder of this file".to_owned();
+                    return self.mistake_at(&steps, &error.to_string(), Some(help));
+                }
+            }
+            self.refused(error, &[Part::Whole], None)
+        })
+    }
+
+    /// The rules that run, with what the command line says.
+    pub(super) fn selected(
+        &self,
+        set: &RuleSet,
+        select: &[String],
+        ignore: &[String],
+    ) -> Result<Vec<Arc<Rule>>, String> {
+        set.selected(&self.selection(select, ignore))
+            .map_err(|error| match &error {
+                RulesError::Unknown { word, .. } if select.contains(word) => super::shown(error),
+                _ => self.refused(error, &[Part::Whole], Some(set)),
+            })
+    }
+
+    /// What is left out, by patterns relative to `base`.
+    pub(super) fn excluded(&self, base: &Path) -> Result<Exclude, String> {
+        self.patterns(base, &self.exclude, &[Step::Key("exclude")])
     }
 
     /// What it says of rules.
-    pub(super) fn settings(&self) -> RuleSettings {
+    fn settings(&self) -> RuleSettings {
         RuleSettings {
             data: self.data.clone(),
             rules: settings_of(&self.rules),
@@ -243,7 +303,7 @@ impl Configuration {
     }
 
     /// Which rules run, with what the command line says: its choice takes the place of this one.
-    pub(super) fn selection(&self, select: &[String], ignore: &[String]) -> Selection {
+    fn selection(&self, select: &[String], ignore: &[String]) -> Selection {
         Selection {
             select: match select {
                 [] => self.select.clone(),
@@ -251,17 +311,6 @@ impl Configuration {
             },
             ignore: [&self.ignore[..], ignore].concat(),
         }
-    }
-
-    /// A mistake at a place of the file.
-    fn mistake(&self, span: std::ops::Range<usize>, message: &str) -> String {
-        let name = self.path.file_name().unwrap_or_default().to_string_lossy();
-        super::shown(Mistake {
-            message: message.to_owned(),
-            span: Some(SourceSpan::from(span)),
-            help: None,
-            source_code: NamedSource::new(name, self.text.clone()),
-        })
     }
 }
 

@@ -6,14 +6,13 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use super::{Configuration, OfRule, settings_of};
-use crate::discover::Exclude;
-use crate::rules::{Rule, RuleSet, RuleSetting, RuleSettings, Selection};
+use super::{Configuration, OfRule, Part, Step, settings_of};
+use crate::rules::{Rule, RuleSet, RuleSetting, RuleSettings, RulesError, Selection};
 use crate::run::Overrides;
 
 /// What is different for some files.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", expecting = "a table")]
 pub(super) struct Override {
     /// The files, as in a `.gitignore` in the folder of the configuration.
     paths: Vec<String>,
@@ -67,18 +66,18 @@ impl Said {
         }
     }
 
-    fn rules(&self, folders: &[PathBuf]) -> Result<Vec<Arc<Rule>>, String> {
-        let set = RuleSet::load(folders, &self.settings).map_err(super::super::shown)?;
-        set.selected(&self.selection).map_err(super::super::shown)
+    fn rules(&self, folders: &[PathBuf]) -> Result<Vec<Arc<Rule>>, RulesError> {
+        RuleSet::load(folders, &self.settings)?.selected(&self.selection)
     }
 }
 
 impl Configuration {
-    /// The rules for files that overrides speak of; `folders` and the words are those of the command line, and
-    /// patterns are relative to `root`.
+    /// The rules for files that overrides speak of. Patterns are relative to `root`, `set` is all rules without overrides,
+    /// `folders` and the words are those of the command line.
     pub(in crate::cli) fn overrides(
         &self,
         root: &Path,
+        set: &RuleSet,
         folders: &[PathBuf],
         select: &[String],
         ignore: &[String],
@@ -86,33 +85,48 @@ impl Configuration {
         if self.overrides.is_empty() {
             return Ok(Overrides::default());
         }
+        // By ids, so that what an override says goes over what is said of the same rule by another name.
+        let mut settings = self.settings();
+        settings.rules = set
+            .by_id(&settings.rules)
+            .map_err(|error| self.refused(error, &[Part::Whole], Some(set)))?;
         let base = Said {
-            settings: self.settings(),
+            settings,
             selection: self.selection(select, ignore),
         };
+        let folders = self.rule_folders(folders);
         let mut files = Vec::new();
         let mut changes = Vec::new();
         let mut rules = Vec::new();
-        for written in &self.overrides {
+        for (number, written) in self.overrides.iter().enumerate() {
             let one = written.get_ref();
+            let part = Part::Override(number);
             if one.paths.is_empty() {
                 let message = "an override names the files that it is for in `paths`";
-                return Err(self.mistake(written.span(), message));
+                return Err(self.mistake(written.span(), message, None));
             }
-            let paths = one.paths.iter().map(String::as_str);
-            files.push(Exclude::new(root, paths).map_err(super::super::shown)?);
+            let list = [
+                Step::Key("overrides"),
+                Step::Item(number),
+                Step::Key("paths"),
+            ];
+            files.push(self.patterns(root, &one.paths, &list)?);
             let change = Change {
                 select: one.select.clone().filter(|_| select.is_empty()),
                 ignore: one.ignore.clone(),
                 data: one.data.clone(),
-                rules: settings_of(&one.rules),
+                rules: set
+                    .by_id(&settings_of(&one.rules))
+                    .map_err(|error| self.refused(error, &[part], Some(set)))?,
             };
             let mut said = base.clone();
             said.change(&change);
-            rules.extend(said.rules(folders)?);
+            let those = said.rules(&folders);
+            rules.extend(
+                those.map_err(|error| self.refused(error, &[part, Part::Whole], Some(set)))?,
+            );
             changes.push(change);
         }
-        let folders = folders.to_vec();
         Ok(Overrides {
             files,
             rules,
@@ -121,7 +135,7 @@ impl Configuration {
                 for change in those.iter().filter_map(|number| changes.get(*number)) {
                     said.change(change);
                 }
-                said.rules(&folders)
+                said.rules(&folders).map_err(super::super::shown)
             }),
         })
     }

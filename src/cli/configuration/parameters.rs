@@ -4,13 +4,12 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use super::Configuration;
-use crate::discover::Exclude;
+use super::{Configuration, Step};
 use crate::run::ParameterFiles;
 
 /// Which parameter files are for which templates.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", expecting = "a table")]
 pub(super) struct Parameters {
     /// The templates, as in a `.gitignore` in the folder of the configuration.
     templates: Vec<String>,
@@ -24,20 +23,21 @@ impl Configuration {
         &self,
         base: &Path,
     ) -> Result<Vec<ParameterFiles>, String> {
-        let patterns = |paths: &[String]| {
-            Exclude::new(base, paths.iter().map(String::as_str)).map_err(super::super::shown)
-        };
         let mut all = Vec::new();
-        for written in &self.parameters {
+        for (number, written) in self.parameters.iter().enumerate() {
+            let patterns = |paths: &[String], key| {
+                let list = [Step::Key("parameters"), Step::Item(number), Step::Key(key)];
+                self.patterns(base, paths, &list)
+            };
             let one = written.get_ref();
             if one.templates.is_empty() {
                 let message =
                     "the templates that the parameter files are for are missing in `templates`";
-                return Err(self.mistake(written.span(), message));
+                return Err(self.mistake(written.span(), message, None));
             }
             all.push(ParameterFiles {
-                templates: patterns(&one.templates)?,
-                files: patterns(&one.files)?,
+                templates: patterns(&one.templates, "templates")?,
+                files: patterns(&one.files, "files")?,
                 name: one.files.join(", "),
             });
         }

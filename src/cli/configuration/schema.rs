@@ -3,11 +3,14 @@
 //! In: the built-in rules. Out: a schema in the draft that editors know (draft-07). A team's own rules are not in it, so
 //! it takes what it does not know where a rule or a datum may have any name.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
 use crate::rules::{DataEntry, DataKind, Rule, RuleSet};
+
+/// What the ids of built-in rules begin with. Others are names, or a team's own, which are not known here.
+const OWN: &str = "^AKV";
 
 /// The schema of a configuration.
 pub(in crate::cli) fn schema(rules: &RuleSet) -> Value {
@@ -21,6 +24,14 @@ pub(in crate::cli) fn schema(rules: &RuleSet) -> Value {
         .into_iter()
         .map(|(name, entry)| (name.to_owned(), datum(entry)))
         .collect();
+    let ids: Vec<&str> = rules.iter().map(|rule| &*rule.id).collect();
+    // Every beginning of an id, from its letters on.
+    let beginnings = ids
+        .iter()
+        .flat_map(|id| (3..=id.len()).filter_map(|end| id.get(..end)));
+    let words: BTreeSet<&str> = beginnings
+        .chain(rules.iter().map(|rule| &*rule.name))
+        .collect();
     json!({
         "$schema": "http://json-schema.org/draft-07/schema#",
         "$id": concat!(env!("CARGO_PKG_REPOSITORY"), "/raw/main/docs/akvlint.schema.json"),
@@ -28,14 +39,16 @@ pub(in crate::cli) fn schema(rules: &RuleSet) -> Value {
         "type": "object",
         "additionalProperties": false,
         "properties": {
-            "select": texts("The rules that run, those that are off among them: ids, names, beginnings of ids. All that are on where it is empty."),
-            "ignore": texts("Rules that do not run."),
+            "select": rule_words("The rules that run, those that are off among them: ids, names, beginnings of ids. All that are on where it is empty."),
+            "ignore": rule_words("Rules that do not run."),
             "profile": one_of(&["default", "all"], "Which rules run unless something is said of them: those that are on, or all."),
             "world": one_of(&["open", "closed"], "Whether resources may exist that are not among what is analysed."),
             "cloud": one_of(&["AzureCloud", "AzureUSGovernment", "AzureChinaCloud"], "The cloud."),
             "exclude": texts("What is left out, as in a .gitignore in the folder of this file."),
             "module-cache": text("The folder of restored modules, relative to this file."),
             "baseline": text("The baseline, relative to this file."),
+            "rule-folders": texts("Folders of rules of your own, relative to this file."),
+            "fail-on": one_of(&["error", "warning", "note", "open", "never"], "From which level on findings make the exit code 1; `open` takes undecided verdicts too."),
             "data": { "allOf": [{ "$ref": "#/definitions/data" }] },
             "rules": { "allOf": [{ "$ref": "#/definitions/rules" }] },
             "overrides": list(&json!({
@@ -44,8 +57,8 @@ pub(in crate::cli) fn schema(rules: &RuleSet) -> Value {
                 "required": ["paths"],
                 "properties": {
                     "paths": texts("The files whose resources are meant, as in a .gitignore in the folder of this file."),
-                    "select": texts("In place of the `select` for all files."),
-                    "ignore": texts("Beside the `ignore` for all files."),
+                    "select": rule_words("In place of the `select` for all files."),
+                    "ignore": rule_words("Beside the `ignore` for all files."),
                     "data": { "allOf": [{ "$ref": "#/definitions/data" }] },
                     "rules": { "allOf": [{ "$ref": "#/definitions/rules" }] },
                 },
@@ -63,8 +76,9 @@ pub(in crate::cli) fn schema(rules: &RuleSet) -> Value {
                 "type": "object",
                 "additionalProperties": false,
                 "required": ["rules", "reason"],
+                "anyOf": [{ "required": ["paths"] }, { "required": ["resource"] }],
                 "properties": {
-                    "rules": texts("The rules: ids, names, beginnings of ids."),
+                    "rules": rule_words("The rules: ids, names, beginnings of ids."),
                     "paths": texts("The files that findings point at or that declare their resources, as in a .gitignore in the folder of this file."),
                     "resource": text("The name of the resource as reports print it, with `*` for any characters and `?` for one."),
                     "reason": text("Why."),
@@ -73,6 +87,12 @@ pub(in crate::cli) fn schema(rules: &RuleSet) -> Value {
         },
         "definitions": {
             "level": { "type": "string", "enum": ["note", "warning", "error"] },
+            "rule": {
+                "anyOf": [
+                    { "type": "string", "enum": words },
+                    { "type": "string", "not": { "pattern": OWN } },
+                ],
+            },
             "data": {
                 "type": "object",
                 "description": "Data for every rule that has a datum of this name.",
@@ -82,6 +102,7 @@ pub(in crate::cli) fn schema(rules: &RuleSet) -> Value {
                 "type": "object",
                 "description": "What is said of single rules, by id or name.",
                 "properties": of_rules,
+                "propertyNames": { "anyOf": [{ "enum": ids }, { "not": { "pattern": OWN } }] },
                 "additionalProperties": {
                     "type": "object",
                     "properties": common(),
@@ -129,8 +150,16 @@ fn datum(entry: &DataEntry) -> Value {
     };
     described(match &entry.kind {
         DataKind::Bool => json!({ "type": "boolean" }),
-        DataKind::Integer => json!({ "type": "integer" }),
-        DataKind::Fraction => json!({ "type": ["string", "integer"] }),
+        DataKind::Integer { min, max } => {
+            let mut schema = json!({ "type": "integer" });
+            for (key, bound) in [("minimum", min), ("maximum", max)] {
+                if let Some(bound) = bound {
+                    schema[key] = (*bound).into();
+                }
+            }
+            schema
+        }
+        DataKind::Fraction => json!({ "type": "string", "pattern": "^ *[0-9]+ */ *[0-9]+ *$" }),
         DataKind::Choice(words) => json!({ "type": "string", "enum": words }),
         DataKind::Texts | DataKind::Ranges => {
             json!({ "type": "array", "items": { "type": "string" } })
@@ -145,6 +174,10 @@ fn text(description: &str) -> Value {
 
 fn texts(description: &str) -> Value {
     json!({ "type": "array", "items": { "type": "string" }, "description": description })
+}
+
+fn rule_words(description: &str) -> Value {
+    json!({ "type": "array", "items": { "$ref": "#/definitions/rule" }, "description": description })
 }
 
 fn one_of(words: &[&str], description: &str) -> Value {

@@ -5,15 +5,14 @@ use std::path::Path;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::Configuration;
-use crate::discover::Exclude;
+use super::{Configuration, Step};
 use crate::rules::RuleSet;
 use crate::source::{FileId, Place, Sources, Span};
 use crate::suppress::{Entry, Pattern, Target, Word};
 
 /// Findings that are not reported.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", expecting = "a table")]
 pub(super) struct Suppress {
     /// The rules: ids, names, or the beginning of an id.
     rules: Vec<Spanned<String>>,
@@ -21,7 +20,7 @@ pub(super) struct Suppress {
     #[serde(default)]
     paths: Vec<String>,
     /// The name of the resource, with `*` for any characters.
-    resource: Option<String>,
+    resource: Option<Spanned<String>>,
     /// Why.
     reason: String,
 }
@@ -43,9 +42,9 @@ impl Configuration {
         let place =
             |span: std::ops::Range<usize>| Place::new(source.id(), Span::new(span.start, span.end));
         let mut entries = Vec::new();
-        for written in &self.suppress {
+        for (number, written) in self.suppress.iter().enumerate() {
             let suppress = written.get_ref();
-            let refused = |message: &str| Err(self.mistake(written.span(), message));
+            let refused = |message: &str| Err(self.mistake(written.span(), message, None));
             if suppress.paths.is_empty() && suppress.resource.is_none() {
                 return refused(
                     "a suppression names `paths`, a `resource`, or both; what is never wanted goes under `ignore`",
@@ -57,20 +56,36 @@ impl Configuration {
             if !suppress.reason.chars().any(char::is_alphanumeric) {
                 return refused("a suppression has a `reason`");
             }
+            if let Some(resource) = &suppress.resource
+                && resource.get_ref().trim().is_empty()
+            {
+                let message = "the `resource` is empty, and no resource has that name";
+                return Err(self.mistake(resource.span(), message, None));
+            }
             for word in &suppress.rules {
-                set.named(word.get_ref()).map_err(super::super::shown)?;
+                set.named(word.get_ref()).map_err(|error| {
+                    let help = miette::Diagnostic::help(&error).map(|help| help.to_string());
+                    self.mistake(word.span(), &error.to_string(), help)
+                })?;
             }
             let files = match suppress.paths.is_empty() {
                 true => None,
                 false => {
-                    let paths = suppress.paths.iter().map(String::as_str);
-                    Some(Exclude::new(base, paths).map_err(super::super::shown)?)
+                    let list = [
+                        Step::Key("suppress"),
+                        Step::Item(number),
+                        Step::Key("paths"),
+                    ];
+                    Some(self.patterns(base, &suppress.paths, &list)?)
                 }
             };
             entries.push(Entry {
                 target: Target::Configured {
                     files,
-                    resource: suppress.resource.as_deref().map(Pattern::new),
+                    resource: suppress
+                        .resource
+                        .as_ref()
+                        .map(|resource| Pattern::new(resource.get_ref())),
                 },
                 place: place(written.span()),
                 words: suppress

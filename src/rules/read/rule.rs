@@ -15,6 +15,9 @@ use crate::rules::nearest::probable;
 use crate::rules::rule::{Precision, Rule, RuleFile, Source, TypePattern};
 use crate::rules::settings::{RuleSetting, RuleSettings};
 
+/// What a configuration can say of any rule, besides its data.
+const SETTINGS: [&str; 2] = ["enabled", "level"];
+
 /// Reads one file.
 pub(super) struct Reader<'s> {
     pub(super) faults: Faults<'s>,
@@ -217,11 +220,11 @@ impl Reader<'_> {
         }
         if let Some((word, setting)) = setting {
             for key in setting.data.keys().filter(|key| !data.contains_key(*key)) {
+                let known = data.keys().map(String::as_str).chain(SETTINGS);
                 self.refused.push(RulesError::UnknownSetting {
-                    rule: word.clone(),
+                    rule: Some(word.clone()),
                     key: key.clone(),
-                    help: probable(key, data.keys().map(String::as_str))
-                        .map(|known| format!("did you mean `{known}`?")),
+                    help: probable(key, known).map(|known| format!("did you mean `{known}`?")),
                 });
             }
         }
@@ -239,13 +242,31 @@ impl Reader<'_> {
         let values = section
             .get("values")
             .map(|item| texts(item, &mut self.faults));
+        let mut bound = |key| {
+            let item = section.get(key)?;
+            match plain(item, &mut self.faults)? {
+                toml::Value::Integer(bound) => Some(bound),
+                _ => {
+                    let fault = Fault::Type {
+                        expected: "a whole number".to_owned(),
+                        found: item.word().to_owned(),
+                    };
+                    self.faults.add(fault, item.span(), None);
+                    None
+                }
+            }
+        };
+        let bounds = (bound("min"), bound("max"));
         let kind = match (section.get("type"), values) {
             (Some(item), _) => word(item, "a type of data", DATA_TYPES, &mut self.faults)?.kind(),
             (None, Some(values)) => DataKind::Choice(values),
             (None, None) => match plain(default, &mut self.faults)? {
                 toml::Value::Boolean(_) => DataKind::Bool,
                 toml::Value::Array(_) => DataKind::Texts,
-                _ => DataKind::Integer,
+                _ => DataKind::Integer {
+                    min: bounds.0,
+                    max: bounds.1,
+                },
             },
         };
         let description = section.need_text("doc", &mut self.faults);
@@ -275,9 +296,12 @@ impl Reader<'_> {
         match kind.read(value) {
             Ok(datum) => Some(datum),
             Err(fault) => {
+                // Else it is what is said for all rules.
+                let own = setting.filter(|(_, setting)| setting.data.contains_key(name));
                 self.refused.push(RulesError::Setting {
-                    rule: setting.map_or_else(|| "all rules".to_owned(), |(word, _)| word.clone()),
+                    rule: own.map(|(word, _)| word.clone()),
                     key: name.to_owned(),
+                    help: kind.meant(value),
                     fault,
                 });
                 None

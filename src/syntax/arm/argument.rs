@@ -42,10 +42,11 @@ impl Lowering<'_> {
     fn computed_argument(&mut self, node: &Node<'_>) -> ArgumentValue {
         let mut argument = self.value(node);
         if let ExpressionKind::Object(properties) = &mut argument.kind
-            && properties.len() == 1
-            && let Some(only) = properties.pop_if(is_value)
+            && let [only] = &mut **properties
+            && is_value(only)
         {
-            return ArgumentValue::Value(only.value);
+            let value = std::mem::replace(&mut only.value, invalid(node.span));
+            return ArgumentValue::Value(value);
         }
         ArgumentValue::Computed(argument)
     }
@@ -96,7 +97,7 @@ fn is_expression_node(node: &Node<'_>) -> bool {
     node.as_str().is_some_and(is_expression)
 }
 
-fn is_value(property: &mut Property) -> bool {
+fn is_value(property: &Property) -> bool {
     property
         .key
         .as_str()

@@ -154,7 +154,7 @@ impl<'s> Lowering<'s> {
         for member in members {
             self.property(member, &mut properties);
         }
-        Expression::new(ExpressionKind::Object(properties), span)
+        Expression::new(ExpressionKind::Object(properties.into()), span)
     }
 
     /// The property that a member is, or those that its loops give.

@@ -36,9 +36,9 @@ pub enum ExpressionKind {
     /// A string literal, unescaped.
     String(Text),
     /// `[a, b]`, or the arguments of Bicep's array literal.
-    Array(Vec<Expression>),
+    Array(Box<[Expression]>),
     /// `{k: v}`, in source order. Duplicate keys are kept; the last wins when it is evaluated.
-    Object(Vec<Property>),
+    Object(Box<[Property]>),
     /// A function call. Bicep's operators and references are calls too.
     Call(Box<Call>),
     /// `base.key` or `base[key]`.

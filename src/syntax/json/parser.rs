@@ -444,11 +444,11 @@ impl<'s> Parser<'s> {
     clippy::drain_collect,
     reason = "taking the stack itself would take its spare room too"
 )]
-fn take_from<T>(stack: &mut Vec<T>, base: usize) -> Vec<T> {
+fn take_from<T>(stack: &mut Vec<T>, base: usize) -> Box<[T]> {
     if base == 0 {
         stack.drain(..).collect()
     } else {
-        stack.split_off(base)
+        stack.split_off(base).into()
     }
 }
 

@@ -342,7 +342,7 @@ impl<'s> Parser<'s> {
             && let Some(before) = self.member_follows()
         {
             let base = self.members.len();
-            self.members.append(members);
+            self.members.extend(std::mem::take(members));
             let end = value.span.end as usize;
             self.error(
                 "this bracket closes the outermost object, but more members follow",

@@ -25,9 +25,9 @@ pub enum Kind<'s> {
     /// A string with its escapes decoded; borrowed where it has none.
     String(Cow<'s, str>),
     /// The elements in order.
-    Array(Vec<Node<'s>>),
+    Array(Box<[Node<'s>]>),
     /// The members in order, with all that share a key.
-    Object(Vec<Member<'s>>),
+    Object(Box<[Member<'s>]>),
     /// A value that is missing or cannot be read; there is an error for it. It is not null: what was meant is unknown.
     Invalid,
 }

@@ -299,13 +299,7 @@ fn a_module_of_the_cache_that_is_not_there_loses_its_own_findings_only() {
         "src/main.bicep",
         &format!("{call}{}", outer.replace("/32", "")),
     );
-    let flags = [
-        "src",
-        "--module-cache",
-        "nowhere",
-        "--baseline",
-        "known.toml",
-    ];
+    let flags = ["src", "--module-cache", "src", "--baseline", "known.toml"];
     let ran = akvlint(root, &[&["baseline", "update"], &flags[..]].concat());
     assert!(
         ran.stderr.contains("2 taken out, 4 of them kept"),
@@ -476,4 +470,59 @@ fn vaults_of_an_export_are_known_apart() {
         let other = check(&export(["Allow", "Deny"]).replace("kv-a", "kv-z"));
         assert_eq!((named(&other).len(), other.baselined()), (1, 0));
     }
+}
+
+/// A rule that an override turns off for a file is not looked for there, as one that `--ignore` names.
+#[test]
+fn what_an_override_turns_off_is_not_gone() {
+    let folder = project();
+    let root = folder.path();
+    write(
+        root,
+        "other/main.bicep",
+        &vault("vault", "'kv-two'", "203.0.113.7/32"),
+    );
+    akvlint(root, &["baseline", "update"]);
+    let before = fs::read_to_string(root.join("akvlint-baseline.toml")).unwrap();
+    let configuration = "baseline = 'akvlint-baseline.toml'\n[[overrides]]\npaths = ['infra/']\nignore = ['AKV101']\n";
+    write(root, "akvlint.toml", configuration);
+    let ran = check(root, &[]);
+    assert!(!ran.stderr.contains("gone"), "{}", ran.stderr);
+    let ran = akvlint(root, &["baseline", "update"]);
+    assert!(
+        ran.stderr
+            .contains("0 taken out, 1 of them kept, which this run could not look for"),
+        "{}",
+        ran.stderr
+    );
+    let after = fs::read_to_string(root.join("akvlint-baseline.toml")).unwrap();
+    // Rules that keep quiet beside it may speak up now.
+    let lost = before.lines().find(|line| !after.contains(line));
+    assert_eq!(lost, None);
+    // Where the rule runs, it is gone all the same.
+    let mended = vault("vault", "'kv-two'", "203.0.113.7/32").replace("'Allow'", "'Deny'");
+    write(root, "other/main.bicep", &mended);
+    let ran = check(root, &[]);
+    assert!(
+        ran.stderr.contains("1 finding of the baseline is gone"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn entries_of_a_rule_that_there_is_not_are_told() {
+    let folder = project();
+    let root = folder.path();
+    let file = root.join("akvlint-baseline.toml");
+    let text = fs::read_to_string(&file).unwrap();
+    fs::write(&file, text.replace("AKV101", "AKV1O1")).unwrap();
+    let ran = check(root, &[]);
+    let told = "akvlint-baseline.toml: there is no rule `AKV1O1`, which 1 of its findings is of; did you mean `AKV101`?";
+    assert!(ran.stderr.contains(told), "{}", ran.stderr);
+    assert_eq!(named(&ran), ["AKV101 fail 7"]);
+    assert!(!check(root, &["-q"]).stderr.contains("AKV1O1"));
+    let ran = akvlint(root, &["baseline", "update"]);
+    assert!(ran.stderr.contains(told), "{}", ran.stderr);
+    assert!(fs::read_to_string(&file).unwrap().contains("AKV1O1"));
 }

@@ -166,7 +166,8 @@ fn a_revision_that_cannot_be_read_ends_the_job() {
     let ran = check(clones.path(), &["--diff-base", "HEAD", "."]);
     assert_eq!(ran.code, Some(2));
     assert!(
-        ran.stderr.contains("needs a git repository"),
+        ran.stderr
+            .contains("needs a git repository with a worktree"),
         "{}",
         ran.stderr
     );

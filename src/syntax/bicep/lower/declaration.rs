@@ -37,7 +37,10 @@ impl<'s> Lowering<'_, 's> {
         template.outputs.shrink_to_fit();
         if !metadata.is_empty() {
             let span = template.span;
-            template.metadata = Some(Expression::new(ExpressionKind::Object(metadata), span));
+            template.metadata = Some(Expression::new(
+                ExpressionKind::Object(metadata.into()),
+                span,
+            ));
         }
         template
     }

@@ -64,7 +64,7 @@ impl<'s> Lowering<'_, 's> {
         }
         Property {
             key: Expression::string("properties", property.key.span),
-            value: Expression::new(ExpressionKind::Object(kept), object.span),
+            value: Expression::new(ExpressionKind::Object(kept.into()), object.span),
         }
     }
 

@@ -83,7 +83,7 @@ impl<'s> Lowering<'_, 's> {
 
     /// `[...a, b]` is `flatten([a, [b]])`.
     fn array(&mut self, items: &[ArrayItem<'s>], span: Span) -> Expression {
-        let array = |items| Expression::new(ExpressionKind::Array(items), span);
+        let array = |items: Vec<_>| Expression::new(ExpressionKind::Array(items.into()), span);
         let mut pieces = Vec::new();
         let mut plain = Vec::with_capacity(items.len());
         for item in items {
@@ -109,7 +109,8 @@ impl<'s> Lowering<'_, 's> {
     /// `{...a, b: 1}` is `shallowMerge([a, {b: 1}])`. What could not be read may be anything that could be spread.
     pub(super) fn object(&mut self, object: &tree::Object<'s>) -> Expression {
         let span = object.span;
-        let literal = |properties| Expression::new(ExpressionKind::Object(properties), span);
+        let literal =
+            |properties: Vec<_>| Expression::new(ExpressionKind::Object(properties.into()), span);
         let mut pieces = Vec::new();
         let mut plain = Vec::with_capacity(object.items.len());
         for item in &object.items {
@@ -133,7 +134,7 @@ impl<'s> Lowering<'_, 's> {
         if !plain.is_empty() {
             pieces.push(literal(plain));
         }
-        let pieces = Expression::new(ExpressionKind::Array(pieces), span);
+        let pieces = Expression::new(ExpressionKind::Array(pieces.into()), span);
         Expression::call("shallowMerge", vec![pieces], span)
     }
 

@@ -38,10 +38,12 @@ impl<'s> Parser<'s, '_> {
             self.expected(TokenKind::LeftBrace.description());
             return self.missing_object();
         }
-        let mut items = Vec::new();
+        let base = self.object_items.len();
         self.lines(TokenKind::RightBrace, |parser| {
-            items.push(parser.object_item(in_resource));
+            let item = parser.object_item(in_resource);
+            parser.object_items.push(item);
         });
+        let items = self.object_items.drain(base..).collect();
         let object = Object::new(items, self.span_from(start));
         if self.is_too_high(object.height()) {
             return self.missing_object();

@@ -55,6 +55,7 @@ pub(super) fn parse<'s>(
         recovering: false,
         stopped: false,
         errors: Vec::new(),
+        object_items: Vec::new(),
     };
     let declarations = parser.file();
     Parsed {
@@ -81,6 +82,8 @@ struct Parser<'s, 't> {
     recovering: bool,
     stopped: bool,
     errors: Vec<SyntaxError>,
+    /// The items of all open objects, the innermost last: a finished object takes its own from the end.
+    object_items: Vec<ObjectItem<'s>>,
 }
 
 impl<'s> Parser<'s, '_> {
