@@ -197,37 +197,37 @@ impl Evaluator<'_> {
             return;
         };
         let rounds = self.rounds(&copy.over, &environment);
-        let count = rounds.count.clone();
-        match count.kind {
-            Kind::Integer(number) if (0..=MAXIMUM_COPIES).contains(&number) => {
-                for position in 0..number {
-                    let index = Value::new(Kind::Integer(position), count.origin.clone());
-                    let inner = within(&environment, copy, &rounds, index);
-                    copies.push(self.expand_one(instance, declared, inner, parent, around.clone()));
-                }
-            }
-            Kind::Symbolic(_) => {
-                let binder = Binder {
-                    id: self.loops,
-                    name: copy.name.clone(),
-                    index: true,
-                };
-                self.loops += 1;
-                let index = Value::symbolic(Symbol::new(Term::Bound(binder)), count.origin.clone());
+        let mut count = rounds.count.clone();
+        if let Kind::Integer(number) = count.kind
+            && (0..=MAXIMUM_COPIES).contains(&number)
+        {
+            for position in 0..number {
+                let index = Value::new(Kind::Integer(position), count.origin.clone());
                 let inner = within(&environment, copy, &rounds, index);
-                let expanded = self.guarded(|evaluator| {
-                    evaluator.expand_one(instance, declared, inner, parent, Some(count))
-                });
-                copies.push(expanded);
+                copies.push(self.expand_one(instance, declared, inner, parent, around.clone()));
             }
-            _ => {
-                let text = canonical::expression(&count);
-                let message = format!(
-                    "the count of a resource loop must be a whole number from 0 to {MAXIMUM_COPIES}, not {text}"
-                );
-                self.failed(text, &message, count.origin);
-            }
+            return;
         }
+        // What is no count leaves it undecided how many there are: that the resource is wanted is known.
+        if !matches!(count.kind, Kind::Symbolic(_)) {
+            let text = canonical::expression(&count);
+            let message = format!(
+                "the count of a resource loop must be a whole number from 0 to {MAXIMUM_COPIES}, not {text}"
+            );
+            count = self.failed(text, &message, count.origin);
+        }
+        let binder = Binder {
+            id: self.loops,
+            name: copy.name.clone(),
+            index: true,
+        };
+        self.loops += 1;
+        let index = Value::symbolic(Symbol::new(Term::Bound(binder)), count.origin.clone());
+        let inner = within(&environment, copy, &rounds, index);
+        let expanded = self.guarded(|evaluator| {
+            evaluator.expand_one(instance, declared, inner, parent, Some(count))
+        });
+        copies.push(expanded);
     }
 
     pub(super) fn expand_one(

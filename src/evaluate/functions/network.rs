@@ -112,6 +112,15 @@ fn network(call: &Invocation<'_>) -> Result<Option<IpNet>, FunctionError> {
     let Some(text) = call.string(0)? else {
         return Ok(None);
     };
+    // .NET reads such a number as octal, others as decimal.
+    // <https://learn.microsoft.com/dotnet/api/system.net.ipaddress.parse>
+    let is_octal = |piece: &str| piece.len() > 1 && piece.starts_with('0');
+    let (address, _) = text.split_once('/').unwrap_or((text, ""));
+    if !address.contains(':') && address.split('.').any(is_octal) {
+        return Err(call.error(format!(
+            "'{text}' has a number with a leading zero, which is octal to some readers"
+        )));
+    }
     let network: IpNet = text
         .parse()
         .map_err(|_| call.error(format!("'{text}' is no network in CIDR notation")))?;

@@ -20,7 +20,7 @@ pub(super) fn integer(number: i64, specifier: &str) -> Option<String> {
         'B' | 'b' => Some(format!("{number:0width$b}")),
         'G' | 'g' if precision.is_none() => Some(number.to_string()),
         'F' | 'f' | 'N' | 'n' | 'P' | 'p' => fixed(&number.to_string(), letter, precision),
-        'E' | 'e' => Some(scientific(number as f64, letter, precision)),
+        'E' | 'e' => Some(scientific_integer(number, letter, precision)),
         _ => None,
     }
 }
@@ -96,6 +96,33 @@ fn scientific(number: f64, letter: char, precision: Option<usize>) -> String {
     let text = format!("{number:.precision$e}");
     let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
     let exponent: i32 = exponent.parse().unwrap_or(0);
+    with_exponent(digits, letter, exponent)
+}
+
+/// .NET rounds the digits of an integer half away from zero, those of other numbers by their exact value.
+/// <https://github.com/dotnet/runtime/blob/main/src/libraries/System.Private.CoreLib/src/System/Number.Formatting.cs> (`RoundNumber`)
+fn scientific_integer(number: i64, letter: char, precision: Option<usize>) -> String {
+    let precision = precision.unwrap_or(6);
+    let all = number.unsigned_abs().to_string();
+    let (first, rest) = all.split_at(1);
+    let digits = Digits {
+        negative: number < 0,
+        whole: first.trim_start_matches('0').to_owned(),
+        fraction: rest.to_owned(),
+    };
+    let mut digits = digits.rounded(precision);
+    let mut exponent = i32::try_from(rest.len()).unwrap_or(0);
+    // 9.99 may become 10.0.
+    if digits.whole.len() > 1 {
+        let last = digits.whole.split_off(1);
+        digits.fraction.insert_str(0, &last);
+        digits.fraction.truncate(precision);
+        exponent += 1;
+    }
+    with_exponent(&digits.custom(1, precision, false), letter, exponent)
+}
+
+fn with_exponent(digits: &str, letter: char, exponent: i32) -> String {
     let sign = if exponent < 0 { '-' } else { '+' };
     format!("{digits}{letter}{sign}{:03}", exponent.unsigned_abs())
 }

@@ -30,7 +30,12 @@ fn lower(character: char) -> char {
     single(character.to_lowercase()).unwrap_or(character)
 }
 
+/// A dotless i is the one small letter whose capital has a small letter of its own: it stays.
+/// <https://github.com/dotnet/runtime/blob/main/src/native/libs/System.Globalization.Native/pal_casing.c> (`ChangeCaseInvariant`)
 fn upper(character: char) -> char {
+    if character == '\u{131}' {
+        return character;
+    }
     single(character.to_uppercase()).unwrap_or(character)
 }
 
