@@ -28,7 +28,11 @@ pub(super) fn append(
         let part = part(None)?;
         return Some(vec![(Span::point(end), format!(", {part}"))]);
     };
-    let part = part(Some(indent))?;
+    // An item of a list is laid out as the one before it.
+    let before = &text[last.range()];
+    let is_list = text[container.span.range()].starts_with('[');
+    let has_parts = before.starts_with(['{', '[']);
+    let part = part((!(is_list && has_parts) || before.contains('\n')).then_some(indent))?;
     let rest = &text[end..line_end(text, end)];
     let (comma, behind) = match rest.trim_start().strip_prefix(',') {
         Some(behind) => (true, behind),

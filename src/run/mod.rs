@@ -32,9 +32,9 @@ use crate::estate::{Estate, export};
 use crate::evaluate::value::Value;
 use crate::evaluate::{Cloud, Code, Diagnostic, Entry, Evaluation, Surroundings, evaluate};
 use crate::finding::{BaselineState, DeploymentName, Problem, Report, Verdict};
-use crate::project::{Content, Parsed, Project};
+use crate::project::{Content, Parsed, Project, root_of};
 use crate::rules::Rule;
-use crate::source::{FileId, Source};
+use crate::source::{FileId, Source, canonical};
 use crate::suppress::{self, KnownRule};
 use crate::syntax::expression::Text;
 use crate::syntax::json::parse_sequence;
@@ -250,7 +250,11 @@ fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outc
     let (left_out, notes) = excluded(&scan.excluded, project.sources());
     files.extend(left_out);
     files.sort();
-    let mut findings = Findings::new(project, &request.verdicts, editable(&scan, &plan));
+    let mut findings = Findings::new(
+        project,
+        &request.verdicts,
+        editable(request, project, &scan, &plan),
+    );
     let mut choice = Choice::new(project, request);
     let resources = judge(&mut choice, &estate, &names, &mut findings)?;
     generated::judge(&mut choice, &plan.compiled, &asked, &mut findings)?;
@@ -340,8 +344,20 @@ fn refused_value(project: &Project, diagnostic: &Diagnostic) -> Option<Problem> 
     })
 }
 
-/// The files that fixes may change: templates and parameter files of the project that nothing else is made from.
-fn editable(scan: &Scan, plan: &Plan) -> HashSet<FileId> {
+/// The files that fixes may change: templates and parameter files of the project that nothing else is made from. A link
+/// that leads out of what was named and out of its project leads to what nobody meant to change.
+fn editable(request: &Request, project: &Project, scan: &Scan, plan: &Plan) -> HashSet<FileId> {
+    let named = request.paths.iter().filter_map(|path| canonical(path).ok());
+    let roots = request.paths.iter().filter_map(|path| root_of(path));
+    let roots: Vec<PathBuf> = named.chain(roots).collect();
+    let is_inside = |file: &FileId| {
+        let source = project.sources().get(*file);
+        source.is_some_and(|source| {
+            roots
+                .iter()
+                .any(|root| source.canonical().starts_with(root))
+        })
+    };
     let files = scan.inputs.iter().filter_map(|input| match &input.state {
         State::Parsed(parsed) => Some((parsed.source.id(), parsed.kind)),
         State::Aside(aside) => Some((aside.file, aside.kind)),
@@ -358,7 +374,7 @@ fn editable(scan: &Scan, plan: &Plan) -> HashSet<FileId> {
             )
         })
         .map(|(file, _)| file)
-        .filter(|file| !plan.made.contains(file))
+        .filter(|file| !plan.made.contains(file) && is_inside(file))
         .collect()
 }
 

@@ -104,6 +104,14 @@ fn comments(text: &str, dialect: Dialect) -> Vec<Comment> {
     }
 }
 
+/// What follows a word, in whatever case it is written.
+fn strip_word<'t>(text: &'t str, word: &str) -> Option<&'t str> {
+    let start = text.get(..word.len())?;
+    start
+        .eq_ignore_ascii_case(word)
+        .then(|| &text[word.len()..])
+}
+
 /// From the start of a span to the end of its line.
 fn whole_line(text: &str, span: Span) -> Span {
     let start = span.start as usize;
@@ -234,7 +242,7 @@ impl Reading<'_> {
         let start = start + line.len() - content.len();
         let content = content.trim_end();
         let content = content.strip_suffix("*/").unwrap_or(content).trim_end();
-        let rest = content.strip_prefix(KEYWORD)?;
+        let rest = strip_word(content, KEYWORD)?;
         let whole = self.place(start, content.len());
         let not_understood = |problem: &str| Entry {
             target: Target::Nothing,
@@ -244,10 +252,7 @@ impl Reading<'_> {
             problem: Some(problem.to_owned()),
         };
         let rest = rest.trim_start();
-        let (of_file, rest) = match (
-            rest.strip_prefix("ignore-file"),
-            rest.strip_prefix("ignore"),
-        ) {
+        let (of_file, rest) = match (strip_word(rest, "ignore-file"), strip_word(rest, "ignore")) {
             (Some(rest), _) => (true, rest),
             (None, Some(rest)) => (false, rest),
             (None, None) => {

@@ -342,6 +342,8 @@ const KEYWORD: &str = "akvlint";
 /// Whether a text may hold a suppression at all: a search for words, so that other texts cost nothing.
 pub fn may_suppress(source: &Source, rules: &[KnownRule]) -> bool {
     let text = source.text();
-    let has_keyword = memchr::memmem::find(text.as_bytes(), KEYWORD.as_bytes()).is_some();
+    let has = |word: &str| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some();
+    // The first letter may be a capital, as at the start of a sentence, or all of them.
+    let has_keyword = KEYWORD.get(1..).is_some_and(has) || has(&KEYWORD.to_ascii_uppercase());
     has_keyword || comment::disables_one_of(text, rules)
 }

@@ -311,6 +311,52 @@ fn permissions_and_links_stay_and_a_read_only_file_is_told_of() {
     assert_eq!(fs::read_to_string(&path).unwrap(), OFF);
 }
 
+/// A link out of the tree leads to what nobody named; within one project it does not matter how a file is reached.
+#[test]
+#[cfg(unix)]
+fn a_file_outside_is_not_fixed_through_a_link() {
+    let folder = tempfile::tempdir().unwrap();
+    let (inside, outside) = (folder.path().join("in"), folder.path().join("out"));
+    fs::create_dir(&inside).unwrap();
+    fs::create_dir(&outside).unwrap();
+    let path = outside.join("main.bicep");
+    fs::write(&path, OFF).unwrap();
+    std::os::unix::fs::symlink(&path, inside.join("main.bicep")).unwrap();
+    let ran = run(folder.path(), &["in", "--fix", "--select", "AKV701"]);
+    assert_eq!(ran.status.code(), Some(1));
+    assert_eq!(fs::read_to_string(&path).unwrap(), OFF);
+    fs::write(folder.path().join("akvlint.toml"), "").unwrap();
+    let ran = run(folder.path(), &["in", "--fix", "--select", "AKV701"]);
+    assert_eq!(ran.status.code(), Some(0));
+    assert_ne!(fs::read_to_string(&path).unwrap(), OFF);
+}
+
+#[test]
+fn an_item_is_laid_out_as_the_one_before_it() {
+    let text = "resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
+  name: 'kv-contoso'
+  location: 'westeurope'
+  properties: {
+    networkAcls: {
+      ipRules: [
+        { value: '203.0.113.1' }
+        { value: '203.0.113.7/31' }
+      ]
+    }
+  }
+}
+";
+    let shown = difference(
+        "main.bicep",
+        text.as_bytes(),
+        &["--unsafe-fixes", "--select", "AKV202"],
+    );
+    assert!(
+        shown.contains("\n+        { value: '203.0.113.7' }\n"),
+        "{shown}"
+    );
+}
+
 #[test]
 fn what_is_made_or_exported_is_not_edited() {
     let folder = tempfile::tempdir().unwrap();

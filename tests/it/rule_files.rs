@@ -113,6 +113,27 @@ fn what_is_wrong_is_shown_where_it_stands_with_advice() {
             "did you mean `warning`?",
         ),
         (
+            "resources = [\"Microsoft.KeyVault/vaults\"]",
+            "resources = []",
+            "a rule without resources looks at nothing",
+            "[]",
+            "",
+        ),
+        (
+            "resource = '{ \"type\": \"Microsoft.KeyVault/vaults\" }'",
+            "file = '../../etc/passwd'",
+            "`../../etc/passwd` is not a path below the folder of the rule",
+            "'../../etc/passwd'",
+            "",
+        ),
+        (
+            "resource = '{ \"type\": \"Microsoft.KeyVault/vaults\" }'",
+            "file = '/etc/passwd'",
+            "`/etc/passwd` is not a path below the folder of the rule",
+            "'/etc/passwd'",
+            "",
+        ),
+        (
             "id = \"TEAM1\"",
             "id = \"team1\"",
             "`team1` is not an id",

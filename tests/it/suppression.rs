@@ -130,9 +130,10 @@ fn a_comment_silences_what_is_on_its_line_or_below_it() {
     let block = "/* akvlint: ignore[AKV102] no trusted service needs it */";
     let long =
         "/*\n * Reviewed in spring.\n * akvlint: ignore[AKV102] no trusted service needs it\n */";
+    let sentence = "// Akvlint: Ignore[AKV102] no trusted service needs it";
     let run_of = "// akvlint: ignore[AKV102] no trusted service needs it\n// and this says more\n/* much more */";
     for mark in ["OVER", "BEHIND"] {
-        for comment in [ignore, block, long, run_of] {
+        for comment in [ignore, block, long, sentence, run_of] {
             if mark == "BEHIND" && comment.contains('\n') {
                 continue;
             }

@@ -1,6 +1,6 @@
 //! Reading what surrounds the logic of a rule: documentation, equivalents and examples.
 
-use std::path::PathBuf;
+use std::path::{Component, PathBuf};
 
 use super::section::{
     Faults, Item, Section, list, plain, plain_table, text, texts, word, wrong_type,
@@ -159,9 +159,7 @@ fn input(section: &mut Section<'_>, faults: &mut Faults<'_>) -> Option<ExampleIn
     let arm = section.text("arm", faults).map(ExampleInput::Arm);
     let bicep = section.text("bicep", faults).map(ExampleInput::Bicep);
     let export = section.text("export", faults).map(ExampleInput::Export);
-    let file = section
-        .text("file", faults)
-        .map(|path| ExampleInput::File(PathBuf::from(path)));
+    let file = beside(section, faults).map(ExampleInput::File);
     let mut inputs: Vec<ExampleInput> = [resource, arm, bicep, export, file]
         .into_iter()
         .flatten()
@@ -172,6 +170,22 @@ fn input(section: &mut Section<'_>, faults: &mut Faults<'_>) -> Option<ExampleIn
         return None;
     }
     inputs.pop()
+}
+
+/// The file of an example: below the folder of the rule, so that whose rules are tried cannot read other files.
+fn beside(section: &mut Section<'_>, faults: &mut Faults<'_>) -> Option<PathBuf> {
+    let item = section.get("file")?;
+    let path = PathBuf::from(text(item, faults)?);
+    let is_plain = |part: Component<'_>| matches!(part, Component::Normal(_) | Component::CurDir);
+    if path.components().all(is_plain) {
+        return Some(path);
+    }
+    let fault = Fault::Word {
+        word: path.display().to_string(),
+        expected: "a path below the folder of the rule".to_owned(),
+    };
+    faults.add(fault, item.span(), None);
+    None
 }
 
 fn assumption(item: Item<'_>, faults: &mut Faults<'_>) -> Option<(String, serde_json::Value)> {

@@ -174,9 +174,14 @@ impl Reader<'_> {
     }
 
     fn resources(&mut self, section: &mut Section<'_>) -> Vec<TypePattern> {
-        let items = section
-            .need("resources", &mut self.faults)
-            .map_or_else(Vec::new, list);
+        let Some(item) = section.need("resources", &mut self.faults) else {
+            return Vec::new();
+        };
+        let items = list(item);
+        if items.is_empty() {
+            let fault = Fault::Condition("a rule without resources looks at nothing".to_owned());
+            self.faults.add(fault, item.span(), None);
+        }
         let mut patterns = Vec::new();
         for item in items {
             let Some(pattern) = text(item, &mut self.faults) else {
