@@ -307,16 +307,27 @@ impl Evaluator<'_> {
             return inherited.unwrap_or_else(|| Value::bool(true, origin.clone()));
         };
         let Some(inherited) = inherited else {
-            return self.evaluate(own, environment);
+            return self.truth(own, environment);
         };
         match inherited.as_bool() {
-            Some(true) => self.evaluate(own, environment),
+            Some(true) => self.truth(own, environment),
             Some(false) => inherited,
             None => {
-                let own = self.guarded(|evaluator| evaluator.evaluate(own, environment));
+                let own = self.guarded(|evaluator| evaluator.truth(own, environment));
                 self.apply("and", vec![inherited, own], origin)
             }
         }
+    }
+
+    /// A condition as it is declared. What is no bool leaves it undecided whether the resource is deployed.
+    fn truth(&mut self, condition: &Expression, environment: &Environment) -> Value {
+        let value = self.evaluate(condition, environment);
+        if matches!(value.kind, Kind::Bool(_) | Kind::Symbolic(_)) {
+            return value;
+        }
+        let text = canonical::expression(&value);
+        let message = format!("the condition of a resource must be a bool, not {text}");
+        self.failed(text, &message, value.origin)
     }
 
     /// A name has as many segments as its type has after the namespace, or Azure refuses the template.

@@ -25,7 +25,7 @@ pub(super) fn base64_to_string(call: &Invocation<'_>) -> Reduced {
 
 pub(super) fn base64_to_json(call: &Invocation<'_>) -> Reduced {
     match call.string(0)? {
-        Some(text) => json::parse(call, &decoded(call, text)?).map(Some),
+        Some(text) => json::parse(call, &decoded(call, text)?),
         None => Ok(None),
     }
 }
@@ -78,7 +78,7 @@ pub(super) fn data_uri_to_string(call: &Invocation<'_>) -> Reduced {
         decoded.map_err(|_| malformed())?.into_owned()
     };
     if media_type.eq_ignore_ascii_case("application/json") {
-        json::parse(call, &content).map(Some)
+        json::parse(call, &content)
     } else {
         call.gives_text(content)
     }
