@@ -76,12 +76,14 @@ pub(super) fn observe_text(
     let input = sources.insert(&name, input.text);
     let request = request(rule, example, input, around.is_some());
     let report = run(&project, &request)?.report;
-    let failed = report
-        .files
-        .iter()
-        .find(|file| file.status == FileStatus::Failed);
-    if let Some(failed) = failed {
-        let reason = failed.reason.clone().unwrap_or_default();
+    // What is left of an input after an error of syntax is not what its author meant.
+    let broken = report.files.iter().find_map(|file| {
+        let reason = file.reason.clone().unwrap_or_default();
+        let is_broken = file.status == FileStatus::Failed
+            || (file.status == FileStatus::Partial && reason.starts_with("syntax"));
+        is_broken.then_some(reason)
+    });
+    if let Some(reason) = broken {
         return Err(ExampleError::Input(reason));
     }
     Ok(observed(&report, &sources))

@@ -146,6 +146,50 @@ file = "examples/good.json"
     );
 }
 
+/// What is left of an example that is cut off has a verdict too, but not one of what was meant.
+#[test]
+fn an_example_with_an_error_of_syntax_is_told_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let rule = r#"id = "TEAM1"
+name = "small-sku"
+title = "The SKU is standard"
+level = "warning"
+security-severity = "1.0"
+precision = "high"
+resources = ["Microsoft.KeyVault/vaults"]
+open = "cannot tell"
+
+[[case]]
+when = { path = "$.properties.sku.name", equals = "standard" }
+at = "$.properties.sku.name"
+message = "{name} is {value}"
+
+[docs]
+why = "W."
+remedy = "R."
+limits = "L."
+links = []
+
+[[example]]
+name = "it is cut off"
+expect = "fail"
+resource = '''{"type": "Microsoft.KeyVault/vaults", "apiVersion": "2023-07-01", "name": "kv",
+  "properties": {"sku": {"name": "standard"}'''
+
+[[example]]
+name = "it is whole"
+expect = "pass"
+resource = '''{"type": "Microsoft.KeyVault/vaults", "apiVersion": "2023-07-01", "name": "kv",
+  "properties": {"sku": {"name": "premium"}}}'''
+"#;
+    std::fs::write(folder.path().join("rule.toml"), rule).unwrap();
+    let path = folder.path().to_str().unwrap();
+    let (code, out, error) = akvlint(&["rules", "test", path]);
+    assert_eq!(code, Some(1), "{out}{error}");
+    let all = format!("{out}{error}");
+    assert!(all.contains("its input is not understood: syntax"), "{all}");
+}
+
 #[test]
 fn shells_and_the_manual_know_every_command() {
     let (_, help, _) = akvlint(&["--help"]);
