@@ -14,7 +14,7 @@ use super::read::read;
 use super::rule::{Example, ExampleInput, Rule};
 use super::settings::{RuleSetting, RuleSettings};
 use crate::finding::{Level, Verdict};
-use crate::source::read_text;
+use crate::source::{canonical, read_text};
 
 /// What stands around a single resource to make it a template.
 const BEFORE_RESOURCE: &str = "{\n\"$schema\": \"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#\",\n\"contentVersion\": \"1.0.0.0\",\n\"resources\": [\n";
@@ -126,6 +126,13 @@ impl Example {
                     .unwrap_or_default()
                     .to_string_lossy()
                     .into_owned();
+                let folder = folder.filter(|folder| !folder.as_os_str().is_empty());
+                let within = canonical(folder.unwrap_or(Path::new(".")))?;
+                if !canonical(&full)?.starts_with(within) {
+                    return Err(io::Error::other(
+                        "a link leads out of the folder of the rule",
+                    ));
+                }
                 let text = read_text(&full)?;
                 return Ok(ExampleFile { name, text });
             }

@@ -144,6 +144,16 @@ file = "examples/good.json"
         (Some(0), "1 rule, 2 examples: all as expected\n"),
         "{error}"
     );
+    #[cfg(unix)]
+    {
+        let outside = tempfile::NamedTempFile::new().unwrap();
+        let example = folder.path().join("examples/good.json");
+        std::fs::remove_file(&example).unwrap();
+        std::os::unix::fs::symlink(outside.path(), &example).unwrap();
+        let (code, out, error) = akvlint(&["rules", "test", path]);
+        assert_eq!(code, Some(1), "{out}{error}");
+        assert!(out.contains("leads out of the folder"), "{out}{error}");
+    }
 }
 
 /// What is left of an example that is cut off has a verdict too, but not one of what was meant.

@@ -87,8 +87,15 @@ impl Lenient {
         while let Some(character) = rest.chars().next() {
             rest = match character {
                 '"' | '\'' => string(&rest[1..], character, &mut read.strict),
-                '/' if rest.starts_with("//") => rest.find('\n').map_or("", |end| &rest[end..]),
-                '/' if rest.starts_with("/*") => rest.find("*/").map_or("", |end| &rest[end + 2..]),
+                // A comment parts what stands around it.
+                '/' if rest.starts_with("//") => {
+                    read.strict.push(' ');
+                    rest.find('\n').map_or("", |end| &rest[end..])
+                }
+                '/' if rest.starts_with("/*") => {
+                    read.strict.push(' ');
+                    rest.find("*/").map_or("", |end| &rest[end + 2..])
+                }
                 _ if is_of_word(character) => read.word(rest),
                 _ => {
                     read.mark(character);
@@ -191,7 +198,7 @@ mod tests {
         for (text, expected) in [
             ("{'a': 'b\"c'}", r#"{"a": "b\"c"}"#),
             ("[1, 2, ]", "[1, 2]"),
-            ("[1 /* one */, 2] // end", "[1 , 2] "),
+            ("[1 /* one */, 2] // end", "[1  , 2]  "),
             (r#"["it's", ',]']"#, r#"["it's", ",]"]"#),
             ("'it\\'s'", "\"it's\""),
             ("{a: 1, $b_2 :2}", r#"{"a": 1, "$b_2" :2}"#),
