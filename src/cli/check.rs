@@ -113,9 +113,8 @@ pub(super) fn run(flags: &Check, matches: &ArgMatches) -> Result<u8, String> {
         }
     }
     let known = known(flags, &analysis)?;
-    if let (Some(baseline), false) = (&known.baseline, flags.quiet) {
-        let file = self::baseline(flags, &analysis).unwrap_or_default();
-        let strange = analysis.strange(&file, baseline);
+    if let (Some(file), Some(baseline), false) = (&baseline, &known.baseline, flags.quiet) {
+        let strange = analysis.strange(file, baseline);
         // Nobody is left to tell where this cannot be written.
         let _ = std::io::stderr().lock().write_all(strange.as_bytes());
     }

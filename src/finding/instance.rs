@@ -62,20 +62,17 @@ impl Finding {
         let Some((own, others)) = is_kept.split_first() else {
             return;
         };
-        if !own && let Some(next) = others.iter().position(|kept| *kept) {
+        let mut kept = others.to_vec();
+        if !own
+            && let Some(next) = others.iter().position(|kept| *kept)
+            && let Some(taken) = kept.get_mut(next)
+        {
             self.exchange(next);
-            self.others.remove(next);
-            let mut kept = others
-                .iter()
-                .enumerate()
-                .filter(|(number, _)| *number != next);
-            self.others
-                .retain(|_| kept.next().is_none_or(|(_, kept)| *kept));
-            self.tell_of_the_gravest();
-        } else {
-            let mut kept = others.iter();
-            self.others.retain(|_| kept.next().is_none_or(|kept| *kept));
+            *taken = false;
         }
+        let mut kept = kept.into_iter();
+        self.others.retain(|_| kept.next().unwrap_or(true));
+        self.tell_of_the_gravest();
     }
 
     /// For how many resources (loop copies, deployments) it holds.

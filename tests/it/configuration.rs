@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use crate::check::{Ran, check};
 use crate::docs::{fresh, root};
+use crate::program::akvlint;
 use crate::rule_commands::refused;
 
 /// A vault that is open, or as open as its parameter says.
@@ -262,24 +263,12 @@ fn parameter_files_of_a_template_take_the_place_of_those_of_its_name() {
     );
 }
 
-fn akvlint(folder: &std::path::Path, arguments: &[&str]) -> (Option<i32>, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_akvlint"))
-        .current_dir(folder)
-        .args(arguments)
-        .output()
-        .unwrap();
-    (
-        output.status.code(),
-        String::from_utf8(output.stdout).unwrap(),
-    )
-}
-
 #[test]
 fn commands_about_rules_go_by_the_configuration() {
     let folder = tempfile::tempdir().unwrap();
     let configuration = "ignore = ['AKV102']\n[rules.AKV206]\nlimit = 12\nlevel = 'note'\n";
     fs::write(folder.path().join("akvlint.toml"), configuration).unwrap();
-    let (_, list) = akvlint(folder.path(), &["rules", "list"]);
+    let (_, list, _) = akvlint(folder.path(), &["rules", "list"]);
     let line = |id: &str| {
         list.lines()
             .find(|line| line.starts_with(id))
@@ -288,17 +277,17 @@ fn commands_about_rules_go_by_the_configuration() {
     };
     assert!(line("AKV102").contains(" off "));
     assert!(line("AKV206").contains(" note "));
-    let (_, page) = akvlint(folder.path(), &["explain", "AKV206"]);
+    let (_, page, _) = akvlint(folder.path(), &["explain", "AKV206"]);
     assert!(
         page.contains("default `1000`; here `12`") || page.contains("default 1000; here 12"),
         "{page}"
     );
-    let (_, page) = akvlint(folder.path(), &["explain", "AKV206", "--no-config"]);
+    let (_, page, _) = akvlint(folder.path(), &["explain", "AKV206", "--no-config"]);
     assert!(!page.contains("here"), "{page}");
 }
 
 fn schema() -> Value {
-    let (code, text) = akvlint(root(), &["config", "schema"]);
+    let (code, text, _) = akvlint(root(), &["config", "schema"]);
     assert_eq!(code, Some(0));
     serde_json::from_str(&text).unwrap()
 }
@@ -425,7 +414,7 @@ fn patterns_hold_in_an_earlier_revision() {
         "--diff-base",
         "HEAD",
     ];
-    let (code, text) = akvlint(folder.path(), &arguments);
+    let (code, text, _) = akvlint(folder.path(), &arguments);
     assert_eq!(code, Some(0), "{text}");
 }
 

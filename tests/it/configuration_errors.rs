@@ -8,26 +8,20 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
+
+use crate::program::akvlint;
 
 /// Exit code and standard error of a run in a folder.
-fn akvlint(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_akvlint"))
-        .current_dir(folder)
-        .args(arguments)
-        .output()
-        .unwrap();
-    (
-        output.status.code(),
-        String::from_utf8(output.stderr).unwrap(),
-    )
+fn failed(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+    let (code, _, stderr) = akvlint(folder, arguments);
+    (code, stderr)
 }
 
 /// What a check says of a configuration.
 fn told(configuration: &str) -> (Option<i32>, String) {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("akvlint.toml"), configuration).unwrap();
-    akvlint(folder.path(), &["check"])
+    failed(folder.path(), &["check"])
 }
 
 /// Configuration, place, message, and help.
@@ -219,7 +213,7 @@ fn an_override_may_call_a_rule_by_another_name() {
             limits.0, limits.1
         );
         fs::write(root.join("akvlint.toml"), configuration).unwrap();
-        akvlint(root, &["check"]).0
+        failed(root, &["check"]).0
     };
     assert_eq!(code((0, 1)), Some(0));
     assert_eq!(code((1, 0)), Some(1));
@@ -230,7 +224,7 @@ fn an_override_may_call_a_rule_by_another_name() {
 fn a_word_of_the_command_line_has_no_place() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("akvlint.toml"), "").unwrap();
-    let (code, stderr) = akvlint(folder.path(), &["check", "--select", "AKV777"]);
+    let (code, stderr) = failed(folder.path(), &["check", "--select", "AKV777"]);
     assert_eq!(code, Some(2));
     assert!(stderr.contains("`AKV777`"), "{stderr}");
     assert!(!stderr.contains("akvlint.toml"), "{stderr}");
@@ -249,7 +243,7 @@ fn every_command_that_reads_the_configuration_shows_the_place() {
         &["explain", "AKV101"],
         &["baseline", "create"],
     ] {
-        let (code, stderr) = akvlint(folder.path(), command);
+        let (code, stderr) = failed(folder.path(), command);
         assert_eq!(code, Some(2), "{command:?}");
         assert!(stderr.contains("akvlint.toml:3:1"), "{command:?} {stderr}");
     }
@@ -334,7 +328,7 @@ fn a_pattern_that_is_the_path_of_the_folder_is_refused() {
     let file = root.join("infra/main.bicep");
     let configuration = format!("exclude = ['{}']", file.display());
     fs::write(root.join("akvlint.toml"), configuration).unwrap();
-    let (code, stderr) = akvlint(&root, &["check"]);
+    let (code, stderr) = failed(&root, &["check"]);
     assert_eq!(code, Some(2), "{stderr}");
     let words = stderr.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(words.contains("akvlint.toml:1:12"), "{stderr}");
@@ -351,7 +345,7 @@ fn a_negation_after_a_pattern_is_taken() {
 fn patterns_of_the_command_line_are_judged_too() {
     let folder = tempfile::tempdir().unwrap();
     for pattern in ["[", "", "../a", "!a", "#a"] {
-        let (code, stderr) = akvlint(folder.path(), &["check", "--exclude", pattern]);
+        let (code, stderr) = failed(folder.path(), &["check", "--exclude", pattern]);
         assert_eq!(code, Some(2), "{pattern} {stderr}");
         assert!(stderr.contains("--exclude"), "{pattern} {stderr}");
     }
@@ -473,7 +467,7 @@ fn files_are_named_relative_to_the_working_directory() {
             "infra/latin.toml ",
         ),
     ] {
-        let (code, stderr) = akvlint(&root, arguments);
+        let (code, stderr) = failed(&root, arguments);
         assert_eq!(code, Some(2), "{arguments:?} {stderr}");
         assert!(stderr.contains(expected), "{arguments:?} {stderr}");
         assert!(
@@ -491,12 +485,12 @@ fn a_configuration_that_is_no_file_is_told() {
     fs::create_dir(root.join("akvlint.toml")).unwrap();
     fs::write(root.join("main.bicep"), "param a string\n").unwrap();
     for arguments in [&["check"][..], &["check", "main.bicep"], &["rules", "list"]] {
-        let (code, stderr) = akvlint(root, arguments);
+        let (code, stderr) = failed(root, arguments);
         assert_eq!(code, Some(2), "{stderr}");
         assert!(stderr.contains("akvlint.toml"), "{stderr}");
         assert!(stderr.contains("it is a folder"), "{stderr}");
     }
-    assert_eq!(akvlint(root, &["check", "--no-config"]).0, Some(0));
+    assert_eq!(failed(root, &["check", "--no-config"]).0, Some(0));
 }
 
 #[cfg(unix)]
@@ -505,7 +499,7 @@ fn a_link_to_a_configuration_that_is_gone_is_told() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path();
     std::os::unix::fs::symlink("gone.toml", root.join(".akvlint.toml")).unwrap();
-    let (code, stderr) = akvlint(root, &["check"]);
+    let (code, stderr) = failed(root, &["check"]);
     assert_eq!(code, Some(2), "{stderr}");
     assert!(stderr.contains(".akvlint.toml"), "{stderr}");
     assert!(stderr.contains("leads nowhere"), "{stderr}");

@@ -2,23 +2,15 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests may panic")]
 
 use std::collections::BTreeSet;
-use std::process::Command;
+use std::path::Path;
 
 use akvlint::rules::{RuleSet, RuleSettings};
 use serde_json::Value;
 
+use crate::program;
+
 fn akvlint(arguments: &[&str]) -> (Option<i32>, String, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_akvlint"))
-        .args(arguments)
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .env("NO_COLOR", "1")
-        .output()
-        .unwrap();
-    (
-        output.status.code(),
-        String::from_utf8(output.stdout).unwrap(),
-        String::from_utf8(output.stderr).unwrap(),
-    )
+    program::akvlint(Path::new(env!("CARGO_MANIFEST_DIR")), arguments)
 }
 
 #[test]
@@ -76,16 +68,8 @@ fn a_folder_without_rules_cannot_be_tested() {
     assert!(error.contains("no/such/folder"), "{error}");
 }
 
-/// An example may be a file beside its rule, with modules and parameter files beside that; its changes are seen too.
-#[test]
-fn an_example_can_be_a_file_beside_the_rule() {
-    let folder = tempfile::tempdir().unwrap();
-    let write = |name: &str, text: &str| {
-        let path = folder.path().join(name);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
-    };
-    let rule = r#"id = "TEAM1"
+/// A rule without its examples.
+const SMALL_SKU: &str = r#"id = "TEAM1"
 name = "small-sku"
 title = "The SKU is standard"
 level = "warning"
@@ -105,7 +89,18 @@ remedy = "R."
 limits = "L."
 links = []
 
-[[example]]
+"#;
+
+/// An example may be a file beside its rule, with modules and parameter files beside that; its changes are seen too.
+#[test]
+fn an_example_can_be_a_file_beside_the_rule() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    let examples = r#"[[example]]
 name = "the module gets a standard one"
 expect = "fail"
 at = "'standard'"
@@ -116,7 +111,8 @@ name = "the parameter file gives a premium one"
 expect = "pass"
 file = "examples/good.json"
 "#;
-    write("rule.toml", rule);
+    let rule = format!("{SMALL_SKU}{examples}");
+    write("rule.toml", &rule);
     write(
         "examples/bad.bicep",
         "module kv 'kv.bicep' = {\n  name: 'kv'\n  params: {\n    sku: 'standard'\n  }\n}\n",
@@ -160,27 +156,7 @@ file = "examples/good.json"
 #[test]
 fn an_example_with_an_error_of_syntax_is_told_of() {
     let folder = tempfile::tempdir().unwrap();
-    let rule = r#"id = "TEAM1"
-name = "small-sku"
-title = "The SKU is standard"
-level = "warning"
-security-severity = "1.0"
-precision = "high"
-resources = ["Microsoft.KeyVault/vaults"]
-open = "cannot tell"
-
-[[case]]
-when = { path = "$.properties.sku.name", equals = "standard" }
-at = "$.properties.sku.name"
-message = "{name} is {value}"
-
-[docs]
-why = "W."
-remedy = "R."
-limits = "L."
-links = []
-
-[[example]]
+    let examples = r#"[[example]]
 name = "it is cut off"
 expect = "fail"
 resource = '''{"type": "Microsoft.KeyVault/vaults", "apiVersion": "2023-07-01", "name": "kv",
@@ -192,6 +168,7 @@ expect = "pass"
 resource = '''{"type": "Microsoft.KeyVault/vaults", "apiVersion": "2023-07-01", "name": "kv",
   "properties": {"sku": {"name": "premium"}}}'''
 "#;
+    let rule = format!("{SMALL_SKU}{examples}");
     std::fs::write(folder.path().join("rule.toml"), rule).unwrap();
     let path = folder.path().to_str().unwrap();
     let (code, out, error) = akvlint(&["rules", "test", path]);

@@ -7,8 +7,8 @@
 )]
 
 use std::fs;
-use std::path::Path;
-use std::process::Command;
+
+use crate::program::akvlint;
 
 const RULE: &str = r#"
 id = "CONTOSO1"
@@ -56,19 +56,6 @@ resource other 'Microsoft.KeyVault/vaults@2026-02-01' = {
   name: 'new-kv'
 }
 ";
-
-fn akvlint(folder: &Path, arguments: &[&str]) -> (Option<i32>, String, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_akvlint"))
-        .current_dir(folder)
-        .args(arguments)
-        .output()
-        .unwrap();
-    (
-        output.status.code(),
-        String::from_utf8(output.stdout).unwrap(),
-        String::from_utf8(output.stderr).unwrap(),
-    )
-}
 
 /// A project with a rule of its own.
 fn project(more: &str) -> tempfile::TempDir {

@@ -13,9 +13,10 @@ mod revision;
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use serde_json::Value;
+
+use crate::program;
 
 /// A run of the program.
 struct Ran {
@@ -51,15 +52,11 @@ impl Ran {
 }
 
 fn akvlint(folder: &Path, arguments: &[&str]) -> Ran {
-    let output = Command::new(env!("CARGO_BIN_EXE_akvlint"))
-        .current_dir(folder)
-        .args(arguments)
-        .output()
-        .unwrap();
+    let (code, stdout, stderr) = program::akvlint(folder, arguments);
     Ran {
-        code: output.status.code(),
-        stdout: String::from_utf8(output.stdout).unwrap(),
-        stderr: String::from_utf8(output.stderr).unwrap(),
+        code,
+        stdout,
+        stderr,
     }
 }
 
