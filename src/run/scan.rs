@@ -7,15 +7,17 @@ use std::path::{Path, PathBuf, is_separator};
 use std::sync::Arc;
 
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use serde::de::IgnoredAny;
 
 use crate::discover::{
-    Candidate, Excluded, Format, Kind, WalkProblem, classify, concerns_rules, look_into,
+    Candidate, Excluded, Format, Kind, Mentions, Vocabulary, WalkProblem, classify, look_into,
     may_be_input, walk,
 };
 use crate::finding::FileKind;
-use crate::project::{Content, Parsed, Project, has_links, is_compiled_from, references, root_of};
-use crate::source::{FileId, Place, SIZE_LIMIT, Source, SourceError, read_beginning, read_bytes};
-use crate::syntax::template::Template;
+use crate::project::{Content, Parsed, Project, is_compiled_from, root_of};
+use crate::source::{FileId, SIZE_LIMIT, Source, SourceError, Span, read_beginning, read_bytes};
+use crate::syntax::bicep::{self, Dialect};
+use crate::syntax::template::{Language, Template};
 use crate::syntax::{arm, json};
 
 use super::{Effort, Request};
@@ -36,7 +38,7 @@ pub(super) struct Input {
 pub(super) enum State {
     /// It was parsed.
     Parsed(Arc<Parsed>),
-    /// It was parsed, and its tree is not held here: it is not needed any more, or never was.
+    /// Its tree is not held here: it is not needed any more, or never was.
     Aside(Aside),
     /// It is JSON that is nothing for us.
     Other,
@@ -51,30 +53,21 @@ pub(super) struct Aside {
     pub(super) file: FileId,
     /// What it is.
     pub(super) kind: Kind,
-    /// The first syntax error: the reason of the contract, and the place.
-    pub(super) error: Option<(String, Place)>,
     /// Of a template that no deployment seems to need, what it is without anything that it declares.
     pub(super) outline: Option<Arc<Template>>,
-    /// It speaks of nothing that rules look at, and leads to no other file.
-    pub(super) unrelated: bool,
+    /// Of one of which only the syntax was looked at, since its text mentions nothing that rules look at and nothing that
+    /// leads to another file: what it mentions.
+    pub(super) unrelated: Option<Mentions>,
 }
 
 impl Aside {
     /// What stays of a parsed file.
-    pub(super) fn of(parsed: &Parsed) -> Self {
-        let error = parsed.errors.first().map(|error| {
-            let line = parsed.source.position(error.span.start).line;
-            (
-                format!("syntax: line {line}: {}", error.message),
-                Place::new(parsed.source.id(), error.span),
-            )
-        });
+    fn of(parsed: &Parsed) -> Self {
         Self {
             file: parsed.source.id(),
             kind: parsed.kind,
-            error,
             outline: None,
-            unrelated: false,
+            unrelated: None,
         }
     }
 }
@@ -96,6 +89,11 @@ impl Input {
             State::Aside(aside) => Some(aside.kind),
             State::Other | State::Failed(_) => None,
         }
+    }
+
+    /// Whether only its syntax was looked at, since nothing in it concerns a rule.
+    pub(super) fn is_unrelated(&self) -> bool {
+        matches!(&self.state, State::Aside(aside) if aside.unrelated.is_some())
     }
 
     /// The template that it is, or its outline.
@@ -143,10 +141,10 @@ impl Scan {
         }
     }
 
-    /// The files that surely concern no rule.
-    pub(super) fn unrelated(&self) -> HashSet<FileId> {
+    /// The files that concern no rule by themselves, with what they mention.
+    pub(super) fn unrelated(&self) -> HashMap<FileId, Mentions> {
         let aside = self.inputs.iter().filter_map(|input| match &input.state {
-            State::Aside(aside) if aside.unrelated => Some(aside.file),
+            State::Aside(aside) => Some((aside.file, aside.unrelated?)),
             _ => None,
         });
         aside.collect()
@@ -154,7 +152,17 @@ impl Scan {
 }
 
 /// Finds and reads the files at and below `paths`, and those of the projects that they lie in.
-pub(super) fn scan(project: &Project, request: &Request, effort: Effort) -> Scan {
+pub(super) fn scan(
+    project: &Project,
+    request: &Request,
+    vocabulary: &Vocabulary,
+    effort: Effort,
+) -> Scan {
+    let reader = Reader {
+        project,
+        vocabulary,
+        effort,
+    };
     let (paths, options) = (&request.paths, &request.walk);
     let walked = walk(paths, options);
     let mut found: Vec<(Candidate, bool)> = walked
@@ -210,7 +218,7 @@ pub(super) fn scan(project: &Project, request: &Request, effort: Effort) -> Scan
             asked: *asked,
             state: match &request.standard_input {
                 Some(source) if source.canonical() == candidate.canonical => {
-                    parsed(project, source, *asked)
+                    reader.parsed(source, *asked)
                 }
                 _ => {
                     let folder = candidate.canonical.parent().map(Path::as_os_str);
@@ -219,7 +227,7 @@ pub(super) fn scan(project: &Project, request: &Request, effort: Effort) -> Scan
                         && beside
                             .iter()
                             .any(|bicep| is_compiled_from(&candidate.canonical, bicep));
-                    read(project, candidate, *asked, is_compiled, effort)
+                    reader.read(candidate, *asked, is_compiled)
                 }
             },
         })
@@ -260,63 +268,32 @@ fn bicep_files(found: &[(Candidate, bool)]) -> HashMap<Option<&OsStr>, Vec<&Path
     by_folder
 }
 
-/// Sets a template aside that no deployment seems to need, since all templates of a tree together take several times the
-/// memory of their texts: it was made from a Bicep file beside it, or it does not speak of what rules look at and leads
-/// to no other. It is read again if another one leads to it.
-fn thinned(project: &Project, state: State, may_be_generated: bool) -> State {
-    let State::Parsed(parsed) = &state else {
-        return state;
-    };
-    let (Content::Template(template), Kind::Bicep | Kind::Template { .. }) =
-        (&parsed.content, parsed.kind)
-    else {
-        return state;
-    };
-    let unrelated = !concerns_rules(parsed.source.text().as_bytes())
-        && !has_links(template)
-        && references(template).is_empty();
-    let is_generated = may_be_generated && template.is_generated();
-    if !(unrelated || is_generated) {
-        return state;
-    }
-    let aside = Aside {
-        outline: Some(Arc::new(template.outline())),
-        unrelated,
-        ..Aside::of(parsed)
-    };
-    if aside.error.is_none() {
-        project.release(aside.file);
-    } else {
-        // The report points into the text.
-        project.set_aside(aside.file);
-    }
-    State::Aside(aside)
-}
+/// How much of a file is looked at to see what it says of itself, which it does at the beginning.
+const BEGINNING: usize = 4096;
 
-/// How much of a file is read to see whether the Bicep compiler made it, which it says at the beginning.
-const BEGINNING: u64 = 4096;
+/// What a template in JSON says of itself at its beginning, if it does.
+fn outline(beginning: &[u8], file: FileId) -> Option<(Kind, Template)> {
+    let text = match std::str::from_utf8(beginning) {
+        Ok(text) => text,
+        // The last character may be cut.
+        Err(error) => std::str::from_utf8(beginning.get(..error.valid_up_to())?).ok()?,
+    };
+    let root = json::parse(text).root;
+    let kind = classify(std::slice::from_ref(&root));
+    let outline = matches!(kind, Kind::Template { target: Some(_) });
+    outline.then(|| (kind, arm::outline(&root, file)))
+}
 
 /// The outline of a template that says at its beginning that the Bicep compiler made it. The rest is not looked at: the
 /// compiler wrote it.
 fn generated(candidate: &Candidate, file: FileId) -> Option<Aside> {
-    let bytes = read_beginning(&candidate.path, BEGINNING).ok()?;
-    let beginning = match std::str::from_utf8(&bytes) {
-        Ok(text) => text,
-        // The last character may be cut.
-        Err(error) => std::str::from_utf8(bytes.get(..error.valid_up_to())?).ok()?,
-    };
-    let root = json::parse(beginning).root;
-    let kind = classify(beginning, std::slice::from_ref(&root));
-    let Kind::Template { target: Some(_) } = kind else {
-        return None;
-    };
-    let outline = arm::outline(&root, file);
+    let beginning = read_beginning(&candidate.path, BEGINNING as u64).ok()?;
+    let (kind, outline) = outline(&beginning, file)?;
     outline.is_generated().then(|| Aside {
         file,
         kind,
-        error: None,
         outline: Some(Arc::new(outline)),
-        unrelated: false,
+        unrelated: None,
     })
 }
 
@@ -361,62 +338,131 @@ fn folders_around(paths: &[PathBuf], found: &[(Candidate, bool)]) -> Vec<Around>
     around
 }
 
-fn read(
-    project: &Project,
-    candidate: &Candidate,
-    asked: bool,
-    may_be_generated: bool,
+/// Reads files for a run.
+struct Reader<'r> {
+    project: &'r Project,
+    vocabulary: &'r Vocabulary,
     effort: Effort,
-) -> State {
-    let format = Format::of(&candidate.path).unwrap_or(Format::Json);
-    let wanted = candidate.named || format != Format::Json || effort == Effort::All;
-    if !wanted
-        && may_be_generated
-        && let Some(file) = project.sources().number(&candidate.canonical)
-        && let Some(aside) = generated(candidate, file)
-    {
-        return State::Aside(aside);
-    }
-    let bytes = match read_bytes(&candidate.path, SIZE_LIMIT) {
-        Ok(bytes) => bytes,
-        Err(error) => return failed(format, &error),
-    };
-    if !wanted && !may_be_input(&bytes) {
-        return State::Other;
-    }
-    let source = match project
-        .sources()
-        .add(&candidate.path, candidate.canonical.clone(), bytes)
-    {
-        Ok(source) => source,
-        Err(error) => return failed(format, &error),
-    };
-    let state = parsed(project, &source, asked);
-    match effort {
-        Effort::Needed => thinned(project, state, may_be_generated),
-        Effort::All => state,
-    }
 }
 
-fn parsed(project: &Project, source: &Arc<Source>, asked: bool) -> State {
-    let parsed = project.parsed(source);
-    if parsed.kind != Kind::Other {
-        return State::Parsed(parsed);
-    }
-    let first = parsed.errors.first().cloned();
-    match first {
-        // What is broken may be anything; it is reported where it looks like an input or was named.
-        Some(error) if asked => {
-            let line = source.position(error.span.start).line;
-            project.release(source.id());
-            State::Failed(Failure {
-                kind: kind_of(Format::of(source.path()).unwrap_or(Format::Json)),
-                reason: format!("syntax: line {line}: {}", error.message),
-            })
+impl Reader<'_> {
+    fn read(&self, candidate: &Candidate, asked: bool, may_be_generated: bool) -> State {
+        let sources = self.project.sources();
+        let format = Format::of(&candidate.path).unwrap_or(Format::Json);
+        let in_full = candidate.named || self.effort == Effort::All;
+        if !in_full
+            && may_be_generated
+            && format == Format::Json
+            && let Some(file) = sources.number(&candidate.canonical)
+            && let Some(aside) = generated(candidate, file)
+        {
+            return State::Aside(aside);
         }
-        _ => {
-            project.release(source.id());
-            State::Other
+        let bytes = match read_bytes(&candidate.path, SIZE_LIMIT) {
+            Ok(bytes) => bytes,
+            Err(error) => return failed(format, &error),
+        };
+        if !in_full
+            && format == Format::Json
+            && !may_be_input(&bytes)
+            && !self.vocabulary.mentions_others(&bytes)
+        {
+            return State::Other;
+        }
+        let source = match sources.add(&candidate.path, candidate.canonical.clone(), bytes) {
+            Ok(source) => source,
+            Err(error) => return failed(format, &error),
+        };
+        if !in_full && let Some(aside) = self.unrelated(&source, format) {
+            sources.release(aside.file);
+            return State::Aside(aside);
+        }
+        let state = self.parsed(&source, asked);
+        if !in_full && may_be_generated {
+            return self.without_generated(state);
+        }
+        state
+    }
+
+    /// What stays of a template that concerns no rule by itself. Only its syntax is looked at, unless a deployment leads
+    /// to it.
+    fn unrelated(&self, source: &Source, format: Format) -> Option<Aside> {
+        let text = source.text().as_bytes();
+        let mentions = self.vocabulary.mentions(text, format);
+        if mentions.subjects || mentions.leads {
+            return None;
+        }
+        let file = source.id();
+        let (kind, outline) = match format {
+            Format::Bicep => {
+                let parsed = bicep::parse(source.text(), Dialect::Template);
+                if !parsed.errors.is_empty() {
+                    return None;
+                }
+                let whole = Span::new(0, text.len());
+                (Kind::Bicep, Template::empty(file, Language::Bicep, whole))
+            }
+            Format::BicepParameters => return None,
+            Format::Json => {
+                // What is strict JSON has no error of syntax.
+                serde_json::from_slice::<IgnoredAny>(text).ok()?;
+                outline(text.get(..BEGINNING).unwrap_or(text), file)?
+            }
+        };
+        Some(Aside {
+            file,
+            kind,
+            outline: Some(Arc::new(outline)),
+            unrelated: Some(mentions),
+        })
+    }
+
+    /// Sets a template aside that was made from a Bicep file beside it, but does not say so at its beginning. It is read
+    /// again if another one leads to it.
+    fn without_generated(&self, state: State) -> State {
+        let State::Parsed(parsed) = &state else {
+            return state;
+        };
+        let Content::Template(template) = &parsed.content else {
+            return state;
+        };
+        if !(matches!(parsed.kind, Kind::Template { .. }) && template.is_generated()) {
+            return state;
+        }
+        let aside = Aside {
+            outline: Some(Arc::new(template.outline())),
+            ..Aside::of(parsed)
+        };
+        if parsed.errors.is_empty() {
+            self.project.release(aside.file);
+        } else {
+            // The report points into the text.
+            self.project.set_aside(aside.file);
+        }
+        State::Aside(aside)
+    }
+
+    fn parsed(&self, source: &Arc<Source>, asked: bool) -> State {
+        let parsed = self.project.parsed(source);
+        let is_other = match parsed.kind {
+            Kind::Other => true,
+            Kind::Export => !self.vocabulary.may_show(source.text().as_bytes()),
+            _ => false,
+        };
+        if !is_other {
+            return State::Parsed(parsed);
+        }
+        self.project.release(source.id());
+        match parsed.errors.first() {
+            // What is broken may be anything; it is reported where it looks like an input or was named.
+            Some(error) if asked => {
+                let line = source.position(error.span.start).line;
+                State::Failed(Failure {
+                    kind: kind_of(Format::of(source.path()).unwrap_or(Format::Json)),
+                    reason: format!("syntax: line {line}: {}", error.message),
+                })
+            }
+            _ => State::Other,
         }
     }
 }
