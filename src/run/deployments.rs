@@ -85,8 +85,6 @@ struct Entry<'s> {
     file: FileId,
     template: Arc<Template>,
     snapshot: bool,
-    /// Nothing in it concerns a rule, so that its outline is enough.
-    unrelated: bool,
 }
 
 impl Entry<'_> {
@@ -113,7 +111,6 @@ pub(super) fn plan(
                 file: template.file,
                 template: template.clone(),
                 snapshot: input.kind() == Some(Kind::Snapshot),
-                unrelated: input.is_unrelated(),
             })
         })
         .collect();
@@ -144,8 +141,8 @@ pub(super) fn plan(
     templates.par_iter_mut().for_each(|entry| {
         let is_outline = entry.template.is_generated() && entry.template.resources.is_empty();
         if is_outline
-            && !entry.unrelated
             && !plan.generated.contains(&entry.file)
+            && !graph.is_unrelated(entry.file)
             && let Ok(parsed) = project.file(entry.path)
             && let Content::Template(template) = &parsed.content
         {

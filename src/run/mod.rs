@@ -207,7 +207,7 @@ enum Effort {
 fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outcome, RunError> {
     let vocabulary = request.vocabulary();
     let mut scan = scan(project, request, &vocabulary, effort);
-    let mut graph = Graph::new(project, &vocabulary, scan.unrelated());
+    let mut graph = Graph::new(project, &vocabulary, scan.unrelated(), scan.mentions());
     let mut plan = plan(
         project,
         &mut graph,

@@ -29,6 +29,8 @@ pub(super) struct Input {
     pub(super) candidate: Candidate,
     /// Whether it is at or below a path of the command line, rather than around one.
     pub(super) asked: bool,
+    /// What its text mentions, where that was looked at.
+    pub(super) mentions: Option<Mentions>,
     /// What became of reading it.
     pub(super) state: State,
 }
@@ -55,9 +57,9 @@ pub(super) struct Aside {
     pub(super) kind: Kind,
     /// Of a template that no deployment seems to need, what it is without anything that it declares.
     pub(super) outline: Option<Arc<Template>>,
-    /// Of one of which only the syntax was looked at, since its text mentions nothing that rules look at and nothing that
-    /// leads to another file: what it mentions.
-    pub(super) unrelated: Option<Mentions>,
+    /// Only its syntax was looked at, since its text mentions nothing that rules look at and nothing that leads to another
+    /// file.
+    pub(super) unrelated: bool,
 }
 
 impl Aside {
@@ -67,7 +69,7 @@ impl Aside {
             file: parsed.source.id(),
             kind: parsed.kind,
             outline: None,
-            unrelated: None,
+            unrelated: false,
         }
     }
 }
@@ -89,11 +91,6 @@ impl Input {
             State::Aside(aside) => Some(aside.kind),
             State::Other | State::Failed(_) => None,
         }
-    }
-
-    /// Whether only its syntax was looked at, since nothing in it concerns a rule.
-    pub(super) fn is_unrelated(&self) -> bool {
-        matches!(&self.state, State::Aside(aside) if aside.unrelated.is_some())
     }
 
     /// The template that it is, or its outline.
@@ -141,13 +138,21 @@ impl Scan {
         }
     }
 
-    /// The files that concern no rule by themselves, with what they mention.
-    pub(super) fn unrelated(&self) -> HashMap<FileId, Mentions> {
+    /// The files that concern no rule by themselves and lead nowhere.
+    pub(super) fn unrelated(&self) -> HashSet<FileId> {
         let aside = self.inputs.iter().filter_map(|input| match &input.state {
-            State::Aside(aside) => Some((aside.file, aside.unrelated?)),
+            State::Aside(aside) if aside.unrelated => Some(aside.file),
             _ => None,
         });
         aside.collect()
+    }
+
+    /// What files mention, where that was looked at.
+    pub(super) fn mentions(&self) -> HashMap<FileId, Mentions> {
+        let inputs = self.inputs.iter();
+        inputs
+            .filter_map(|input| Some((input.file()?, input.mentions?)))
+            .collect()
     }
 }
 
@@ -213,12 +218,10 @@ pub(super) fn scan(
     let bicep_files = bicep_files(&found);
     let inputs = found
         .par_iter()
-        .map(|(candidate, asked)| Input {
-            candidate: candidate.clone(),
-            asked: *asked,
-            state: match &request.standard_input {
+        .map(|(candidate, asked)| {
+            let (mentions, state) = match &request.standard_input {
                 Some(source) if source.canonical() == candidate.canonical => {
-                    reader.parsed(source, *asked)
+                    (None, reader.parsed(source, *asked))
                 }
                 _ => {
                     let folder = candidate.canonical.parent().map(Path::as_os_str);
@@ -229,7 +232,13 @@ pub(super) fn scan(
                             .any(|bicep| is_compiled_from(&candidate.canonical, bicep));
                     reader.read(candidate, *asked, is_compiled)
                 }
-            },
+            };
+            Input {
+                candidate: candidate.clone(),
+                asked: *asked,
+                mentions,
+                state,
+            }
         })
         .collect();
     Scan {
@@ -293,7 +302,7 @@ fn generated(candidate: &Candidate, file: FileId) -> Option<Aside> {
         file,
         kind,
         outline: Some(Arc::new(outline)),
-        unrelated: None,
+        unrelated: false,
     })
 }
 
@@ -338,6 +347,35 @@ fn folders_around(paths: &[PathBuf], found: &[(Candidate, bool)]) -> Vec<Around>
     around
 }
 
+/// What stays of a template that concerns no rule by itself. Only its syntax is looked at, unless a deployment leads to
+/// it.
+fn unrelated(source: &Source, format: Format) -> Option<Aside> {
+    let text = source.text();
+    let file = source.id();
+    let (kind, outline) = match format {
+        Format::Bicep => {
+            if !bicep::parse(text, Dialect::Template).errors.is_empty() {
+                return None;
+            }
+            let whole = Span::new(0, text.len());
+            (Kind::Bicep, Template::empty(file, Language::Bicep, whole))
+        }
+        Format::BicepParameters => return None,
+        Format::Json => {
+            let text = text.as_bytes();
+            // What is strict JSON has no error of syntax.
+            serde_json::from_slice::<IgnoredAny>(text).ok()?;
+            outline(text.get(..BEGINNING).unwrap_or(text), file)?
+        }
+    };
+    Some(Aside {
+        file,
+        kind,
+        outline: Some(Arc::new(outline)),
+        unrelated: true,
+    })
+}
+
 /// Reads files for a run.
 struct Reader<'r> {
     project: &'r Project,
@@ -346,7 +384,13 @@ struct Reader<'r> {
 }
 
 impl Reader<'_> {
-    fn read(&self, candidate: &Candidate, asked: bool, may_be_generated: bool) -> State {
+    /// What the text of a file mentions, if that was looked at, and what became of it.
+    fn read(
+        &self,
+        candidate: &Candidate,
+        asked: bool,
+        may_be_generated: bool,
+    ) -> (Option<Mentions>, State) {
         let sources = self.project.sources();
         let format = Format::of(&candidate.path).unwrap_or(Format::Json);
         let in_full = candidate.named || self.effort == Effort::All;
@@ -356,65 +400,39 @@ impl Reader<'_> {
             && let Some(file) = sources.number(&candidate.canonical)
             && let Some(aside) = generated(candidate, file)
         {
-            return State::Aside(aside);
+            return (None, State::Aside(aside));
         }
         let bytes = match read_bytes(&candidate.path, SIZE_LIMIT) {
             Ok(bytes) => bytes,
-            Err(error) => return failed(format, &error),
+            Err(error) => return (None, failed(format, &error)),
         };
         if !in_full
             && format == Format::Json
             && !may_be_input(&bytes)
             && !self.vocabulary.mentions_others(&bytes)
         {
-            return State::Other;
+            return (None, State::Other);
         }
         let source = match sources.add(&candidate.path, candidate.canonical.clone(), bytes) {
             Ok(source) => source,
-            Err(error) => return failed(format, &error),
+            Err(error) => return (None, failed(format, &error)),
         };
-        if !in_full && let Some(aside) = self.unrelated(&source, format) {
-            sources.release(aside.file);
-            return State::Aside(aside);
+        if in_full {
+            return (None, self.parsed(&source, asked));
         }
-        let state = self.parsed(&source, asked);
-        if !in_full && may_be_generated {
-            return self.without_generated(state);
-        }
-        state
-    }
-
-    /// What stays of a template that concerns no rule by itself. Only its syntax is looked at, unless a deployment leads
-    /// to it.
-    fn unrelated(&self, source: &Source, format: Format) -> Option<Aside> {
         let text = source.text().as_bytes();
         let mentions = self.vocabulary.mentions(text, format);
-        if mentions.subjects || mentions.leads {
-            return None;
+        let is_unrelated = !mentions.subjects && !mentions.leads;
+        if is_unrelated && let Some(aside) = unrelated(&source, format) {
+            sources.release(aside.file);
+            return (Some(mentions), State::Aside(aside));
         }
-        let file = source.id();
-        let (kind, outline) = match format {
-            Format::Bicep => {
-                let parsed = bicep::parse(source.text(), Dialect::Template);
-                if !parsed.errors.is_empty() {
-                    return None;
-                }
-                let whole = Span::new(0, text.len());
-                (Kind::Bicep, Template::empty(file, Language::Bicep, whole))
-            }
-            Format::BicepParameters => return None,
-            Format::Json => {
-                // What is strict JSON has no error of syntax.
-                serde_json::from_slice::<IgnoredAny>(text).ok()?;
-                outline(text.get(..BEGINNING).unwrap_or(text), file)?
-            }
+        let state = self.parsed(&source, asked);
+        let state = match may_be_generated {
+            true => self.without_generated(state),
+            false => state,
         };
-        Some(Aside {
-            file,
-            kind,
-            outline: Some(Arc::new(outline)),
-            unrelated: Some(mentions),
-        })
+        (Some(mentions), state)
     }
 
     /// Sets a template aside that was made from a Bicep file beside it, but does not say so at its beginning. It is read
