@@ -37,10 +37,36 @@ pub struct Pattern {
 #[derive(Debug, Default)]
 struct Partial {
     automaton: OnceLock<Option<DFA>>,
-    /// The states of the automaton that walks have met so far; whoever comes while it is in use starts anew.
-    met: Mutex<Option<Cache>>,
+    /// What walks have met so far; whoever comes while it is in use starts anew.
+    met: Mutex<Option<Met>>,
     /// What has been decided: the same names come again and again, and each walk starts with an automaton without states.
     settled: Mutex<HashMap<Vec<Piece>, Option<bool>>>,
+}
+
+/// What walks over an automaton have met.
+#[derive(Debug)]
+struct Met {
+    /// The states of the automaton.
+    states: Cache,
+    /// Where one character of an alphabet leads to from a state: a hole asks for all of them.
+    next: HashMap<(LazyStateID, Alphabet), Arc<Next>>,
+}
+
+impl Met {
+    fn new(automaton: &DFA) -> Self {
+        Self {
+            states: automaton.create_cache(),
+            next: HashMap::new(),
+        }
+    }
+}
+
+/// Where some bytes lead to from a state.
+#[derive(Debug, Default)]
+struct Next {
+    states: BTreeSet<LazyStateID>,
+    /// Whether one of them leads to a match.
+    matched: bool,
 }
 
 /// A part of a string, as far as it matters to an automaton.
@@ -127,30 +153,31 @@ impl Pattern {
         });
         let automaton = automaton.as_ref()?;
         if let Ok(mut met) = self.partial.met.try_lock() {
-            let cache = met.get_or_insert_with(|| automaton.create_cache());
-            if let Some(settled) = Walk::over(pieces, automaton, cache) {
+            let known = met.get_or_insert_with(|| Met::new(automaton));
+            if let Some(settled) = Walk::over(pieces, automaton, known) {
                 return settled;
             }
             // It is full of what others needed.
             *met = None;
         }
-        Walk::over(pieces, automaton, &mut automaton.create_cache())?
+        Walk::over(pieces, automaton, &mut Met::new(automaton))?
     }
 }
 
 /// All the states that an automaton can be in after what has been read.
 struct Walk<'a> {
     automaton: &'a DFA,
-    cache: &'a mut Cache,
-    states: BTreeSet<LazyStateID>,
+    met: &'a mut Met,
+    /// In order, each once.
+    states: Vec<LazyStateID>,
     /// Whether some texts of the holes have led to a match already, which nothing after it can undo.
     matched: bool,
 }
 
 impl<'a> Walk<'a> {
     /// Whether what consists of these pieces matches; nothing where the automaton cannot go on.
-    fn over(pieces: &[Piece], automaton: &'a DFA, cache: &'a mut Cache) -> Option<Option<bool>> {
-        let mut walk = Self::start(automaton, cache)?;
+    fn over(pieces: &[Piece], automaton: &'a DFA, met: &'a mut Met) -> Option<Option<bool>> {
+        let mut walk = Self::start(automaton, met)?;
         for piece in pieces {
             match piece {
                 Piece::Known(text) => walk.text(text)?,
@@ -164,75 +191,86 @@ impl<'a> Walk<'a> {
         walk.end()
     }
 
-    fn start(automaton: &'a DFA, cache: &'a mut Cache) -> Option<Self> {
+    fn start(automaton: &'a DFA, met: &'a mut Met) -> Option<Self> {
         let input = Input::new("").anchored(Anchored::No);
-        let start = automaton.start_state_forward(cache, &input).ok()?;
+        let start = automaton.start_state_forward(&mut met.states, &input);
         Some(Self {
             automaton,
-            cache,
-            states: BTreeSet::from([start]),
+            states: vec![start.ok()?],
+            met,
             matched: false,
         })
     }
 
-    /// Reads one of these bytes in one of the states. `None` where the automaton cannot go on.
-    fn step(&mut self, from: BTreeSet<LazyStateID>, bytes: &[u8]) -> Option<BTreeSet<LazyStateID>> {
-        let mut next = BTreeSet::new();
-        for state in from {
-            for byte in bytes {
-                let to = self.automaton.next_state(self.cache, state, *byte).ok()?;
-                if to.is_quit() {
-                    return None;
-                }
-                // The automaton reports a match one byte late.
-                if to.is_match() {
-                    self.matched = true;
-                } else {
-                    next.insert(to);
-                }
-            }
-        }
-        Some(next)
-    }
-
     fn text(&mut self, text: &str) -> Option<()> {
         for byte in text.bytes() {
-            let from = std::mem::take(&mut self.states);
-            self.states = self.step(from, &[byte])?;
+            let mut next = Next::default();
+            for state in &self.states {
+                read(self.automaton, self.met, *state, byte, &mut next)?;
+            }
+            self.matched |= next.matched;
+            self.states.clear();
+            self.states.extend(next.states);
         }
         Some(())
     }
 
     fn hole(&mut self, hole: &Hole) -> Option<()> {
-        let bytes = self.distinct(hole);
         for _ in 0..hole.least.min(MAX_HOLE) {
-            let from = std::mem::take(&mut self.states);
-            self.states = self.step(from, &bytes)?;
+            let next = self.any(&self.states.clone(), hole.alphabet)?;
+            if next == self.states {
+                break;
+            }
+            self.states = next;
         }
         let mut latest = self.states.clone();
         let mut rounds = hole.least;
         while !latest.is_empty() && hole.most.is_none_or(|most| rounds < most) {
-            latest = self.step(latest, &bytes)?;
-            latest.retain(|state| self.states.insert(*state));
+            latest = self.any(&latest, hole.alphabet)?;
+            latest.retain(|state| match self.states.binary_search(state) {
+                Ok(_) => false,
+                Err(place) => {
+                    self.states.insert(place, *state);
+                    true
+                }
+            });
             rounds += 1;
         }
         Some(())
     }
 
-    /// One byte of each kind that the automaton tells apart, of those that are allowed.
-    fn distinct(&self, hole: &Hole) -> Vec<u8> {
-        let classes = self.automaton.byte_classes();
-        let mut seen = BTreeSet::new();
-        (0..=u8::MAX)
-            .filter(|byte| hole.allows(*byte) && seen.insert(classes.get(*byte)))
-            .collect()
+    /// The states that one character of an alphabet leads to, byte by byte.
+    fn any(&mut self, from: &[LazyStateID], alphabet: Alphabet) -> Option<Vec<LazyStateID>> {
+        let mut all = Vec::new();
+        for state in from {
+            let next = match self.met.next.get(&(*state, alphabet)) {
+                Some(known) => known.clone(),
+                None => self.leads_to(*state, alphabet)?,
+            };
+            self.matched |= next.matched;
+            all.extend(&next.states);
+        }
+        all.sort_unstable();
+        all.dedup();
+        Some(all)
+    }
+
+    fn leads_to(&mut self, state: LazyStateID, alphabet: Alphabet) -> Option<Arc<Next>> {
+        let mut next = Next::default();
+        for byte in distinct(self.automaton, alphabet) {
+            read(self.automaton, self.met, state, byte, &mut next)?;
+        }
+        let next = Arc::new(next);
+        self.met.next.insert((state, alphabet), next.clone());
+        Some(next)
     }
 
     /// Whether it matches at the end of the text, in whatever state it is.
     fn end(mut self) -> Option<Option<bool>> {
         let mut unmatched = false;
         for state in std::mem::take(&mut self.states) {
-            let end = self.automaton.next_eoi_state(self.cache, state).ok()?;
+            let end = self.automaton.next_eoi_state(&mut self.met.states, state);
+            let end = end.ok()?;
             if end.is_match() {
                 self.matched = true;
             } else {
@@ -240,6 +278,45 @@ impl<'a> Walk<'a> {
             }
         }
         Some((self.matched != unmatched).then_some(self.matched))
+    }
+}
+
+/// Reads a byte in a state. `None` where the automaton cannot go on.
+fn read(
+    automaton: &DFA,
+    met: &mut Met,
+    state: LazyStateID,
+    byte: u8,
+    next: &mut Next,
+) -> Option<()> {
+    let to = automaton.next_state(&mut met.states, state, byte).ok()?;
+    if to.is_quit() {
+        return None;
+    }
+    // The automaton reports a match one byte late.
+    if to.is_match() {
+        next.matched = true;
+    } else {
+        next.states.insert(to);
+    }
+    Some(())
+}
+
+/// One byte of each kind that the automaton tells apart, of those that characters of an alphabet are made of.
+fn distinct(automaton: &DFA, alphabet: Alphabet) -> Vec<u8> {
+    let classes = automaton.byte_classes();
+    let mut seen = BTreeSet::new();
+    (0..=u8::MAX)
+        .filter(|byte| has_byte(alphabet, *byte) && seen.insert(classes.get(*byte)))
+        .collect()
+}
+
+/// Whether a byte may be in a text. One of a longer character is in every alphabet that has such characters.
+fn has_byte(alphabet: Alphabet, byte: u8) -> bool {
+    if byte.is_ascii() {
+        alphabet.admits(char::from(byte))
+    } else {
+        matches!(alphabet, Alphabet::Any | Alphabet::Segment)
     }
 }
 
@@ -281,15 +358,6 @@ impl Hole {
             most: max
                 .map(|max| max.saturating_sub(known).saturating_mul(widest))
                 .filter(|most| *most <= MAX_HOLE),
-        }
-    }
-
-    /// A byte of a longer character is in every alphabet that has such characters.
-    fn allows(&self, byte: u8) -> bool {
-        if byte.is_ascii() {
-            self.alphabet.admits(char::from(byte))
-        } else {
-            matches!(self.alphabet, Alphabet::Any | Alphabet::Segment)
         }
     }
 }
