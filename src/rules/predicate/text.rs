@@ -48,25 +48,77 @@ struct Partial {
 struct Met {
     /// The states of the automaton.
     states: Cache,
-    /// Where one character of an alphabet leads to from a state: a hole asks for all of them.
-    next: HashMap<(LazyStateID, Alphabet), Arc<Next>>,
+    /// The alphabets of the holes.
+    alphabets: HashMap<Alphabet, Letters>,
 }
 
 impl Met {
     fn new(automaton: &DFA) -> Self {
         Self {
             states: automaton.create_cache(),
+            alphabets: HashMap::new(),
+        }
+    }
+}
+
+/// An alphabet as an automaton sees it.
+#[derive(Debug)]
+struct Letters {
+    /// One byte of each kind that it tells apart.
+    bytes: Vec<u8>,
+    /// Where all of them lead to from a state: a hole asks for that again and again.
+    next: HashMap<LazyStateID, Next>,
+}
+
+impl Letters {
+    fn of(alphabet: Alphabet, automaton: &DFA) -> Self {
+        let classes = automaton.byte_classes();
+        let mut seen = BTreeSet::new();
+        let bytes = (0..=u8::MAX)
+            .filter(|byte| has_byte(alphabet, *byte) && seen.insert(classes.get(*byte)));
+        Self {
+            bytes: bytes.collect(),
             next: HashMap::new(),
         }
     }
 }
 
-/// Where some bytes lead to from a state.
+/// Where some bytes lead to.
 #[derive(Debug, Default)]
 struct Next {
-    states: BTreeSet<LazyStateID>,
+    states: Vec<LazyStateID>,
     /// Whether one of them leads to a match.
     matched: bool,
+}
+
+impl Next {
+    /// Adds where a byte leads to from a state. `None` where the automaton cannot go on.
+    fn add(
+        &mut self,
+        automaton: &DFA,
+        states: &mut Cache,
+        from: LazyStateID,
+        byte: u8,
+    ) -> Option<()> {
+        let to = automaton.next_state(states, from, byte).ok()?;
+        if to.is_quit() {
+            return None;
+        }
+        // The automaton reports a match one byte late.
+        if to.is_match() {
+            self.matched = true;
+        } else {
+            self.states.push(to);
+        }
+        Some(())
+    }
+
+    /// With each state once, in order.
+    fn sorted(mut self) -> Self {
+        self.states.sort_unstable();
+        self.states.dedup();
+        self
+    }
 }
 
 /// A part of a string, as far as it matters to an automaton.
@@ -206,27 +258,30 @@ impl<'a> Walk<'a> {
         for byte in text.bytes() {
             let mut next = Next::default();
             for state in &self.states {
-                read(self.automaton, self.met, *state, byte, &mut next)?;
+                next.add(self.automaton, &mut self.met.states, *state, byte)?;
             }
-            self.matched |= next.matched;
-            self.states.clear();
-            self.states.extend(next.states);
+            self.take(next.sorted());
         }
         Some(())
     }
 
     fn hole(&mut self, hole: &Hole) -> Option<()> {
+        let known = self.met.alphabets.remove(&hole.alphabet);
+        let mut letters = known.unwrap_or_else(|| Letters::of(hole.alphabet, self.automaton));
         for _ in 0..hole.least.min(MAX_HOLE) {
-            let next = self.any(&self.states.clone(), hole.alphabet)?;
-            if next == self.states {
+            let next = self.any(&self.states.clone(), &mut letters)?;
+            if next.states == self.states {
+                self.matched |= next.matched;
                 break;
             }
-            self.states = next;
+            self.take(next);
         }
         let mut latest = self.states.clone();
         let mut rounds = hole.least;
         while !latest.is_empty() && hole.most.is_none_or(|most| rounds < most) {
-            latest = self.any(&latest, hole.alphabet)?;
+            let next = self.any(&latest, &mut letters)?;
+            self.matched |= next.matched;
+            latest = next.states;
             latest.retain(|state| match self.states.binary_search(state) {
                 Ok(_) => false,
                 Err(place) => {
@@ -236,33 +291,31 @@ impl<'a> Walk<'a> {
             });
             rounds += 1;
         }
+        self.met.alphabets.insert(hole.alphabet, letters);
         Some(())
     }
 
-    /// The states that one character of an alphabet leads to, byte by byte.
-    fn any(&mut self, from: &[LazyStateID], alphabet: Alphabet) -> Option<Vec<LazyStateID>> {
-        let mut all = Vec::new();
-        for state in from {
-            let next = match self.met.next.get(&(*state, alphabet)) {
-                Some(known) => known.clone(),
-                None => self.leads_to(*state, alphabet)?,
-            };
-            self.matched |= next.matched;
-            all.extend(&next.states);
-        }
-        all.sort_unstable();
-        all.dedup();
-        Some(all)
+    fn take(&mut self, next: Next) {
+        self.matched |= next.matched;
+        self.states = next.states;
     }
 
-    fn leads_to(&mut self, state: LazyStateID, alphabet: Alphabet) -> Option<Arc<Next>> {
-        let mut next = Next::default();
-        for byte in distinct(self.automaton, alphabet) {
-            read(self.automaton, self.met, state, byte, &mut next)?;
+    /// Where the letters lead to from these states.
+    fn any(&mut self, from: &[LazyStateID], letters: &mut Letters) -> Option<Next> {
+        let mut all = Next::default();
+        for state in from {
+            if !letters.next.contains_key(state) {
+                let mut next = Next::default();
+                for byte in &letters.bytes {
+                    next.add(self.automaton, &mut self.met.states, *state, *byte)?;
+                }
+                letters.next.insert(*state, next.sorted());
+            }
+            let next = letters.next.get(state)?;
+            all.matched |= next.matched;
+            all.states.extend(&next.states);
         }
-        let next = Arc::new(next);
-        self.met.next.insert((state, alphabet), next.clone());
-        Some(next)
+        Some(all.sorted())
     }
 
     /// Whether it matches at the end of the text, in whatever state it is.
@@ -279,36 +332,6 @@ impl<'a> Walk<'a> {
         }
         Some((self.matched != unmatched).then_some(self.matched))
     }
-}
-
-/// Reads a byte in a state. `None` where the automaton cannot go on.
-fn read(
-    automaton: &DFA,
-    met: &mut Met,
-    state: LazyStateID,
-    byte: u8,
-    next: &mut Next,
-) -> Option<()> {
-    let to = automaton.next_state(&mut met.states, state, byte).ok()?;
-    if to.is_quit() {
-        return None;
-    }
-    // The automaton reports a match one byte late.
-    if to.is_match() {
-        next.matched = true;
-    } else {
-        next.states.insert(to);
-    }
-    Some(())
-}
-
-/// One byte of each kind that the automaton tells apart, of those that characters of an alphabet are made of.
-fn distinct(automaton: &DFA, alphabet: Alphabet) -> Vec<u8> {
-    let classes = automaton.byte_classes();
-    let mut seen = BTreeSet::new();
-    (0..=u8::MAX)
-        .filter(|byte| has_byte(alphabet, *byte) && seen.insert(classes.get(*byte)))
-        .collect()
 }
 
 /// Whether a byte may be in a text. One of a longer character is in every alphabet that has such characters.
