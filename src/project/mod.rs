@@ -252,7 +252,12 @@ impl Project {
 
     /// Drops what was parsed of all other files, unless somebody holds it. Their texts are kept.
     pub fn set_aside_others(&self, is_needed: impl Fn(FileId) -> bool) {
-        lock(&self.files).retain(|file, _| is_needed(*file));
+        let mut files = lock(&self.files);
+        let others = files.extract_if(|file, _| !is_needed(*file));
+        let others: Vec<Arc<Parsed>> = others.map(|(_, parsed)| parsed).collect();
+        drop(files);
+        // The many small pieces of them go while others work.
+        rayon::spawn(move || drop(others));
     }
 
     /// Whether a file is part of the project: not one of a module cache, which its reader cannot edit, nor a value of the

@@ -52,10 +52,10 @@ struct Found {
 }
 
 /// All that a template leads to.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Closure {
-    /// The files, itself included.
-    pub(super) files: HashSet<FileId>,
+    /// The files, itself first, each once.
+    pub(super) files: Vec<FileId>,
     /// There may be more than can be read off, or something is not there.
     pub(super) open_ended: bool,
 }
@@ -181,9 +181,7 @@ impl<'p> Graph<'p> {
         if closure.open_ended || self.is_circular(closure) {
             return true;
         }
-        let mut files: Vec<FileId> = closure.files.iter().copied().collect();
-        files.sort_unstable();
-        files.into_iter().any(|file| {
+        closure.files.iter().any(|&file| {
             let concerns = || {
                 let source = self.project.sources().get(file);
                 source.is_none_or(|source| concerns_rules(source.text().as_bytes()))
@@ -194,12 +192,14 @@ impl<'p> Graph<'p> {
 
     /// Whether a template in it deploys itself, if through others: a rule may say so.
     fn is_circular(&self, closure: &Closure) -> bool {
-        let mut left = closure.files.clone();
+        let deploys = |file: &FileId| {
+            let leads = self.known.get(file);
+            leads.map_or(&[][..], |leads| &leads.deploys)
+        };
+        let all = closure.files.iter().copied();
+        let mut left: HashSet<FileId> = all.filter(|file| !deploys(file).is_empty()).collect();
         loop {
-            let leads_on = |file: &FileId| {
-                let leads = self.known.get(file);
-                leads.is_some_and(|leads| leads.deploys.iter().any(|to| left.contains(to)))
-            };
+            let leads_on = |file: &FileId| deploys(file).iter().any(|to| left.contains(to));
             let deploying: HashSet<FileId> = left.iter().copied().filter(leads_on).collect();
             if deploying.len() == left.len() {
                 return !left.is_empty();
@@ -216,13 +216,20 @@ impl<'p> Graph<'p> {
 
     /// All that a template leads to that was met before.
     pub(super) fn closure_of(&mut self, file: FileId) -> Closure {
-        let mut closure = Closure::default();
-        let mut open = vec![file];
-        while let Some(next) = open.pop() {
-            if closure.files.insert(next) {
-                let leads = self.leads_of(next);
-                closure.open_ended |= leads.open_ended;
-                open.extend(leads.targets.iter().copied());
+        let mut closure = Closure {
+            files: vec![file],
+            open_ended: false,
+        };
+        let mut met = HashSet::new();
+        let mut looked_at = 0;
+        while let Some(next) = closure.files.get(looked_at) {
+            looked_at += 1;
+            let leads = self.leads_of(*next);
+            closure.open_ended |= leads.open_ended;
+            for target in &leads.targets {
+                if *target != file && met.insert(*target) {
+                    closure.files.push(*target);
+                }
             }
         }
         closure

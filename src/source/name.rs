@@ -1,4 +1,5 @@
 //! How a file is called in reports.
+use memchr::memchr2_iter;
 use std::borrow::Cow;
 use std::path::{Component, MAIN_SEPARATOR, Path, PathBuf, is_separator};
 
@@ -45,11 +46,13 @@ pub(super) fn below<'p>(path: &'p Path, folder: &Path) -> Option<&'p Path> {
 /// Whether a path may have parts that [`without_detours`] takes out. It has none where no name is empty or starts with a dot.
 pub(super) fn has_detours(path: &Path) -> bool {
     let bytes = path.as_os_str().as_encoded_bytes();
-    let is_separator = |byte: &u8| is_separator(char::from(*byte));
-    let mut pairs = bytes.iter().zip(bytes.iter().skip(1));
+    let may_be_detour = |start: usize| {
+        let first = bytes.get(start);
+        first.is_none_or(|first| *first == b'.' || is_separator(char::from(*first)))
+    };
+    // What stands before the first separator is a name, or nothing, which is the root.
     bytes.first().is_none_or(|first| *first == b'.')
-        || bytes.last().is_none_or(is_separator)
-        || pairs.any(|(one, next)| is_separator(one) && (is_separator(next) || *next == b'.'))
+        || memchr2_iter(b'/', MAIN_SEPARATOR as u8, bytes).any(|at| may_be_detour(at + 1))
 }
 
 /// The path without `.`, and without `..` where it takes back a part before it. If that part is a symbolic link, it leads
