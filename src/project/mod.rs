@@ -45,6 +45,8 @@ use crate::syntax::template::{Language, ParameterFile, Template};
 pub struct Project {
     sources: Arc<Sources>,
     files: Mutex<HashMap<FileId, Arc<Parsed>>>,
+    /// The first syntax error of each file that was parsed and has one.
+    faults: Mutex<HashMap<FileId, SyntaxError>>,
     /// The configuration of Bicep by folder.
     configurations: Nearest<Arc<BicepConfiguration>>,
     /// The root of the project by folder.
@@ -173,6 +175,7 @@ impl Project {
         Self {
             sources,
             files: Mutex::default(),
+            faults: Mutex::default(),
             configurations: Nearest::default(),
             roots: Nearest::default(),
             modules: Locations::default(),
@@ -278,6 +281,11 @@ impl Project {
         source
     }
 
+    /// The first syntax error of a file, if it was parsed and has one, whether or not what was parsed is kept.
+    pub fn fault(&self, file: FileId) -> Option<SyntaxError> {
+        lock(&self.faults).get(&file).cloned()
+    }
+
     /// A source, parsed once.
     pub fn parsed(&self, source: &Arc<Source>) -> Arc<Parsed> {
         let known = |files: &HashMap<FileId, Arc<Parsed>>| files.get(&source.id()).cloned();
@@ -286,6 +294,9 @@ impl Project {
         }
         // Two threads may parse the same file; the first one's work is kept.
         let parsed = Arc::new(parse(source));
+        if let Some(fault) = parsed.errors.first() {
+            lock(&self.faults).insert(source.id(), fault.clone());
+        }
         let mut files = lock(&self.files);
         files.entry(source.id()).or_insert(parsed).clone()
     }
@@ -333,7 +344,7 @@ fn parse_bicep(source: &Arc<Source>, dialect: Dialect) -> Parsed {
 fn parse_json(source: &Arc<Source>) -> Parsed {
     let text = source.text();
     let mut sequence = json::parse_sequence(text);
-    let kind = classify(text, &sequence.values);
+    let kind = classify(&sequence.values);
     if kind == Kind::Export {
         // It may be one value per line; its values are read where they are wanted.
         sequence.values.truncate(1);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
-use crate::discover::concerns_rules;
+use crate::discover::{Format, Mentions, Vocabulary};
 use crate::project::{Location, Project, Reference, has_links, references};
 use crate::source::FileId;
 use crate::syntax::template::Template;
@@ -14,13 +14,14 @@ use crate::syntax::template::Template;
 #[derive(Debug)]
 pub(super) struct Graph<'p> {
     project: &'p Project,
+    vocabulary: &'p Vocabulary,
     known: HashMap<FileId, Arc<Leads>>,
     /// Templates that were met and not looked at yet.
     met: HashMap<FileId, Arc<Template>>,
-    /// Files that concern no rule and lead nowhere, known without parsing them again.
+    /// Files that concern no rule by themselves and lead nowhere, known without parsing them.
     unrelated: HashSet<FileId>,
-    /// Whether a file speaks of what rules look at.
-    concerns: HashMap<FileId, bool>,
+    /// What files mention, as far as that was looked at.
+    mentions: HashMap<FileId, Mentions>,
 }
 
 /// Where one template leads.
@@ -61,14 +62,21 @@ pub(super) struct Closure {
 }
 
 impl<'p> Graph<'p> {
-    /// A graph of which nothing is known yet but files that concern no rule and lead nowhere.
-    pub(super) fn new(project: &'p Project, unrelated: HashSet<FileId>) -> Self {
+    /// A graph of which nothing is known yet but what was looked at before: the files that concern no rule by themselves
+    /// and lead nowhere, and what files mention.
+    pub(super) fn new(
+        project: &'p Project,
+        vocabulary: &'p Vocabulary,
+        unrelated: HashSet<FileId>,
+        mentions: HashMap<FileId, Mentions>,
+    ) -> Self {
         Self {
             project,
+            vocabulary,
             known: HashMap::new(),
             met: HashMap::new(),
             unrelated,
-            concerns: HashMap::new(),
+            mentions,
         }
     }
 
@@ -141,7 +149,7 @@ impl<'p> Graph<'p> {
                     .project
                     .sources()
                     .number_of_resolved(location.canonical());
-                let unrelated = number.filter(|file| self.unrelated.contains(file));
+                let unrelated = number.filter(|file| self.is_unrelated(*file));
                 unrelated.or_else(|| {
                     let template = self.project.template_at(location).ok()?;
                     let file = template.file;
@@ -176,18 +184,36 @@ impl<'p> Graph<'p> {
         }
     }
 
-    /// Whether anything that was found speaks of what rules look at, or there may be more than was found.
-    pub(super) fn concerns_rules(&mut self, closure: &Closure) -> bool {
+    /// Whether anything that was found speaks of what rules look at, or there may be more than was found. Networks alone
+    /// matter where other deployments can name them, which takes an id that is known to its beginning: the place that the
+    /// deployment goes to `is_known_place`, or it chooses one itself.
+    pub(super) fn concerns_rules(&mut self, closure: &Closure, is_known_place: bool) -> bool {
         if closure.open_ended || self.is_circular(closure) {
             return true;
         }
-        closure.files.iter().any(|&file| {
-            let concerns = || {
-                let source = self.project.sources().get(file);
-                source.is_none_or(|source| concerns_rules(source.text().as_bytes()))
+        let mut all = Mentions::default();
+        for file in &closure.files {
+            let Some(mentions) = self.mentions(*file) else {
+                return true;
             };
-            !self.unrelated.contains(&file) && *self.concerns.entry(file).or_insert_with(concerns)
-        })
+            all = all.with(mentions);
+            if all.subjects {
+                return true;
+            }
+        }
+        all.networks && (all.scopes || is_known_place)
+    }
+
+    /// What a file mentions; `None` where its text is not at hand.
+    fn mentions(&mut self, file: FileId) -> Option<Mentions> {
+        if let Some(known) = self.mentions.get(&file) {
+            return Some(*known);
+        }
+        let source = self.project.sources().get(file)?;
+        let format = Format::of(source.path()).unwrap_or(Format::Json);
+        let mentions = self.vocabulary.mentions(source.text().as_bytes(), format);
+        self.mentions.insert(file, mentions);
+        Some(mentions)
     }
 
     /// Whether a template in it deploys itself, if through others: a rule may say so.
