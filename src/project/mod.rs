@@ -253,12 +253,18 @@ impl Project {
         drop(parsed);
     }
 
-    /// Drops what was parsed of all other files, unless somebody holds it. Their texts are kept.
-    pub fn set_aside_others(&self, is_needed: impl Fn(FileId) -> bool) {
+    /// Drops what was parsed of all other templates and parameter files, unless somebody holds it, and the texts of those
+    /// without a fault.
+    pub fn release_others(&self, is_needed: impl Fn(FileId) -> bool) {
         let mut files = lock(&self.files);
-        let others = files.extract_if(|file, _| !is_needed(*file));
-        let others: Vec<Arc<Parsed>> = others.map(|(_, parsed)| parsed).collect();
+        let others = files
+            .extract_if(|file, parsed| parsed.kind != Kind::Export && !is_needed(*file))
+            .map(|(_, parsed)| parsed);
+        let others: Vec<Arc<Parsed>> = others.collect();
         drop(files);
+        for parsed in others.iter().filter(|parsed| parsed.errors.is_empty()) {
+            self.sources.release(parsed.source.id());
+        }
         // The many small pieces of them go while others work.
         rayon::spawn(move || drop(others));
     }
