@@ -2,6 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+
 use super::choice::Choice;
 use super::deployments::Plan;
 use super::scan::{Aside, Input, State, file_kind, kind_of};
@@ -141,37 +143,36 @@ pub(super) fn records(
     fates: &Fates,
     project: &Project,
 ) -> (Vec<FileRecord>, usize) {
+    let records = inputs.par_iter();
+    let mut records: Vec<FileRecord> = records
+        .filter_map(|input| record(input, plan, fates, project))
+        .collect();
+    records.sort();
+    let is_other = |input: &&Input| input.asked && matches!(input.state, State::Other);
+    (records, inputs.iter().filter(is_other).count())
+}
+
+/// The record of a file, where it is listed.
+fn record(input: &Input, plan: &Plan, fates: &Fates, project: &Project) -> Option<FileRecord> {
     let sources = project.sources();
-    let mut records = Vec::new();
-    let mut others = 0;
-    for input in inputs {
-        let path = sources.name_of(&input.candidate.path, &input.candidate.canonical);
-        match &input.state {
-            State::Other => others += usize::from(input.asked),
-            State::Failed(failure) if input.asked => records.push(FileRecord {
-                path,
-                kind: failure.kind,
-                status: FileStatus::Failed,
-                reason: Some(failure.reason.clone()),
-                place: None,
-            }),
-            State::Failed(_) => {}
-            State::Parsed(_) | State::Aside(_) => {
-                let Some(known) = Known::of(input, fates, project) else {
-                    continue;
-                };
-                let record = of_known(&known, path, plan, fates, sources);
-                // What lies around the paths of the command line is told of where it matters.
-                let matters =
-                    fates.used.contains(&known.file) && record.status != FileStatus::Analysed;
-                if input.asked || matters {
-                    records.push(record);
-                }
-            }
+    let path = || sources.name_of(&input.candidate.path, &input.candidate.canonical);
+    match &input.state {
+        State::Other => None,
+        State::Failed(failure) => input.asked.then(|| FileRecord {
+            path: path(),
+            kind: failure.kind,
+            status: FileStatus::Failed,
+            reason: Some(failure.reason.clone()),
+            place: None,
+        }),
+        State::Parsed(_) | State::Aside(_) => {
+            let known = Known::of(input, fates, project)?;
+            let record = of_known(&known, path(), plan, fates, sources);
+            // What lies around the paths of the command line is told of where it matters.
+            let matters = fates.used.contains(&known.file) && record.status != FileStatus::Analysed;
+            (input.asked || matters).then_some(record)
         }
     }
-    records.sort();
-    (records, others)
 }
 
 /// What is known of a file that was understood.
