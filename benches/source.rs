@@ -6,7 +6,7 @@
 )]
 use std::hint::black_box;
 
-use akvlint::discover::{concerns_rules, may_be_input};
+use akvlint::discover::{Format, Vocabulary, may_be_input};
 use akvlint::source::{LineIndex, decode};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
@@ -37,10 +37,11 @@ fn source(criterion: &mut Criterion) {
             lines.position(&text, u32::try_from(text.len() - 2).unwrap())
         });
     });
+    let words = Vocabulary::default();
     group.bench_function("prefilter", |bencher| {
         bencher.iter(|| {
             let bytes = black_box(text.as_bytes());
-            (may_be_input(bytes), concerns_rules(bytes))
+            (may_be_input(bytes), words.mentions(bytes, Format::Json))
         });
     });
     group.finish();

@@ -76,8 +76,8 @@ impl Kind {
     }
 }
 
-/// What the JSON `text` is, by its values: one, or those of newline-delimited JSON.
-pub fn classify(text: &str, values: &[Node<'_>]) -> Kind {
+/// What a JSON text is, by its values: one, or those of newline-delimited JSON.
+pub fn classify(values: &[Node<'_>]) -> Kind {
     let Some(root) = values.first() else {
         return Kind::Other;
     };
@@ -87,7 +87,7 @@ pub fn classify(text: &str, values: &[Node<'_>]) -> Kind {
         Kind::Snapshot
     } else if is_blueprint(root) {
         Kind::Blueprint
-    } else if !export_items(text, values).is_empty() {
+    } else if !export_items(values).is_empty() {
         Kind::Export
     } else if is_template(root) {
         Kind::Template { target: None }

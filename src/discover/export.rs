@@ -2,32 +2,23 @@
 //!
 //! They come one by one, in arrays, in pages (`{"value": […]}` of the REST API and of Windows PowerShell, `{"data": […]}`
 //! of Resource Graph, whose data may be a table), and one per line.
-use super::prefilter::concerns_rules;
+use super::prefilter::may_relate;
 use crate::syntax::json::{Kind, Member, Node};
 use std::borrow::Cow;
 
 /// How many arrays and pages may stand around a resource.
 const MAX_DEPTH: usize = 4;
 
-/// The resources among the values of a JSON `text`, in order; none unless one of them concerns the rules.
+/// The resources among the values of a JSON text, in order.
 ///
 /// A resource has an ARM id (`id`, `ResourceId`), or a type and properties that a query left, or the members that only
 /// `Get-AzKeyVault` prints, or is the bare rule set that `az keyvault network-rule list` prints. It may also come as
 /// PowerShell prints it, with names in Pascal case, which look-ups do not tell apart. A row of a table is given as an
 /// object whose names stand where the cells do.
-pub fn export_items<'n, 's>(text: &str, values: &'n [Node<'s>]) -> Vec<Cow<'n, Node<'s>>> {
+pub fn export_items<'n, 's>(values: &'n [Node<'s>]) -> Vec<Cow<'n, Node<'s>>> {
     let mut items = Vec::new();
     for value in values {
         collect(value, MAX_DEPTH, &mut items);
-    }
-    let concerns = |item: &Node<'_>| {
-        is_network_rule_set(item)
-            || text
-                .get(item.span.range())
-                .is_some_and(|text| concerns_rules(text.as_bytes()))
-    };
-    if !items.iter().any(|item| concerns(item)) {
-        items.clear();
     }
     items
 }
@@ -108,7 +99,7 @@ fn is_projected(value: &Node<'_>) -> bool {
         .or_else(|| text(value, "resourceType"))
         .unwrap_or_default();
     kind.contains('/')
-        && concerns_rules(kind.as_bytes())
+        && may_relate(kind.as_bytes())
         && text(value, "name").is_some_and(|name| !name.starts_with('['))
         && (value.get("properties").is_some_and(are_properties)
             || value.members().iter().any(is_column))

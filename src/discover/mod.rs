@@ -6,10 +6,13 @@ mod classify;
 mod export;
 mod prefilter;
 mod problem;
+mod vocabulary;
 mod walk;
+mod word;
 
 pub use classify::{Format, Kind, classify};
 pub use export::export_items;
-pub use prefilter::{concerns_rules, may_be_input};
+pub use prefilter::may_be_input;
 pub use problem::{BadGlob, GlobFault, WalkProblem};
+pub use vocabulary::{Mentions, Vocabulary};
 pub use walk::{Candidate, Exclude, Excluded, WalkOptions, Walked, look_into, walk};

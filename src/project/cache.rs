@@ -13,8 +13,13 @@ const TEMPLATE: &str = "main.json";
 /// How the cache of this user is called in reports, which must be alike for all users.
 pub(super) const DEFAULT_NAME: &str = "~/.bicep";
 
-/// The template of a module in this cache; `None` for what is not there, and for a path.
-pub(super) fn find(cache: &Path, reference: &ModuleReference) -> Option<PathBuf> {
+/// The template of a module in this cache; `None` for what is not there, and for a path. `is_there` tells whether anything
+/// is at a path, for many references in the same few folders.
+pub(super) fn find(
+    cache: &Path,
+    reference: &ModuleReference,
+    is_there: impl Fn(&Path) -> bool,
+) -> Option<PathBuf> {
     let folder = match reference {
         ModuleReference::Path(_) => return None,
         ModuleReference::Registry {
@@ -27,6 +32,7 @@ pub(super) fn find(cache: &Path, reference: &ModuleReference) -> Option<PathBuf>
                 .join(registry.replace(':', "$").to_ascii_lowercase())
                 .join(repository.replace('/', "$"));
             match version {
+                Version::Tag(_) if !is_there(&repository) => return None,
                 Version::Tag(tag) => of_tag(&repository, tag)?,
                 Version::Digest(digest) => repository.join(digest.replace(':', "#")),
             }
@@ -43,7 +49,7 @@ pub(super) fn find(cache: &Path, reference: &ModuleReference) -> Option<PathBuf>
             }),
     };
     let path = folder.join(TEMPLATE);
-    path.is_file().then_some(path)
+    (is_there(&path) && path.is_file()).then_some(path)
 }
 
 /// The folder of a tag. Tags are case-sensitive and folders may not be, so what follows `$` says which letters are

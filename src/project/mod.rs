@@ -6,7 +6,9 @@
 
 mod cache;
 mod configuration;
+mod link;
 mod load;
+mod location;
 mod module;
 mod pairing;
 mod reference;
@@ -15,6 +17,7 @@ mod root;
 
 pub use configuration::{BicepConfiguration, RegistryAlias, TemplateSpecAlias};
 pub use load::{LoadedEntry, LoadedText, TextEncoding};
+pub use location::Location;
 pub use pairing::{is_compiled_from, is_for};
 pub use reference::{ModuleReference, ReferenceError, Version};
 pub use references::{Reference, has_links, references};
@@ -26,7 +29,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use thiserror::Error;
 
-use module::folder_of;
+use location::Locations;
 use root::Nearest;
 
 use crate::discover::{Format, Kind, classify};
@@ -42,10 +45,16 @@ use crate::syntax::template::{Language, ParameterFile, Template};
 pub struct Project {
     sources: Arc<Sources>,
     files: Mutex<HashMap<FileId, Arc<Parsed>>>,
+    /// The first syntax error of each file that was parsed and has one.
+    faults: Mutex<HashMap<FileId, SyntaxError>>,
     /// The configuration of Bicep by folder.
     configurations: Nearest<Arc<BicepConfiguration>>,
     /// The root of the project by folder.
     roots: Nearest<PathBuf>,
+    /// Where module references lead.
+    modules: Locations,
+    /// Where links lead.
+    links: Locations,
     /// The files that were found in a module cache.
     restored: Mutex<HashSet<FileId>>,
     /// Values of the command line.
@@ -141,6 +150,22 @@ pub enum Unreadable {
     },
 }
 
+impl Parsed {
+    /// The template that it is.
+    ///
+    /// # Errors
+    ///
+    /// That it is none.
+    pub fn template(&self) -> Result<Arc<Template>, Unreadable> {
+        match &self.content {
+            Content::Template(template) => Ok(template.clone()),
+            _ => Err(Unreadable::NotATemplate {
+                path: self.source.name().to_owned(),
+            }),
+        }
+    }
+}
+
 impl Project {
     /// A project over these sources.
     pub fn new(sources: Arc<Sources>) -> Self {
@@ -150,8 +175,11 @@ impl Project {
         Self {
             sources,
             files: Mutex::default(),
+            faults: Mutex::default(),
             configurations: Nearest::default(),
             roots: Nearest::default(),
+            modules: Locations::default(),
+            links: Locations::default(),
             restored: Mutex::default(),
             given: Mutex::default(),
             module_cache: None,
@@ -184,15 +212,6 @@ impl Project {
         Ok(self.parsed(&source))
     }
 
-    /// The file at a path that another file names. Nobody waits for what a pipe of that name may give.
-    fn referenced(&self, path: &Path) -> Result<Arc<Parsed>, Unreadable> {
-        if let Some(source) = self.sources.opened(path) {
-            return Ok(self.parsed(&source));
-        }
-        self.check_regular(path)?;
-        self.file(path)
-    }
-
     fn check_regular(&self, path: &Path) -> Result<(), Unreadable> {
         let is_special = path
             .metadata()
@@ -223,18 +242,31 @@ impl Project {
 
     /// Drops what was parsed of a file, and its text, unless somebody holds them.
     pub fn release(&self, file: FileId) {
-        lock(&self.files).remove(&file);
+        self.set_aside(file);
         self.sources.release(file);
     }
 
     /// Drops what was parsed of a file, unless somebody holds it. Its text is kept, and parsed again when it is needed.
     pub fn set_aside(&self, file: FileId) {
-        lock(&self.files).remove(&file);
+        // The pieces of a tree are many: no other thread waits until they are gone.
+        let parsed = lock(&self.files).remove(&file);
+        drop(parsed);
     }
 
-    /// Drops what was parsed of all other files, unless somebody holds it. Their texts are kept.
-    pub fn set_aside_others(&self, is_needed: impl Fn(FileId) -> bool) {
-        lock(&self.files).retain(|file, _| is_needed(*file));
+    /// Drops what was parsed of all other templates and parameter files, unless somebody holds it, and the texts of those
+    /// without a fault.
+    pub fn release_others(&self, is_needed: impl Fn(FileId) -> bool) {
+        let mut files = lock(&self.files);
+        let others = files
+            .extract_if(|file, parsed| parsed.kind != Kind::Export && !is_needed(*file))
+            .map(|(_, parsed)| parsed);
+        let others: Vec<Arc<Parsed>> = others.collect();
+        drop(files);
+        for parsed in others.iter().filter(|parsed| parsed.errors.is_empty()) {
+            self.sources.release(parsed.source.id());
+        }
+        // The many small pieces of them go while others work.
+        rayon::spawn(move || drop(others));
     }
 
     /// Whether a file is part of the project: not one of a module cache, which its reader cannot edit, nor a value of the
@@ -255,6 +287,11 @@ impl Project {
         source
     }
 
+    /// The first syntax error of a file, if it was parsed and has one, whether or not what was parsed is kept.
+    pub fn fault(&self, file: FileId) -> Option<SyntaxError> {
+        lock(&self.faults).get(&file).cloned()
+    }
+
     /// A source, parsed once.
     pub fn parsed(&self, source: &Arc<Source>) -> Arc<Parsed> {
         let known = |files: &HashMap<FileId, Arc<Parsed>>| files.get(&source.id()).cloned();
@@ -263,82 +300,11 @@ impl Project {
         }
         // Two threads may parse the same file; the first one's work is kept.
         let parsed = Arc::new(parse(source));
+        if let Some(fault) = parsed.errors.first() {
+            lock(&self.faults).insert(source.id(), fault.clone());
+        }
         let mut files = lock(&self.files);
         files.entry(source.id()).or_insert(parsed).clone()
-    }
-
-    /// The template that a relative path or the end of a URI names: the longest end of the path that exists below the
-    /// folder of the file that refers to it.
-    ///
-    /// # Errors
-    ///
-    /// When nothing of that name is there, or it is no template.
-    pub fn linked(&self, from: FileId, reference: &str) -> Result<Arc<Template>, Unreadable> {
-        let parsed = self.beside(from, reference)?;
-        match &parsed.content {
-            Content::Template(template) => Ok(template.clone()),
-            _ => Err(Unreadable::NotATemplate {
-                path: parsed.source.name().to_owned(),
-            }),
-        }
-    }
-
-    /// The parameter file that a relative path or the end of a URI names.
-    ///
-    /// # Errors
-    ///
-    /// When nothing of that name is there, or it is no parameter file.
-    pub fn linked_parameters(
-        &self,
-        from: FileId,
-        reference: &str,
-    ) -> Result<Arc<ParameterFile>, Unreadable> {
-        let parsed = self.beside(from, reference)?;
-        match &parsed.content {
-            Content::Parameters(parameters) => Ok(parameters.clone()),
-            _ => Err(Unreadable::NotParameters {
-                path: parsed.source.name().to_owned(),
-            }),
-        }
-    }
-
-    /// The file that a relative path or a URI names. Of a URI only its end can be there: the longest one that exists
-    /// below the folder of the file that refers to it, or, with a folder in it, below one further up in the project. The
-    /// file itself is not what it means: a URI that ends in its name is that of another folder.
-    fn beside(&self, from: FileId, reference: &str) -> Result<Arc<Parsed>, Unreadable> {
-        let elsewhere = || Unreadable::Elsewhere {
-            reference: reference.to_owned(),
-        };
-        let source = self.sources.get(from).ok_or_else(elsewhere)?;
-        let folder = folder_of(&source);
-        let path = reference.split(['?', '#']).next().unwrap_or_default();
-        let is_uri = path.contains("://");
-        let mut pieces: Vec<&str> = path.split('/').filter(|piece| !piece.is_empty()).collect();
-        if is_uri {
-            // Scheme and host name nothing on disk.
-            pieces.drain(..pieces.len().min(2));
-        } else if !path.starts_with('/') {
-            let whole: PathBuf = pieces.iter().collect();
-            return self
-                .referenced(&folder.join(whole))
-                .map_err(|_| elsewhere());
-        }
-        let ends = |shortest: usize| {
-            let starts = 0..(pieces.len() + 1).saturating_sub(shortest);
-            starts.map(|start| pieces[start..].iter().collect::<PathBuf>())
-        };
-        let beside = ends(1).map(|end| folder.join(end));
-        let root = self.root_of(&source);
-        let above = source.canonical().ancestors().skip(2);
-        let above =
-            above.take_while(|above| root.as_ref().is_some_and(|root| above.starts_with(root)));
-        let above = above.flat_map(|above| ends(2).map(|end| above.join(end)));
-        beside
-            .chain(above)
-            .filter(|path| path.is_file())
-            .filter_map(|path| self.file(&path).ok())
-            .find(|parsed| parsed.source.id() != from)
-            .ok_or_else(elsewhere)
     }
 }
 
@@ -384,7 +350,7 @@ fn parse_bicep(source: &Arc<Source>, dialect: Dialect) -> Parsed {
 fn parse_json(source: &Arc<Source>) -> Parsed {
     let text = source.text();
     let mut sequence = json::parse_sequence(text);
-    let kind = classify(text, &sequence.values);
+    let kind = classify(&sequence.values);
     if kind == Kind::Export {
         // It may be one value per line; its values are read where they are wanted.
         sequence.values.truncate(1);

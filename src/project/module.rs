@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::location::{Located, Location};
 use super::reference::{ModuleReference, relative_path};
 use super::{BicepConfiguration, Content, Parsed, Project, Unreadable, cache};
 use crate::source::{FileId, Source};
@@ -15,8 +16,7 @@ impl Project {
     ///
     /// When it is not on disk, or is no template that can be read.
     pub fn module(&self, from: FileId, reference: &str) -> Result<Arc<Template>, Unreadable> {
-        let parsed = self.module_file(from, reference)?;
-        template(&parsed)
+        self.module_file(from, reference)?.template()
     }
 
     /// The version of a template spec that a link names by its id.
@@ -31,8 +31,8 @@ impl Project {
     ) -> Result<Arc<Template>, Unreadable> {
         let source = self.holder(from, "")?;
         let configuration = self.configuration(&source);
-        let parsed = self.restored_file(spec, &spec.to_string(), &configuration)?;
-        template(&parsed)
+        let location = self.locate_restored(spec, &spec.to_string(), &configuration)?;
+        self.referenced(&location)?.template()
     }
 
     /// The file that a Bicep module reference names, in the module cache for `br:…` and `ts:…`.
@@ -41,10 +41,21 @@ impl Project {
     ///
     /// When it is not on disk, or cannot be read.
     pub fn module_file(&self, from: FileId, reference: &str) -> Result<Arc<Parsed>, Unreadable> {
+        let location = self.locate_module(from, reference)?;
+        self.referenced(&location)
+    }
+
+    /// Where a module reference leads.
+    pub(super) fn locate_module(&self, from: FileId, reference: &str) -> Located {
         let source = self.holder(from, reference)?;
+        self.modules
+            .find(from, reference, || self.find_module(&source, reference))
+    }
+
+    fn find_module(&self, source: &Source, reference: &str) -> Result<Location, Unreadable> {
         // Aliases are in what names a registry or a template spec, and so is a `:`.
         let configuration = match reference.contains(':') {
-            true => self.configuration(&source),
+            true => self.configuration(source),
             false => Arc::default(),
         };
         let parsed = ModuleReference::parse(reference, &configuration);
@@ -53,36 +64,26 @@ impl Project {
             error,
         })?;
         match &module {
-            ModuleReference::Path(path) => self.referenced(&folder_of(&source).join(path)),
-            _ => self.restored_file(&module, reference, &configuration),
+            ModuleReference::Path(path) => self.location(folder_of(source).join(path)),
+            _ => self.locate_restored(&module, reference, &configuration),
         }
     }
 
-    /// The file that a module path names, if it was met before. It is not parsed, and a module of the cache is not looked
-    /// for.
-    pub fn known_module(&self, from: FileId, path: &str) -> Option<FileId> {
-        // A `:` is in what names a registry or a template spec.
-        let path = relative_path(path)
-            .ok()
-            .filter(|path| !path.contains(':'))?;
-        let source = self.sources().get(from)?;
-        self.sources().number(&folder_of(&source).join(path))
-    }
-
     /// A module of the module cache.
-    fn restored_file(
+    fn locate_restored(
         &self,
         module: &ModuleReference,
         reference: &str,
         configuration: &BicepConfiguration,
-    ) -> Result<Arc<Parsed>, Unreadable> {
+    ) -> Result<Location, Unreadable> {
         let path = self.restored(module, configuration);
         let path = path.ok_or_else(|| Unreadable::NotRestored {
             reference: reference.to_owned(),
         })?;
-        let parsed = self.referenced(&path)?;
-        super::lock(&self.restored).insert(parsed.source.id());
-        Ok(parsed)
+        Ok(Location {
+            restored: true,
+            ..self.location(path)?
+        })
     }
 
     /// The parameter file that another one builds on.
@@ -96,7 +97,8 @@ impl Project {
             reference: path.to_owned(),
             error,
         })?;
-        let parsed = self.referenced(&folder_of(&source).join(relative))?;
+        let location = self.location(folder_of(&source).join(relative))?;
+        let parsed = self.referenced(&location)?;
         match &parsed.content {
             Content::Parameters(parameters) => Ok(parameters.clone()),
             _ => Err(Unreadable::NotParameters {
@@ -129,23 +131,14 @@ impl Project {
         module: &ModuleReference,
         configuration: &BicepConfiguration,
     ) -> Option<PathBuf> {
+        let is_there = |path: &Path| self.sources().resolve(path).is_ok();
         if let Some(given) = &self.module_cache {
-            return cache::find(given, module);
+            return cache::find(given, module, is_there);
         }
         if let Some(moved) = configuration.cache_root() {
-            return cache::find(moved, module);
+            return cache::find(moved, module, is_there);
         }
-        cache::find(&cache::default_folder()?, module)
-    }
-}
-
-/// The template that a file is.
-fn template(parsed: &Parsed) -> Result<Arc<Template>, Unreadable> {
-    match &parsed.content {
-        Content::Template(template) => Ok(template.clone()),
-        _ => Err(Unreadable::NotATemplate {
-            path: parsed.source.name().to_owned(),
-        }),
+        cache::find(&cache::default_folder()?, module, is_there)
     }
 }
 

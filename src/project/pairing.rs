@@ -8,7 +8,8 @@ pub fn is_for(parameters: &Path, template: &Path) -> bool {
     if parameters.parent() != template.parent() {
         return false;
     }
-    let (Some(name), Some(stem)) = (lower(parameters), stem(template)) else {
+    let (Some(name), Some(stem)) = (lower(parameters), stem(template).map(str::to_lowercase))
+    else {
         return false;
     };
     let Some(rest) = name
@@ -23,21 +24,26 @@ pub fn is_for(parameters: &Path, template: &Path) -> bool {
 /// Whether a template of this name is what the Bicep compiler makes of that Bicep file: the same stem in the same folder,
 /// or `azuredeploy` for `main`.
 pub fn is_compiled_from(json: &Path, bicep: &Path) -> bool {
-    json.parent() == bicep.parent()
-        && match (stem(json), stem(bicep)) {
-            (Some(json), Some(bicep)) => {
-                json == bicep || (json == "azuredeploy" && bicep == "main")
-            }
-            _ => false,
-        }
+    let (Some(made), Some(source)) = (stem(json), stem(bicep)) else {
+        return false;
+    };
+    let fits = is_same(made, source) || (is_same(made, "azuredeploy") && is_same(source, "main"));
+    // The folders last: they are long, and those who ask have mostly compared them.
+    fits && json.parent() == bicep.parent()
+}
+
+/// Whether two names are the same but for their case.
+fn is_same(one: &str, other: &str) -> bool {
+    one.eq_ignore_ascii_case(other)
+        || (!(one.is_ascii() && other.is_ascii()) && one.to_lowercase() == other.to_lowercase())
 }
 
 fn lower(path: &Path) -> Option<String> {
     Some(path.file_name()?.to_str()?.to_lowercase())
 }
 
-fn stem(path: &Path) -> Option<String> {
-    Some(path.file_stem()?.to_str()?.to_lowercase())
+fn stem(path: &Path) -> Option<&str> {
+    path.file_stem()?.to_str()
 }
 
 #[cfg(test)]
@@ -69,6 +75,8 @@ mod tests {
         let is = |json, bicep| is_compiled_from(Path::new(json), Path::new(bicep));
         assert!(is("x/main.json", "x/main.bicep"));
         assert!(is("azuredeploy.json", "main.bicep"));
+        assert!(is("MAIN.json", "main.bicep"));
+        assert!(is("\u{c4}.json", "\u{e4}.bicep"));
         assert!(!is("azuredeploy.json", "other.bicep"));
         assert!(!is("x/main.json", "main.bicep"));
     }

@@ -99,8 +99,10 @@ fn collect(template: &Template, depth: usize, found: &mut Vec<Reference>) {
 /// Whether the ending of a JSON file is in a text.
 fn names_json(text: &str) -> bool {
     const ENDING: &[u8] = b".json";
-    let mut places = text.as_bytes().windows(ENDING.len());
-    places.any(|place| place.eq_ignore_ascii_case(ENDING))
+    text.match_indices('.').any(|(at, _)| {
+        let place = text.as_bytes().get(at..at + ENDING.len());
+        place.is_some_and(|place| place.eq_ignore_ascii_case(ENDING))
+    })
 }
 
 /// The strings in an expression, and in the variables that it names, which name a JSON file.
@@ -122,7 +124,8 @@ fn literals<'t>(
             }
         }
         ExpressionKind::Call(call) => {
-            if let ("variables", [name]) = (&*call.name.to_ascii_lowercase(), &*call.arguments)
+            if call.name.eq_ignore_ascii_case("variables")
+                && let [name] = &*call.arguments
                 && let ExpressionKind::String(name) = &name.kind
                 && let Some(variable) = template
                     .variables

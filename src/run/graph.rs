@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
-use crate::discover::concerns_rules;
-use crate::project::{Project, Reference, Unreadable, has_links, references};
+use crate::discover::{Format, Mentions, Vocabulary};
+use crate::project::{Location, Project, Reference, has_links, references};
 use crate::source::FileId;
 use crate::syntax::template::Template;
 
@@ -14,13 +14,14 @@ use crate::syntax::template::Template;
 #[derive(Debug)]
 pub(super) struct Graph<'p> {
     project: &'p Project,
+    vocabulary: &'p Vocabulary,
     known: HashMap<FileId, Arc<Leads>>,
     /// Templates that were met and not looked at yet.
     met: HashMap<FileId, Arc<Template>>,
-    /// Files that concern no rule and lead nowhere, known without parsing them again.
+    /// Files that concern no rule by themselves and lead nowhere, known without parsing them.
     unrelated: HashSet<FileId>,
-    /// Whether a file speaks of what rules look at.
-    concerns: HashMap<FileId, bool>,
+    /// What files mention, as far as that was looked at.
+    mentions: HashMap<FileId, Mentions>,
 }
 
 /// Where one template leads.
@@ -34,8 +35,25 @@ pub(super) struct Leads {
     open_ended: bool,
 }
 
-/// What a reference leads to: the file, and its template, which one that concerns no rule does without.
-type Target = Result<(FileId, Option<Arc<Template>>), Unreadable>;
+/// Where a reference leads.
+#[derive(Debug)]
+struct Located {
+    /// `None` if nothing is there.
+    location: Option<Arc<Location>>,
+    /// Whether what is there is deployed, rather than imported from.
+    is_deployed: bool,
+}
+
+/// What a reference leads to.
+#[derive(Debug, Default)]
+struct Target {
+    /// The file; `None` if there is no template.
+    file: Option<FileId>,
+    /// Its template, which one that concerns no rule does without.
+    template: Option<Arc<Template>>,
+    /// As in [`Located`].
+    is_deployed: bool,
+}
 
 /// All that a template leads to.
 #[derive(Debug, Default)]
@@ -47,30 +65,39 @@ pub(super) struct Closure {
 }
 
 impl<'p> Graph<'p> {
-    /// A graph of which nothing is known yet but files that concern no rule and lead nowhere.
-    pub(super) fn new(project: &'p Project, unrelated: HashSet<FileId>) -> Self {
+    /// A graph of which nothing is known yet but what was looked at before: the files that concern no rule by themselves
+    /// and lead nowhere, and what files mention.
+    pub(super) fn new(
+        project: &'p Project,
+        vocabulary: &'p Vocabulary,
+        unrelated: HashSet<FileId>,
+        mentions: HashMap<FileId, Mentions>,
+    ) -> Self {
         Self {
             project,
+            vocabulary,
             known: HashMap::new(),
             met: HashMap::new(),
             unrelated,
-            concerns: HashMap::new(),
+            mentions,
         }
     }
 
-    /// Looks on all threads where these templates lead. Files get their numbers when they are first met, in an order that
-    /// must not depend on threads: what leads to a file without a number waits until all others are known.
+    /// Looks on all threads where these templates lead. Files get their numbers in between, in an order that does not
+    /// depend on threads.
     pub(super) fn look_ahead(&mut self, templates: &[&Arc<Template>]) {
-        let found: Vec<Vec<(Reference, Option<Target>)>> = templates
+        let located: Vec<Vec<Located>> = templates
             .par_iter()
-            .map(|template| {
-                let all = references(template).into_iter();
-                let target = |reference: Reference| {
-                    let target = self.met_before(template.file, &reference);
-                    (reference, target)
-                };
-                all.map(target).collect()
-            })
+            .map(|template| self.located(template))
+            .collect();
+        let there = located.iter().flatten().filter_map(|located| {
+            let location = located.location.as_ref()?;
+            Some((location.path(), location.canonical()))
+        });
+        self.project.sources().reserve(there);
+        let found: Vec<Vec<Target>> = located
+            .par_iter()
+            .map(|located| located.iter().map(|located| self.target(located)).collect())
             .collect();
         for (template, found) in templates.iter().zip(found) {
             self.keep(template, found);
@@ -84,59 +111,70 @@ impl<'p> Graph<'p> {
         if let Some(known) = self.known.get(&template.file) {
             return known.clone();
         }
-        let found = references(template).into_iter();
-        self.keep(template, found.map(|reference| (reference, None)))
+        let located = self.located(template);
+        let found = located.iter().map(|located| self.target(located)).collect();
+        self.keep(template, found)
     }
 
-    fn keep(
-        &mut self,
-        template: &Template,
-        found: impl IntoIterator<Item = (Reference, Option<Target>)>,
-    ) -> Arc<Leads> {
+    fn keep(&mut self, template: &Template, found: Vec<Target>) -> Arc<Leads> {
         let mut leads = Leads {
             open_ended: has_links(template),
             ..Leads::default()
         };
-        for (reference, target) in found {
-            match target.unwrap_or_else(|| self.target(template.file, &reference)) {
-                Ok((file, met)) => {
-                    if let Some(met) = met.filter(|_| !self.known.contains_key(&file)) {
-                        self.met.insert(file, met);
-                    }
-                    if !matches!(reference, Reference::Import(_)) {
-                        leads.deploys.push(file);
-                    }
-                    leads.targets.push(file);
-                }
-                Err(_) => leads.open_ended = true,
+        for target in found {
+            let Some(file) = target.file else {
+                leads.open_ended = true;
+                continue;
+            };
+            if let Some(met) = target.template
+                && !self.known.contains_key(&file)
+            {
+                self.met.insert(file, met);
             }
+            if target.is_deployed {
+                leads.deploys.push(file);
+            }
+            leads.targets.push(file);
         }
         let leads = Arc::new(leads);
         self.known.insert(template.file, leads.clone());
         leads
     }
 
-    /// The target of a reference to a file that has a number.
-    fn met_before(&self, from: FileId, reference: &Reference) -> Option<Target> {
-        let (Reference::Module(path) | Reference::Import(path)) = reference else {
-            return None;
-        };
-        self.project.known_module(from, path)?;
-        Some(self.target(from, reference))
+    /// The places that a template refers to.
+    fn located(&self, template: &Template) -> Vec<Located> {
+        let all = references(template).into_iter();
+        all.map(|reference| Located {
+            location: self.project.locate(template.file, &reference).ok(),
+            is_deployed: !matches!(reference, Reference::Import(_)),
+        })
+        .collect()
     }
 
-    fn target(&self, from: FileId, reference: &Reference) -> Target {
-        let target = match reference {
-            Reference::Module(path) | Reference::Import(path) => {
-                let known = self.project.known_module(from, path);
-                if let Some(file) = known.filter(|file| self.unrelated.contains(file)) {
-                    return Ok((file, None));
-                }
-                self.project.module(from, path)?
-            }
-            Reference::Link(path) => self.project.linked(from, path)?,
+    /// What is there.
+    fn target(&self, located: &Located) -> Target {
+        let mut target = Target {
+            is_deployed: located.is_deployed,
+            ..Target::default()
         };
-        Ok((target.file, Some(target)))
+        if let Some(location) = &located.location {
+            let number = self
+                .project
+                .sources()
+                .number_of_resolved(location.canonical());
+            if number.is_some_and(|file| self.is_unrelated(file)) {
+                target.file = number;
+            } else {
+                target.template = self.project.template_at(location).ok();
+                target.file = target.template.as_ref().map(|template| template.file);
+            }
+        }
+        target
+    }
+
+    /// Whether a file surely concerns no rule and leads nowhere.
+    pub(super) fn is_unrelated(&self, file: FileId) -> bool {
+        self.unrelated.contains(&file)
     }
 
     fn leads_of(&mut self, file: FileId) -> Arc<Leads> {
@@ -148,20 +186,38 @@ impl<'p> Graph<'p> {
         }
     }
 
-    /// Whether anything that was found speaks of what rules look at, or there may be more than was found.
-    pub(super) fn concerns_rules(&mut self, closure: &Closure) -> bool {
+    /// Whether anything that was found speaks of what rules look at, or there may be more than was found. Networks alone
+    /// matter where other deployments can name them, which takes an id that is known to its beginning: the place that the
+    /// deployment goes to `is_known_place`, or it chooses one itself.
+    pub(super) fn concerns_rules(&mut self, closure: &Closure, is_known_place: bool) -> bool {
         if closure.open_ended || self.is_circular(closure) {
             return true;
         }
         let mut files: Vec<FileId> = closure.files.iter().copied().collect();
         files.sort_unstable();
-        files.into_iter().any(|file| {
-            let concerns = || {
-                let source = self.project.sources().get(file);
-                source.is_none_or(|source| concerns_rules(source.text().as_bytes()))
+        let mut all = Mentions::default();
+        for file in files {
+            let Some(mentions) = self.mentions(file) else {
+                return true;
             };
-            !self.unrelated.contains(&file) && *self.concerns.entry(file).or_insert_with(concerns)
-        })
+            all = all.with(mentions);
+            if all.subjects {
+                return true;
+            }
+        }
+        all.networks && (all.scopes || is_known_place)
+    }
+
+    /// What a file mentions; `None` where its text is not at hand.
+    fn mentions(&mut self, file: FileId) -> Option<Mentions> {
+        if let Some(known) = self.mentions.get(&file) {
+            return Some(*known);
+        }
+        let source = self.project.sources().get(file)?;
+        let format = Format::of(source.path()).unwrap_or(Format::Json);
+        let mentions = self.vocabulary.mentions(source.text().as_bytes(), format);
+        self.mentions.insert(file, mentions);
+        Some(mentions)
     }
 
     /// Whether a template in it deploys itself, if through others: a rule may say so.

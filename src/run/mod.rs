@@ -25,7 +25,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use crate::baseline::{self, Baseline, Left};
-use crate::discover::{Kind, WalkOptions};
+use crate::discover::{Kind, Vocabulary, WalkOptions};
 use crate::estate::export::{Exported, merged};
 use crate::estate::relations::is_related;
 use crate::estate::{Estate, export};
@@ -33,7 +33,7 @@ use crate::evaluate::value::Value;
 use crate::evaluate::{Cloud, Code, Diagnostic, Entry, Evaluation, Surroundings, evaluate};
 use crate::finding::{BaselineState, DeploymentName, Problem, Report, Verdict};
 use crate::project::{Content, Parsed, Project, root_of};
-use crate::rules::Rule;
+use crate::rules::{Rule, TypePattern};
 use crate::source::{FileId, Source, canonical};
 use crate::suppress::{self, KnownRule};
 use crate::syntax::expression::Text;
@@ -122,6 +122,13 @@ impl Request {
         all
     }
 
+    /// The words by which a file can concern one of the rules.
+    fn vocabulary(&self) -> Vocabulary {
+        let everywhere = self.rules.iter().chain(&self.configured.overrides.rules);
+        let types = everywhere.flat_map(|rule| &rule.resources);
+        Vocabulary::of(types.map(TypePattern::as_str))
+    }
+
     /// Whether a rule looks at resources of this type.
     fn speaks_of(&self, kind: &str) -> bool {
         self.judges(kind, false)
@@ -198,8 +205,9 @@ enum Effort {
 }
 
 fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outcome, RunError> {
-    let mut scan = scan(project, request, effort);
-    let mut graph = Graph::new(project, scan.unrelated());
+    let vocabulary = request.vocabulary();
+    let mut scan = scan(project, request, &vocabulary, effort);
+    let mut graph = Graph::new(project, &vocabulary, scan.unrelated(), scan.mentions());
     let mut plan = plan(
         project,
         &mut graph,
@@ -214,7 +222,7 @@ fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outc
     if !request.parameters.is_empty() || !request.values.is_empty() {
         take_parameters(project, &mut plan, &scan, request)?;
     }
-    keep_relevant(&mut plan, &mut graph, &asked, effort);
+    keep_relevant(&mut plan, &mut graph, &asked, request, effort);
     scan.let_go();
     let deployments = std::mem::take(&mut plan.deployments);
     let evaluated = evaluate_all(project, request, &mut graph, deployments, &asked);
@@ -246,7 +254,7 @@ fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outc
         estate.add_order(number, evaluation.order);
     }
     let exports = read_exports(request, &scan, &mut estate, &mut fates);
-    let (mut files, other_files) = records(&scan.inputs, &plan, &fates, project);
+    let (mut files, other_files) = records(&scan.inputs, &plan, &fates, project, &vocabulary);
     let (left_out, notes) = excluded(&scan.excluded, project.sources());
     files.extend(left_out);
     files.sort();
@@ -436,15 +444,23 @@ fn take_parameters(
 }
 
 /// Leaves out deployments that concern no rule, or surely lead to no file that was asked for.
-fn keep_relevant(plan: &mut Plan, graph: &mut Graph<'_>, asked: &HashSet<FileId>, effort: Effort) {
+fn keep_relevant(
+    plan: &mut Plan,
+    graph: &mut Graph<'_>,
+    asked: &HashSet<FileId>,
+    request: &Request,
+    effort: Effort,
+) {
+    let is_known_place = request.surroundings.subscription.is_some();
     plan.deployments.retain(|planned| {
         let closure = graph.closure(&planned.template);
         let mut files = closure.files.iter().copied();
         let of_parameters = planned.parameters.as_ref().map(|pairing| pairing.file);
         let is_asked = files.any(|file| asked.contains(&file))
             || of_parameters.is_some_and(|file| asked.contains(&file));
+        let is_known_place = is_known_place || planned.snapshot;
         (is_asked || closure.open_ended)
-            && (effort == Effort::All || graph.concerns_rules(&closure))
+            && (effort == Effort::All || graph.concerns_rules(&closure, is_known_place))
     });
 }
 
@@ -477,7 +493,7 @@ fn evaluate_all(
     for file in needs.iter().flatten() {
         *users.entry(*file).or_default().get_mut() += 1;
     }
-    project.set_aside_others(|file| users.contains_key(&file));
+    project.release_others(|file| users.contains_key(&file));
     let numbered: Vec<_> = (0..).zip(planned).zip(needs).collect();
     let evaluated: Vec<Evaluated> = numbered
         .into_par_iter()

@@ -6,10 +6,10 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use super::choice::Choice;
 use super::deployments::Plan;
-use super::scan::{Aside, Input, State, file_kind, kind_of};
+use super::scan::{Input, State, file_kind, kind_of};
 use super::{Request, RunError};
 use crate::baseline::Judged;
-use crate::discover::{Excluded, Format, Kind, concerns_rules};
+use crate::discover::{Excluded, Format, Kind, Vocabulary};
 use crate::evaluate::{Code, Diagnostic};
 use crate::finding::{FileKind, FileRecord, FileStatus, Problem};
 use crate::project::Project;
@@ -142,157 +142,149 @@ pub(super) fn records(
     plan: &Plan,
     fates: &Fates,
     project: &Project,
+    vocabulary: &Vocabulary,
 ) -> (Vec<FileRecord>, usize) {
-    let records = inputs.par_iter();
-    let mut records: Vec<FileRecord> = records
-        .filter_map(|input| record(input, plan, fates, project))
-        .collect();
+    let told = Teller {
+        plan,
+        fates,
+        project,
+        vocabulary,
+    };
+    let records = inputs.par_iter().filter_map(|input| told.record(input));
+    let mut records: Vec<FileRecord> = records.collect();
     records.sort();
     let is_other = |input: &&Input| input.asked && matches!(input.state, State::Other);
     (records, inputs.iter().filter(is_other).count())
 }
 
-/// The record of a file, where it is listed.
-fn record(input: &Input, plan: &Plan, fates: &Fates, project: &Project) -> Option<FileRecord> {
-    let sources = project.sources();
-    let path = || sources.name_of(&input.candidate.path, &input.candidate.canonical);
-    match &input.state {
-        State::Other => None,
-        State::Failed(failure) => input.asked.then(|| FileRecord {
-            path: path(),
-            kind: failure.kind,
-            status: FileStatus::Failed,
-            reason: Some(failure.reason.clone()),
-            place: None,
-        }),
-        State::Parsed(_) | State::Aside(_) => {
-            let known = Known::of(input, fates, project)?;
-            let record = of_known(&known, path(), plan, fates, sources);
-            // What lies around the paths of the command line is told of where it matters.
-            let matters = fates.used.contains(&known.file) && record.status != FileStatus::Analysed;
-            (input.asked || matters).then_some(record)
-        }
-    }
+type Fate = (FileStatus, Option<String>, Option<Place>);
+
+/// Tells what became of files that were found, and why.
+struct Teller<'r> {
+    plan: &'r Plan,
+    fates: &'r Fates,
+    project: &'r Project,
+    vocabulary: &'r Vocabulary,
 }
 
-/// What is known of a file that was understood.
-struct Known {
-    file: FileId,
-    kind: Kind,
-    error: Option<(String, Place)>,
-}
-
-impl Known {
-    fn of(input: &Input, fates: &Fates, project: &Project) -> Option<Self> {
-        let of = |aside: &Aside| Self {
-            file: aside.file,
-            kind: aside.kind,
-            error: aside.error.clone(),
-        };
+impl Teller<'_> {
+    /// The record of a file, where it is listed.
+    fn record(&self, input: &Input) -> Option<FileRecord> {
+        let found = &input.candidate;
+        let sources = self.project.sources();
+        let path = || sources.name_of(&found.path, &found.canonical);
         match &input.state {
-            State::Parsed(parsed) => Some(of(&Aside::of(parsed))),
-            // One that was taken for generated, and is a part of a deployment all the same.
-            State::Aside(aside)
-                if aside.outline.is_some()
-                    && !aside.unrelated
-                    && fates.used.contains(&aside.file) =>
-            {
-                let parsed = project.file(&input.candidate.canonical).ok();
-                Some(parsed.map_or_else(|| of(aside), |parsed| of(&Aside::of(&parsed))))
+            State::Other => None,
+            State::Failed(failure) => input.asked.then(|| FileRecord {
+                path: path(),
+                kind: failure.kind,
+                status: FileStatus::Failed,
+                reason: Some(failure.reason.clone()),
+                place: None,
+            }),
+            State::Parsed(_) | State::Aside(_) => {
+                let (file, kind) = (input.file()?, input.kind()?);
+                let (status, reason, place) = self.of(file, kind);
+                // What lies around the paths of the command line is told of where it matters.
+                let matters = self.fates.used.contains(&file) && status != FileStatus::Analysed;
+                (input.asked || matters).then(|| FileRecord {
+                    path: path(),
+                    kind: file_kind(kind).unwrap_or(FileKind::Arm),
+                    status,
+                    reason,
+                    place,
+                })
             }
-            State::Aside(aside) => Some(of(aside)),
-            State::Other | State::Failed(_) => None,
         }
     }
-}
 
-fn of_known(
-    known: &Known,
-    path: String,
-    plan: &Plan,
-    fates: &Fates,
-    sources: &Sources,
-) -> FileRecord {
-    let syntax = || {
-        let (reason, place) = known.error.clone()?;
-        Some((FileStatus::Partial, Some(reason), Some(place)))
-    };
-    let (status, reason, place) = if fates.used.contains(&known.file) {
-        syntax().unwrap_or_else(|| shortcoming(known.file, fates, sources))
-    } else {
-        let reason = not_used(known, plan, sources);
+    fn of(&self, file: FileId, kind: Kind) -> Fate {
+        if self.fates.used.contains(&file) {
+            return self.syntax(file).unwrap_or_else(|| self.shortcoming(file));
+        }
+        let reason = self.not_used(file, kind);
         let is_generated = reason.starts_with("generated");
         // A file that says nothing because of its errors was not understood.
-        match syntax() {
+        match self.syntax(file) {
             Some(partial) if !is_generated => partial,
             _ => (FileStatus::Skipped, Some(reason), None),
         }
-    };
-    FileRecord {
-        path,
-        kind: file_kind(known.kind).unwrap_or(FileKind::Arm),
-        status,
-        reason,
-        place,
     }
-}
 
-/// Whether a template speaks of what rules look at, as far as its text is at hand.
-fn declares_what_matters(file: FileId, sources: &Sources) -> bool {
-    let source = sources.get(file);
-    source.is_some_and(|source| concerns_rules(source.text().as_bytes()))
-}
+    fn syntax(&self, file: FileId) -> Option<Fate> {
+        let fault = self.project.fault(file)?;
+        let place = Place::new(file, fault.span);
+        let reason = format!("syntax: line {}: {}", self.line(place), fault.message);
+        Some((FileStatus::Partial, Some(reason), Some(place)))
+    }
 
-type Fate = (FileStatus, Option<String>, Option<Place>);
+    /// Whether a template speaks of what rules look at, as far as its text is at hand.
+    fn declares_what_matters(&self, file: FileId) -> bool {
+        let source = self.project.sources().get(file);
+        source.is_some_and(|source| {
+            let text = source.text().as_bytes();
+            self.vocabulary.mentions_subjects(text)
+        })
+    }
 
-fn shortcoming(file: FileId, fates: &Fates, sources: &Sources) -> Fate {
-    match fates.problems.get(&file) {
-        None if fates.reached.contains(&file) || !declares_what_matters(file, sources) => {
-            (FileStatus::Analysed, None, None)
-        }
-        None => {
-            let reason = "unrelated: no deployment of this run deploys it, since the conditions and loops around its calls \
-                          leave it out";
-            (FileStatus::Analysed, Some(reason.to_owned()), None)
-        }
-        Some(problem) => {
-            let word = match problem.code {
-                Code::Module => "module",
-                Code::Evaluate | Code::Parameter | Code::Limit => "evaluate",
-            };
-            let start = problem.place.span.start;
-            let source = sources.get(file);
-            let line = source.map_or(1, |source| source.position(start).line);
-            (
-                FileStatus::Partial,
-                Some(format!("{word}: line {line}: {}", problem.message)),
-                Some(problem.place),
-            )
+    fn shortcoming(&self, file: FileId) -> Fate {
+        let is_reached = self.fates.reached.contains(&file);
+        match self.fates.problems.get(&file) {
+            None if is_reached || !self.declares_what_matters(file) => {
+                (FileStatus::Analysed, None, None)
+            }
+            None => {
+                let reason = "unrelated: no deployment of this run deploys it, since the conditions and loops around its \
+                              calls leave it out";
+                (FileStatus::Analysed, Some(reason.to_owned()), None)
+            }
+            Some(problem) => {
+                let word = match problem.code {
+                    Code::Module => "module",
+                    Code::Evaluate | Code::Parameter | Code::Limit => "evaluate",
+                };
+                let line = self.line(problem.place);
+                (
+                    FileStatus::Partial,
+                    Some(format!("{word}: line {line}: {}", problem.message)),
+                    Some(problem.place),
+                )
+            }
         }
     }
-}
 
-fn not_used(known: &Known, plan: &Plan, sources: &Sources) -> String {
-    if plan.generated.contains(&known.file) {
-        return "generated: it is compiled from the Bicep file beside it, which stands for it"
-            .to_owned();
+    /// The line where a place starts, counted from one.
+    fn line(&self, place: Place) -> u32 {
+        let source = self.project.sources().get(place.file);
+        source.map_or(1, |source| source.position(place.span.start).line)
     }
-    let is_parameters = matches!(known.kind, Kind::Parameters { .. } | Kind::BicepParameters);
-    match plan.paired.get(&known.file) {
-        _ if !is_parameters => "unrelated: nothing in it concerns a rule".to_owned(),
-        None => match plan.replaced.get(&known.file) {
-            Some(template) => format!(
-                "unpaired: the configuration gives {} other parameter files",
-                sources.name_of_file(*template).unwrap_or_default()
-            ),
-            None => "unpaired: no template is there that these parameters are for".to_owned(),
-        },
-        Some(_) if plan.without_parameters => {
-            "unpaired: parameter files are left out, as `--no-parameter-files` asks".to_owned()
+
+    fn not_used(&self, file: FileId, kind: Kind) -> String {
+        let plan = self.plan;
+        let name = |file: FileId| {
+            self.project
+                .sources()
+                .name_of_file(file)
+                .unwrap_or_default()
+        };
+        if plan.generated.contains(&file) {
+            return "generated: it is compiled from the Bicep file beside it, which stands for it"
+                .to_owned();
         }
-        Some(template) => format!(
-            "unrelated: nothing in {} concerns a rule",
-            sources.name_of_file(*template).unwrap_or_default()
-        ),
+        let is_parameters = matches!(kind, Kind::Parameters { .. } | Kind::BicepParameters);
+        match plan.paired.get(&file) {
+            _ if !is_parameters => "unrelated: nothing in it concerns a rule".to_owned(),
+            None => match plan.replaced.get(&file) {
+                Some(template) => format!(
+                    "unpaired: the configuration gives {} other parameter files",
+                    name(*template)
+                ),
+                None => "unpaired: no template is there that these parameters are for".to_owned(),
+            },
+            Some(_) if plan.without_parameters => {
+                "unpaired: parameter files are left out, as `--no-parameter-files` asks".to_owned()
+            }
+            Some(template) => format!("unrelated: nothing in {} concerns a rule", name(*template)),
+        }
     }
 }

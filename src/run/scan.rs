@@ -7,15 +7,17 @@ use std::path::{Path, PathBuf, is_separator};
 use std::sync::Arc;
 
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use serde::de::IgnoredAny;
 
 use crate::discover::{
-    Candidate, Excluded, Format, Kind, WalkProblem, classify, concerns_rules, look_into,
+    Candidate, Excluded, Format, Kind, Mentions, Vocabulary, WalkProblem, classify, look_into,
     may_be_input, walk,
 };
 use crate::finding::FileKind;
-use crate::project::{Content, Parsed, Project, has_links, is_compiled_from, references, root_of};
-use crate::source::{FileId, Place, SIZE_LIMIT, Source, SourceError, read_beginning, read_bytes};
-use crate::syntax::template::Template;
+use crate::project::{Content, Parsed, Project, is_compiled_from, root_of};
+use crate::source::{FileId, SIZE_LIMIT, Source, SourceError, Span, read_beginning, read_bytes};
+use crate::syntax::bicep::{self, Dialect};
+use crate::syntax::template::{Language, Template};
 use crate::syntax::{arm, json};
 
 use super::{Effort, Request};
@@ -27,6 +29,8 @@ pub(super) struct Input {
     pub(super) candidate: Candidate,
     /// Whether it is at or below a path of the command line, rather than around one.
     pub(super) asked: bool,
+    /// What its text mentions, where that was looked at.
+    pub(super) mentions: Option<Mentions>,
     /// What became of reading it.
     pub(super) state: State,
 }
@@ -36,7 +40,7 @@ pub(super) struct Input {
 pub(super) enum State {
     /// It was parsed.
     Parsed(Arc<Parsed>),
-    /// It was parsed, and its tree is not held here: it is not needed any more, or never was.
+    /// Its tree is not held here: it is not needed any more, or never was.
     Aside(Aside),
     /// It is JSON that is nothing for us.
     Other,
@@ -51,28 +55,19 @@ pub(super) struct Aside {
     pub(super) file: FileId,
     /// What it is.
     pub(super) kind: Kind,
-    /// The first syntax error: the reason of the contract, and the place.
-    pub(super) error: Option<(String, Place)>,
     /// Of a template that no deployment seems to need, what it is without anything that it declares.
     pub(super) outline: Option<Arc<Template>>,
-    /// It speaks of nothing that rules look at, and leads to no other file.
+    /// Only its syntax was looked at, since its text mentions nothing that rules look at and nothing that leads to another
+    /// file.
     pub(super) unrelated: bool,
 }
 
 impl Aside {
     /// What stays of a parsed file.
-    pub(super) fn of(parsed: &Parsed) -> Self {
-        let error = parsed.errors.first().map(|error| {
-            let line = parsed.source.position(error.span.start).line;
-            (
-                format!("syntax: line {line}: {}", error.message),
-                Place::new(parsed.source.id(), error.span),
-            )
-        });
+    fn of(parsed: &Parsed) -> Self {
         Self {
             file: parsed.source.id(),
             kind: parsed.kind,
-            error,
             outline: None,
             unrelated: false,
         }
@@ -143,7 +138,7 @@ impl Scan {
         }
     }
 
-    /// The files that surely concern no rule.
+    /// The files that concern no rule by themselves and lead nowhere.
     pub(super) fn unrelated(&self) -> HashSet<FileId> {
         let aside = self.inputs.iter().filter_map(|input| match &input.state {
             State::Aside(aside) if aside.unrelated => Some(aside.file),
@@ -151,10 +146,28 @@ impl Scan {
         });
         aside.collect()
     }
+
+    /// What files mention, where that was looked at.
+    pub(super) fn mentions(&self) -> HashMap<FileId, Mentions> {
+        let inputs = self.inputs.iter();
+        inputs
+            .filter_map(|input| Some((input.file()?, input.mentions?)))
+            .collect()
+    }
 }
 
 /// Finds and reads the files at and below `paths`, and those of the projects that they lie in.
-pub(super) fn scan(project: &Project, request: &Request, effort: Effort) -> Scan {
+pub(super) fn scan(
+    project: &Project,
+    request: &Request,
+    vocabulary: &Vocabulary,
+    effort: Effort,
+) -> Scan {
+    let reader = Reader {
+        project,
+        vocabulary,
+        effort,
+    };
     let (paths, options) = (&request.paths, &request.walk);
     let walked = walk(paths, options);
     let mut found: Vec<(Candidate, bool)> = walked
@@ -205,12 +218,10 @@ pub(super) fn scan(project: &Project, request: &Request, effort: Effort) -> Scan
     let bicep_files = bicep_files(&found);
     let inputs = found
         .par_iter()
-        .map(|(candidate, asked)| Input {
-            candidate: candidate.clone(),
-            asked: *asked,
-            state: match &request.standard_input {
+        .map(|(candidate, asked)| {
+            let (mentions, state) = match &request.standard_input {
                 Some(source) if source.canonical() == candidate.canonical => {
-                    parsed(project, source, *asked)
+                    (None, reader.parsed(source, *asked))
                 }
                 _ => {
                     let folder = candidate.canonical.parent().map(Path::as_os_str);
@@ -219,9 +230,15 @@ pub(super) fn scan(project: &Project, request: &Request, effort: Effort) -> Scan
                         && beside
                             .iter()
                             .any(|bicep| is_compiled_from(&candidate.canonical, bicep));
-                    read(project, candidate, *asked, is_compiled, effort)
+                    reader.read(candidate, *asked, is_compiled)
                 }
-            },
+            };
+            Input {
+                candidate: candidate.clone(),
+                asked: *asked,
+                mentions,
+                state,
+            }
         })
         .collect();
     Scan {
@@ -260,61 +277,30 @@ fn bicep_files(found: &[(Candidate, bool)]) -> HashMap<Option<&OsStr>, Vec<&Path
     by_folder
 }
 
-/// Sets a template aside that no deployment seems to need, since all templates of a tree together take several times the
-/// memory of their texts: it was made from a Bicep file beside it, or it does not speak of what rules look at and leads
-/// to no other. It is read again if another one leads to it.
-fn thinned(project: &Project, state: State, may_be_generated: bool) -> State {
-    let State::Parsed(parsed) = &state else {
-        return state;
-    };
-    let (Content::Template(template), Kind::Bicep | Kind::Template { .. }) =
-        (&parsed.content, parsed.kind)
-    else {
-        return state;
-    };
-    let unrelated = !concerns_rules(parsed.source.text().as_bytes())
-        && !has_links(template)
-        && references(template).is_empty();
-    let is_generated = may_be_generated && template.is_generated();
-    if !(unrelated || is_generated) {
-        return state;
-    }
-    let aside = Aside {
-        outline: Some(Arc::new(template.outline())),
-        unrelated,
-        ..Aside::of(parsed)
-    };
-    if aside.error.is_none() {
-        project.release(aside.file);
-    } else {
-        // The report points into the text.
-        project.set_aside(aside.file);
-    }
-    State::Aside(aside)
-}
+/// How much of a file is looked at to see what it says of itself, which it does at the beginning.
+const BEGINNING: usize = 4096;
 
-/// How much of a file is read to see whether the Bicep compiler made it, which it says at the beginning.
-const BEGINNING: u64 = 4096;
+/// What a template in JSON says of itself at its beginning, if it does.
+fn outline(beginning: &[u8], file: FileId) -> Option<(Kind, Template)> {
+    let text = match std::str::from_utf8(beginning) {
+        Ok(text) => text,
+        // The last character may be cut.
+        Err(error) => std::str::from_utf8(beginning.get(..error.valid_up_to())?).ok()?,
+    };
+    let root = json::parse(text).root;
+    let kind = classify(std::slice::from_ref(&root));
+    let outline = matches!(kind, Kind::Template { target: Some(_) });
+    outline.then(|| (kind, arm::outline(&root, file)))
+}
 
 /// The outline of a template that says at its beginning that the Bicep compiler made it. The rest is not looked at: the
 /// compiler wrote it.
 fn generated(candidate: &Candidate, file: FileId) -> Option<Aside> {
-    let bytes = read_beginning(&candidate.path, BEGINNING).ok()?;
-    let beginning = match std::str::from_utf8(&bytes) {
-        Ok(text) => text,
-        // The last character may be cut.
-        Err(error) => std::str::from_utf8(bytes.get(..error.valid_up_to())?).ok()?,
-    };
-    let root = json::parse(beginning).root;
-    let kind = classify(beginning, std::slice::from_ref(&root));
-    let Kind::Template { target: Some(_) } = kind else {
-        return None;
-    };
-    let outline = arm::outline(&root, file);
+    let beginning = read_beginning(&candidate.path, BEGINNING as u64).ok()?;
+    let (kind, outline) = outline(&beginning, file)?;
     outline.is_generated().then(|| Aside {
         file,
         kind,
-        error: None,
         outline: Some(Arc::new(outline)),
         unrelated: false,
     })
@@ -361,62 +347,140 @@ fn folders_around(paths: &[PathBuf], found: &[(Candidate, bool)]) -> Vec<Around>
     around
 }
 
-fn read(
-    project: &Project,
-    candidate: &Candidate,
-    asked: bool,
-    may_be_generated: bool,
-    effort: Effort,
-) -> State {
-    let format = Format::of(&candidate.path).unwrap_or(Format::Json);
-    let wanted = candidate.named || format != Format::Json || effort == Effort::All;
-    if !wanted
-        && may_be_generated
-        && let Some(file) = project.sources().number(&candidate.canonical)
-        && let Some(aside) = generated(candidate, file)
-    {
-        return State::Aside(aside);
-    }
-    let bytes = match read_bytes(&candidate.path, SIZE_LIMIT) {
-        Ok(bytes) => bytes,
-        Err(error) => return failed(format, &error),
+/// What stays of a template that concerns no rule by itself. Only its syntax is looked at, unless a deployment leads to
+/// it.
+fn unrelated(source: &Source, format: Format) -> Option<Aside> {
+    let text = source.text();
+    let file = source.id();
+    let (kind, outline) = match format {
+        Format::Bicep => {
+            if !bicep::parse(text, Dialect::Template).errors.is_empty() {
+                return None;
+            }
+            let whole = Span::new(0, text.len());
+            (Kind::Bicep, Template::empty(file, Language::Bicep, whole))
+        }
+        Format::BicepParameters => return None,
+        Format::Json => {
+            let text = text.as_bytes();
+            // What is strict JSON has no error of syntax.
+            serde_json::from_slice::<IgnoredAny>(text).ok()?;
+            outline(text.get(..BEGINNING).unwrap_or(text), file)?
+        }
     };
-    if !wanted && !may_be_input(&bytes) {
-        return State::Other;
-    }
-    let source = match project
-        .sources()
-        .add(&candidate.path, candidate.canonical.clone(), bytes)
-    {
-        Ok(source) => source,
-        Err(error) => return failed(format, &error),
-    };
-    let state = parsed(project, &source, asked);
-    match effort {
-        Effort::Needed => thinned(project, state, may_be_generated),
-        Effort::All => state,
-    }
+    Some(Aside {
+        file,
+        kind,
+        outline: Some(Arc::new(outline)),
+        unrelated: true,
+    })
 }
 
-fn parsed(project: &Project, source: &Arc<Source>, asked: bool) -> State {
-    let parsed = project.parsed(source);
-    if parsed.kind != Kind::Other {
-        return State::Parsed(parsed);
-    }
-    let first = parsed.errors.first().cloned();
-    match first {
-        // What is broken may be anything; it is reported where it looks like an input or was named.
-        Some(error) if asked => {
-            let line = source.position(error.span.start).line;
-            project.release(source.id());
-            State::Failed(Failure {
-                kind: kind_of(Format::of(source.path()).unwrap_or(Format::Json)),
-                reason: format!("syntax: line {line}: {}", error.message),
-            })
+/// Reads files for a run.
+struct Reader<'r> {
+    project: &'r Project,
+    vocabulary: &'r Vocabulary,
+    effort: Effort,
+}
+
+impl Reader<'_> {
+    /// What the text of a file mentions, if that was looked at, and what became of it.
+    fn read(
+        &self,
+        candidate: &Candidate,
+        asked: bool,
+        may_be_generated: bool,
+    ) -> (Option<Mentions>, State) {
+        let sources = self.project.sources();
+        let format = Format::of(&candidate.path).unwrap_or(Format::Json);
+        let in_full = candidate.named || self.effort == Effort::All;
+        if !in_full
+            && may_be_generated
+            && format == Format::Json
+            && let Some(file) = sources.number(&candidate.canonical)
+            && let Some(aside) = generated(candidate, file)
+        {
+            return (None, State::Aside(aside));
         }
-        _ => {
-            project.release(source.id());
-            State::Other
+        let bytes = match read_bytes(&candidate.path, SIZE_LIMIT) {
+            Ok(bytes) => bytes,
+            Err(error) => return (None, failed(format, &error)),
+        };
+        if !in_full
+            && format == Format::Json
+            && !may_be_input(&bytes)
+            && !self.vocabulary.mentions_others(&bytes)
+        {
+            return (None, State::Other);
+        }
+        let source = match sources.add(&candidate.path, candidate.canonical.clone(), bytes) {
+            Ok(source) => source,
+            Err(error) => return (None, failed(format, &error)),
+        };
+        if in_full {
+            return (None, self.parsed(&source, asked));
+        }
+        let text = source.text().as_bytes();
+        let mentions = self.vocabulary.mentions(text, format);
+        let is_unrelated = !mentions.subjects && !mentions.leads;
+        if is_unrelated && let Some(aside) = unrelated(&source, format) {
+            sources.release(aside.file);
+            return (Some(mentions), State::Aside(aside));
+        }
+        let state = self.parsed(&source, asked);
+        let state = match may_be_generated {
+            true => self.without_generated(state),
+            false => state,
+        };
+        (Some(mentions), state)
+    }
+
+    /// Sets a template aside that was made from a Bicep file beside it, but does not say so at its beginning. It is read
+    /// again if another one leads to it.
+    fn without_generated(&self, state: State) -> State {
+        let State::Parsed(parsed) = &state else {
+            return state;
+        };
+        let Content::Template(template) = &parsed.content else {
+            return state;
+        };
+        if !(matches!(parsed.kind, Kind::Template { .. }) && template.is_generated()) {
+            return state;
+        }
+        let aside = Aside {
+            outline: Some(Arc::new(template.outline())),
+            ..Aside::of(parsed)
+        };
+        if parsed.errors.is_empty() {
+            self.project.release(aside.file);
+        } else {
+            // The report points into the text.
+            self.project.set_aside(aside.file);
+        }
+        State::Aside(aside)
+    }
+
+    fn parsed(&self, source: &Arc<Source>, asked: bool) -> State {
+        let parsed = self.project.parsed(source);
+        let is_other = match parsed.kind {
+            Kind::Other => true,
+            Kind::Export => !self.vocabulary.may_show(source.text().as_bytes()),
+            _ => false,
+        };
+        if !is_other {
+            return State::Parsed(parsed);
+        }
+        self.project.release(source.id());
+        match parsed.errors.first() {
+            // What is broken may be anything; it is reported where it looks like an input or was named.
+            Some(error) if asked => {
+                let line = source.position(error.span.start).line;
+                State::Failed(Failure {
+                    kind: kind_of(Format::of(source.path()).unwrap_or(Format::Json)),
+                    reason: format!("syntax: line {line}: {}", error.message),
+                })
+            }
+            _ => State::Other,
         }
     }
 }

@@ -10,6 +10,7 @@ mod lines;
 mod name;
 mod read;
 mod replace;
+mod resolve;
 mod span;
 mod store;
 

@@ -1,5 +1,5 @@
 //! How a file is called in reports.
-use std::path::{Component, MAIN_SEPARATOR, Path, PathBuf};
+use std::path::{Component, MAIN_SEPARATOR, Path, PathBuf, is_separator};
 
 /// A path with `/` between its parts, without `./` before it; a name that is not UTF-8 loses what is not. The folder that
 /// paths are relative to, of which nothing is left, is `.`.
@@ -7,9 +7,13 @@ pub(crate) fn for_people(path: &Path) -> String {
     if path.as_os_str().is_empty() {
         return ".".to_owned();
     }
-    let text = path
-        .strip_prefix(".")
-        .ok()
+    // Taking a path apart is slow, and most start otherwise.
+    let starts_with_dot = path.as_os_str().as_encoded_bytes().starts_with(b".");
+    let rest = match starts_with_dot {
+        true => path.strip_prefix(".").ok(),
+        false => None,
+    };
+    let text = rest
         .filter(|rest| !rest.as_os_str().is_empty())
         .unwrap_or(path)
         .to_string_lossy();
@@ -18,6 +22,28 @@ pub(crate) fn for_people(path: &Path) -> String {
     } else {
         text.replace(MAIN_SEPARATOR, "/")
     }
+}
+
+/// What is left of a path below a folder; both have all links resolved. Names are compared without taking paths apart,
+/// which is slow, as long as they are text.
+pub(super) fn below<'p>(path: &'p Path, folder: &Path) -> Option<&'p Path> {
+    let (Some(path), Some(folder)) = (path.to_str(), folder.to_str()) else {
+        return path.strip_prefix(folder).ok();
+    };
+    let rest = path.strip_prefix(folder)?;
+    if rest.is_empty() || folder.ends_with(is_separator) {
+        return Some(Path::new(rest));
+    }
+    rest.strip_prefix(is_separator).map(Path::new)
+}
+
+/// Whether a path may have parts that [`without_detours`] takes out.
+pub(super) fn has_detours(path: &Path) -> bool {
+    let bytes = path.as_os_str().as_encoded_bytes();
+    let mut parts = bytes.split(|byte| is_separator(char::from(*byte)));
+    let is_detour = |part: &[u8]| matches!(part, b"" | b"." | b"..");
+    // Nothing stands before the root.
+    parts.next().is_none_or(|part| matches!(part, b"." | b"..")) || parts.any(is_detour)
 }
 
 /// The path without `.`, and without `..` where it takes back a part before it. If that part is a symbolic link, it leads
@@ -52,6 +78,25 @@ mod tests {
             ("/a/../x.json", "/x.json"),
         ] {
             assert_eq!(without_detours(Path::new(path)), Path::new(plain), "{path}");
+            assert!(has_detours(Path::new(path)) || plain == path, "{path}");
+        }
+        for path in ["/a/b.json", "a/..b/.c", "a"] {
+            assert!(!has_detours(Path::new(path)), "{path}");
+            assert_eq!(without_detours(Path::new(path)), Path::new(path));
+        }
+    }
+
+    #[test]
+    fn only_what_is_in_a_folder_is_below_it() {
+        for (path, folder, expected) in [
+            ("/a/b/c", "/a", Some("b/c")),
+            ("/a/b/c", "/", Some("a/b/c")),
+            ("/a", "/a", Some("")),
+            ("/ab/c", "/a", None),
+            ("/b", "/a", None),
+        ] {
+            let found = below(Path::new(path), Path::new(folder));
+            assert_eq!(found, expected.map(Path::new), "{path}");
         }
     }
 

@@ -2,13 +2,14 @@
 use super::decode::{Decoded, Encoding, decode};
 use super::error::SourceError;
 use super::lines::{LineIndex, Position, Range};
-use super::name::{for_people, without_detours};
+use super::name::{below, for_people, has_detours, without_detours};
 use super::read::{SIZE_LIMIT, canonical, read_bytes};
+use super::resolve::ResolvedPaths;
 use super::{FileId, Span};
 use std::collections::HashMap;
 use std::ffi::OsString;
-use std::io;
-use std::path::{Component, Path, PathBuf};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 /// A decoded file.
@@ -81,9 +82,6 @@ impl Source {
     }
 }
 
-/// The longest path of a folder that is looked up part by part, which takes stack for each part: `PATH_MAX` of Linux.
-const LONGEST_FOLDER: usize = 4096;
-
 /// All files of a run. A file is read and decoded once, whatever paths lead to it, and kept until
 /// [`release`](Self::release); then it goes when the last [`Arc`] of it goes.
 #[derive(Debug)]
@@ -93,9 +91,7 @@ pub struct Sources {
     /// Folders outside of it that are printed under a name of their own, with all links resolved.
     named_folders: Mutex<Vec<(PathBuf, String)>>,
     files: Mutex<Files>,
-    /// Paths of files that have been opened and of folders that they are in, with all links resolved: modules are named
-    /// again and again, and to resolve a path asks the disk about each folder on it.
-    resolved: Mutex<HashMap<OsString, PathBuf>>,
+    resolved: ResolvedPaths,
 }
 
 #[derive(Debug, Default)]
@@ -125,7 +121,7 @@ impl Sources {
             working_directory: resolved,
             named_folders: Mutex::default(),
             files: Mutex::default(),
-            resolved: Mutex::default(),
+            resolved: ResolvedPaths::default(),
         }
     }
 
@@ -146,88 +142,63 @@ impl Sources {
     ///
     /// # Errors
     ///
-    /// Why it cannot be read or decoded. Nothing of it is kept then, and the next call tries again.
+    /// Why it cannot be read or decoded. Nothing of it is kept then, and the next call tries again, unless there was no
+    /// such file.
     pub fn open(&self, path: &Path) -> Result<Arc<Source>, SourceError> {
         let resolved = self
             .resolve(path)
-            .map_err(|error| SourceError::Unreadable {
+            .map_err(|cause| SourceError::Unreadable {
                 path: path.to_owned(),
-                cause: error.kind(),
+                cause,
             })?;
-        self.fetch(path, resolved, || read_bytes(path, SIZE_LIMIT))
+        self.open_resolved(path, resolved)
     }
 
-    /// The file at `path`, if it was read before and somebody holds it. It is kept from now on.
-    pub fn opened(&self, path: &Path) -> Option<Arc<Source>> {
-        let id = self.number(path)?;
-        let slot = lock(&self.files).slots.get(id.0 as usize).cloned()?;
+    /// The file at `path`, which is `canonical` with all links resolved, read if it is not there yet.
+    ///
+    /// # Errors
+    ///
+    /// As of [`open`](Self::open).
+    pub fn open_resolved(
+        &self,
+        path: &Path,
+        canonical: PathBuf,
+    ) -> Result<Arc<Source>, SourceError> {
+        self.fetch(path, canonical, || read_bytes(path, SIZE_LIMIT))
+    }
+
+    /// The file that is `canonical` with all links resolved, if it was read before and somebody holds it. It is kept from
+    /// now on.
+    pub fn opened(&self, canonical: &Path) -> Option<Arc<Source>> {
+        let slot = {
+            let files = lock(&self.files);
+            let id = files.by_path.get(canonical.as_os_str())?;
+            files.slots.get(id.0 as usize).cloned()?
+        };
         let mut slot = lock(&slot);
         slot.kept = slot.live.upgrade();
         slot.kept.clone()
     }
 
-    /// The path with all links resolved, asking the disk as little as may be: a path that the walk resolved is not that
-    /// of a link.
-    fn resolve(&self, path: &Path) -> io::Result<PathBuf> {
-        let folder = path.parent().filter(|folder| *folder != Path::new(""));
-        if let (Some(folder), Some(name)) = (folder, path.file_name())
-            && let Ok(folder) = self.resolve_folder(folder)
-        {
-            let file = folder.join(name);
-            if lock(&self.files).by_path.contains_key(file.as_os_str()) {
-                return Ok(file);
-            }
-        }
-        self.resolve_once(path)
-    }
-
-    /// The same of a folder. Paths in files lead through a few folders again and again, in ever new ways: what lies
-    /// behind a folder whose path is known is not looked up from the root of the disk.
-    fn resolve_folder(&self, folder: &Path) -> io::Result<PathBuf> {
-        if let Some(known) = lock(&self.resolved).get(folder.as_os_str()) {
-            return Ok(known.clone());
-        }
-        if folder.as_os_str().len() > LONGEST_FOLDER {
-            return self.resolve_once(folder);
-        }
-        let mut parts = folder.components();
-        let last = parts.next_back();
-        let above = parts.as_path();
-        let resolved = match last {
-            Some(Component::ParentDir) if above != Path::new("") => {
-                let mut above = self.resolve_folder(above)?;
-                // Above the root there is the root.
-                above.pop();
-                above
-            }
-            Some(Component::Normal(name)) if above != Path::new("") => {
-                let path = self.resolve_folder(above)?.join(name);
-                if lock(&self.resolved).contains_key(path.as_os_str()) {
-                    self.resolve_once(&path)?
-                } else {
-                    self.resolve_once(folder)?
-                }
-            }
-            _ => self.resolve_once(folder)?,
-        };
-        lock(&self.resolved).insert(folder.as_os_str().to_owned(), resolved.clone());
-        Ok(resolved)
-    }
-
-    fn resolve_once(&self, path: &Path) -> io::Result<PathBuf> {
-        if let Some(known) = lock(&self.resolved).get(path.as_os_str()) {
-            return Ok(known.clone());
-        }
-        let resolved = canonical(path)?;
-        lock(&self.resolved).insert(path.as_os_str().to_owned(), resolved.clone());
-        Ok(resolved)
+    /// The path with all links resolved, or why there is nothing. It is looked up once in a run.
+    ///
+    /// # Errors
+    ///
+    /// What the disk says.
+    pub fn resolve(&self, path: &Path) -> Result<PathBuf, ErrorKind> {
+        let is_file = |path: &Path| lock(&self.files).by_path.contains_key(path.as_os_str());
+        self.resolved.resolve(path, is_file)
     }
 
     /// The number of the file at `path`, if it was met before, whether or not its text is kept.
     pub fn number(&self, path: &Path) -> Option<FileId> {
-        let resolved = self.resolve(path).ok()?;
+        self.number_of_resolved(&self.resolve(path).ok()?)
+    }
+
+    /// The same of a path with all links resolved.
+    pub fn number_of_resolved(&self, canonical: &Path) -> Option<FileId> {
         let files = lock(&self.files);
-        files.by_path.get(resolved.as_os_str()).copied()
+        files.by_path.get(canonical.as_os_str()).copied()
     }
 
     /// The file at `path`, whose bytes were read before, and which is `canonical` with all links resolved.
@@ -283,17 +254,12 @@ impl Sources {
     /// Gives files their numbers, in this order, before threads read them in any order. Of each it is given the path,
     /// and the path with all links resolved.
     pub fn reserve<'p>(&self, files: impl IntoIterator<Item = (&'p Path, &'p Path)>) {
-        let mut resolved = lock(&self.resolved);
-        for (path, canonical) in files {
+        let numbered = files.into_iter().map(|(path, canonical)| {
             let (_, slot) = self.slot(canonical);
             lock(&slot).path.get_or_insert_with(|| path.to_owned());
-            for folder in canonical.ancestors().skip(1) {
-                if resolved.contains_key(folder.as_os_str()) {
-                    break;
-                }
-                resolved.insert(folder.as_os_str().to_owned(), folder.to_owned());
-            }
-        }
+            canonical
+        });
+        self.resolved.note_folders(numbered);
     }
 
     /// The file with this number; `None` if it was released and nobody else holds it.
@@ -324,7 +290,7 @@ impl Sources {
     /// What a path is called in reports, whether or not there is a file.
     pub fn name(&self, path: &Path) -> String {
         let lexical = || without_detours(&self.working_directory.join(path));
-        self.name_of(path, &canonical(path).unwrap_or_else(|_| lexical()))
+        self.name_of(path, &self.resolve(path).unwrap_or_else(|_| lexical()))
     }
 
     fn fetch(
@@ -387,19 +353,22 @@ impl Sources {
     /// The name of the file at `path`, which is `resolved` with all links resolved: relative to the working directory if
     /// the file lies inside; else the path as given, without detours unless a link on them makes a difference.
     pub fn name_of(&self, path: &Path, resolved: &Path) -> String {
-        if let Ok(inside) = resolved.strip_prefix(&self.working_directory) {
+        if let Some(inside) = below(resolved, &self.working_directory) {
             return for_people(inside);
         }
         let named = lock(&self.named_folders);
         let inside = named.iter().find_map(|(folder, name)| {
-            let inside = resolved.strip_prefix(folder).ok()?;
+            let inside = below(resolved, folder)?;
             Some(format!("{name}/{}", for_people(inside)))
         });
         if let Some(inside) = inside {
             return inside;
         }
+        if !has_detours(path) {
+            return for_people(path);
+        }
         let plain = without_detours(path);
-        let is_same = plain == path || canonical(&plain).is_ok_and(|plain| plain == resolved);
+        let is_same = plain == path || self.resolve(&plain).is_ok_and(|plain| plain == resolved);
         for_people(if is_same { &plain } else { path })
     }
 }

@@ -84,7 +84,7 @@ fn every_string_that_is_an_expression_parses() {
     let mut found = 0;
     for (path, text) in corpus() {
         let sequence = parse_sequence(&text);
-        if matches!(classify(&text, &sequence.values), FileKind::Template { .. }) {
+        if matches!(classify(&sequence.values), FileKind::Template { .. }) {
             let mut refused = Vec::new();
             expressions(&sequence.values[0], &mut found, &mut refused);
             for text in refused {
@@ -104,7 +104,7 @@ fn every_template_of_a_corpus_is_lowered() {
     let (mut templates, mut resources) = (0, 0);
     for (path, text) in corpus() {
         let sequence = parse_sequence(&text);
-        let kind = classify(&text, &sequence.values);
+        let kind = classify(&sequence.values);
         let Some(root) = sequence.values.first() else {
             continue;
         };
@@ -158,7 +158,7 @@ fn lowering_is_fast() {
         .into_iter()
         .map(|(_, text)| text)
         .filter(|text| {
-            let kind = classify(text, &parse_sequence(text).values);
+            let kind = classify(&parse_sequence(text).values);
             matches!(kind, FileKind::Template { .. })
         })
         .collect();

@@ -53,7 +53,7 @@ pub fn resources(
     wanted: &dyn Fn(&str) -> bool,
 ) -> Exported {
     let mut items = Items::new(source, &sequence.errors, wanted);
-    for node in export_items(source.text(), &sequence.values) {
+    for node in export_items(&sequence.values) {
         items.read(&node);
     }
     items.finish()

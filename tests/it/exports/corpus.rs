@@ -56,7 +56,7 @@ fn every_export_yields_resources() {
             continue;
         };
         let sequence = parse_sequence(source.text());
-        if classify(source.text(), &sequence.values) != FileKind::Export {
+        if classify(&sequence.values) != FileKind::Export {
             continue;
         }
         exports += 1;

@@ -42,7 +42,7 @@ fn of_text(text: &str) -> Read {
 
 fn read(sources: Sources, source: Arc<Source>) -> Read {
     let sequence = parse_sequence(source.text());
-    let kind = classify(source.text(), &sequence.values);
+    let kind = classify(&sequence.values);
     assert_eq!(kind, FileKind::Export, "{}", source.name());
     let exported = resources(&source, &sequence, &|_| true);
     Read {

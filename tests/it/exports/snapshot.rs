@@ -54,10 +54,7 @@ fn a_snapshot_is_a_deployment_whose_resources_say_where_they_are() {
     let project = Project::new(sources);
     let parsed = project.file(&folder.join("snapshot.json")).unwrap();
     let sequence = parse_sequence(parsed.source.text());
-    assert_eq!(
-        classify(parsed.source.text(), &sequence.values),
-        FileKind::Snapshot
-    );
+    assert_eq!(classify(&sequence.values), FileKind::Snapshot);
     assert_eq!(parsed.errors, []);
     let (resources, diagnostics) = predicted(&project, &parsed.content);
     assert_eq!(diagnostics, []);

@@ -1,0 +1,212 @@
+//! Whether a text can concern the rules of a run, told by its words before it is parsed.
+//!
+//! In: the resource types that the rules look at, and texts. Out: what a text mentions. A type is written in full where
+//! a resource of it is declared, so that a text without it declares none. It refuses to know what a mention means: a
+//! comment counts as much as a declaration.
+use super::classify::Format;
+use super::prefilter::{may_be_rule_set, may_relate};
+use super::word::{Word, holds_any, word};
+use memchr::memmem;
+use regex::bytes::Regex;
+
+/// The words of the rules of a run.
+#[derive(Debug, Clone, Default)]
+pub struct Vocabulary {
+    /// Types that only rules of a team look at.
+    others: Option<Regex>,
+}
+
+/// What a text mentions, in any letter case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Mentions {
+    /// A type that rules look at, or a key vault by its type, its address, or a property that names one.
+    pub subjects: bool,
+    /// Virtual networks or network interfaces: they matter to what refers to them by a known id.
+    pub networks: bool,
+    /// A scope to deploy to, which may make ids known; looked for only where nothing else matters already.
+    pub scopes: bool,
+    /// Something that may lead to another file: a module, an import, a deployment.
+    pub leads: bool,
+}
+
+impl Mentions {
+    /// What two texts mention together.
+    #[must_use]
+    pub fn with(self, other: Self) -> Self {
+        Self {
+            subjects: self.subjects || other.subjects,
+            networks: self.networks || other.networks,
+            scopes: self.scopes || other.scopes,
+            leads: self.leads || other.leads,
+        }
+    }
+}
+
+impl Vocabulary {
+    /// The words of rules that look at these types, which may end in `*`.
+    pub fn of<'t>(types: impl IntoIterator<Item = &'t str>) -> Self {
+        let mut others: Vec<String> = types
+            .into_iter()
+            // akvlint itself makes those of its own namespace. Deployments are judged where they lead to what was not read.
+            .filter(|kind| !starts_with(kind, "akvlint/") && !starts_with(kind, DEPLOYMENTS))
+            .filter(|kind| !is_built_in(kind.as_bytes()))
+            .map(pattern)
+            .collect();
+        others.sort_unstable();
+        others.dedup();
+        let any = (!others.is_empty()).then(|| format!("(?i-u){}", others.join("|")));
+        Self {
+            others: any.and_then(|any| Regex::new(&any).ok()),
+        }
+    }
+
+    /// What a text of this format mentions.
+    pub fn mentions(&self, text: &[u8], format: Format) -> Mentions {
+        let subjects = self.mentions_subjects(text);
+        let keywords: &[&[u8]] = match format {
+            Format::Bicep => &[b"module", b"import"],
+            Format::BicepParameters => &[b"using", b"extends", b"import"],
+            Format::Json => &[],
+        };
+        let mut keywords = keywords.iter();
+        let leads = keywords.any(|word| memmem::find(text, word).is_some())
+            || holds_any(text, b'y', &DEPLOYMENT);
+        let networks = !subjects
+            && (holds_any(text, b'v', &VIRTUAL_NETWORK) || holds_any(text, b'k', &INTERFACE));
+        Mentions {
+            subjects,
+            networks,
+            scopes: !subjects && leads && holds_any(text, b'c', &SCOPES),
+            leads,
+        }
+    }
+
+    /// Whether a text mentions what rules look at: see [`Mentions::subjects`].
+    pub fn mentions_subjects(&self, text: &[u8]) -> bool {
+        is_built_in(text) || self.mentions_others(text)
+    }
+
+    /// Whether a text mentions a type that only rules of a team look at.
+    pub fn mentions_others(&self, text: &[u8]) -> bool {
+        let others = self.others.as_ref();
+        others.is_some_and(|others| others.is_match(text))
+    }
+
+    /// Whether an export with this text may show a resource that a rule looks at, or that a relation leads to.
+    pub fn may_show(&self, text: &[u8]) -> bool {
+        may_relate(text) || may_be_rule_set(text) || self.mentions_others(text)
+    }
+}
+
+const DEPLOYMENTS: &str = "Microsoft.Resources/deployments";
+
+fn starts_with(kind: &str, start: &str) -> bool {
+    let begin = kind.as_bytes().get(..start.len());
+    begin.is_some_and(|begin| begin.eq_ignore_ascii_case(start.as_bytes()))
+}
+
+/// What of a type is written in one piece: its namespace and its first part. Those of a child may be written as `type` of a
+/// resource inside of another. JSON may write a slash as `\/`.
+fn pattern(kind: &str) -> String {
+    let kind = kind.trim_end_matches('*');
+    let parts: Vec<String> = kind.split('/').take(2).map(regex::escape).collect();
+    parts.join(r"\\?/")
+}
+
+fn is_built_in(text: &[u8]) -> bool {
+    holds_any(text, b'v', &SUBJECTS_WITH_V) || holds_any(text, b'y', &SUBJECTS_WITH_Y)
+}
+
+/// What the built-in rules look at, and what a vault is known by: its type, its address `kv.vault.azure.net` (in every cloud
+/// the word follows a dot), and `sourceVault`, under which machines and disks name one. `akvlint` is in suppressions.
+const SUBJECTS_WITH_V: [Word; 6] = [
+    word("ak", "vlint"),
+    word("key", "vault"),
+    word(".", "vault"),
+    word("source", "vault"),
+    word("pri", "vateendpoint"),
+    word("pri", "vatednszone"),
+];
+
+const SUBJECTS_WITH_Y: [Word; 3] = [
+    word("networksecurit", "yperimeter"),
+    word("microsoft.securit", "y/pricings"),
+    word("microsoft.securit", "y\\/pricings"),
+];
+
+const VIRTUAL_NETWORK: [Word; 1] = [word("", "virtualnetwork")];
+
+const INTERFACE: [Word; 1] = [word("networ", "kinterface")];
+
+/// `scope` in Bicep and JSON; `subscriptionId` of a nested deployment.
+const SCOPES: [Word; 2] = [word("s", "cope"), word("subs", "criptionid")];
+
+/// What the type of a deployment ends with. It is the slash before it that some writers of JSON escape.
+const DEPLOYMENT: [Word; 1] = [word("deplo", "yments")];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mentions(text: &str) -> Mentions {
+        Vocabulary::default().mentions(text.as_bytes(), Format::Bicep)
+    }
+
+    #[test]
+    fn a_vault_is_mentioned_by_its_type_its_address_or_a_property() {
+        for text in [
+            "resource kv 'Microsoft.KeyVault/vaults@2023-07-01' existing",
+            "\"type\": \"MICROSOFT.KEYVAULT/VAULTS\"",
+            "https://kv.vault.azure.net/keys/k",
+            "https://kv.vault.usgovcloudapi.net",
+            "\"sourceVault\": { \"id\": \"x\" }",
+            "environment().suffixes.keyvaultDns",
+        ] {
+            assert!(mentions(text).subjects, "{text}");
+        }
+        assert!(!mentions("Microsoft.RecoveryServices/vaults").subjects);
+    }
+
+    #[test]
+    fn types_of_a_team_are_subjects_with_their_children() {
+        let sql = Vocabulary::of([
+            "Microsoft.KeyVault/vaults",
+            "Microsoft.Sql/servers/firewallRules",
+        ]);
+        for text in [
+            "'microsoft.sql/servers@2022-05-01'",
+            r#""type": "Microsoft.Sql\/servers""#,
+        ] {
+            assert!(
+                sql.mentions(text.as_bytes(), Format::Json).subjects,
+                "{text}"
+            );
+            assert!(!mentions(text).subjects, "{text}");
+        }
+        let instances = b"Microsoft.Sql/managedInstances";
+        assert!(!sql.mentions(instances, Format::Json).subjects);
+        let namespace = Vocabulary::of(["Microsoft.Sql/*"]);
+        assert!(namespace.mentions(instances, Format::Json).subjects);
+        assert!(Vocabulary::of(["*"]).mentions(b"", Format::Json).subjects);
+    }
+
+    #[test]
+    fn networks_count_with_the_scopes_that_lead_to_them() {
+        let told = mentions("module net 'net.bicep' = { scope: resourceGroup('s', 'g') }");
+        assert_eq!(
+            (told.leads, told.scopes, told.networks),
+            (true, true, false)
+        );
+        let told = mentions("resource v 'Microsoft.Network/virtualNetworks@2023-05-01'");
+        assert_eq!((told.leads, told.networks), (false, true));
+        for kind in [
+            "Microsoft.Resources/deployments",
+            r"Microsoft.Resources\/deployments",
+        ] {
+            assert!(
+                mentions(&format!("{{\"type\": \"{kind}\"}}")).leads,
+                "{kind}"
+            );
+        }
+    }
+}

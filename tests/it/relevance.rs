@@ -1,0 +1,177 @@
+//! What a run looks at: files that can concern one of its rules, and what those lead to.
+#![allow(clippy::unwrap_used, reason = "tests may panic")]
+
+use std::fs;
+use std::path::Path;
+
+use crate::program::akvlint;
+
+/// A rule of a team on a type that no built-in rule looks at.
+const RULE: &str = r#"
+id = "CONTOSO1"
+name = "server-open"
+title = "The server is open"
+level = "warning"
+security-severity = "2.0"
+precision = "very-high"
+tags = ["network"]
+resources = ["Microsoft.Sql/servers"]
+open = "cannot tell whether server {name} is open"
+
+[[case]]
+when = { path = "$.properties.publicNetworkAccess", equals = "Enabled" }
+at = "$.properties.publicNetworkAccess"
+message = "server {name} is open"
+
+[docs]
+why = "Everybody can try to log in."
+remedy = "Disable public access."
+limits = "None."
+links = ["https://learn.microsoft.com/azure/azure-sql/database/connectivity-settings"]
+
+[[example]]
+name = "open"
+expect = "fail"
+resource = '''
+{ "type": "Microsoft.Sql/servers", "apiVersion": "2023-07-01", "name": "s", "properties": { "publicNetworkAccess": "Enabled" } }
+'''
+
+[[example]]
+name = "closed"
+expect = "pass"
+resource = '''
+{ "type": "Microsoft.Sql/servers", "apiVersion": "2023-07-01", "name": "s", "properties": { "publicNetworkAccess": "Disabled" } }
+'''
+"#;
+
+fn write(folder: &Path, files: &[(&str, &str)]) {
+    for (name, text) in files {
+        let path = folder.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+}
+
+#[test]
+fn rules_of_a_team_see_types_that_no_built_in_rule_looks_at() {
+    let bicep = "resource s 'Microsoft.Sql/servers@2022-05-01' = {\n  name: 's'\n  location: 'x'\n  properties: { publicNetworkAccess: 'Enabled' }\n}\n";
+    let arm = r#"{
+  "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+  "contentVersion": "1.0.0.0",
+  "resources": [
+    { "type": "Microsoft.Sql\/servers", "apiVersion": "2022-05-01", "name": "t", "properties": { "publicNetworkAccess": "Enabled" } }
+  ]
+}"#;
+    let export = r#"{"id": "/subscriptions/1/resourceGroups/g/providers/Microsoft.Sql/servers/u", "name": "u", "type": "Microsoft.Sql/servers", "properties": {"publicNetworkAccess": "Enabled"}}"#;
+    let folder = tempfile::tempdir().unwrap();
+    write(
+        folder.path(),
+        &[
+            ("rules/server-open.toml", RULE),
+            ("templates/a.bicep", bicep),
+            ("templates/module/b.json", arm),
+            (
+                "templates/caller.bicep",
+                "module b 'module/b.json' = {\n  name: 'b'\n}\n",
+            ),
+            ("templates/export.json", export),
+        ],
+    );
+    let of_team = ["check", "templates", "--rules", "rules", "-f", "github"];
+    let (code, out, error) = akvlint(folder.path(), &of_team);
+    assert_eq!(code, Some(1), "{error}");
+    for place in ["a.bicep,line=4", "b.json,line=5", "export.json,line=1"] {
+        assert!(out.contains(place), "{place} in\n{out}");
+    }
+    let (_, out, _) = akvlint(folder.path(), &["check", "templates", "-f", "github"]);
+    assert!(out.starts_with("Nothing was checked"), "{out}");
+}
+
+/// Only the id in full tells that the two deployments speak of one subnet, of which the second says nothing of vaults.
+#[test]
+fn a_network_matters_to_the_vault_of_another_deployment_that_names_it_in_full() {
+    let vault = "resource kv 'Microsoft.KeyVault/vaults@2023-07-01' = {
+  name: 'kv-relevance'
+  location: 'westeurope'
+  properties: {
+    tenantId: tenant().tenantId
+    sku: { family: 'A', name: 'standard' }
+    networkAcls: {
+      defaultAction: 'Deny'
+      virtualNetworkRules: [
+        { id: '/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/hub/providers/Microsoft.Network/virtualNetworks/hub/subnets/app' }
+      ]
+    }
+  }
+}
+";
+    let caller = "targetScope = 'subscription'
+module network 'network.bicep' = {
+  name: 'network'
+  scope: resourceGroup('11111111-2222-3333-4444-555555555555', 'hub')
+}
+";
+    let network = "resource hub 'Microsoft.Network/virtualNetworks@2023-05-01' = {
+  name: 'hub'
+  location: 'westeurope'
+  properties: {
+    addressSpace: { addressPrefixes: ['10.0.0.0/16'] }
+    subnets: [
+      { name: 'app', properties: { addressPrefix: '10.0.0.0/24' } }
+    ]
+  }
+}
+";
+    let folder = tempfile::tempdir().unwrap();
+    write(
+        folder.path(),
+        &[
+            ("vault.bicep", vault),
+            ("hub.bicep", caller),
+            ("network.bicep", network),
+        ],
+    );
+    let (code, out, error) = akvlint(
+        folder.path(),
+        &["check", ".", "--select", "AKV303", "-f", "github"],
+    );
+    assert_eq!(code, Some(1), "{out}{error}");
+    assert!(out.contains("vault.bicep,line=10"), "{out}");
+}
+
+/// What says nothing of vaults is not evaluated, but its errors of syntax are told.
+#[test]
+fn the_syntax_of_all_files_is_looked_at() {
+    let folder = tempfile::tempdir().unwrap();
+    let start = r#"{ "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#", "#;
+    let json = format!("{start}\"resources\": [ }}");
+    let sound = format!("{start}\"resources\": [] }}");
+    write(
+        folder.path(),
+        &[
+            ("a.bicep", "param a string = [\n"),
+            ("b.json", &json),
+            ("c.bicep", "param a string = 'x'\n"),
+            ("d.json", &sound),
+        ],
+    );
+    let (code, out, _) = akvlint(folder.path(), &["check", ".", "--strict", "-f", "json"]);
+    assert_eq!(code, Some(3));
+    let report: serde_json::Value = serde_json::from_str(&out).unwrap();
+    let files = report["files"].as_array().unwrap().iter();
+    let fates: Vec<(&str, &str)> = files
+        .map(|file| {
+            let text = |key: &str| file[key].as_str().unwrap_or_default();
+            (text("path"), text("status"))
+        })
+        .collect();
+    assert_eq!(
+        fates,
+        [
+            ("a.bicep", "partial"),
+            ("b.json", "partial"),
+            ("c.bicep", "skipped"),
+            ("d.json", "skipped"),
+        ]
+    );
+}
