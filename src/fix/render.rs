@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::written::Language;
+use crate::source::Source;
 
 /// How the text around an edit is written.
 #[derive(Debug, Clone)]
@@ -16,7 +17,8 @@ pub(super) struct Style {
 
 impl Style {
     /// The style of a text: its first line end, and the smallest indentation in it.
-    pub(super) fn of(text: &str, language: Language) -> Self {
+    pub(super) fn of(source: &Source, language: Language) -> Self {
+        let text = source.text();
         let newline = match text.find('\n') {
             Some(at) if text[..at].ends_with('\r') => "\r\n",
             None if text.contains('\r') => "\r",
@@ -25,7 +27,7 @@ impl Style {
         Self {
             language,
             newline,
-            unit: smallest_indent(text).unwrap_or("  ").to_owned(),
+            unit: smallest_indent(source).unwrap_or("  ").to_owned(),
         }
     }
 
@@ -108,9 +110,10 @@ impl Style {
 }
 
 /// The smallest indentation of a line of code. The lines of a block comment begin with `*`.
-fn smallest_indent(text: &str) -> Option<&str> {
+fn smallest_indent(source: &Source) -> Option<&str> {
     let mut smallest: Option<&str> = None;
-    for line in text.lines() {
+    for number in 1..=source.lines().count() {
+        let line = source.slice(source.lines().line(source.text(), number)?);
         let blanks = line.bytes().take_while(|byte| matches!(byte, b' ' | b'\t'));
         let (indent, code) = line.split_at(blanks.count());
         let is_smaller = smallest.is_none_or(|known| indent.len() < known.len());
