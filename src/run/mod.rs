@@ -152,6 +152,8 @@ pub struct Outcome {
     pub used: HashSet<FileId>,
     /// A path of the command line could not be read, or not be understood at all.
     pub input_failed: bool,
+    /// The resources that were judged, and those that stand in a relation to them.
+    pub estate: Estate,
 }
 
 /// Why a run cannot be done as asked.
@@ -231,6 +233,8 @@ fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outc
     estate.set_cloud(request.cloud);
     let mut names = Vec::new();
     let mut refused = BTreeSet::new();
+    let resources = evaluated.iter().map(|one| one.evaluation.resources.len());
+    estate.reserve(resources.sum());
     for Evaluated {
         template,
         parameters,
@@ -311,8 +315,6 @@ fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outc
         true => pictures::pictures(&estate, &names),
         false => Vec::new(),
     };
-    // The many small pieces of it go while the report is written.
-    rayon::spawn(move || drop(estate));
     Ok(Outcome {
         report: Report {
             files,
@@ -333,6 +335,7 @@ fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outc
         unseen: left.unseen,
         used: fates.used,
         input_failed,
+        estate,
     })
 }
 
