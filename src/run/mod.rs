@@ -12,6 +12,7 @@ mod generated;
 mod graph;
 mod judging;
 mod mutation;
+mod patterns;
 mod pictures;
 mod records;
 mod scan;
@@ -51,6 +52,7 @@ pub use choice::{Chosen, Overrides};
 pub use deployments::ParameterFiles;
 pub use examples::{ExampleError, observe_example};
 pub use mutation::{Survivor, survivors};
+pub use patterns::Patterns;
 
 /// What is asked of a run.
 #[derive(Debug, Default)]
@@ -97,8 +99,6 @@ pub struct Configured {
     pub known_rules: Vec<KnownRule>,
     /// The suppressions in the configuration.
     pub suppressions: Vec<suppress::Entry>,
-    /// The configuration, where there are suppressions in it.
-    pub file: Option<FileId>,
     /// Whether all of the folder that the configuration is for is looked at.
     pub is_whole_project: bool,
     /// Other rules for resources that some files declare.
@@ -327,7 +327,7 @@ fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outc
             problems: problems
                 .chain(notes)
                 .chain(refused)
-                .chain(plan.problems)
+                .chain(patterns::idle(project, &request.configured, &scan.inputs))
                 .collect(),
         },
         unseen: left.unseen,
