@@ -99,7 +99,8 @@ pub fn evaluate(
         copies: None,
         calls: Vec::new(),
     };
-    let resources = evaluator.collect(instance, &around, wanted);
+    let mut resources = evaluator.collect(instance, &around, wanted);
+    evaluator.reads.look_up(&mut resources);
     let outputs = if outputs {
         evaluator.entry_outputs(instance)
     } else {

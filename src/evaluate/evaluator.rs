@@ -12,6 +12,7 @@ use super::access;
 use super::bounds::Budget;
 use super::canonical;
 use super::diagnostic::{Code, Diagnostic};
+use super::elsewhere::Reads;
 use super::environment::{Environment, FrameKind};
 use super::functions::{self, Function, FunctionError};
 use super::id;
@@ -50,6 +51,8 @@ pub(super) struct Evaluator<'p> {
     /// The instance of each file that something is imported from, by the deployment that does.
     pub(super) libraries: HashMap<(usize, FileId), usize>,
     pub(super) secret_reads: Vec<super::deployment::SecretRead>,
+    /// What is read of resources that the template which reads does not declare.
+    pub(super) reads: Reads,
     pub(super) order: Order,
     /// What `load…` functions gave.
     pub(super) loaded: HashMap<Loaded, Value>,
@@ -75,6 +78,7 @@ impl<'p> Evaluator<'p> {
             imports: Imports::new(),
             libraries: HashMap::new(),
             secret_reads: Vec::new(),
+            reads: Reads::default(),
             order: Order::default(),
             loaded: HashMap::new(),
             loaded_files: BTreeSet::new(),

@@ -6,6 +6,7 @@ mod argument;
 mod call;
 mod computed;
 mod deployment;
+mod elsewhere;
 mod entry;
 mod environment;
 mod evaluator;

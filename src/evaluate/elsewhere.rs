@@ -1,0 +1,152 @@
+//! What a template reads of a resource that another template of the same deployment declares.
+//!
+//! In: the resources of a deployment, and the calls of `reference()` that met no declaration in their own template. Out:
+//! the resources with what is declared in the place of those calls. A read is taken to see what the deployment makes, as
+//! one within a template does; a resource that reads itself sees what it was before.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use super::functions;
+use super::id;
+use super::reference::{declared_members, is_full};
+use super::resource::Resource;
+use super::substitute::{Assignment, Substitution};
+use super::symbol::{Context, Symbol, Term, bit, symbols};
+use super::value::Value;
+
+/// Calls of `reference()`, each once.
+#[derive(Debug, Default)]
+pub(super) struct Reads {
+    calls: BTreeMap<[u64; 2], Value>,
+}
+
+impl Reads {
+    /// Notes a call.
+    pub(super) fn note(&mut self, call: &Value) {
+        if let Some(symbol) = call.as_symbol() {
+            let known = self.calls.entry(symbol.key());
+            known.or_insert_with(|| call.clone());
+        }
+    }
+
+    /// Puts what the resources declare into one another. One that is then left out for sure goes.
+    pub(super) fn look_up(&self, resources: &mut Vec<Resource>) {
+        if self.calls.is_empty() {
+            return;
+        }
+        let found = self.found(resources);
+        let assignment = |is_meant: &dyn Fn(&Found<'_>) -> bool| {
+            let mut assignment = Assignment::new();
+            for one in found.iter().filter(|one| is_meant(one)) {
+                assignment.assign(one.symbol, one.value.clone());
+            }
+            assignment
+        };
+        let all = assignment(&|_| true);
+        if all.is_empty() {
+            return;
+        }
+        let mut substitution = Substitution::new(&all);
+        let changed = resources.iter().enumerate().map(|(number, resource)| {
+            let reads_itself = found
+                .iter()
+                .any(|one| one.declared.contains(&number) && holds(resource, one.symbol));
+            match reads_itself {
+                false => under(resource, &mut substitution),
+                true => {
+                    let others = assignment(&|one| !one.declared.contains(&number));
+                    under(resource, &mut Substitution::new(&others))
+                }
+            }
+        });
+        let stays = |resource: &Resource| resource.condition.as_bool() != Some(false);
+        *resources = changed.filter(stays).collect();
+    }
+
+    /// The calls of which it is known what they give.
+    fn found(&self, resources: &[Resource]) -> Vec<Found<'_>> {
+        let mut by_id: HashMap<String, Vec<usize>> = HashMap::new();
+        for (number, resource) in resources.iter().enumerate() {
+            let is_read = resource.existing || resource.unread || resource.extension;
+            if !is_read && resource.copies.is_none() {
+                let same = by_id.entry(id::key(&resource.id)).or_default();
+                same.push(number);
+            }
+        }
+        let calls = self.calls.values();
+        calls
+            .filter_map(|call| found(call, &by_id, resources))
+            .collect()
+    }
+}
+
+/// What a call gives, if a resource is what it reads.
+fn found<'c>(
+    call: &'c Value,
+    by_id: &HashMap<String, Vec<usize>>,
+    resources: &[Resource],
+) -> Option<Found<'c>> {
+    let symbol = call.as_symbol()?;
+    let Term::Context(context) = &symbol.term else {
+        return None;
+    };
+    let wanted = context.arguments.first()?;
+    let same = by_id.get(&id::key(wanted))?.iter();
+    let declared: Vec<(usize, &Resource)> = same
+        .filter_map(|number| Some((*number, resources.get(*number)?)))
+        .filter(|(_, one)| symbols(&one.id) == symbols(wanted))
+        .collect();
+    let is_sure = |one: &Resource| one.condition.as_bool() == Some(true);
+    // Of two at once nobody knows which is read.
+    if declared.is_empty() || declared.len() > 1 && declared.iter().any(|(_, one)| is_sure(one)) {
+        return None;
+    }
+    let value = declared.iter().fold(call.clone(), |other, (_, one)| {
+        let served = served(context, call, one);
+        functions::choose(&one.condition, &served, &other, &call.origin)
+    });
+    Some(Found {
+        symbol,
+        value,
+        declared: declared.into_iter().map(|(number, _)| number).collect(),
+    })
+}
+
+/// A call and what it gives.
+struct Found<'c> {
+    symbol: &'c Symbol,
+    value: Value,
+    /// The resources that may be what is read.
+    declared: Vec<usize>,
+}
+
+/// What a call gives of a resource.
+fn served(context: &Context, call: &Value, resource: &Resource) -> Value {
+    let known = Context {
+        members: declared_members(&resource.body, is_full(&context.arguments), call),
+        ..context.clone()
+    };
+    Value::symbolic(
+        Symbol::new(Term::Context(Arc::new(known))),
+        call.origin.clone(),
+    )
+}
+
+/// Whether a symbol may be in what is said of a resource.
+fn holds(resource: &Resource, symbol: &Symbol) -> bool {
+    let values = [&resource.id, &resource.body, &resource.condition];
+    values
+        .into_iter()
+        .any(|value| symbols(value) & bit(symbol.key()) != 0)
+}
+
+fn under(resource: &Resource, substitution: &mut Substitution<'_>) -> Resource {
+    Resource {
+        id: substitution.apply(&resource.id),
+        name: substitution.apply(&resource.name),
+        body: substitution.apply(&resource.body),
+        condition: substitution.apply(&resource.condition),
+        ..resource.clone()
+    }
+}
