@@ -51,6 +51,8 @@ pub struct Evaluation {
     pub order: Order,
     /// Secrets of vaults that are read into parameters.
     pub secret_reads: Vec<SecretRead>,
+    /// What calls of `reference()` read that say which version they want, each as an `existing` resource.
+    pub version_reads: Vec<Resource>,
 }
 
 /// Evaluates a deployment. Resources whose type is not `wanted` are left out and cost nothing, unless another needs
@@ -106,6 +108,8 @@ pub fn evaluate(
     } else {
         Vec::new()
     };
+    let deployed = std::mem::take(&mut evaluator.deployed);
+    let version_reads = evaluator.version_reads(&deployed, wanted);
     let mut files: Vec<FileId> = evaluator.files().collect();
     files.sort_unstable();
     files.dedup();
@@ -119,6 +123,7 @@ pub fn evaluate(
         unread: evaluator.unread,
         files,
         secret_reads: evaluator.secret_reads,
+        version_reads,
         order: evaluator.order,
     }
 }

@@ -24,6 +24,7 @@ use super::origin::{Origin, Step};
 use super::scope::Surroundings;
 use super::symbol::{Binder, FIRST_RESOURCE_LOOP, Symbol, Term};
 use super::value::{Kind, Member, Object, Value};
+use super::version_read::Deployed;
 use crate::project::Project;
 use crate::source::{FileId, Place, Span};
 use crate::syntax::expression::{
@@ -53,6 +54,8 @@ pub(super) struct Evaluator<'p> {
     pub(super) secret_reads: Vec<super::deployment::SecretRead>,
     /// What is read of resources that the template which reads does not declare.
     pub(super) reads: Reads,
+    /// The templates whose resources were collected.
+    pub(super) deployed: Vec<Deployed>,
     pub(super) order: Order,
     /// What `load…` functions gave.
     pub(super) loaded: HashMap<Loaded, Value>,
@@ -79,6 +82,7 @@ impl<'p> Evaluator<'p> {
             libraries: HashMap::new(),
             secret_reads: Vec::new(),
             reads: Reads::default(),
+            deployed: Vec::new(),
             order: Order::default(),
             loaded: HashMap::new(),
             loaded_files: BTreeSet::new(),

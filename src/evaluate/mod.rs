@@ -21,6 +21,7 @@ mod resource_name;
 mod scope;
 mod template_source;
 mod types;
+mod version_read;
 
 pub mod access;
 pub mod bounds;

@@ -229,6 +229,8 @@ fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outc
     let mut fates = Fates::default();
     let mut estate = Estate::new(request.closed_world);
     estate.set_cloud(request.cloud);
+    // What is only read is no part of what a deployment makes.
+    let mut read = Estate::new(true);
     let mut names = Vec::new();
     let mut refused = BTreeSet::new();
     for Evaluated {
@@ -250,6 +252,7 @@ fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outc
         fates.reached.extend(parameters);
         names.push(deployment_name(project, template, parameters));
         estate.add_deployment(number, evaluation.resources, evaluation.unread);
+        read.add_deployment(number, evaluation.version_reads, Vec::new());
         estate.add_secret_reads(number, evaluation.secret_reads);
         estate.add_order(number, evaluation.order);
     }
@@ -265,6 +268,7 @@ fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outc
     );
     let mut choice = Choice::new(project, request);
     let resources = judge(&mut choice, &estate, &names, &mut findings)?;
+    judge(&mut choice, &read, &names, &mut findings)?;
     generated::judge(&mut choice, &plan.compiled, &asked, &mut findings)?;
     let (mut findings, mut verdicts) = findings.finish();
     suppressions::apply(

@@ -1,4 +1,4 @@
-// pass AKV803 x1
+// pass AKV803 x2
 
 param name string
 
