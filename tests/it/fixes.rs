@@ -117,6 +117,45 @@ fn a_new_api_version_keeps_access_policies_in_force() {
     );
 }
 
+/// Files in which several hands have written are indented in several ways.
+#[test]
+fn what_is_added_is_indented_as_its_block_is() {
+    let block = |unit: &str, name: &str| {
+        let lines = [
+            format!("resource {name} 'Microsoft.KeyVault/vaults@2026-02-01' = {{"),
+            format!("{unit}name: '{name}'"),
+            format!("{unit}location: 'westeurope'"),
+            format!("{unit}properties: {{"),
+            format!("{unit}{unit}tenantId: tenant().tenantId"),
+            format!("{unit}}}"),
+            "}".to_owned(),
+        ];
+        lines.join("\n") + "\n"
+    };
+    let text = block("\t", "tabs") + &block("    ", "four") + &block("  ", "two");
+    let only = ["--unsafe-fixes", "--select", "AKV101"];
+    let difference = difference("main.bicep", text.as_bytes(), &only);
+    let added: Vec<&str> = difference
+        .lines()
+        .filter_map(|line| line.strip_prefix('+'))
+        .filter(|line| !line.starts_with("++"))
+        .collect();
+    let expected: Vec<String> = ["\t", "    ", "  "]
+        .iter()
+        .flat_map(|unit| {
+            let inner = unit.repeat(3);
+            let outer = unit.repeat(2);
+            [
+                format!("{outer}networkAcls: {{"),
+                format!("{inner}bypass: 'AzureServices'"),
+                format!("{inner}defaultAction: 'Deny'"),
+                format!("{outer}}}"),
+            ]
+        })
+        .collect();
+    assert_eq!(added, expected);
+}
+
 /// A vault that was open to all turns out to shut trusted services out once it is closed.
 #[test]
 fn a_fix_that_makes_another_verdict_worse_is_refused() {
