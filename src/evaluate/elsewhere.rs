@@ -14,6 +14,7 @@ use super::resource::Resource;
 use super::substitute::{Assignment, Substitution};
 use super::symbol::{Context, Symbol, Term, bit, symbols};
 use super::value::Value;
+use crate::syntax::expression::Text;
 
 /// Calls of `reference()`, each once.
 #[derive(Debug, Default)]
@@ -30,8 +31,8 @@ impl Reads {
         }
     }
 
-    /// Puts what the resources declare into one another. One that is then left out for sure goes.
-    pub(super) fn look_up(&self, resources: &mut Vec<Resource>) {
+    /// Puts what the resources declare into one another, and into outputs. A resource that is then left out for sure goes.
+    pub(super) fn look_up(&self, resources: &mut Vec<Resource>, outputs: &mut [(Text, Value)]) {
         if self.calls.is_empty() {
             return;
         }
@@ -60,6 +61,9 @@ impl Reads {
                 }
             }
         });
+        for (_, output) in outputs {
+            *output = Substitution::new(&all).apply(output);
+        }
         let stays = |resource: &Resource| resource.condition.as_bool() != Some(false);
         *resources = changed.filter(stays).collect();
     }

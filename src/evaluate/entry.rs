@@ -102,12 +102,12 @@ pub fn evaluate(
         calls: Vec::new(),
     };
     let mut resources = evaluator.collect(instance, &around, wanted);
-    evaluator.reads.look_up(&mut resources);
-    let outputs = if outputs {
+    let mut outputs = if outputs {
         evaluator.entry_outputs(instance)
     } else {
         Vec::new()
     };
+    evaluator.reads.look_up(&mut resources, &mut outputs);
     let deployed = std::mem::take(&mut evaluator.deployed);
     let version_reads = evaluator.version_reads(&deployed, wanted);
     let mut files: Vec<FileId> = evaluator.files().collect();

@@ -3,29 +3,29 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::indexing_slicing,
-    clippy::disallowed_methods,
-    reason = "tests may panic, and start the program"
+    reason = "tests may panic"
 )]
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
 
 use akvlint::rules::{ExampleInput, Rule, RuleSet, RuleSettings};
 use serde_json::Value;
 
-fn run(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_akvlint"))
-        .current_dir(folder)
-        .args(["check", "--no-config"])
-        .args(arguments)
-        .output()
-        .unwrap()
+use crate::check::Ran;
+use crate::program::akvlint;
+
+fn run(folder: &Path, arguments: &[&str]) -> Ran {
+    let (code, stdout, stderr) = akvlint(folder, &[&["check", "--no-config"], arguments].concat());
+    Ran {
+        code,
+        stdout,
+        stderr,
+    }
 }
 
 fn json(folder: &Path, arguments: &[&str]) -> Value {
-    let ran = run(folder, &[&["--format", "json"], arguments].concat());
-    serde_json::from_slice(&ran.stdout).expect("a JSON report")
+    run(folder, &[&["--format", "json"], arguments].concat()).json()
 }
 
 fn fails(document: &Value) -> Vec<&Value> {
@@ -58,9 +58,9 @@ fn difference(file: &str, text: &[u8], arguments: &[&str]) -> String {
     fs::write(&path, text).unwrap();
     let ran = run(folder.path(), &[&["--diff"], arguments].concat());
     assert_eq!(fs::read(&path).unwrap(), text, "--diff writes nothing");
-    let printed = String::from_utf8(ran.stdout).unwrap();
+    let printed = ran.stdout;
     let code = i32::from(!printed.is_empty());
-    assert_eq!(ran.status.code(), Some(code));
+    assert_eq!(ran.code, Some(code));
     printed
 }
 
@@ -190,7 +190,7 @@ fn only_what_is_written_is_changed() {
     let with = |flags: &[&str]| {
         let ran = run(folder.path(), &[&only[..], flags].concat());
         (
-            ran.status.code(),
+            ran.code,
             fs::read_to_string(folder.path().join("main.bicepparam")).unwrap(),
         )
     };
@@ -218,8 +218,8 @@ fn fixing_ends_and_the_second_time_there_is_nothing_to_do() {
         assert!(fails(&after).len() < fails(&before).len());
         assert_eq!(not_read(&after), 0);
         let again = run(folder.path(), &["--diff", "--unsafe-fixes"]);
-        assert_eq!(String::from_utf8(again.stdout).unwrap(), "");
-        assert_eq!(again.status.code(), Some(0));
+        assert_eq!(again.stdout, "");
+        assert_eq!(again.code, Some(0));
     }
 }
 
@@ -275,7 +275,7 @@ fn what_a_rule_offers_mends_its_own_examples() {
             folder.path(),
             &[&only[..], &["--diff", "--unsafe-fixes"]].concat(),
         );
-        assert_eq!(String::from_utf8(again.stdout).unwrap(), "", "{}", rule.id);
+        assert_eq!(again.stdout, "", "{}", rule.id);
     }
     for id in [
         "AKV101", "AKV102", "AKV104", "AKV106", "AKV202", "AKV207", "AKV208", "AKV403", "AKV501",
@@ -324,7 +324,7 @@ fn permissions_and_links_stay_and_a_read_only_file_is_told_of() {
         folder.path(),
         &["main.bicep", "--fix", "--select", "AKV701"],
     );
-    assert_eq!(ran.status.code(), Some(0));
+    assert_eq!(ran.code, Some(0));
     assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
     assert_eq!(
         fs::read_to_string(&path).unwrap(),
@@ -345,8 +345,8 @@ fn permissions_and_links_stay_and_a_read_only_file_is_told_of() {
         folder.path(),
         &["main.bicep", "--fix", "--select", "AKV701"],
     );
-    assert_eq!(ran.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&ran.stderr).contains("is not fixed"));
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.stderr.contains("is not fixed"));
     assert_eq!(fs::read_to_string(&path).unwrap(), OFF);
 }
 
@@ -362,11 +362,11 @@ fn a_file_outside_is_not_fixed_through_a_link() {
     fs::write(&path, OFF).unwrap();
     std::os::unix::fs::symlink(&path, inside.join("main.bicep")).unwrap();
     let ran = run(folder.path(), &["in", "--fix", "--select", "AKV701"]);
-    assert_eq!(ran.status.code(), Some(1));
+    assert_eq!(ran.code, Some(1));
     assert_eq!(fs::read_to_string(&path).unwrap(), OFF);
     fs::write(folder.path().join("akvlint.toml"), "").unwrap();
     let ran = run(folder.path(), &["in", "--fix", "--select", "AKV701"]);
-    assert_eq!(ran.status.code(), Some(0));
+    assert_eq!(ran.code, Some(0));
     assert_ne!(fs::read_to_string(&path).unwrap(), OFF);
 }
 
@@ -427,5 +427,5 @@ fn what_is_made_or_exported_is_not_edited() {
 fn what_standard_input_holds_is_not_fixed() {
     let folder = tempfile::tempdir().unwrap();
     let ran = run(folder.path(), &["-", "--fix"]);
-    assert_eq!(ran.status.code(), Some(2));
+    assert_eq!(ran.code, Some(2));
 }
