@@ -9,13 +9,6 @@ use crate::source::Span;
 /// How many lines are looked at to see what a level is indented by.
 const LINES: usize = 200;
 
-/// The blanks before a line of code; nothing for an empty line and for one within a comment.
-fn indent_of(line: &str) -> Option<&str> {
-    let code = line.trim_start_matches([' ', '\t']);
-    let is_code = !code.trim_start().is_empty() && !code.trim_start().starts_with('*');
-    is_code.then(|| &line[..line.len() - code.len()])
-}
-
 /// How the text around an edit is written.
 #[derive(Debug, Clone)]
 pub(super) struct Style {
@@ -34,14 +27,10 @@ impl Style {
             None if text.contains('\r') => "\r",
             _ => "\n",
         };
-        let indents = text.lines().filter_map(indent_of);
-        let unit = indents
-            .filter(|indent| !indent.is_empty())
-            .min_by_key(|indent| indent.len());
         Self {
             language,
             newline,
-            unit: unit.unwrap_or("  ").to_owned(),
+            unit: smallest_indent(text).unwrap_or("  ").to_owned(),
         }
     }
 
@@ -143,4 +132,29 @@ impl Style {
             self.newline
         )
     }
+}
+
+/// The blanks before a line of code; nothing for an empty line and for one within a comment.
+fn indent_of(line: &str) -> Option<&str> {
+    let code = line.trim_start_matches([' ', '\t']);
+    let is_code = !code.trim_start().is_empty() && !code.trim_start().starts_with('*');
+    is_code.then(|| &line[..line.len() - code.len()])
+}
+
+/// The smallest indentation of a line of code. The lines of a block comment begin with `*`.
+fn smallest_indent(text: &str) -> Option<&str> {
+    let mut smallest: Option<&str> = None;
+    for line in text.lines() {
+        let blanks = line.bytes().take_while(|byte| matches!(byte, b' ' | b'\t'));
+        let (indent, code) = line.split_at(blanks.count());
+        let is_smaller = smallest.is_none_or(|known| indent.len() < known.len());
+        if indent.is_empty() || !is_smaller {
+            continue;
+        }
+        let code = code.trim_start();
+        if !code.is_empty() && !code.starts_with('*') {
+            smallest = Some(indent);
+        }
+    }
+    smallest
 }
