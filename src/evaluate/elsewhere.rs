@@ -9,11 +9,12 @@ use std::sync::Arc;
 
 use super::functions;
 use super::id;
-use super::reference::{declared_members, is_full};
+use super::partial::is_surely;
+use super::reference::{access_symbol, declared_members, is_full};
 use super::resource::Resource;
 use super::substitute::{Assignment, Substitution};
-use super::symbol::{Context, Symbol, Term, bit, symbols};
-use super::value::Value;
+use super::symbol::{Context, Shape, Symbol, Term, bit, symbols};
+use super::value::{Member, Object, Value};
 use crate::syntax::expression::Text;
 
 /// Calls of `reference()`, each once.
@@ -52,11 +53,11 @@ impl Reads {
         let changed = resources.iter().enumerate().map(|(number, resource)| {
             let reads_itself = found
                 .iter()
-                .any(|one| one.declared.contains(&number) && holds(resource, one.symbol));
+                .any(|one| one.declared == number && holds(resource, one.symbol));
             match reads_itself {
                 false => under(resource, &mut substitution),
                 true => {
-                    let others = assignment(&|one| !one.declared.contains(&number));
+                    let others = assignment(&|one| one.declared != number);
                     under(resource, &mut Substitution::new(&others))
                 }
             }
@@ -97,23 +98,17 @@ fn found<'c>(
     };
     let wanted = context.arguments.first()?;
     let same = by_id.get(&id::key(wanted))?.iter();
-    let declared: Vec<(usize, &Resource)> = same
+    let mut declared = same
         .filter_map(|number| Some((*number, resources.get(*number)?)))
-        .filter(|(_, one)| symbols(&one.id) == symbols(wanted))
-        .collect();
-    let is_sure = |one: &Resource| one.condition.as_bool() == Some(true);
-    // Of two at once nobody knows which is read.
-    if declared.is_empty() || declared.len() > 1 && declared.iter().any(|(_, one)| is_sure(one)) {
+        .filter(|(_, one)| symbols(&one.id) == symbols(wanted));
+    // Of two nobody knows which is read.
+    let (Some((declared, resource)), None) = (declared.next(), declared.next()) else {
         return None;
-    }
-    let value = declared.iter().fold(call.clone(), |other, (_, one)| {
-        let served = served(context, call, one);
-        functions::choose(&one.condition, &served, &other, &call.origin)
-    });
+    };
     Some(Found {
         symbol,
-        value,
-        declared: declared.into_iter().map(|(number, _)| number).collect(),
+        value: served(context, call, resource),
+        declared,
     })
 }
 
@@ -121,20 +116,58 @@ fn found<'c>(
 struct Found<'c> {
     symbol: &'c Symbol,
     value: Value,
-    /// The resources that may be what is read.
-    declared: Vec<usize>,
+    /// The resource that is read.
+    declared: usize,
 }
 
-/// What a call gives of a resource.
+/// What a call gives of a resource; where it is not sure that the resource is deployed, what its condition makes of it.
 fn served(context: &Context, call: &Value, resource: &Resource) -> Value {
+    let full = is_full(&context.arguments);
+    let declared = plain(&resource.body, MAX_LEVELS);
+    let members = declared.map(|body| declared_members(&body, full, call));
+    let under_condition = |member: &Member| {
+        let origin = &member.value.origin;
+        let key = Value::string(member.key.clone(), origin.clone());
+        let other = access_symbol(call, key, origin);
+        Member {
+            value: functions::choose(&resource.condition, &member.value, &other, origin),
+            ..member.clone()
+        }
+    };
     let known = Context {
-        members: declared_members(&resource.body, is_full(&context.arguments), call),
+        members: members
+            .iter()
+            .flat_map(Object::iter)
+            .map(under_condition)
+            .collect(),
         ..context.clone()
     };
     Value::symbolic(
         Symbol::new(Term::Context(Arc::new(known))),
         call.origin.clone(),
     )
+}
+
+/// How deep what is declared is looked up.
+const MAX_LEVELS: u32 = 16;
+
+/// The part of a value that stays as it is declared: texts, numbers and bools, and those in objects. To an item of a list
+/// the service adds members, such as the id of a subnet.
+fn plain(value: &Value, levels: u32) -> Option<Value> {
+    if let Some(object) = value.as_object() {
+        let levels = levels.checked_sub(1)?;
+        let members = object.iter().filter_map(|member| {
+            Some(Member {
+                value: plain(&member.value, levels)?,
+                ..member.clone()
+            })
+        });
+        return Some(Value::object(members.collect(), value.origin.clone()));
+    }
+    [Shape::String, Shape::Integer, Shape::Bool]
+        .into_iter()
+        .any(|shape| is_surely(value, shape))
+        .then(|| value.clone())
 }
 
 /// Whether a symbol may be in what is said of a resource.

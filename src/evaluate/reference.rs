@@ -437,7 +437,8 @@ pub(super) fn is_full(arguments: &[Value]) -> bool {
     words.any(|word| word.eq_ignore_ascii_case("full"))
 }
 
-fn access_symbol(base: &Value, key: Value, origin: &Origin) -> Value {
+/// What a step from a symbol gives.
+pub(super) fn access_symbol(base: &Value, key: Value, origin: &Origin) -> Value {
     let term = Term::Access {
         base: base.clone(),
         key,
