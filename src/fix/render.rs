@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::splice::indent_at;
 use super::written::Language;
-use crate::source::Span;
+use crate::source::{Source, Span};
 
 /// How many lines are looked at to see what a level is indented by.
 const LINES: usize = 200;
@@ -21,7 +21,8 @@ pub(super) struct Style {
 
 impl Style {
     /// The style of a text: its first line end, and the smallest indentation in it.
-    pub(super) fn of(text: &str, language: Language) -> Self {
+    pub(super) fn of(source: &Source, language: Language) -> Self {
+        let text = source.text();
         let newline = match text.find('\n') {
             Some(at) if text[..at].ends_with('\r') => "\r\n",
             None if text.contains('\r') => "\r",
@@ -30,7 +31,7 @@ impl Style {
         Self {
             language,
             newline,
-            unit: smallest_indent(text).unwrap_or("  ").to_owned(),
+            unit: smallest_indent(source).unwrap_or("  ").to_owned(),
         }
     }
 
@@ -142,9 +143,10 @@ fn indent_of(line: &str) -> Option<&str> {
 }
 
 /// The smallest indentation of a line of code. The lines of a block comment begin with `*`.
-fn smallest_indent(text: &str) -> Option<&str> {
+fn smallest_indent(source: &Source) -> Option<&str> {
     let mut smallest: Option<&str> = None;
-    for line in text.lines() {
+    for number in 1..=source.lines().count() {
+        let line = source.slice(source.lines().line(source.text(), number)?);
         let blanks = line.bytes().take_while(|byte| matches!(byte, b' ' | b'\t'));
         let (indent, code) = line.split_at(blanks.count());
         let is_smaller = smallest.is_none_or(|known| indent.len() < known.len());
