@@ -123,7 +123,7 @@ impl<'s> Planner<'s> {
                 _ => None,
             };
         };
-        let style = &text.style;
+        let style = &text.style.within(content, place.span);
         let splices = match (&change.change, change.missing.split_first()) {
             (Change::Set(value), None) => {
                 let written = text.source.slice(place.span);

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use rayon::iter::{IntoParallelRefMutIterator, ParallelIterator};
 
 use super::graph::Graph;
-use crate::discover::{Exclude, Kind};
-use crate::finding::Problem;
+use super::patterns::Patterns;
+use crate::discover::Kind;
 use crate::project::{Content, Project, is_compiled_from, is_for};
 use crate::source::FileId;
 use crate::syntax::template::{Language, ParameterFile, Template};
@@ -55,8 +55,6 @@ pub(super) struct Plan {
     pub(super) replaced: HashMap<FileId, FileId>,
     /// Whether parameter files are left out, as the user asked.
     pub(super) without_parameters: bool,
-    /// Parameter files that a configuration names and that are not there.
-    pub(super) problems: Vec<Problem>,
 }
 
 /// How templates are to be paired.
@@ -72,11 +70,9 @@ pub(super) struct Pairings {
 #[derive(Debug)]
 pub struct ParameterFiles {
     /// The templates.
-    pub templates: Exclude,
-    /// Their parameter files.
-    pub files: Exclude,
-    /// The patterns of those as people wrote them; empty where the templates are judged without.
-    pub name: String,
+    pub templates: Patterns,
+    /// Their parameter files; none where the templates are judged without.
+    pub files: Patterns,
 }
 
 /// A template of the run and its file.
@@ -184,11 +180,8 @@ pub(super) fn plan(
         let beside = folders.beside(path);
         let by_name = paired_with(project, path, file, assignments, (beside, configured));
         let mut paired: BTreeSet<FileId> = by_name.into_iter().collect();
-        for pairing in configured
-            .iter()
-            .filter(|pairing| pairing.files.holds(path, false))
-        {
-            let meant = |entry: &&Entry<'_>| pairing.templates.holds(entry.path, false);
+        for pairing in configured.iter().filter(|pairing| pairing.files.hold(path)) {
+            let meant = |entry: &&Entry<'_>| pairing.templates.hold(entry.path);
             paired.extend(templates.iter().filter(meant).map(|entry| entry.file));
         }
         if paired.is_empty() && assignments.using.is_none() {
@@ -210,7 +203,6 @@ pub(super) fn plan(
             }
         }
     }
-    plan.problems = missing(configured, &templates, inputs);
     // One that was taken for generated is judged itself where the Bicep file beside it could not be read.
     templates.par_iter_mut().for_each(|entry| {
         let is_outline = entry.template.is_generated() && entry.template.resources.is_empty();
@@ -251,37 +243,6 @@ pub(super) fn plan(
     plan
 }
 
-/// Parameter files of a configuration of which none is there, though a template is that they are for.
-fn missing(
-    configured: &[ParameterFiles],
-    templates: &[Entry<'_>],
-    inputs: &[Input],
-) -> Vec<Problem> {
-    let is_parameters = |input: &Input| {
-        matches!(
-            input.kind(),
-            Some(Kind::Parameters { .. } | Kind::BicepParameters)
-        )
-    };
-    let is_missing = |pairing: &&ParameterFiles| {
-        !pairing.name.is_empty()
-            && templates
-                .iter()
-                .any(|entry| pairing.templates.holds(entry.path, false))
-            && !inputs.iter().any(|input| {
-                is_parameters(input) && pairing.files.holds(&input.candidate.canonical, false)
-            })
-    };
-    let problem = |pairing: &ParameterFiles| {
-        Problem {
-        path: pairing.name.clone(),
-        message: "no parameter file of the project fits this; correct `[[parameters]]` in the configuration".to_owned(),
-        named: false,
-    }
-    };
-    configured.iter().filter(is_missing).map(problem).collect()
-}
-
 /// The templates that a parameter file is for: the one that it names, or those beside it that its own name says, unless a
 /// configuration says which files those have.
 fn paired_with(
@@ -298,7 +259,7 @@ fn paired_with(
     let has_others = |path: &Path| {
         configured
             .iter()
-            .any(|pairing| pairing.templates.holds(path, false))
+            .any(|pairing| pairing.templates.hold(path))
     };
     beside
         .iter()
