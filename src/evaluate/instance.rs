@@ -255,6 +255,11 @@ impl Evaluator<'_> {
         } else {
             self.domain(resolved, declared)
         };
+        let members = if kind.secure || domain.is_some() {
+            Vec::new()
+        } else {
+            self.finite_members(resolved, declared)
+        };
         let symbol = ParameterSymbol {
             deployment: self.entry << 20 | instance as u64,
             name: parameter.name.text.clone(),
@@ -266,6 +271,7 @@ impl Evaluator<'_> {
             empty: empty.or_else(|| is_never_empty(kind).then_some(false)),
             limits: [kind.minimum, kind.maximum],
             domain,
+            members,
         };
         Value::symbolic(
             Symbol::new(Term::Parameter(Arc::new(symbol))),

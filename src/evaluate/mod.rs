@@ -27,6 +27,7 @@ pub mod canonical;
 pub mod decision;
 pub mod diagnostic;
 pub mod document;
+pub mod finite;
 pub mod functions;
 pub mod id;
 pub mod jsonpath;

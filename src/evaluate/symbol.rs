@@ -147,6 +147,21 @@ pub struct ParameterSymbol {
     pub limits: [Option<i64>; 2],
     /// All its values, where there are finitely many.
     pub domain: Option<Vec<Value>>,
+    /// The declared members that have finitely many values, or lead to such.
+    pub members: Vec<DeclaredMember>,
+}
+
+/// A member that the type of a parameter declares.
+#[derive(Debug, Clone)]
+pub struct DeclaredMember {
+    /// Its name.
+    pub name: Text,
+    /// It may be null, or left out.
+    pub nullable: bool,
+    /// All its values, where there are finitely many; null among them where it is nullable.
+    pub domain: Option<Vec<Value>>,
+    /// Its own members, as those of a parameter.
+    pub members: Vec<DeclaredMember>,
 }
 
 /// The outermost layer of a type.

@@ -4,7 +4,7 @@ use super::environment::Environment;
 use super::evaluator::Evaluator;
 use super::import::{Imported, UnreadImport};
 use super::origin::Origin;
-use super::symbol::Shape;
+use super::symbol::{DeclaredMember, Shape};
 use super::value::Value;
 use crate::source::Place;
 use crate::syntax::expression::{Expression, Text};
@@ -15,6 +15,9 @@ const MAXIMUM_TYPES: Budget = Budget {
     types: 4096,
     depth: 64,
 };
+
+/// How many names lead to a member whose type is looked at: types may hold themselves.
+const MAXIMUM_PATH: u32 = 6;
 
 /// What is left for resolving a type: types may refer to themselves, and unions of unions grow.
 #[derive(Debug, Clone, Copy)]
@@ -210,6 +213,53 @@ impl Evaluator<'_> {
         values.iter().all(Value::is_concrete).then_some(values)
     }
 
+    /// The declared members of an object type that have finitely many values, or lead to such.
+    pub(super) fn finite_members(
+        &mut self,
+        resolved: &Resolved,
+        declared: Place,
+    ) -> Vec<DeclaredMember> {
+        self.members_within(resolved, declared, MAXIMUM_PATH, &mut { MAXIMUM_TYPES })
+    }
+
+    fn members_within(
+        &mut self,
+        resolved: &Resolved,
+        declared: Place,
+        depth: u32,
+        left: &mut Budget,
+    ) -> Vec<DeclaredMember> {
+        let (TypeBase::Object(properties, _), Some(depth)) =
+            (&resolved.kind.base, depth.checked_sub(1))
+        else {
+            return Vec::new();
+        };
+        let mut members = Vec::new();
+        for (name, kind) in properties {
+            if !may_be_finite(kind) || left.spend().is_none() {
+                continue;
+            }
+            let member = self.resolved_within(resolved.home, kind, left);
+            if member.kind.secure {
+                continue;
+            }
+            let domain = self.domain(&member, declared);
+            let inner = match domain {
+                Some(_) => Vec::new(),
+                None => self.members_within(&member, declared, depth, left),
+            };
+            if domain.is_some() || !inner.is_empty() {
+                members.push(DeclaredMember {
+                    name: name.text.clone(),
+                    nullable: member.kind.nullable,
+                    domain,
+                    members: inner,
+                });
+            }
+        }
+        members
+    }
+
     /// The permitted values of a type; `None` where any value is permitted.
     pub(super) fn permitted(&mut self, resolved: &Resolved) -> Option<Vec<Value>> {
         let literals = resolved.permitted.as_ref()?;
@@ -223,6 +273,16 @@ impl Evaluator<'_> {
         });
         Some(values.collect())
     }
+}
+
+/// Whether a type, as it is written, may turn out to have finitely many values, or members that do.
+fn may_be_finite(kind: &Type) -> bool {
+    kind.allowed.is_some()
+        || match &kind.base {
+            TypeBase::Bool | TypeBase::Named(_) | TypeBase::Union(_) => true,
+            TypeBase::Object(properties, _) => !properties.is_empty(),
+            _ => false,
+        }
 }
 
 fn step_into(kind: &Type, step: &str) -> Option<Type> {

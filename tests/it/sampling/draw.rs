@@ -281,20 +281,32 @@ impl<'t> Draw<'t> {
             let TypeBase::Named(path) = &resolved.base else {
                 break;
             };
-            let [name] = path.as_slice() else {
-                break;
-            };
-            let named = self.template.types.iter();
-            let Some(named) = named.into_iter().find(|one| one.name.text == *name) else {
+            let Some(named) = self.named(path) else {
                 break;
             };
             resolved = Type {
-                nullable: resolved.nullable || named.kind.nullable,
-                secure: resolved.secure || named.kind.secure,
-                ..named.kind.clone()
+                nullable: resolved.nullable || named.nullable,
+                secure: resolved.secure || named.secure,
+                ..named
             };
         }
         resolved
+    }
+
+    /// The type at a path: its name, then the names of properties. The Bicep compiler writes `properties` before each.
+    fn named(&self, path: &[Text]) -> Option<Type> {
+        let (name, steps) = path.split_first()?;
+        let mut named = self.template.types.iter();
+        let mut kind = named.find(|one| one.name.text == *name)?.kind.clone();
+        for step in steps.iter().filter(|step| ***step != *"properties") {
+            let outer = self.resolved(&kind);
+            let TypeBase::Object(properties, _) = &outer.base else {
+                return None;
+            };
+            let mut properties = properties.iter();
+            kind = properties.find(|(name, _)| name.text == *step)?.1.clone();
+        }
+        Some(kind)
     }
 
     /// Whether the values of a parameter are secrets.
