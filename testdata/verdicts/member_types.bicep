@@ -14,7 +14,7 @@ resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
   properties: {
     networkAcls: {
       defaultAction: settings.defaultAction // fail AKV101 when settings.defaultAction is "Allow"
-      bypass: settings.?bypass // fail AKV102 when settings.bypass is "None" and settings.defaultAction is "Deny"
+      bypass: settings.?bypass // fail AKV102 when settings.defaultAction is "Deny" and settings.bypass is "None"
     }
   }
 }

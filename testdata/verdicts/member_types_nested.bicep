@@ -27,6 +27,7 @@ resource other 'Microsoft.KeyVault/vaults@2023-07-01' = {
   name: 'kv-other'
   location: 'westeurope'
   properties: {
+    enablePurgeProtection: true
     networkAcls: {
       defaultAction: toLower(network.action) == 'deny' ? 'Deny' : 'Allow' // fail AKV101 when network.action is "Allow"
     }

@@ -22,7 +22,7 @@ resource open 'Microsoft.KeyVault/vaults@2023-07-01' = {
   location: 'westeurope'
   properties: {
     networkAcls: {
-      defaultAction: settings.?acls.?action ?? 'Allow' // fail AKV101 when settings.acls is null
+      defaultAction: settings.?acls.?action ?? 'Allow' // fail AKV101 when settings.acls is null // fail AKV101 when settings.acls.action is "Allow"
     }
   }
 }

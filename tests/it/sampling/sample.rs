@@ -17,7 +17,7 @@ use akvlint::syntax::template::{Parameter, Template};
 
 use super::Tally;
 use super::compare::{broken_facts, differences, filled, shares_names};
-use super::draw::Draw;
+use super::draw::{DEEPEST, Draw};
 use super::verdicts::{self, Key, Said};
 
 /// One template to sample.
@@ -65,7 +65,7 @@ impl Sample<'_> {
             .template
             .parameters
             .iter()
-            .filter(|parameter| !draw.is_secret(parameter))
+            .filter(|parameter| !draw.is_secret(parameter) && draw.knows(&parameter.kind, DEEPEST))
             .filter_map(|parameter| {
                 let named = |symbol: &&Arc<Symbol>| name(symbol) == Some(&parameter.name.text);
                 Some((parameter, symbols.iter().find(named)?.clone()))
@@ -183,9 +183,8 @@ impl Sample<'_> {
                     return Some((name.clone(), value.clone()));
                 }
                 let mut tries = (0..200).map(|_| draw.parameter(parameter));
-                let fitting = tries.find(|value| {
-                    assumes(parameter).all(|one| verdicts::fits(one, name, value))
-                })?;
+                let fitting = tries
+                    .find(|value| assumes(parameter).all(|one| verdicts::fits(one, name, value)))?;
                 Some((name.clone(), fitting))
             })
             .collect();
