@@ -3,7 +3,7 @@
 //! The service's enums are compared without regard to case, and its JSON reader takes `"true"` for `true` and `"90"`
 //! for `90`. What a template's own `equals` says is the evaluator's business.
 
-use crate::evaluate::finite;
+use crate::evaluate::declared;
 use crate::evaluate::partial::may_be_null;
 use crate::evaluate::symbol::{Symbol, Term};
 use crate::evaluate::value::{Kind, Part, Value};
@@ -107,7 +107,7 @@ fn decide_within(value: &Value, test: &dyn Fn(&Value) -> Truth, depth: usize) ->
 /// All the values that a symbolic value can have, symbolic ones among them; empty where they are not known.
 fn possibilities(symbol: &Symbol) -> Vec<Value> {
     match &symbol.term {
-        Term::Parameter(_) | Term::Access { .. } => finite::values(symbol).unwrap_or_default(),
+        Term::Parameter(_) | Term::Access { .. } => declared::values(symbol).unwrap_or_default(),
         Term::Call {
             function,
             arguments,

@@ -7,7 +7,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::finite;
+use super::declared;
 use super::functions::{self, FunctionKind};
 use super::id;
 use super::origin::Origin;
@@ -66,7 +66,7 @@ pub fn next<'v>(
         .min_by_key(|decision| {
             let is_made = !matches!(decision.subject.term, Term::Parameter(_));
             // An object is decided before its members.
-            let names = finite::path(&decision.subject).map_or(0, |path| path.names.len());
+            let names = declared::path(&decision.subject).map_or(0, |path| path.names.len());
             (decision.guard, is_made, decision.order, names)
         })
 }
@@ -125,9 +125,8 @@ impl Search {
             return;
         }
         match &symbol.term {
-            Term::Parameter(_) | Term::Access { .. } if finite::is_finite(symbol) => {
-                // It is null where what it is a member of is.
-                match finite::nullable_base(symbol) {
+            Term::Parameter(_) | Term::Access { .. } if declared::is_finite(symbol) => {
+                match declared::nullable_base(symbol) {
                     Some(base) => {
                         let null = Value::null(Origin::at(place_of(symbol)));
                         self.compare(base, vec![null]);
@@ -211,7 +210,7 @@ impl Search {
             {
                 self.symbol(symbol);
             }
-            _ if finite::is_finite(symbol) => self.symbol(symbol),
+            _ if declared::is_finite(symbol) => self.symbol(symbol),
             Term::Token(_) | Term::Failed { .. } | Term::NotExported { .. } => {}
             _ => self.atom(symbol),
         }
@@ -283,7 +282,9 @@ impl Search {
             return;
         }
         if let Some(symbol) = as_unknown(value) {
-            self.compare(symbol, vec![Value::null(value.origin.clone())]);
+            // It is null where what it is a member of is.
+            let nullable = declared::nullable_base(symbol).unwrap_or(symbol);
+            self.compare(nullable, vec![Value::null(value.origin.clone())]);
         } else if let Kind::Symbolic(symbol) = &value.kind
             && let Term::Access { base, key, .. } = &symbol.term
         {
@@ -297,7 +298,7 @@ impl Search {
 
     /// Notes that an unknown is compared with literals. Whether that makes a decision.
     fn compare(&mut self, unknown: &Arc<Symbol>, literals: Vec<Value>) -> bool {
-        if finite::is_finite(unknown) {
+        if declared::is_finite(unknown) {
             self.symbol(unknown);
             return true;
         }
@@ -343,7 +344,7 @@ fn is_test(function: &str) -> bool {
 fn decide(subject: Subject, literals: &[(Arc<Symbol>, Vec<Value>)]) -> Decision {
     let (symbol, cases, guard) = match subject {
         Subject::Domain(symbol) => {
-            let values = finite::values(&symbol);
+            let values = declared::values(&symbol);
             let cases = values.unwrap_or_default().into_iter().map(is).collect();
             (symbol, cases, false)
         }
@@ -353,7 +354,10 @@ fn decide(subject: Subject, literals: &[(Arc<Symbol>, Vec<Value>)]) -> Decision 
                 .find(|(other, _)| *other == symbol)
                 .map(|(_, known)| known.clone())
                 .unwrap_or_default();
-            let mut cases: Vec<Case> = known.iter().cloned().map(is).collect();
+            let admits = |literal: &&Value| {
+                declared::of(&symbol).is_none_or(|declared| declared.admits(literal))
+            };
+            let mut cases: Vec<Case> = known.iter().filter(admits).cloned().map(is).collect();
             cases.push(other_than(&symbol, known));
             (symbol, cases, false)
         }
@@ -434,7 +438,7 @@ fn as_unknown(value: &Value) -> Option<&Arc<Symbol>> {
 /// Whether there is something with finitely many values in a symbol.
 fn depends_on_finite(symbol: &Arc<Symbol>) -> bool {
     let mut found = false;
-    walk(symbol, &mut |inner| found |= finite::is_finite(inner));
+    walk(symbol, &mut |inner| found |= declared::is_finite(inner));
     found
 }
 
@@ -471,23 +475,17 @@ fn literals_of(list: &Value) -> Option<Vec<Value>> {
     }
 }
 
-/// What makes a parameter of this type empty; `None` where the type is not known.
+/// What makes a parameter, or a declared member, of this type empty; `None` where the type is not known.
 fn empties(symbol: &Arc<Symbol>, tested: &Value) -> Option<Vec<Value>> {
     let origin = tested.origin.clone();
-    let mut parameter = symbol;
-    while let Term::Except { of, .. } = &parameter.term {
-        parameter = of.as_symbol()?;
-    }
-    let Term::Parameter(parameter) = &parameter.term else {
-        return None;
-    };
-    let mut empties = match parameter.shape {
+    let declared = declared::of(symbol)?;
+    let mut empties = match declared.shape {
         Shape::String => vec![Value::string("", origin.clone())],
         Shape::Array => vec![Value::array(Vec::new(), origin.clone())],
         Shape::Object => vec![Value::object(Object::new(), origin.clone())],
         _ => return None,
     };
-    if parameter.nullable {
+    if declared.nullable {
         empties.push(Value::null(origin));
     }
     Some(empties)

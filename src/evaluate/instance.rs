@@ -255,10 +255,9 @@ impl Evaluator<'_> {
         } else {
             self.domain(resolved, declared)
         };
-        let members = if kind.secure || domain.is_some() {
-            Vec::new()
-        } else {
-            self.finite_members(resolved, declared)
+        let members = match domain {
+            Some(_) => Vec::new(),
+            None => self.members(resolved, declared),
         };
         let symbol = ParameterSymbol {
             deployment: self.entry << 20 | instance as u64,

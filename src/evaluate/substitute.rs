@@ -13,7 +13,7 @@ use std::sync::Arc;
 use super::access::access;
 use super::bounds::{MAX_DEPTH, MAX_ITEMS};
 use super::canonical;
-use super::finite;
+use super::declared;
 use super::functions::{self, Apply, FunctionError, FunctionKind};
 use super::origin::{Origin, Use};
 use super::symbol::{self, Binder, Context, Symbol, Term};
@@ -29,7 +29,7 @@ const MAX_STEPS: usize = 1_000_000;
 pub struct Assignment {
     rules: HashMap<[u64; 2], Value>,
     /// What has been decided of members of parameters, however they are read.
-    members: HashMap<finite::Path, Value>,
+    members: HashMap<declared::Path, Value>,
     /// The bits of the symbols that something is decided of.
     symbols: u128,
 }
@@ -51,7 +51,7 @@ impl Assignment {
     }
 
     fn decide(&mut self, symbol: &Symbol, value: Value) {
-        if let Some(path) = finite::path(symbol).filter(|path| !path.names.is_empty()) {
+        if let Some(path) = declared::path(symbol).filter(|path| !path.names.is_empty()) {
             self.symbols |= symbol::bit(path.parameter);
             self.members.insert(path, value.clone());
         }
@@ -80,7 +80,7 @@ impl Assignment {
         let exactly = self.rules.get(&symbol.key());
         exactly.or_else(|| match &symbol.term {
             Term::Access { .. } if !self.members.is_empty() => {
-                self.members.get(&finite::path(symbol)?)
+                self.members.get(&declared::path(symbol)?)
             }
             _ => None,
         })

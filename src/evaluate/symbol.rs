@@ -147,7 +147,7 @@ pub struct ParameterSymbol {
     pub limits: [Option<i64>; 2],
     /// All its values, where there are finitely many.
     pub domain: Option<Vec<Value>>,
-    /// The declared members that have finitely many values, or lead to such.
+    /// The members that an object has by its type.
     pub members: Vec<DeclaredMember>,
 }
 
@@ -156,11 +156,13 @@ pub struct ParameterSymbol {
 pub struct DeclaredMember {
     /// Its name.
     pub name: Text,
+    /// What is known of its type.
+    pub shape: Shape,
     /// It may be null, or left out.
     pub nullable: bool,
     /// All its values, where there are finitely many; null among them where it is nullable.
     pub domain: Option<Vec<Value>>,
-    /// Its own members, as those of a parameter.
+    /// The members that it has itself.
     pub members: Vec<DeclaredMember>,
 }
 

@@ -16,8 +16,14 @@ const MAXIMUM_TYPES: Budget = Budget {
     depth: 64,
 };
 
-/// How many names lead to a member whose type is looked at: types may hold themselves.
+/// How many names lead to a member that is looked at: types may hold themselves.
 const MAXIMUM_PATH: u32 = 6;
+
+/// How many members of one parameter are looked at, and how deep their types may lead into each other.
+const MAXIMUM_MEMBERS: Budget = Budget {
+    types: 1024,
+    depth: 64,
+};
 
 /// What is left for resolving a type: types may refer to themselves, and unions of unions grow.
 #[derive(Debug, Clone, Copy)]
@@ -213,13 +219,9 @@ impl Evaluator<'_> {
         values.iter().all(Value::is_concrete).then_some(values)
     }
 
-    /// The declared members of an object type that have finitely many values, or lead to such.
-    pub(super) fn finite_members(
-        &mut self,
-        resolved: &Resolved,
-        declared: Place,
-    ) -> Vec<DeclaredMember> {
-        self.members_within(resolved, declared, MAXIMUM_PATH, &mut { MAXIMUM_TYPES })
+    /// The declared members of an object type, those of a secret left out.
+    pub(super) fn members(&mut self, resolved: &Resolved, declared: Place) -> Vec<DeclaredMember> {
+        self.members_within(resolved, declared, MAXIMUM_PATH, &mut { MAXIMUM_MEMBERS })
     }
 
     fn members_within(
@@ -229,33 +231,46 @@ impl Evaluator<'_> {
         depth: u32,
         left: &mut Budget,
     ) -> Vec<DeclaredMember> {
-        let (TypeBase::Object(properties, _), Some(depth)) =
-            (&resolved.kind.base, depth.checked_sub(1))
-        else {
+        let (TypeBase::Object(properties, _), false, Some(depth)) = (
+            &resolved.kind.base,
+            resolved.kind.secure,
+            depth.checked_sub(1),
+        ) else {
             return Vec::new();
         };
         let mut members = Vec::new();
         for (name, kind) in properties {
-            if !may_be_finite(kind) || left.spend().is_none() {
+            if left.spend().is_none() {
+                break;
+            }
+            let name = name.text.clone();
+            // Of its items nothing is asked.
+            if matches!(kind.base, TypeBase::Array(_) | TypeBase::Tuple(_)) {
+                members.push(DeclaredMember {
+                    name,
+                    shape: Shape::Array,
+                    nullable: kind.nullable,
+                    domain: None,
+                    members: Vec::new(),
+                });
                 continue;
             }
             let member = self.resolved_within(resolved.home, kind, left);
-            if member.kind.secure {
-                continue;
-            }
-            let domain = self.domain(&member, declared);
-            let inner = match domain {
-                Some(_) => Vec::new(),
-                None => self.members_within(&member, declared, depth, left),
+            let domain = match member.kind.secure {
+                true => None,
+                false => self.domain(&member, declared),
             };
-            if domain.is_some() || !inner.is_empty() {
-                members.push(DeclaredMember {
-                    name: name.text.clone(),
-                    nullable: member.kind.nullable,
-                    domain,
-                    members: inner,
-                });
-            }
+            let shape = shape(&member.kind);
+            members.push(DeclaredMember {
+                name,
+                shape,
+                nullable: member.kind.nullable || shape == Shape::Any && domain.is_none(),
+                members: match domain {
+                    Some(_) => Vec::new(),
+                    None => self.members_within(&member, declared, depth, left),
+                },
+                domain,
+            });
         }
         members
     }
@@ -273,16 +288,6 @@ impl Evaluator<'_> {
         });
         Some(values.collect())
     }
-}
-
-/// Whether a type, as it is written, may turn out to have finitely many values, or members that do.
-fn may_be_finite(kind: &Type) -> bool {
-    kind.allowed.is_some()
-        || match &kind.base {
-            TypeBase::Bool | TypeBase::Named(_) | TypeBase::Union(_) => true,
-            TypeBase::Object(properties, _) => !properties.is_empty(),
-            _ => false,
-        }
 }
 
 fn step_into(kind: &Type, step: &str) -> Option<Type> {

@@ -11,7 +11,7 @@ use super::number;
 use super::plan::Relation;
 use super::text;
 use super::truth::Truth;
-use crate::evaluate::finite;
+use crate::evaluate::declared;
 use crate::evaluate::symbol::{Shape, Symbol, Term};
 use crate::evaluate::value::{Kind, Object, Value};
 
@@ -105,7 +105,7 @@ impl<'s> Assumed<'s> {
 
     /// All the values that it can have, where there are finitely many.
     fn domain(&self) -> Option<Vec<Kind>> {
-        let left = finite::values(self.symbol)?
+        let left = declared::values(self.symbol)?
             .into_iter()
             .filter(|value| !self.excluded.contains(&value))
             .map(|value| value.kind);

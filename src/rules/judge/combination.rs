@@ -14,7 +14,7 @@ use crate::estate::truth::{Reason, Truth};
 use crate::estate::{Estate, Member};
 use crate::evaluate::canonical;
 use crate::evaluate::decision::{self, Decision};
-use crate::evaluate::finite::{self, Path};
+use crate::evaluate::declared::{self, Path};
 use crate::evaluate::origin::Origin;
 use crate::evaluate::substitute::{Assignment, substitute};
 use crate::evaluate::symbol::{Symbol, Term};
@@ -187,19 +187,24 @@ impl Assumed {
         both.is_some_and(|(one, other)| one.leads_to(other))
     }
 
-    /// Whether the other one is of a member of what is null by this one, and takes it not to be null.
+    /// Whether the other one is of a member of what has none by this one, and takes it not to be null.
     fn denies(&self, other: &Self) -> bool {
-        let is_null = matches!(&self.taken, Taken::Is(value) if value.is_null());
+        let has_none = matches!(&self.taken, Taken::Is(value) if has_no_members(value));
         let is_there = matches!(&other.taken, Taken::Is(value) if !value.is_null());
-        is_null && is_there && self.leads_to(other)
+        has_none && is_there && self.leads_to(other)
     }
 
-    /// Whether the other one is of a declared member of what is not null by this one: any of its values goes with that.
+    /// Whether the other one is of a declared member of what only has members by this one: whatever the member is goes
+    /// with that, since its cases were asked for under it.
     fn grants(&self, other: &Self) -> bool {
-        let is_there =
-            matches!(&self.taken, Taken::Not(values) if values.iter().all(Value::is_null));
-        is_there && self.leads_to(other)
+        let has_some =
+            matches!(&self.taken, Taken::Not(values) if values.iter().all(has_no_members));
+        has_some && self.leads_to(other)
     }
+}
+
+fn has_no_members(value: &Value) -> bool {
+    value.is_null() || value.as_object().is_some_and(|object| object.is_empty())
 }
 
 /// A resource in the combinations that were looked at, by the text of what is assumed.
@@ -521,7 +526,7 @@ fn branches<'o>(
     decision: &'o Decision,
 ) -> impl DoubleEndedIterator<Item = Combination> + use<'o> {
     let unknowns = decision::unknowns(&decision.subject);
-    let path = finite::path(&decision.subject);
+    let path = declared::path(&decision.subject);
     decision.cases.iter().map(move |case| {
         let mut assignment = open.assignment.clone();
         assignment.assign(&decision.subject, case.replacement.clone());

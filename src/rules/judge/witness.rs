@@ -2,7 +2,7 @@
 
 use super::combination::{Assumed, Leaf, State, Taken};
 use crate::evaluate::canonical;
-use crate::evaluate::finite;
+use crate::evaluate::declared;
 use crate::evaluate::origin::Origin;
 use crate::evaluate::symbol::Term;
 use crate::evaluate::value::{Kind, Value};
@@ -155,7 +155,7 @@ fn name(subject: &Value) -> String {
     match subject.as_symbol().map(|symbol| (&symbol.term, symbol)) {
         Some((Term::Parameter(parameter), _)) => parameter.name.to_string(),
         Some((Term::Except { of, .. }, _)) => name(of),
-        Some((Term::Access { base, key, .. }, symbol)) if finite::path(symbol).is_some() => {
+        Some((Term::Access { base, key, .. }, symbol)) if declared::path(symbol).is_some() => {
             let base = name(base);
             match key.as_str() {
                 Some(key) if is_identifier(key) => format!("{base}.{key}"),
