@@ -77,7 +77,8 @@ pub(super) struct Analysis<'f> {
     working_directory: PathBuf,
     /// Name and text of what comes on standard input.
     standard_input: Option<(String, String)>,
-    workers: ThreadPool,
+    /// The threads that work.
+    pub(super) workers: ThreadPool,
 }
 
 /// What a run gives, and what its places lie in.

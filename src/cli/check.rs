@@ -148,14 +148,16 @@ pub(super) fn run(flags: &Check, matches: &ArgMatches) -> Result<u8, String> {
         ..Options::default()
     };
     for output in &outputs {
-        let written = write(
-            output,
-            &outcome.report,
-            &sources,
-            &catalogue,
-            flags.color,
-            &options,
-        );
+        let written = analysis.workers.install(|| {
+            write(
+                output,
+                &outcome.report,
+                &sources,
+                &catalogue,
+                flags.color,
+                &options,
+            )
+        });
         if let Err(message) = written {
             super::complain(&message);
             code = NOT_DONE;
@@ -164,7 +166,7 @@ pub(super) fn run(flags: &Check, matches: &ArgMatches) -> Result<u8, String> {
     let on_stdout = outputs.last().map(|output| output.format);
     tell(flags, &outcome.report, on_stdout == Some(Format::Pretty));
     // The process ends here: to free every node of every tree first would take a good part of the run.
-    std::mem::forget(project);
+    std::mem::forget((project, outcome));
     Ok(code)
 }
 

@@ -9,6 +9,9 @@ use crate::finding::Report;
 use crate::report::{self, Color, Format, Options, RuleCatalogue};
 use crate::source::{Sources, replace, target};
 
+/// In bytes: reports of large trees have millions.
+const WRITTEN_AT_ONCE: usize = 64 << 10;
+
 /// A report to write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Output {
@@ -142,7 +145,7 @@ pub(super) fn write(
             width: report::terminal_width(),
             ..options.clone()
         };
-        let mut buffered = BufWriter::new(&mut out);
+        let mut buffered = BufWriter::with_capacity(WRITTEN_AT_ONCE, &mut out);
         let written = report::write(
             output.format,
             report,

@@ -128,9 +128,10 @@ const SUBJECTS_WITH_V: [Word; 6] = [
     word("pri", "vatednszone"),
 ];
 
-const SUBJECTS_WITH_Y: [Word; 2] = [
+const SUBJECTS_WITH_Y: [Word; 3] = [
     word("networksecurit", "yperimeter"),
     word("microsoft.securit", "y/pricings"),
+    word("microsoft.securit", "y\\/pricings"),
 ];
 
 const VIRTUAL_NETWORK: [Word; 1] = [word("", "virtualnetwork")];
@@ -140,8 +141,8 @@ const INTERFACE: [Word; 1] = [word("networ", "kinterface")];
 /// `scope` in Bicep and JSON; `subscriptionId` of a nested deployment.
 const SCOPES: [Word; 2] = [word("s", "cope"), word("subs", "criptionid")];
 
-/// The type of a deployment.
-const DEPLOYMENT: [Word; 1] = [word("resources/deplo", "yments")];
+/// What the type of a deployment ends with. It is the slash before it that some writers of JSON escape.
+const DEPLOYMENT: [Word; 1] = [word("deplo", "yments")];
 
 #[cfg(test)]
 mod tests {
@@ -198,6 +199,14 @@ mod tests {
         );
         let told = mentions("resource v 'Microsoft.Network/virtualNetworks@2023-05-01'");
         assert_eq!((told.leads, told.networks), (false, true));
-        assert!(mentions("{\"type\": \"Microsoft.Resources/deployments\"}").leads);
+        for kind in [
+            "Microsoft.Resources/deployments",
+            r"Microsoft.Resources\/deployments",
+        ] {
+            assert!(
+                mentions(&format!("{{\"type\": \"{kind}\"}}")).leads,
+                "{kind}"
+            );
+        }
     }
 }

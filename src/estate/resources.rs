@@ -31,7 +31,7 @@ pub enum Home {
 #[derive(Debug, Clone, Default)]
 pub struct Estate {
     members: Vec<Member>,
-    unread: Vec<(u64, Unread)>,
+    unread: HashMap<u64, Vec<Unread>>,
     secret_reads: Vec<(u64, SecretRead)>,
     orders: HashMap<u64, Order>,
     closed_world: bool,
@@ -53,8 +53,9 @@ impl Estate {
     pub fn add_deployment(&mut self, number: u64, resources: Vec<Resource>, unread: Vec<Unread>) {
         let home = Home::Deployment(number);
         self.add(resources, home);
-        self.unread
-            .extend(unread.into_iter().map(|unread| (number, unread)));
+        if !unread.is_empty() {
+            self.unread.entry(number).or_default().extend(unread);
+        }
     }
 
     /// Adds the secrets of vaults that a deployment reads into parameters.
@@ -130,8 +131,7 @@ impl Estate {
 
     /// The modules and linked templates of a deployment that could not be read.
     pub fn unread(&self, number: u64) -> impl Iterator<Item = &Unread> {
-        let of = move |(deployment, _): &&(u64, Unread)| *deployment == number;
-        self.unread.iter().filter(of).map(|(_, unread)| unread)
+        self.unread.get(&number).into_iter().flatten()
     }
 }
 

@@ -1,10 +1,13 @@
 //! What a deployment gives to the parameters of its template.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
+use super::environment::Environment;
 use super::value::Value;
 use crate::source::Place;
 use crate::syntax::expression::Text;
+use crate::syntax::template::{Argument, Template};
 
 /// What a parameter is given.
 #[derive(Debug, Clone)]
@@ -13,8 +16,30 @@ pub(super) enum Given {
     Value(Value),
     /// A secret of a vault.
     Secret(Place),
+    /// An argument that is evaluated when the parameter is asked for.
+    Deferred(Deferred),
     /// Something that is not known, nor whether it is given at all.
     Unknown,
+}
+
+/// An argument of a deployment, and what its expression sees.
+#[derive(Debug, Clone)]
+pub(super) struct Deferred {
+    /// The template that declares the deployment.
+    pub(super) around: Arc<Template>,
+    /// The deployment among its resources, and the argument.
+    pub(super) position: (usize, usize),
+    /// What the expression sees.
+    pub(super) environment: Environment,
+}
+
+impl Deferred {
+    /// The argument.
+    pub(super) fn argument(&self) -> Option<&Argument> {
+        let (resource, argument) = self.position;
+        let declared = self.around.resources.get(resource)?;
+        declared.deployment.as_ref()?.arguments.get(argument)
+    }
 }
 
 /// What parameters are given, by their names, whose case does not matter.

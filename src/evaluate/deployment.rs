@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use super::access;
-use super::argument::{Arguments, Given};
+use super::argument::{Arguments, Deferred, Given};
 use super::diagnostic::Code;
 use super::environment::Environment;
 use super::evaluator::Evaluator;
@@ -64,9 +64,7 @@ impl Evaluator<'_> {
             return *known;
         }
         let template = self.instances[instance].template.clone();
-        let declared = &template.resources[index];
-        let deployment = declared.deployment.as_ref()?;
-        let inner = self.deploy(instance, &template, declared, deployment, expanded);
+        let inner = self.deploy(instance, &template, index, expanded);
         *expanded.deployed.get_or_init(|| inner)
     }
 
@@ -74,10 +72,11 @@ impl Evaluator<'_> {
         &mut self,
         instance: usize,
         around: &Arc<Template>,
-        declared: &Declared,
-        deployment: &Deployment,
+        index: usize,
         expanded: &Expanded,
     ) -> Option<usize> {
+        let declared = &around.resources[index];
+        let deployment = declared.deployment.as_ref()?;
         let environment = &expanded.environment;
         let (template, computed) =
             match self.deployed_template(around.file, deployment, environment) {
@@ -119,7 +118,7 @@ impl Evaluator<'_> {
                 file: template.file,
                 frames: None,
             };
-            let mut arguments = self.deployment_arguments(around, deployment, environment);
+            let mut arguments = self.deployment_arguments(around, index, environment);
             arguments.extend(computed);
             (own, arguments)
         };
@@ -239,14 +238,18 @@ impl Evaluator<'_> {
         }
     }
 
-    /// What the deployment gives to the parameters of its template.
+    /// What the deployment gives to the parameters of its template. Arguments that are written one by one are evaluated
+    /// when their parameters are asked for.
     fn deployment_arguments(
         &mut self,
         around: &Arc<Template>,
-        deployment: &Deployment,
+        index: usize,
         environment: &Environment,
     ) -> Arguments {
         let mut given = Arguments::default();
+        let Some(deployment) = &around.resources[index].deployment else {
+            return given;
+        };
         if let Some(whole) = &deployment.argument_object {
             let whole = self.evaluate(whole, environment);
             if let Some(object) = whole.as_object() {
@@ -260,28 +263,40 @@ impl Evaluator<'_> {
         if let Some(link) = &deployment.arguments_link {
             self.linked_arguments(around, link, environment, &mut given);
         }
-        for argument in &deployment.arguments {
-            let place = Place::new(around.file, argument.name.span);
-            let value = match &argument.value {
-                ArgumentValue::Secret { .. } => Given::Secret(place),
-                ArgumentValue::Value(value) => {
-                    let value = self.evaluate(value, environment);
-                    let origin = value
-                        .origin
-                        .through(Step::Argument(argument.name.text.clone()), place);
-                    Given::Value(value.with_origin(origin))
-                }
-                ArgumentValue::Computed(value) => {
-                    let value = self.evaluate(value, environment);
-                    let origin = value
-                        .origin
-                        .through(Step::Argument(argument.name.text.clone()), place);
-                    self.computed_argument(&value.with_origin(origin), place)
-                }
+        for (position, argument) in deployment.arguments.iter().enumerate() {
+            let deferred = Deferred {
+                around: around.clone(),
+                position: (index, position),
+                environment: environment.clone(),
+            };
+            let value = match self.all_arguments {
+                true => self.argument(&deferred),
+                false => Given::Deferred(deferred),
             };
             given.insert(&argument.name.text, value);
         }
         given
+    }
+
+    /// An argument that was left until now.
+    pub(super) fn argument(&mut self, deferred: &Deferred) -> Given {
+        let Some(argument) = deferred.argument() else {
+            return Given::Unknown;
+        };
+        let place = Place::new(deferred.around.file, argument.name.span);
+        let (ArgumentValue::Value(expression) | ArgumentValue::Computed(expression)) =
+            &argument.value
+        else {
+            return Given::Secret(place);
+        };
+        let value = self.evaluate(expression, &deferred.environment);
+        let step = Step::Argument(argument.name.text.clone());
+        let origin = value.origin.through(step, place);
+        let value = value.with_origin(origin);
+        match &argument.value {
+            ArgumentValue::Computed(_) => self.computed_argument(&value, place),
+            _ => Given::Value(value),
+        }
     }
 
     /// The arguments of a linked parameter file.

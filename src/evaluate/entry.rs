@@ -54,7 +54,7 @@ pub struct Evaluation {
 }
 
 /// Evaluates a deployment. Resources whose type is not `wanted` are left out and cost nothing, unless another needs
-/// them.
+/// them. Without `outputs` arguments of modules that nothing needs are left out too, and what is wrong with them.
 pub fn evaluate(
     project: &Project,
     entry: &Entry,
@@ -62,6 +62,7 @@ pub fn evaluate(
     outputs: bool,
 ) -> Evaluation {
     let mut evaluator = Evaluator::new(project, entry.surroundings.clone(), entry.number);
+    evaluator.all_arguments = outputs;
     let file = entry.template.file;
     let level = entry.template.target.unwrap_or(TargetScope::ResourceGroup);
     let scope = Scope::entry(level, entry.number, &entry.surroundings, whole(file));
@@ -159,7 +160,7 @@ impl Evaluator<'_> {
                         .as_ref()
                         .map_or(value.origin.place, |last| last.place),
                     Given::Secret(place) => *place,
-                    Given::Unknown => return None,
+                    Given::Deferred(_) | Given::Unknown => return None,
                 };
                 Some((place, name))
             })

@@ -55,6 +55,8 @@ pub(super) struct Evaluator<'p> {
     pub(super) loaded: HashMap<Loaded, Value>,
     /// The files that they read.
     pub(super) loaded_files: BTreeSet<FileId>,
+    /// Whether arguments are evaluated when their deployment is, to be told what is wrong with those that nothing asks for.
+    pub(super) all_arguments: bool,
     /// How many undecided guards are around: what fails in there may never be evaluated, and is no problem yet.
     pub(super) guards: u32,
     /// The number of the next undecided resource loop's index.
@@ -78,6 +80,7 @@ impl<'p> Evaluator<'p> {
             order: Order::default(),
             loaded: HashMap::new(),
             loaded_files: BTreeSet::new(),
+            all_arguments: false,
             guards: 0,
             loops: FIRST_RESOURCE_LOOP,
             depth: 0,

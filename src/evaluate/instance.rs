@@ -152,7 +152,10 @@ impl Evaluator<'_> {
     ) -> Value {
         let resolved = self.resolved(instance, &parameter.kind);
         let kind = &resolved.kind;
-        let given = self.instances[instance].arguments.get(key);
+        let given = match self.instances[instance].arguments.get(key) {
+            Some(Given::Deferred(deferred)) => Some(self.argument(&deferred)),
+            given => given,
+        };
         let given = match given {
             Some(Given::Value(value))
                 if value.is_null() && (parameter.default.is_some() || kind.nullable) =>
@@ -168,7 +171,7 @@ impl Evaluator<'_> {
             Some(Given::Secret(_)) => {
                 return self.symbol(instance, index, parameter, &resolved, declared, Some(false));
             }
-            Some(Given::Unknown) => None,
+            Some(Given::Unknown | Given::Deferred(_)) => None,
             // A value of the surroundings of who deploys has all the values that the parameter has.
             Some(Given::Value(value)) if is_from_outside(&value) && resolved.is_finite() => {
                 let unknown = self.symbol(instance, index, parameter, &resolved, declared, None);

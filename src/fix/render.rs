@@ -22,16 +22,10 @@ impl Style {
             None if text.contains('\r') => "\r",
             _ => "\n",
         };
-        let indents = text.lines().filter_map(|line| {
-            let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
-            let is_code = !line.trim_start().is_empty() && !line.trim_start().starts_with('*');
-            (is_code && !indent.is_empty()).then_some(indent)
-        });
-        let unit = indents.min_by_key(|indent| indent.len());
         Self {
             language,
             newline,
-            unit: unit.unwrap_or("  ").to_owned(),
+            unit: smallest_indent(text).unwrap_or("  ").to_owned(),
         }
     }
 
@@ -111,4 +105,22 @@ impl Style {
             self.newline
         )
     }
+}
+
+/// The smallest indentation of a line of code. The lines of a block comment begin with `*`.
+fn smallest_indent(text: &str) -> Option<&str> {
+    let mut smallest: Option<&str> = None;
+    for line in text.lines() {
+        let blanks = line.bytes().take_while(|byte| matches!(byte, b' ' | b'\t'));
+        let (indent, code) = line.split_at(blanks.count());
+        let is_smaller = smallest.is_none_or(|known| indent.len() < known.len());
+        if indent.is_empty() || !is_smaller {
+            continue;
+        }
+        let code = code.trim_start();
+        if !code.is_empty() && !code.starts_with('*') {
+            smallest = Some(indent);
+        }
+    }
+    smallest
 }

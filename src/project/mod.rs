@@ -253,9 +253,20 @@ impl Project {
         drop(parsed);
     }
 
-    /// Drops what was parsed of all other files, unless somebody holds it. Their texts are kept.
-    pub fn set_aside_others(&self, is_needed: impl Fn(FileId) -> bool) {
-        lock(&self.files).retain(|file, _| is_needed(*file));
+    /// Drops what was parsed of all other templates and parameter files, unless somebody holds it, and the texts of those
+    /// without a fault.
+    pub fn release_others(&self, is_needed: impl Fn(FileId) -> bool) {
+        let mut files = lock(&self.files);
+        let others = files
+            .extract_if(|file, parsed| parsed.kind != Kind::Export && !is_needed(*file))
+            .map(|(_, parsed)| parsed);
+        let others: Vec<Arc<Parsed>> = others.collect();
+        drop(files);
+        for parsed in others.iter().filter(|parsed| parsed.errors.is_empty()) {
+            self.sources.release(parsed.source.id());
+        }
+        // The many small pieces of them go while others work.
+        rayon::spawn(move || drop(others));
     }
 
     /// Whether a file is part of the project: not one of a module cache, which its reader cannot edit, nor a value of the

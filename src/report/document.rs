@@ -2,18 +2,59 @@
 
 use std::io::{self, Write};
 
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use serde::{Serialize, Serializer};
 use serde_json::ser::{Formatter, PrettyFormatter};
 
 use super::text::is_plain;
 
+/// How many items of a list are made before they are written.
+const ITEMS_AT_A_TIME: usize = 512;
+
 /// Writes a value and a line end.
 pub(super) fn write(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
-    let layout = Layout(PrettyFormatter::new());
-    value.serialize(&mut serde_json::Serializer::with_formatter(
-        &mut *out, layout,
-    ))?;
+    write_within(0, value, &mut *out)?;
     writeln!(out)
+}
+
+/// Writes an object that has members with one member more, a list, and a line end. The items of the list are made on all
+/// threads, some of them at a time.
+pub(super) fn write_with_list<T: Sync, I: Serialize>(
+    object: &impl Serialize,
+    (name, list): (&str, &[T]),
+    item: impl Fn(&T) -> I + Sync,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut text = Vec::new();
+    write_within(0, object, &mut text)?;
+    let members = text.strip_suffix(b"\n}").unwrap_or(&text);
+    out.write_all(members)?;
+    write!(out, ",\n  \"{name}\": [")?;
+    let made = |each: &T| {
+        let mut text = Vec::new();
+        write_within(2, &item(each), &mut text).map(|()| text)
+    };
+    let mut before = "\n    ";
+    for some in list.chunks(ITEMS_AT_A_TIME) {
+        let texts: Vec<io::Result<Vec<u8>>> = some.par_iter().map(made).collect();
+        for text in texts {
+            out.write_all(before.as_bytes())?;
+            out.write_all(&text?)?;
+            before = ",\n    ";
+        }
+    }
+    let end = if list.is_empty() { "]\n}" } else { "\n  ]\n}" };
+    writeln!(out, "{end}")
+}
+
+/// Writes a value that stands in so many objects and lists.
+fn write_within(depth: usize, value: &impl Serialize, out: impl Write) -> io::Result<()> {
+    let mut layout = Layout(PrettyFormatter::new());
+    for _ in 0..depth {
+        layout.begin_array(&mut io::sink())?;
+    }
+    let mut serializer = serde_json::Serializer::with_formatter(out, layout);
+    Ok(value.serialize(&mut serializer)?)
 }
 
 /// An array whose items are made while it is written.
@@ -118,6 +159,31 @@ mod tests {
             serde_json::from_str::<[String; 1]>(&written).unwrap(),
             [text]
         );
+    }
+
+    #[test]
+    fn a_list_that_is_made_on_all_threads_reads_like_another() {
+        #[derive(Serialize)]
+        struct Whole<'a> {
+            name: &'a str,
+            items: Vec<Vec<usize>>,
+        }
+        #[derive(Serialize)]
+        struct Head<'a> {
+            name: &'a str,
+        }
+        for length in [0, 1, 3, ITEMS_AT_A_TIME + 1] {
+            let list: Vec<usize> = (0..length).collect();
+            let item = |number: &usize| vec![*number; 2];
+            let (mut together, mut apart) = (Vec::new(), Vec::new());
+            let items = list.iter().map(item).collect();
+            write(&Whole { name: "a", items }, &mut together).unwrap();
+            write_with_list(&Head { name: "a" }, ("items", &list), item, &mut apart).unwrap();
+            assert_eq!(
+                String::from_utf8(apart).unwrap(),
+                String::from_utf8(together).unwrap()
+            );
+        }
     }
 
     #[test]

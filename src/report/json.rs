@@ -1,7 +1,8 @@
 //! The report for programs: one JSON document, version 1 of its own schema.
 //!
 //! The types here are the contract; the ones of the run may change without it. Findings in the baseline are counted
-//! only. Columns are UTF-16 code units from 1, ends are exclusive. Findings are written one by one.
+//! only. Columns are UTF-16 code units from 1, ends are exclusive. The list of findings, which is the last member, never
+//! stands in memory as a whole.
 
 use std::io::{self, Write};
 
@@ -34,23 +35,24 @@ pub(super) fn write(context: Context<'_>, out: &mut dyn Write) -> io::Result<()>
         },
         files: Streamed(|| report.files.iter().map(FileEntry::of)),
         problems: report.problems.iter().map(ProblemEntry::of).collect(),
-        findings: Streamed(|| {
-            let listed = report.findings.iter().filter(is_listed);
-            listed.map(|finding| FindingEntry::of(finding, context))
-        }),
     };
-    document::write(&document, out)
+    let listed: Vec<&Finding> = report.findings.iter().filter(is_listed).collect();
+    document::write_with_list(
+        &document,
+        ("findings", &listed),
+        |finding| FindingEntry::of(finding, context),
+        out,
+    )
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Document<'a, Files, Findings> {
+struct Document<'a, Files> {
     schema_version: u32,
     tool: Tool,
     summary: Summary,
     files: Files,
     problems: Vec<ProblemEntry<'a>>,
-    findings: Findings,
 }
 
 #[derive(Serialize)]

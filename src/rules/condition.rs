@@ -121,7 +121,7 @@ impl Condition {
             Self::Exposure(reach) => scope.subject.exposure().is(*reach),
             Self::FirewallClosed(wanted) => exactly(scope.subject.exposure().is_closed(), *wanted),
             Self::Declared(wanted) => (scope.subject.is_declared() == *wanted).into(),
-            Self::Recovered(wanted) => exactly(scope.subject.exposure().recovered, *wanted),
+            Self::Recovered(wanted) => exactly(scope.subject.exposure().recovered.clone(), *wanted),
             Self::Export(wanted) => (scope.subject.is_export() == *wanted).into(),
             Self::ClosedWorld(wanted) => (scope.subject.closed_world() == *wanted).into(),
             Self::Cloud(clouds) => clouds

@@ -1,5 +1,7 @@
 //! What a rule is judged on, as far as the rule can see.
 
+use std::borrow::Cow;
+
 use crate::estate::compare::{Literal, equals_any};
 use crate::estate::exposure::Exposure;
 use crate::estate::property::Property;
@@ -55,7 +57,12 @@ pub trait Subject {
     fn related(&self, relation: Relation, of: Option<&Value>) -> Related<'_>;
 
     /// Who can reach it over the network.
-    fn exposure(&self) -> Exposure {
+    fn exposure(&self) -> Cow<'_, Exposure> {
+        Cow::Owned(self.find_exposure())
+    }
+
+    /// Finds out who can reach it over the network.
+    fn find_exposure(&self) -> Exposure {
         let associations = self.related(Relation::PerimeterAssociations, None);
         let enforces = |association: &RelatedResource<'_>| {
             Property::of(association.subject.body(), &["properties", "accessMode"])

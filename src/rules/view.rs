@@ -1,9 +1,12 @@
 //! A resource of the estate as rules see it: under an assignment of the decisions, beside the others.
 
+use std::borrow::Cow;
+use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
 use super::subject::{Related, RelatedResource, Subject};
-use crate::estate::relations::{Changed, Graph, Neighbour, Node, Relation};
+use crate::estate::exposure::Exposure;
+use crate::estate::relations::{Changed, Graph, Neighbour, Neighbours, Node, Relation};
 use crate::estate::truth::Reason;
 use crate::estate::{Estate, Home, Member};
 use crate::evaluate::Cloud;
@@ -23,6 +26,10 @@ pub struct View<'a> {
     body: Value,
     head: Place,
     unread: Option<Reason>,
+    /// What many rules ask, once one has.
+    exposure: OnceCell<Exposure>,
+    /// The relations that start at no value.
+    related: RefCell<Vec<(Relation, Rc<Neighbours>)>>,
 }
 
 /// What a view shares with those of the resources around it.
@@ -74,23 +81,43 @@ impl<'a> View<'a> {
             head: member.resource.head,
             body,
             unread,
+            exposure: OnceCell::new(),
+            related: RefCell::default(),
         }
     }
 
-    fn beside(&self, neighbour: Neighbour) -> RelatedResource<'a> {
+    /// The resources that stand in a relation to a node, which is that of this resource.
+    fn neighbours(&self, node: &Node, relation: Relation, of: Option<&Value>) -> Rc<Neighbours> {
+        let look = || Rc::new(self.surroundings.graph.related(node, relation, of));
+        if of.is_some() {
+            return look();
+        }
+        let known = self.related.borrow();
+        if let Some((_, known)) = known.iter().find(|(known, _)| *known == relation) {
+            return known.clone();
+        }
+        drop(known);
+        let found = look();
+        self.related.borrow_mut().push((relation, found.clone()));
+        found
+    }
+
+    fn beside(&self, neighbour: &Neighbour) -> RelatedResource<'a> {
         let head = neighbour.node.head(self.surroundings.estate);
         let view = Self {
             head,
             surroundings: self.surroundings.clone(),
             home: neighbour.node.home(),
             body: neighbour.node.body().clone(),
-            node: Some(neighbour.node),
+            node: Some(neighbour.node.clone()),
             unread: None,
+            exposure: OnceCell::new(),
+            related: RefCell::default(),
         };
         RelatedResource {
             subject: Box::new(view),
-            link: neighbour.link,
-            copies: neighbour.copies,
+            link: neighbour.link.clone(),
+            copies: neighbour.copies.clone(),
         }
     }
 }
@@ -137,20 +164,19 @@ impl Subject for View<'_> {
         let Some(node) = &self.node else {
             return Related::unread(relation, self.closed_world());
         };
-        let found = self.surroundings.graph.related(node, relation, of);
+        let found = self.neighbours(node, relation, of);
+        let possible = found.possible.iter();
         Related {
-            sure: found
-                .sure
-                .into_iter()
-                .map(|neighbour| self.beside(neighbour))
+            sure: found.sure.iter().map(|each| self.beside(each)).collect(),
+            possible: possible
+                .map(|(each, why)| (self.beside(each), why.clone()))
                 .collect(),
-            possible: found
-                .possible
-                .into_iter()
-                .map(|(neighbour, why)| (self.beside(neighbour), why))
-                .collect(),
-            unseen: found.unseen,
+            unseen: found.unseen.clone(),
         }
+    }
+
+    fn exposure(&self) -> Cow<'_, Exposure> {
+        Cow::Borrowed(self.exposure.get_or_init(|| self.find_exposure()))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Rulings of many deployments as findings: one for each rule, verdict, declared resource and place.
 
 use std::cell::OnceCell;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::estate::{Home, Member};
@@ -21,12 +21,12 @@ use crate::syntax::expression::Text;
 /// What makes two rulings one finding. Files are told by name, which does not depend on threads.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Key {
-    path: String,
+    path: Text,
     start: u32,
     end: u32,
     rule: Text,
     verdict: Verdict,
-    declared: (String, u32),
+    declared: (Text, u32),
 }
 
 /// A finding that is still being put together.
@@ -34,7 +34,7 @@ struct Key {
 struct Gathered {
     finding: Finding,
     /// The resources that it holds for, by deployment and id.
-    resources: BTreeSet<(String, String)>,
+    resources: BTreeSet<(Option<DeploymentName>, String)>,
     /// The deployments of the one that it tells of.
     deployments: BTreeSet<DeploymentName>,
     /// The others by what tells them apart: what people call them, and the way to them.
@@ -47,6 +47,8 @@ pub(super) struct Findings<'s> {
     project: &'s Project,
     planner: Planner<'s>,
     gathered: BTreeMap<Key, Gathered>,
+    /// The names of files, as far as they have been asked for.
+    names: HashMap<FileId, Text>,
     /// Passes that nobody asked to see are counted only: the place and the rule, and where the resource is declared.
     passes: Option<HashSet<(Place, Text, FileId, u32)>>,
 }
@@ -66,6 +68,7 @@ impl<'s> Findings<'s> {
             project,
             planner: Planner::new(project.sources(), editable),
             gathered: BTreeMap::new(),
+            names: HashMap::new(),
             passes: (!listed.contains(&Verdict::Pass)).then(HashSet::new),
         }
     }
@@ -99,16 +102,16 @@ impl<'s> Findings<'s> {
         }
     }
 
-    fn key(&self, ruled: &Ruled<'_>, ruling: &Ruling) -> (Key, Place) {
+    fn key(&mut self, ruled: &Ruled<'_>, ruling: &Ruling) -> (Key, Place) {
         let place = primary(&ruling.judgement, ruled.member, self.project);
         let declared = ruled.member.resource.declared;
         let key = Key {
-            path: self.name(place),
+            path: self.name(place.file),
             start: place.span.start,
             end: place.span.end,
             rule: ruled.rule.id.clone(),
             verdict: ruling.verdict,
-            declared: (self.name(declared), declared.span.start),
+            declared: (self.name(declared.file), declared.span.start),
         };
         (key, place)
     }
@@ -131,8 +134,7 @@ impl<'s> Findings<'s> {
         let resource = name.get_or_init(|| resource_name(ruled.member));
         let project = self.project;
         let fix = self.fix(ruling, deployment.is_some());
-        let of = deployment.map(|name| format!("{}\n{:?}", name.file, name.parameters));
-        let counted = (of.unwrap_or_default(), resource.id.clone());
+        let counted = (deployment.cloned(), resource.id.clone());
         let mut is_new = false;
         let gathered = self.gathered.entry(key).or_insert_with(|| {
             is_new = true;
@@ -244,11 +246,12 @@ impl<'s> Findings<'s> {
         }
     }
 
-    fn name(&self, place: Place) -> String {
-        self.project
-            .sources()
-            .get(place.file)
-            .map_or_else(String::new, |source| source.name().to_owned())
+    fn name(&mut self, file: FileId) -> Text {
+        let named = || {
+            let source = self.project.sources().get(file);
+            source.map_or_else(|| "".into(), |source| source.name().into())
+        };
+        self.names.entry(file).or_insert_with(named).clone()
     }
 
     /// All findings in order of path, place and rule, and their number by verdict.

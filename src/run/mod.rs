@@ -493,7 +493,7 @@ fn evaluate_all(
     for file in needs.iter().flatten() {
         *users.entry(*file).or_default().get_mut() += 1;
     }
-    project.set_aside_others(|file| users.contains_key(&file));
+    project.release_others(|file| users.contains_key(&file));
     let numbered: Vec<_> = (0..).zip(planned).zip(needs).collect();
     let evaluated: Vec<Evaluated> = numbered
         .into_par_iter()

@@ -175,3 +175,23 @@ fn the_syntax_of_all_files_is_looked_at() {
         ]
     );
 }
+
+/// An argument that no resource needs is not evaluated, so that a run does not hang on it.
+#[test]
+fn what_is_wrong_with_an_argument_that_nothing_needs_is_told_by_expand_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let caller = "module vault 'vault.bicep' = {\n  name: 'vault'\n  params: {\n    name: 'kv-arguments'\n    spare: substring('abc', 5)\n  }\n}\n";
+    let module = "param name string\nparam spare string\nresource kv 'Microsoft.KeyVault/vaults@2023-07-01' = {\n  name: name\n  location: 'westeurope'\n}\noutput spare string = spare\n";
+    write(
+        folder.path(),
+        &[("main.bicep", caller), ("vault.bicep", module)],
+    );
+    let (_, out, _) = akvlint(folder.path(), &["check", ".", "-f", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(report["summary"]["files"]["partial"], 0);
+    let (_, out, _) = akvlint(folder.path(), &["expand", "main.bicep"]);
+    let expanded: serde_json::Value = serde_json::from_str(&out).unwrap();
+    let problems = expanded["diagnostics"].as_array().unwrap();
+    assert_eq!(problems.len(), 1);
+    assert_eq!(problems[0]["line"], 5);
+}

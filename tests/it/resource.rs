@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use akvlint::estate::exposure::Exposure;
 use akvlint::estate::relations::Relation;
 use akvlint::evaluate::origin::Origin;
 use akvlint::evaluate::symbol::{ParameterSymbol, Shape, Symbol, Term};
@@ -86,10 +85,6 @@ impl Subject for Other<'_> {
 
     fn related(&self, _: Relation, _: Option<&Value>) -> Related<'_> {
         Related::none()
-    }
-
-    fn exposure(&self) -> Exposure {
-        Exposure::of(&self.body, self.is_export, &[])
     }
 }
 

@@ -13,7 +13,7 @@ use crate::estate::truth::{Reason, Truth};
 use crate::evaluate::id;
 use crate::evaluate::jsonpath::Query;
 use crate::evaluate::origin::Origin;
-use crate::evaluate::substitute::{Assignment, substitute};
+use crate::evaluate::substitute::{Assignment, Substitution};
 use crate::evaluate::symbol::Symbol;
 use crate::evaluate::value::{self, Object, Value};
 
@@ -95,7 +95,8 @@ pub(super) struct Facts {
 impl Facts {
     pub(super) fn of(member: &Member, assignment: &Assignment) -> Self {
         let resource = &member.resource;
-        let put = |value: &Value| substitute(value, assignment);
+        let mut substitution = Substitution::new(assignment);
+        let mut put = |value: &Value| substitution.apply(value);
         let is_fixed = resource.condition.is_concrete()
             && resource.copies.is_none()
             && resource.id.is_concrete()
@@ -105,7 +106,7 @@ impl Facts {
             id: Id::of(put(&resource.id)),
             body: put(&resource.body),
             condition: put(&resource.condition),
-            copies: resource.copies.as_ref().map(put),
+            copies: resource.copies.as_ref().map(&mut put),
             links: Vec::new(),
             parts: Vec::new(),
             is_fixed,

@@ -369,6 +369,7 @@ impl<'a> Graph<'a> {
 
     /// The resources of a kind and name, as seen from a home.
     pub(super) fn named(&self, kind: Kind, name: &Value, home: Home) -> Vec<Found> {
+        debug_assert!(kind.is_named());
         let wanted = Id::of(name.clone());
         let mut members: Vec<usize> = Vec::new();
         match wanted.known_name() {

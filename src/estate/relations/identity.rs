@@ -3,34 +3,44 @@
 //! Azure compares ids and names without regard to case. A hole between two slashes stands for one segment, since no name
 //! has a slash in it; a hole at the start may stand for several (`${vnet.id}/subnets/app`).
 
+use std::sync::{Arc, OnceLock};
+
 use crate::estate::compare::{Literal, equals_any};
 use crate::estate::truth::{Reason, Truth};
 use crate::evaluate::id;
 use crate::evaluate::partial::{TextBounds, as_call, hole_bounds, text_bounds};
 use crate::evaluate::value::{Kind, Part, Value};
+use crate::syntax::expression::Text;
 
 /// A resource id with what comparing it takes.
 #[derive(Debug, Clone)]
 pub(super) struct Id {
     /// The id.
     pub(super) value: Value,
-    known: Option<String>,
-    pieces: Vec<Value>,
+    known: Option<Text>,
+    /// What stands between the slashes, once it has been asked for.
+    pieces: OnceLock<Arc<[Value]>>,
 }
 
 impl Id {
     /// The id that a value is. What is no string, nor may be one, is an id that equals no other.
     pub(super) fn of(value: Value) -> Self {
-        let known = value.as_str().map(|_| id::key(&value));
-        let mut pieces = id::segments(&value).unwrap_or_default();
-        while pieces.len() > 1 && pieces.last().and_then(Value::as_str) == Some("") {
-            pieces.pop();
-        }
+        let known = value.as_str().map(|_| id::key(&value).into());
         Self {
             value,
             known,
-            pieces,
+            pieces: OnceLock::new(),
         }
+    }
+
+    fn pieces(&self) -> &[Value] {
+        self.pieces.get_or_init(|| {
+            let mut pieces = id::segments(&self.value).unwrap_or_default();
+            while pieces.len() > 1 && pieces.last().and_then(Value::as_str) == Some("") {
+                pieces.pop();
+            }
+            pieces.into()
+        })
     }
 
     /// What it compares by, where all of it is known.
@@ -40,7 +50,7 @@ impl Id {
 
     /// The last segment: the name without those of the parents.
     pub(super) fn name(&self) -> Option<&Value> {
-        self.pieces.last()
+        self.pieces().last()
     }
 
     /// The last segment in lower case, where it is known.
@@ -56,9 +66,10 @@ impl Id {
                 .as_str()
                 .is_some_and(|text| text.eq_ignore_ascii_case("providers"))
         };
-        let start = self.pieces.iter().rposition(is_start)?;
-        let mut kind = word(self.pieces.get(start + 1)?)?;
-        let types = self.pieces.get(start + 2..)?.iter().step_by(2);
+        let pieces = self.pieces();
+        let start = pieces.iter().rposition(is_start)?;
+        let mut kind = word(pieces.get(start + 1)?)?;
+        let types = pieces.get(start + 2..)?.iter().step_by(2);
         for piece in types {
             kind.push('/');
             kind.push_str(&word(piece)?);
@@ -68,8 +79,8 @@ impl Id {
 
     /// The id without its last segments: two for the parent of a child, four for what an extension extends.
     pub(super) fn without(&self, segments: usize) -> Option<Self> {
-        let left = self.pieces.len().checked_sub(segments)?;
-        let pieces = self.pieces.get(..left).filter(|left| !left.is_empty())?;
+        let left = self.pieces().len().checked_sub(segments)?;
+        let pieces = self.pieces().get(..left).filter(|left| !left.is_empty())?;
         let origin = &self.value.origin;
         let slash = id::text("/", origin);
         let mut all = Vec::with_capacity(2 * left);
@@ -84,9 +95,8 @@ impl Id {
 
     /// Whether what stands before its first slash may be more than one segment.
     fn is_open(&self) -> bool {
-        self.pieces
-            .first()
-            .is_some_and(|first| first.as_str().is_none())
+        let first = self.pieces().first();
+        first.is_some_and(|first| first.as_str().is_none())
     }
 
     /// Whether two ids name the same resource. Unknown with the parts that leave it open.
@@ -94,27 +104,24 @@ impl Id {
         if let (Some(a), Some(b)) = (&self.known, &other.known) {
             return (a == b).into();
         }
-        let (short, long) = if self.pieces.len() <= other.pieces.len() {
+        let (short, long) = if self.pieces().len() <= other.pieces().len() {
             (self, other)
         } else {
             (other, self)
         };
-        if short.pieces.is_empty() {
+        let (fewer, more) = (short.pieces(), long.pieces());
+        if fewer.is_empty() {
             return Truth::False;
         }
-        let differ = short.pieces.len() != long.pieces.len();
+        let differ = fewer.len() != more.len();
         // The longer one has more segments than the shorter: what is open has to be the start of the shorter one.
         if differ && !short.is_open() {
             return Truth::False;
         }
         let mut doubts = Vec::new();
-        let compared = if differ {
-            short.pieces.len() - 1
-        } else {
-            short.pieces.len()
-        };
+        let compared = if differ { fewer.len() - 1 } else { fewer.len() };
         // Names differ more often than what stands before them.
-        let pairs = short.pieces.iter().rev().zip(long.pieces.iter().rev());
+        let pairs = fewer.iter().rev().zip(more.iter().rev());
         for (a, b) in pairs.take(compared) {
             match same_segment(a, b) {
                 Some(true) => {}
@@ -123,7 +130,7 @@ impl Id {
             }
         }
         if differ {
-            doubts.extend(short.pieces.first());
+            doubts.extend(fewer.first());
         }
         Truth::all(doubts.into_iter().map(|value| Truth::hangs_on(seen(value))))
     }

@@ -51,7 +51,7 @@ pub(in crate::estate) struct Index {
     pub(super) reads: HashMap<u64, Vec<usize>>,
     /// Those of a vault whose id is known.
     pub(super) known_reads: HashMap<String, Vec<usize>>,
-    /// All of them by the last segment of their id.
+    /// The members of the kinds that are looked up so by the last segment of their id.
     pub(super) names: HashMap<(Home, Kind, String), Vec<usize>>,
 }
 
@@ -130,7 +130,9 @@ impl Index {
         if !facts.is_fixed {
             self.loose.entry(of_kind).or_default().push(number);
         }
-        if let Some(name) = facts.id.known_name() {
+        if facts.kind.is_named()
+            && let Some(name) = facts.id.known_name()
+        {
             let key = (home, facts.kind, name);
             self.names.entry(key).or_default().push(number);
         }

@@ -96,6 +96,11 @@ impl Kind {
             .find(|(kind, _)| *kind == lower)
             .map_or(Self::Other, |(_, kind)| *kind)
     }
+
+    /// Whether it is looked up by its name: an A record has the name of the vault that it is for.
+    pub(super) fn is_named(self) -> bool {
+        matches!(self, Self::Vault | Self::Record)
+    }
 }
 
 /// Whether a relation may lead to a resource of this type, or needs it on the way. A run has to evaluate these besides

@@ -37,10 +37,88 @@ pub struct Pattern {
 #[derive(Debug, Default)]
 struct Partial {
     automaton: OnceLock<Option<DFA>>,
-    /// The states of the automaton that walks have met so far; whoever comes while it is in use starts anew.
-    met: Mutex<Option<Cache>>,
+    /// What walks have met so far; whoever comes while it is in use starts anew.
+    met: Mutex<Option<Met>>,
     /// What has been decided: the same names come again and again, and each walk starts with an automaton without states.
     settled: Mutex<HashMap<Vec<Piece>, Option<bool>>>,
+}
+
+/// What walks over an automaton have met.
+#[derive(Debug)]
+struct Met {
+    /// The states of the automaton.
+    states: Cache,
+    /// The alphabets of the holes.
+    alphabets: HashMap<Alphabet, Letters>,
+}
+
+impl Met {
+    fn new(automaton: &DFA) -> Self {
+        Self {
+            states: automaton.create_cache(),
+            alphabets: HashMap::new(),
+        }
+    }
+}
+
+/// An alphabet as an automaton sees it.
+#[derive(Debug)]
+struct Letters {
+    /// One byte of each kind that it tells apart.
+    bytes: Vec<u8>,
+    /// Where all of them lead to from a state: a hole asks for that again and again.
+    next: HashMap<LazyStateID, Next>,
+}
+
+impl Letters {
+    fn of(alphabet: Alphabet, automaton: &DFA) -> Self {
+        let classes = automaton.byte_classes();
+        let mut seen = BTreeSet::new();
+        let bytes = (0..=u8::MAX)
+            .filter(|byte| has_byte(alphabet, *byte) && seen.insert(classes.get(*byte)));
+        Self {
+            bytes: bytes.collect(),
+            next: HashMap::new(),
+        }
+    }
+}
+
+/// Where some bytes lead to.
+#[derive(Debug, Default)]
+struct Next {
+    states: Vec<LazyStateID>,
+    /// Whether one of them leads to a match.
+    matched: bool,
+}
+
+impl Next {
+    /// Adds where a byte leads to from a state. `None` where the automaton cannot go on.
+    fn add(
+        &mut self,
+        automaton: &DFA,
+        states: &mut Cache,
+        from: LazyStateID,
+        byte: u8,
+    ) -> Option<()> {
+        let to = automaton.next_state(states, from, byte).ok()?;
+        if to.is_quit() {
+            return None;
+        }
+        // The automaton reports a match one byte late.
+        if to.is_match() {
+            self.matched = true;
+        } else {
+            self.states.push(to);
+        }
+        Some(())
+    }
+
+    /// With each state once, in order.
+    fn sorted(mut self) -> Self {
+        self.states.sort_unstable();
+        self.states.dedup();
+        self
+    }
 }
 
 /// A part of a string, as far as it matters to an automaton.
@@ -127,30 +205,31 @@ impl Pattern {
         });
         let automaton = automaton.as_ref()?;
         if let Ok(mut met) = self.partial.met.try_lock() {
-            let cache = met.get_or_insert_with(|| automaton.create_cache());
-            if let Some(settled) = Walk::over(pieces, automaton, cache) {
+            let known = met.get_or_insert_with(|| Met::new(automaton));
+            if let Some(settled) = Walk::over(pieces, automaton, known) {
                 return settled;
             }
             // It is full of what others needed.
             *met = None;
         }
-        Walk::over(pieces, automaton, &mut automaton.create_cache())?
+        Walk::over(pieces, automaton, &mut Met::new(automaton))?
     }
 }
 
 /// All the states that an automaton can be in after what has been read.
 struct Walk<'a> {
     automaton: &'a DFA,
-    cache: &'a mut Cache,
-    states: BTreeSet<LazyStateID>,
+    met: &'a mut Met,
+    /// In order, each once.
+    states: Vec<LazyStateID>,
     /// Whether some texts of the holes have led to a match already, which nothing after it can undo.
     matched: bool,
 }
 
 impl<'a> Walk<'a> {
     /// Whether what consists of these pieces matches; nothing where the automaton cannot go on.
-    fn over(pieces: &[Piece], automaton: &'a DFA, cache: &'a mut Cache) -> Option<Option<bool>> {
-        let mut walk = Self::start(automaton, cache)?;
+    fn over(pieces: &[Piece], automaton: &'a DFA, met: &'a mut Met) -> Option<Option<bool>> {
+        let mut walk = Self::start(automaton, met)?;
         for piece in pieces {
             match piece {
                 Piece::Known(text) => walk.text(text)?,
@@ -164,75 +243,87 @@ impl<'a> Walk<'a> {
         walk.end()
     }
 
-    fn start(automaton: &'a DFA, cache: &'a mut Cache) -> Option<Self> {
+    fn start(automaton: &'a DFA, met: &'a mut Met) -> Option<Self> {
         let input = Input::new("").anchored(Anchored::No);
-        let start = automaton.start_state_forward(cache, &input).ok()?;
+        let start = automaton.start_state_forward(&mut met.states, &input);
         Some(Self {
             automaton,
-            cache,
-            states: BTreeSet::from([start]),
+            states: vec![start.ok()?],
+            met,
             matched: false,
         })
     }
 
-    /// Reads one of these bytes in one of the states. `None` where the automaton cannot go on.
-    fn step(&mut self, from: BTreeSet<LazyStateID>, bytes: &[u8]) -> Option<BTreeSet<LazyStateID>> {
-        let mut next = BTreeSet::new();
-        for state in from {
-            for byte in bytes {
-                let to = self.automaton.next_state(self.cache, state, *byte).ok()?;
-                if to.is_quit() {
-                    return None;
-                }
-                // The automaton reports a match one byte late.
-                if to.is_match() {
-                    self.matched = true;
-                } else {
-                    next.insert(to);
-                }
-            }
-        }
-        Some(next)
-    }
-
     fn text(&mut self, text: &str) -> Option<()> {
         for byte in text.bytes() {
-            let from = std::mem::take(&mut self.states);
-            self.states = self.step(from, &[byte])?;
+            let mut next = Next::default();
+            for state in &self.states {
+                next.add(self.automaton, &mut self.met.states, *state, byte)?;
+            }
+            self.take(next.sorted());
         }
         Some(())
     }
 
     fn hole(&mut self, hole: &Hole) -> Option<()> {
-        let bytes = self.distinct(hole);
+        let known = self.met.alphabets.remove(&hole.alphabet);
+        let mut letters = known.unwrap_or_else(|| Letters::of(hole.alphabet, self.automaton));
         for _ in 0..hole.least.min(MAX_HOLE) {
-            let from = std::mem::take(&mut self.states);
-            self.states = self.step(from, &bytes)?;
+            let next = self.any(&self.states.clone(), &mut letters)?;
+            if next.states == self.states {
+                self.matched |= next.matched;
+                break;
+            }
+            self.take(next);
         }
         let mut latest = self.states.clone();
         let mut rounds = hole.least;
         while !latest.is_empty() && hole.most.is_none_or(|most| rounds < most) {
-            latest = self.step(latest, &bytes)?;
-            latest.retain(|state| self.states.insert(*state));
+            let next = self.any(&latest, &mut letters)?;
+            self.matched |= next.matched;
+            latest = next.states;
+            latest.retain(|state| match self.states.binary_search(state) {
+                Ok(_) => false,
+                Err(place) => {
+                    self.states.insert(place, *state);
+                    true
+                }
+            });
             rounds += 1;
         }
+        self.met.alphabets.insert(hole.alphabet, letters);
         Some(())
     }
 
-    /// One byte of each kind that the automaton tells apart, of those that are allowed.
-    fn distinct(&self, hole: &Hole) -> Vec<u8> {
-        let classes = self.automaton.byte_classes();
-        let mut seen = BTreeSet::new();
-        (0..=u8::MAX)
-            .filter(|byte| hole.allows(*byte) && seen.insert(classes.get(*byte)))
-            .collect()
+    fn take(&mut self, next: Next) {
+        self.matched |= next.matched;
+        self.states = next.states;
+    }
+
+    /// Where the letters lead to from these states.
+    fn any(&mut self, from: &[LazyStateID], letters: &mut Letters) -> Option<Next> {
+        let mut all = Next::default();
+        for state in from {
+            if !letters.next.contains_key(state) {
+                let mut next = Next::default();
+                for byte in &letters.bytes {
+                    next.add(self.automaton, &mut self.met.states, *state, *byte)?;
+                }
+                letters.next.insert(*state, next.sorted());
+            }
+            let next = letters.next.get(state)?;
+            all.matched |= next.matched;
+            all.states.extend(&next.states);
+        }
+        Some(all.sorted())
     }
 
     /// Whether it matches at the end of the text, in whatever state it is.
     fn end(mut self) -> Option<Option<bool>> {
         let mut unmatched = false;
         for state in std::mem::take(&mut self.states) {
-            let end = self.automaton.next_eoi_state(self.cache, state).ok()?;
+            let end = self.automaton.next_eoi_state(&mut self.met.states, state);
+            let end = end.ok()?;
             if end.is_match() {
                 self.matched = true;
             } else {
@@ -240,6 +331,15 @@ impl<'a> Walk<'a> {
             }
         }
         Some((self.matched != unmatched).then_some(self.matched))
+    }
+}
+
+/// Whether a byte may be in a text. One of a longer character is in every alphabet that has such characters.
+fn has_byte(alphabet: Alphabet, byte: u8) -> bool {
+    if byte.is_ascii() {
+        alphabet.admits(char::from(byte))
+    } else {
+        matches!(alphabet, Alphabet::Any | Alphabet::Segment)
     }
 }
 
@@ -281,15 +381,6 @@ impl Hole {
             most: max
                 .map(|max| max.saturating_sub(known).saturating_mul(widest))
                 .filter(|most| *most <= MAX_HOLE),
-        }
-    }
-
-    /// A byte of a longer character is in every alphabet that has such characters.
-    fn allows(&self, byte: u8) -> bool {
-        if byte.is_ascii() {
-            self.alphabet.admits(char::from(byte))
-        } else {
-            matches!(self.alphabet, Alphabet::Any | Alphabet::Segment)
         }
     }
 }
