@@ -1,8 +1,8 @@
 //! Decisions: undecided values with a finite domain, which a verdict enumerates.
 //!
 //! In: the values that a verdict hangs on. Out: what can be assumed of the unknowns in them, one decision at a time:
-//! the values of a parameter or of a declared member of one, the literals that the template compares it with and "anything else", or whether a guard
-//! holds. What a rule compares with is not asked here: it makes no decision. `docs/design.md` (Decisions).
+//! the values of a parameter or of a declared member of one, the literals that the template compares it with and
+//! "anything else", or whether a guard holds. What a rule compares with is not asked here: it makes no decision. `docs/design.md` (Decisions).
 
 use std::collections::HashSet;
 use std::sync::Arc;

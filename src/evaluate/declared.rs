@@ -150,3 +150,116 @@ pub fn path(symbol: &Symbol) -> Option<Path> {
         names,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests may panic")]
+    use super::*;
+    use crate::evaluate::substitute::{Assignment, substitute};
+    use crate::evaluate::symbol::ParameterSymbol;
+    use crate::evaluate::value::{Kind, Object};
+    use crate::source::{FileId, Span};
+
+    fn here() -> Origin {
+        Origin::at(Place::new(FileId(0), Span::point(0)))
+    }
+
+    fn member(name: &str, shape: Shape, nullable: bool) -> DeclaredMember {
+        let bools = [true, false].map(|value| Value::bool(value, here()));
+        DeclaredMember {
+            name: name.into(),
+            shape,
+            nullable,
+            domain: (shape == Shape::Bool).then(|| bools.to_vec()),
+            members: Vec::new(),
+        }
+    }
+
+    /// `{ acls: { on: bool, rules: array? }? }`.
+    fn parameter() -> Value {
+        let acls = DeclaredMember {
+            members: vec![
+                member("on", Shape::Bool, false),
+                member("rules", Shape::Array, true),
+            ],
+            ..member("acls", Shape::Object, true)
+        };
+        let symbol = ParameterSymbol {
+            deployment: 0,
+            name: "c".into(),
+            declared: here().place,
+            order: 0,
+            shape: Shape::Object,
+            nullable: false,
+            secure: false,
+            empty: None,
+            limits: [None, None],
+            domain: None,
+            members: vec![acls],
+        };
+        Value::symbolic(Symbol::new(Term::Parameter(Arc::new(symbol))), here())
+    }
+
+    fn read(base: &Value, name: &str, safe: bool) -> Value {
+        let term = Term::Access {
+            base: base.clone(),
+            key: Value::string(name, here()),
+            safe,
+            from_end: false,
+        };
+        Value::symbolic(Symbol::new(term), here())
+    }
+
+    fn except_null(value: &Value) -> Value {
+        let term = Term::Except {
+            of: value.clone(),
+            excluded: vec![Value::null(here())],
+        };
+        Value::symbolic(Symbol::new(term), here())
+    }
+
+    fn shown(value: &Value) -> Vec<&'static str> {
+        let values = values(value.as_symbol().unwrap()).unwrap_or_default();
+        let word = |value: &Value| match value.kind {
+            Kind::Bool(true) => "true",
+            Kind::Bool(false) => "false",
+            Kind::Null => "null",
+            _ => "?",
+        };
+        values.iter().map(word).collect()
+    }
+
+    #[test]
+    fn a_member_is_null_where_it_is_read_safely_of_what_is() {
+        let acls = read(&parameter(), "ACLS", true);
+        assert_eq!(shown(&read(&acls, "on", false)), ["true", "false"]);
+        assert_eq!(shown(&read(&acls, "on", true)), ["true", "false", "null"]);
+        let there = except_null(&acls);
+        assert_eq!(shown(&read(&there, "on", true)), ["true", "false"]);
+        assert!(shown(&acls).is_empty());
+        assert!(shown(&read(&acls, "other", true)).is_empty());
+        let on = read(&acls, "on", true);
+        let base = nullable_base(on.as_symbol().unwrap()).unwrap();
+        assert_eq!(base, acls.as_symbol().unwrap());
+    }
+
+    #[test]
+    fn an_object_with_a_member_that_it_must_have_is_not_empty() {
+        let empty = Value::object(Object::new(), here());
+        let acls = read(&parameter(), "acls", false);
+        assert!(!of(acls.as_symbol().unwrap()).unwrap().admits(&empty));
+        assert!(of(parameter().as_symbol().unwrap()).unwrap().admits(&empty));
+    }
+
+    #[test]
+    fn what_is_decided_of_a_member_holds_however_it_is_read() {
+        let parameter = parameter();
+        let decided = read(&read(&parameter, "acls", true), "on", true);
+        let mut assignment = Assignment::new();
+        assignment.assign(decided.as_symbol().unwrap(), Value::bool(true, here()));
+        let same = read(&read(&parameter, "acls", false), "On", false);
+        assert_eq!(substitute(&same, &assignment).as_bool(), Some(true));
+        let other = read(&read(&parameter, "acls", false), "rules", false);
+        assert!(substitute(&other, &assignment).as_symbol().is_some());
+    }
+}
