@@ -327,7 +327,7 @@ impl<'f> Analysis<'f> {
             id: rule.id.clone(),
             name: rule.name.clone(),
         });
-        let (suppressions, file) = configuration.suppressions(base, &self.set, sources)?;
+        let suppressions = configuration.suppressions(base, &self.set, sources)?;
         let mut folders = paths.iter().filter_map(|path| canonical(path).ok());
         let inner = canonical(base);
         let is_around =
@@ -335,16 +335,15 @@ impl<'f> Analysis<'f> {
         Ok(Configured {
             known_rules: known_rules.collect(),
             suppressions,
-            file,
-            is_whole_project: folders.any(is_around),
+            is_whole_project: flags.exclude.is_empty() && folders.any(is_around),
             overrides: configuration.overrides(
-                base,
+                (base, sources),
                 &self.set,
                 &flags.rules,
                 &flags.select,
                 &flags.ignore,
             )?,
-            parameter_files: configuration.parameter_files(base)?,
+            parameter_files: configuration.parameter_files(base, sources)?,
         })
     }
 }

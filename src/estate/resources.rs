@@ -49,6 +49,11 @@ impl Estate {
         }
     }
 
+    /// Makes room for this many resources more.
+    pub fn reserve(&mut self, resources: usize) {
+        self.members.reserve(resources);
+    }
+
     /// Adds what a deployment creates, and what of it could not be read.
     pub fn add_deployment(&mut self, number: u64, resources: Vec<Resource>, unread: Vec<Unread>) {
         let home = Home::Deployment(number);

@@ -95,7 +95,10 @@ pub fn call_expression(function: &str, arguments: &[Value]) -> String {
 }
 
 fn bracketed(value: &Value) -> String {
-    format!("[{}]", expression(value))
+    let mut bracketed = expression(value);
+    bracketed.insert(0, '[');
+    bracketed.push(']');
+    bracketed
 }
 
 /// A string as a template writes it: `[` and `]` around it would make it an expression.

@@ -382,6 +382,7 @@ impl Evaluator<'_> {
         wanted: &dyn Fn(&str) -> bool,
     ) -> Vec<Resource> {
         let template = self.instances[instance].template.clone();
+        self.deployed.push((instance, around.clone()));
         let mut resources = Vec::new();
         for (index, declared) in template.resources.iter().enumerate() {
             if declared.deployment.is_none() && !wanted(&declared.kind.text) {

@@ -51,6 +51,8 @@ pub struct Evaluation {
     pub order: Order,
     /// Secrets of vaults that are read into parameters.
     pub secret_reads: Vec<SecretRead>,
+    /// What calls of `reference()` read that say which version they want, each as an `existing` resource.
+    pub version_reads: Vec<Resource>,
 }
 
 /// Evaluates a deployment. Resources whose type is not `wanted` are left out and cost nothing, unless another needs
@@ -100,12 +102,15 @@ pub fn evaluate(
         copies: None,
         calls: Vec::new(),
     };
-    let resources = evaluator.collect(instance, &around, wanted);
-    let outputs = if outputs {
+    let mut resources = evaluator.collect(instance, &around, wanted);
+    let mut outputs = if outputs {
         evaluator.entry_outputs(instance)
     } else {
         Vec::new()
     };
+    evaluator.reads.look_up(&mut resources, &mut outputs);
+    let deployed = std::mem::take(&mut evaluator.deployed);
+    let version_reads = evaluator.version_reads(&deployed, wanted);
     let mut files: Vec<FileId> = evaluator.files().collect();
     files.sort_unstable();
     files.dedup();
@@ -119,6 +124,7 @@ pub fn evaluate(
         unread: evaluator.unread,
         files,
         secret_reads: evaluator.secret_reads,
+        version_reads,
         order: evaluator.order,
     }
 }

@@ -12,6 +12,7 @@ use super::access;
 use super::bounds::Budget;
 use super::canonical;
 use super::diagnostic::{Code, Diagnostic};
+use super::elsewhere::Reads;
 use super::environment::{Environment, FrameKind};
 use super::functions::{self, Function, FunctionError};
 use super::id;
@@ -23,6 +24,7 @@ use super::origin::{Origin, Step};
 use super::scope::Surroundings;
 use super::symbol::{Binder, FIRST_RESOURCE_LOOP, Symbol, Term};
 use super::value::{Kind, Member, Object, Value};
+use super::version_read::Deployed;
 use crate::project::Project;
 use crate::source::{FileId, Place, Span};
 use crate::syntax::expression::{
@@ -50,6 +52,10 @@ pub(super) struct Evaluator<'p> {
     /// The instance of each file that something is imported from, by the deployment that does.
     pub(super) libraries: HashMap<(usize, FileId), usize>,
     pub(super) secret_reads: Vec<super::deployment::SecretRead>,
+    /// What is read of resources that the template which reads does not declare.
+    pub(super) reads: Reads,
+    /// The templates whose resources were collected.
+    pub(super) deployed: Vec<Deployed>,
     pub(super) order: Order,
     /// What `load…` functions gave.
     pub(super) loaded: HashMap<Loaded, Value>,
@@ -77,6 +83,8 @@ impl<'p> Evaluator<'p> {
             imports: Imports::new(),
             libraries: HashMap::new(),
             secret_reads: Vec::new(),
+            reads: Reads::default(),
+            deployed: Vec::new(),
             order: Order::default(),
             loaded: HashMap::new(),
             loaded_files: BTreeSet::new(),

@@ -141,13 +141,22 @@ pub fn join<'v>(values: impl IntoIterator<Item = &'v Value>, origin: &Origin) ->
 /// Neighbouring texts made one, so that a lone hole is seen as one.
 fn merge(all: Vec<Part>) -> Vec<Part> {
     let mut merged: Vec<Part> = Vec::with_capacity(all.len());
-    for part in all {
-        match (merged.last_mut(), part) {
-            (Some(Part::Text(before)), Part::Text(text)) => {
-                *before = format!("{before}{text}").into()
-            }
-            (_, part) => merged.push(part),
+    let mut all = all.into_iter().peekable();
+    while let Some(part) = all.next() {
+        let Part::Text(first) = &part else {
+            merged.push(part);
+            continue;
+        };
+        let is_text = |next: &Part| matches!(next, Part::Text(_));
+        if !all.peek().is_some_and(is_text) {
+            merged.push(part);
+            continue;
         }
+        let mut whole = String::from(&**first);
+        while let Some(Part::Text(next)) = all.next_if(is_text) {
+            whole.push_str(&next);
+        }
+        merged.push(Part::Text(whole.into()));
     }
     merged
 }

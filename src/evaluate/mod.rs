@@ -6,6 +6,7 @@ mod argument;
 mod call;
 mod computed;
 mod deployment;
+mod elsewhere;
 mod entry;
 mod environment;
 mod evaluator;
@@ -20,6 +21,7 @@ mod resource_name;
 mod scope;
 mod template_source;
 mod types;
+mod version_read;
 
 pub mod access;
 pub mod bounds;

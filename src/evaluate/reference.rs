@@ -56,7 +56,10 @@ impl Evaluator<'_> {
                 if arguments.len() == 2 && arguments.first().is_some_and(is_deployment) {
                     arguments.truncate(1);
                 }
-                scope::context("reference", arguments, self.entry, Object::new(), origin)
+                let read =
+                    scope::context("reference", arguments, self.entry, Object::new(), origin);
+                self.reads.note(&read);
+                read
             }
             ("resourceInfo", Some(located)) => self.resource_info(instance, &located, origin),
             ("references", Some(located)) => {
@@ -192,57 +195,22 @@ impl Evaluator<'_> {
         if full {
             canonical.extend(arguments.get(2).cloned());
         }
+        if declared.existing && !declared.extension && declared.deployment.is_none() {
+            let read = scope::context("reference", canonical, deployment, Object::new(), origin);
+            self.reads.note(&read);
+            return read;
+        }
         let members = match (&declared.deployment, located.copy) {
             (Some(_), Some(copy)) => self.deployment_members(instance, located.index, copy, origin),
             (None, Some(copy)) if !declared.existing => {
                 let bare = canonical.clone();
                 let bare = scope::context("reference", bare, self.entry, Object::new(), origin);
-                self.declared_members(instance, located.index, copy, full, &bare)
+                let body = self.body(instance, located.index, copy);
+                declared_members(&body, full, &bare)
             }
             _ => Object::new(),
         };
         scope::context("reference", canonical, deployment, members, origin)
-    }
-
-    /// What the template declares of a resource: its properties, or all of it.
-    fn declared_members(
-        &mut self,
-        instance: usize,
-        index: usize,
-        copy: usize,
-        full: bool,
-        bare: &Value,
-    ) -> Object {
-        let body = self.body(instance, index, copy);
-        let Some(body) = body.as_object() else {
-            return Object::new();
-        };
-        let declared = if full {
-            Some(body.clone())
-        } else {
-            body.get("properties")
-                .and_then(|properties| properties.value.as_object())
-                .cloned()
-        };
-        declared
-            .unwrap_or_default()
-            .iter()
-            .filter(|member| !member.value.is_null())
-            .map(|member| {
-                let origin = &member.value.origin;
-                let key = Value::string(member.key.clone(), origin.clone());
-                let served = access_symbol(bare, key, origin);
-                let value = served_value(&member.value, &served, 8);
-                let origin = value
-                    .origin
-                    .through(Step::Property(member.key.clone()), member.key_place);
-                Member {
-                    key: member.key.clone(),
-                    key_place: member.key_place,
-                    value: value.with_origin(origin),
-                }
-            })
-            .collect()
     }
 
     fn deployment_members(
@@ -430,7 +398,47 @@ fn is_deployment(id: &Value) -> bool {
     is(3, "Microsoft.Resources") && is(2, "deployments")
 }
 
-fn access_symbol(base: &Value, key: Value, origin: &Origin) -> Value {
+/// What a template declares of a resource: its properties, or all of it. `bare` is what the run time gives.
+pub(super) fn declared_members(body: &Value, full: bool, bare: &Value) -> Object {
+    let Some(body) = body.as_object() else {
+        return Object::new();
+    };
+    let declared = if full {
+        Some(body.clone())
+    } else {
+        body.get("properties")
+            .and_then(|properties| properties.value.as_object())
+            .cloned()
+    };
+    declared
+        .unwrap_or_default()
+        .iter()
+        .filter(|member| !member.value.is_null())
+        .map(|member| {
+            let origin = &member.value.origin;
+            let key = Value::string(member.key.clone(), origin.clone());
+            let served = access_symbol(bare, key, origin);
+            let value = served_value(&member.value, &served, 8);
+            let origin = value
+                .origin
+                .through(Step::Property(member.key.clone()), member.key_place);
+            Member {
+                key: member.key.clone(),
+                key_place: member.key_place,
+                value: value.with_origin(origin),
+            }
+        })
+        .collect()
+}
+
+/// Whether `reference` with these arguments gives all of a resource rather than its properties.
+pub(super) fn is_full(arguments: &[Value]) -> bool {
+    let mut words = arguments.iter().skip(1).filter_map(Value::as_str);
+    words.any(|word| word.eq_ignore_ascii_case("full"))
+}
+
+/// What a step from a symbol gives.
+pub(super) fn access_symbol(base: &Value, key: Value, origin: &Origin) -> Value {
     let term = Term::Access {
         base: base.clone(),
         key,

@@ -1,6 +1,6 @@
 //! Remedies as fixes: the edits that make of the text what the rule wants of the resource.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use crate::rules::{Change, Remedy, RemedyEdit};
 use crate::source::{FileId, Place, Source, Sources, Span};
 use crate::syntax::bicep::Dialect;
 
-/// Makes fixes. Each file is read once for all that is asked of it at a time.
+/// Makes fixes. Each file is read as a tree once.
 #[derive(Debug)]
 pub struct Planner<'s> {
     sources: &'s Sources,
@@ -28,8 +28,6 @@ pub struct Planner<'s> {
 #[derive(Debug)]
 struct Text {
     source: Arc<Source>,
-    /// The spans that can be found in the tree.
-    sought: BTreeSet<Span>,
     tree: Written,
     style: Style,
 }
@@ -54,30 +52,13 @@ impl<'s> Planner<'s> {
     /// Reads, on all threads, the files that these remedies are about.
     pub fn read_ahead<'r>(&mut self, remedies: impl Iterator<Item = &'r Remedy>) {
         let changes = remedies.flat_map(|remedy| &remedy.edits);
-        let mut new: BTreeMap<FileId, BTreeSet<Span>> = BTreeMap::new();
-        for Place { file, span } in changes.map(|change| change.node.value.origin.place) {
-            if self.editable.contains(&file) && !self.is_read(file, span) {
-                let sought = new.entry(file).or_insert_with(|| self.sought(file));
-                sought.insert(span);
-            }
-        }
+        let files = changes.map(|change| change.node.value.origin.place.file);
+        let new: BTreeSet<FileId> = files
+            .filter(|file| self.editable.contains(file) && !self.texts.contains_key(file))
+            .collect();
         let sources = self.sources;
-        let read = new
-            .into_par_iter()
-            .map(|(file, sought)| (file, text(sources, file, sought)));
+        let read = new.into_par_iter().map(|file| (file, text(sources, file)));
         self.texts.par_extend(read);
-    }
-
-    /// Whether the file need not be read for this span: it can be found, or the file cannot be read.
-    fn is_read(&self, file: FileId, span: Span) -> bool {
-        let known = self.texts.get(&file);
-        known.is_some_and(|text| text.as_ref().is_none_or(|text| text.sought.contains(&span)))
-    }
-
-    /// The spans of a file that can be found already.
-    fn sought(&self, file: FileId) -> BTreeSet<Span> {
-        let text = self.texts.get(&file).and_then(Option::as_ref);
-        text.map_or_else(BTreeSet::new, |text| text.sought.clone())
     }
 
     /// The fix that does what a remedy says; `None` where a value is computed, or written where nobody may edit. It is
@@ -116,7 +97,7 @@ impl<'s> Planner<'s> {
             return Some(None);
         }
         let place = change.node.value.origin.place;
-        let text = self.text(place)?;
+        let text = self.text(place.file)?;
         let carried = change.carried;
         let planned = |splices, computed: bool| {
             Some(Some(Planned {
@@ -142,7 +123,7 @@ impl<'s> Planner<'s> {
                 _ => None,
             };
         };
-        let style = &text.style;
+        let style = &text.style.within(content, place.span);
         let splices = match (&change.change, change.missing.split_first()) {
             (Change::Set(value), None) => {
                 let written = text.source.slice(place.span);
@@ -187,24 +168,21 @@ impl<'s> Planner<'s> {
         planned(splices, found.computed)
     }
 
-    fn text(&mut self, Place { file, span }: Place) -> Option<Arc<Text>> {
+    fn text(&mut self, file: FileId) -> Option<Arc<Text>> {
         if !self.editable.contains(&file) {
             return None;
         }
-        if !self.is_read(file, span) {
-            let mut sought = self.sought(file);
-            sought.insert(span);
-            self.texts.insert(file, text(self.sources, file, sought));
-        }
-        self.texts.get(&file)?.clone()
+        let sources = self.sources;
+        let known = self.texts.entry(file);
+        known.or_insert_with(|| text(sources, file)).clone()
     }
 }
 
-fn text(sources: &Sources, file: FileId, sought: BTreeSet<Span>) -> Option<Arc<Text>> {
-    read(&sources.get(file)?, sought).map(Arc::new)
+fn text(sources: &Sources, file: FileId) -> Option<Arc<Text>> {
+    read(&sources.get(file)?).map(Arc::new)
 }
 
-fn read(source: &Arc<Source>, sought: BTreeSet<Span>) -> Option<Text> {
+fn read(source: &Arc<Source>) -> Option<Text> {
     let ends = |extension: &str| {
         Path::new(source.name())
             .extension()
@@ -217,8 +195,7 @@ fn read(source: &Arc<Source>, sought: BTreeSet<Span>) -> Option<Text> {
     };
     Some(Text {
         source: source.clone(),
-        tree: Written::read(source.text(), language, dialect, &sought)?,
-        style: Style::of(source.text(), language),
-        sought,
+        tree: Written::read(source.text(), language, dialect)?,
+        style: Style::of(source, language),
     })
 }

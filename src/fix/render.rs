@@ -2,7 +2,12 @@
 
 use serde_json::Value;
 
+use super::splice::indent_at;
 use super::written::Language;
+use crate::source::{Source, Span};
+
+/// How many lines are looked at to see what a level is indented by.
+const LINES: usize = 200;
 
 /// How the text around an edit is written.
 #[derive(Debug, Clone)]
@@ -16,7 +21,8 @@ pub(super) struct Style {
 
 impl Style {
     /// The style of a text: its first line end, and the smallest indentation in it.
-    pub(super) fn of(text: &str, language: Language) -> Self {
+    pub(super) fn of(source: &Source, language: Language) -> Self {
+        let text = source.text();
         let newline = match text.find('\n') {
             Some(at) if text[..at].ends_with('\r') => "\r\n",
             None if text.contains('\r') => "\r",
@@ -25,7 +31,29 @@ impl Style {
         Self {
             language,
             newline,
-            unit: smallest_indent(text).unwrap_or("  ").to_owned(),
+            unit: smallest_indent(source).unwrap_or("  ").to_owned(),
+        }
+    }
+
+    /// The style within an object or list of the text: its own lines say what a level is indented by, else those around it,
+    /// since a file may have been written by several hands.
+    pub(super) fn within(&self, text: &str, block: Span) -> Self {
+        let start = block.start as usize;
+        let outer = indent_at(text, start);
+        let inside = text[block.range()].lines().skip(1).take(LINES);
+        let inner = inside
+            .filter_map(indent_of)
+            .find_map(|indent| indent.strip_prefix(outer).filter(|unit| !unit.is_empty()));
+        let above = || {
+            let lines = text[..start].lines().rev().take(LINES);
+            let around = lines
+                .filter_map(indent_of)
+                .find(|indent| indent.len() < outer.len() && outer.starts_with(indent))?;
+            outer.strip_prefix(around)
+        };
+        Self {
+            unit: inner.or_else(above).unwrap_or(&self.unit).to_owned(),
+            ..self.clone()
         }
     }
 
@@ -107,10 +135,18 @@ impl Style {
     }
 }
 
+/// The blanks before a line of code; nothing for an empty line and for one within a comment.
+fn indent_of(line: &str) -> Option<&str> {
+    let code = line.trim_start_matches([' ', '\t']);
+    let is_code = !code.trim_start().is_empty() && !code.trim_start().starts_with('*');
+    is_code.then(|| &line[..line.len() - code.len()])
+}
+
 /// The smallest indentation of a line of code. The lines of a block comment begin with `*`.
-fn smallest_indent(text: &str) -> Option<&str> {
+fn smallest_indent(source: &Source) -> Option<&str> {
     let mut smallest: Option<&str> = None;
-    for line in text.lines() {
+    for number in 1..=source.lines().count() {
+        let line = source.slice(source.lines().line(source.text(), number)?);
         let blanks = line.bytes().take_while(|byte| matches!(byte, b' ' | b'\t'));
         let (indent, code) = line.split_at(blanks.count());
         let is_smaller = smallest.is_none_or(|known| indent.len() < known.len());

@@ -1,7 +1,4 @@
-//! A text as far as edits need it: what stands where, in one form for JSON and Bicep. Only what leads to the spans that
-//! are sought is made, since a text may be large, and edits are few.
-
-use std::collections::BTreeSet;
+//! A text as far as edits need it: what stands where, in one form for JSON and Bicep.
 
 use crate::source::Span;
 use crate::syntax::bicep::tree::{
@@ -44,8 +41,6 @@ pub(super) enum Shape {
     Array { items: Vec<Written>, spread: bool },
     /// An expression, with the values that are written in it.
     Other(Vec<Written>),
-    /// Something without any of the spans that are sought.
-    Apart,
 }
 
 /// A member of an object, from its name to the end of its value.
@@ -66,25 +61,16 @@ pub(super) struct Found<'w> {
 }
 
 impl Written {
-    /// The text as a tree, in which these spans can be found; `None` where it has a syntax error, since nobody knows what an
-    /// edit would do there.
-    pub(super) fn read(
-        text: &str,
-        language: Language,
-        dialect: Dialect,
-        sought: &BTreeSet<Span>,
-    ) -> Option<Self> {
-        let reader = Reader { sought };
+    /// The text as a tree; `None` where it has a syntax error, since nobody knows what an edit would do there.
+    pub(super) fn read(text: &str, language: Language, dialect: Dialect) -> Option<Self> {
         match language {
             Language::Json => {
                 let document = parse(text);
-                let is_whole = document.errors.is_empty();
-                is_whole.then(|| reader.node(&document.root))
+                document.errors.is_empty().then(|| of_node(&document.root))
             }
             Language::Bicep => {
                 let file = bicep::parse(text, dialect);
-                let declarations = file.declarations.iter();
-                let declarations = declarations.map(|each| reader.declaration(each));
+                let declarations = file.declarations.iter().map(of_declaration);
                 file.errors.is_empty().then(|| Self {
                     span: Span::new(0, text.len()),
                     shape: Shape::Other(declarations.collect()),
@@ -93,7 +79,7 @@ impl Written {
         }
     }
 
-    /// The value that is written exactly there, which is one of the spans that are sought.
+    /// The value that is written exactly there.
     pub(super) fn find(&self, span: Span) -> Option<Found<'_>> {
         let mut found = Found {
             value: self,
@@ -114,7 +100,7 @@ impl Written {
             found = Found {
                 value: next,
                 around: match found.value.shape {
-                    Shape::Other(_) | Shape::Literal | Shape::Apart => None,
+                    Shape::Other(_) | Shape::Literal => None,
                     Shape::Object { .. } | Shape::Array { .. } => Some(found.value),
                 },
                 computed: found.computed || is_expression,
@@ -125,7 +111,7 @@ impl Written {
 
     fn children(&self) -> Box<dyn Iterator<Item = &Written> + '_> {
         match &self.shape {
-            Shape::Literal | Shape::Apart => Box::new(std::iter::empty()),
+            Shape::Literal => Box::new(std::iter::empty()),
             Shape::Object { members, inner, .. } => {
                 Box::new(members.iter().map(|member| &member.value).chain(inner))
             }
@@ -134,159 +120,137 @@ impl Written {
     }
 }
 
-/// Makes a tree of what leads to certain spans.
-struct Reader<'s> {
-    sought: &'s BTreeSet<Span>,
+fn of_node(node: &Node<'_>) -> Written {
+    let shape = match &node.kind {
+        // ARM takes a string in brackets for an expression, unless it begins with two.
+        Kind::String(text) if text.starts_with('[') && text.ends_with(']') => {
+            Shape::Other(Vec::new())
+        }
+        Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::String(_) => Shape::Literal,
+        Kind::Invalid => Shape::Other(Vec::new()),
+        Kind::Array(items) => Shape::Array {
+            items: items.iter().map(of_node).collect(),
+            spread: false,
+        },
+        Kind::Object(members) => Shape::Object {
+            members: members
+                .iter()
+                .map(|member| Member {
+                    span: member.key_span.to(member.value.span),
+                    value: of_node(&member.value),
+                })
+                .collect(),
+            inner: Vec::new(),
+            spread: false,
+        },
+    };
+    Written {
+        span: node.span,
+        shape,
+    }
 }
 
-impl Reader<'_> {
-    fn unless_apart(&self, span: Span, shape: impl FnOnce() -> Shape) -> Written {
-        let leads_there = self.sought.iter().any(|sought| span.holds(*sought));
-        Written {
-            span,
-            shape: if leads_there { shape() } else { Shape::Apart },
+fn of_declaration(declaration: &Declaration<'_>) -> Written {
+    let inside = match &declaration.kind {
+        DeclarationKind::Parameter(node) => node.value.iter().map(of_expression).collect(),
+        DeclarationKind::Variable(node) => vec![of_expression(&node.value)],
+        DeclarationKind::Output(node) => vec![of_expression(&node.value)],
+        DeclarationKind::Function(node) => vec![of_expression(&node.body)],
+        DeclarationKind::Resource(node) => vec![of_object(&node.body.object)],
+        DeclarationKind::Module(node) => vec![of_object(&node.body.object)],
+        _ => Vec::new(),
+    };
+    Written {
+        span: declaration.span,
+        shape: Shape::Other(inside),
+    }
+}
+
+fn of_object(object: &Object<'_>) -> Written {
+    let mut members = Vec::new();
+    let mut inner = Vec::new();
+    let mut spread = false;
+    for item in &object.items {
+        match item {
+            ObjectItem::Property(property) => members.push(Member {
+                span: property.span,
+                value: of_expression(&property.value),
+            }),
+            ObjectItem::Spread(_) => spread = true,
+            ObjectItem::Resource(declaration) => inner.push(of_declaration(declaration)),
+            ObjectItem::Error(_) => {}
         }
     }
-
-    fn node(&self, node: &Node<'_>) -> Written {
-        self.unless_apart(node.span, || self.shape_of_node(node))
-    }
-
-    fn shape_of_node(&self, node: &Node<'_>) -> Shape {
-        match &node.kind {
-            // ARM takes a string in brackets for an expression, unless it begins with two.
-            Kind::String(text) if text.starts_with('[') && text.ends_with(']') => {
-                Shape::Other(Vec::new())
-            }
-            Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::String(_) => Shape::Literal,
-            Kind::Invalid => Shape::Other(Vec::new()),
-            Kind::Array(items) => Shape::Array {
-                items: items.iter().map(|item| self.node(item)).collect(),
-                spread: false,
-            },
-            Kind::Object(members) => Shape::Object {
-                members: members
-                    .iter()
-                    .map(|member| Member {
-                        span: member.key_span.to(member.value.span),
-                        value: self.node(&member.value),
-                    })
-                    .collect(),
-                inner: Vec::new(),
-                spread: false,
-            },
-        }
-    }
-
-    fn declaration(&self, declaration: &Declaration<'_>) -> Written {
-        self.unless_apart(declaration.span, || Shape::Other(self.inside(declaration)))
-    }
-
-    fn inside(&self, declaration: &Declaration<'_>) -> Vec<Written> {
-        match &declaration.kind {
-            DeclarationKind::Parameter(node) => {
-                let values = node.value.iter();
-                values.map(|value| self.expression(value)).collect()
-            }
-            DeclarationKind::Variable(node) => vec![self.expression(&node.value)],
-            DeclarationKind::Output(node) => vec![self.expression(&node.value)],
-            DeclarationKind::Function(node) => vec![self.expression(&node.body)],
-            DeclarationKind::Resource(node) => vec![self.object(&node.body.object)],
-            DeclarationKind::Module(node) => vec![self.object(&node.body.object)],
-            _ => Vec::new(),
-        }
-    }
-
-    fn object(&self, object: &Object<'_>) -> Written {
-        self.unless_apart(object.span, || self.shape_of_object(object))
-    }
-
-    fn shape_of_object(&self, object: &Object<'_>) -> Shape {
-        let mut members = Vec::new();
-        let mut inner = Vec::new();
-        let mut spread = false;
-        for item in &object.items {
-            match item {
-                ObjectItem::Property(property) => members.push(Member {
-                    span: property.span,
-                    value: self.expression(&property.value),
-                }),
-                ObjectItem::Spread(_) => spread = true,
-                ObjectItem::Resource(declaration) => inner.push(self.declaration(declaration)),
-                ObjectItem::Error(_) => {}
-            }
-        }
-        Shape::Object {
+    Written {
+        span: object.span,
+        shape: Shape::Object {
             members,
             inner,
             spread,
-        }
+        },
     }
+}
 
-    /// The parser bounds the depth.
-    fn expression(&self, expression: &Expression<'_>) -> Written {
-        self.unless_apart(expression.span, || self.shape_of_expression(expression))
-    }
-
-    fn shape_of_expression(&self, expression: &Expression<'_>) -> Shape {
-        let several = |all: Vec<&Expression<'_>>| {
-            let all = all.into_iter();
-            Shape::Other(all.map(|each| self.expression(each)).collect())
-        };
-        match &expression.kind {
-            ExpressionKind::Null
-            | ExpressionKind::Boolean(_)
-            | ExpressionKind::Integer(_)
-            | ExpressionKind::String(_) => Shape::Literal,
-            ExpressionKind::Object(object) => self.shape_of_object(object),
-            ExpressionKind::Array(all) => {
-                let mut items = Vec::new();
-                let mut spread = false;
-                for item in all {
-                    match item {
-                        ArrayItem::Value(value) => items.push(self.expression(value)),
-                        ArrayItem::Spread(_) => spread = true,
-                    }
+/// The parser bounds the depth.
+fn of_expression(expression: &Expression<'_>) -> Written {
+    let several =
+        |all: Vec<&Expression<'_>>| Shape::Other(all.into_iter().map(of_expression).collect());
+    let shape = match &expression.kind {
+        ExpressionKind::Null
+        | ExpressionKind::Boolean(_)
+        | ExpressionKind::Integer(_)
+        | ExpressionKind::String(_) => Shape::Literal,
+        ExpressionKind::Object(object) => of_object(object).shape,
+        ExpressionKind::Array(all) => {
+            let mut items = Vec::new();
+            let mut spread = false;
+            for item in all {
+                match item {
+                    ArrayItem::Value(value) => items.push(of_expression(value)),
+                    ArrayItem::Spread(_) => spread = true,
                 }
-                Shape::Array { items, spread }
             }
-            ExpressionKind::For(node) => several(vec![&node.head.collection, &node.body]),
-            ExpressionKind::Interpolated(parts) => several(
-                parts
-                    .iter()
-                    .filter_map(|part| match part {
-                        Part::Hole(hole) => Some(hole),
-                        Part::Text(_) => None,
-                    })
-                    .collect(),
-            ),
-            ExpressionKind::Call(call) => several(call.arguments.iter().collect()),
-            ExpressionKind::Access { base, links } => {
-                let mut inside = vec![&**base];
-                for link in links {
-                    match &link.kind {
-                        LinkKind::Call(call) => inside.extend(&call.arguments),
-                        LinkKind::Index { index, .. } => inside.push(index),
-                        _ => {}
-                    }
-                }
-                several(inside)
-            }
-            ExpressionKind::Binary(node) => several(vec![&node.left, &node.right]),
-            ExpressionKind::Conditional(node) => {
-                // To write another value into one side would leave a choice between nothing and nothing.
-                let sides = [&node.when_true, &node.when_false].map(|side| self.expression(side));
-                let sides = sides
-                    .into_iter()
-                    .filter(|side| !matches!(side.shape, Shape::Literal));
-                let condition = self.expression(&node.condition);
-                Shape::Other(sides.chain([condition]).collect())
-            }
-            ExpressionKind::Parenthesized(inner) => several(vec![inner]),
-            ExpressionKind::Lambda(node) => several(vec![&node.body]),
-            ExpressionKind::Variable(_) | ExpressionKind::Unary(_) | ExpressionKind::Error => {
-                Shape::Other(Vec::new())
-            }
+            Shape::Array { items, spread }
         }
+        ExpressionKind::For(node) => several(vec![&node.head.collection, &node.body]),
+        ExpressionKind::Interpolated(parts) => several(
+            parts
+                .iter()
+                .filter_map(|part| match part {
+                    Part::Hole(hole) => Some(hole),
+                    Part::Text(_) => None,
+                })
+                .collect(),
+        ),
+        ExpressionKind::Call(call) => several(call.arguments.iter().collect()),
+        ExpressionKind::Access { base, links } => {
+            let mut inside = vec![&**base];
+            for link in links {
+                match &link.kind {
+                    LinkKind::Call(call) => inside.extend(&call.arguments),
+                    LinkKind::Index { index, .. } => inside.push(index),
+                    _ => {}
+                }
+            }
+            several(inside)
+        }
+        ExpressionKind::Binary(node) => several(vec![&node.left, &node.right]),
+        ExpressionKind::Conditional(node) => {
+            // To write another value into one side would leave a choice between nothing and nothing.
+            let sides = [&node.when_true, &node.when_false].map(of_expression);
+            let sides = sides
+                .into_iter()
+                .filter(|side| !matches!(side.shape, Shape::Literal));
+            Shape::Other(sides.chain([of_expression(&node.condition)]).collect())
+        }
+        ExpressionKind::Parenthesized(inner) => several(vec![inner]),
+        ExpressionKind::Lambda(node) => several(vec![&node.body]),
+        ExpressionKind::Variable(_) | ExpressionKind::Unary(_) | ExpressionKind::Error => {
+            Shape::Other(Vec::new())
+        }
+    };
+    Written {
+        span: expression.span,
+        shape,
     }
 }

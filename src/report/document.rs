@@ -17,34 +17,48 @@ pub(super) fn write(value: &impl Serialize, out: &mut dyn Write) -> io::Result<(
     writeln!(out)
 }
 
-/// Writes an object that has members with one member more, a list, and a line end. The items of the list are made on all
-/// threads, some of them at a time.
-pub(super) fn write_with_list<T: Sync, I: Serialize>(
-    object: &impl Serialize,
-    (name, list): (&str, &[T]),
-    item: impl Fn(&T) -> I + Sync,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    let mut text = Vec::new();
-    write_within(0, object, &mut text)?;
-    let members = text.strip_suffix(b"\n}").unwrap_or(&text);
-    out.write_all(members)?;
-    write!(out, ",\n  \"{name}\": [")?;
-    let made = |each: &T| {
+/// An object whose last members are lists. Their items are made on all threads, some at a time, and written in order.
+pub(super) struct WithLists<'o> {
+    out: &'o mut dyn Write,
+}
+
+impl<'o> WithLists<'o> {
+    /// Writes the members before the lists: an object with one member or more.
+    pub(super) fn after(members: &impl Serialize, out: &'o mut dyn Write) -> io::Result<Self> {
         let mut text = Vec::new();
-        write_within(2, &item(each), &mut text).map(|()| text)
-    };
-    let mut before = "\n    ";
-    for some in list.chunks(ITEMS_AT_A_TIME) {
-        let texts: Vec<io::Result<Vec<u8>>> = some.par_iter().map(made).collect();
-        for text in texts {
-            out.write_all(before.as_bytes())?;
-            out.write_all(&text?)?;
-            before = ",\n    ";
-        }
+        write_within(0, members, &mut text)?;
+        out.write_all(text.strip_suffix(b"\n}").unwrap_or(&text))?;
+        Ok(Self { out })
     }
-    let end = if list.is_empty() { "]\n}" } else { "\n  ]\n}" };
-    writeln!(out, "{end}")
+
+    /// Writes the next list.
+    pub(super) fn list<'t, T: Sync, I: Serialize>(
+        &mut self,
+        name: &str,
+        of: &'t [T],
+        item: impl Fn(&'t T) -> I + Sync,
+    ) -> io::Result<()> {
+        write!(self.out, ",\n  \"{name}\": [")?;
+        let made = |each: &'t T| {
+            let mut text = Vec::new();
+            write_within(2, &item(each), &mut text).map(|()| text)
+        };
+        let mut before = "\n    ";
+        for some in of.chunks(ITEMS_AT_A_TIME) {
+            let texts: Vec<io::Result<Vec<u8>>> = some.par_iter().map(made).collect();
+            for text in texts {
+                self.out.write_all(before.as_bytes())?;
+                self.out.write_all(&text?)?;
+                before = ",\n    ";
+            }
+        }
+        write!(self.out, "{}", if of.is_empty() { "]" } else { "\n  ]" })
+    }
+
+    /// Writes the end of the object and of the line.
+    pub(super) fn end(self) -> io::Result<()> {
+        writeln!(self.out, "\n}}")
+    }
 }
 
 /// Writes a value that stands in so many objects and lists.
@@ -162,23 +176,32 @@ mod tests {
     }
 
     #[test]
-    fn a_list_that_is_made_on_all_threads_reads_like_another() {
+    fn lists_that_are_made_on_all_threads_read_like_others() {
         #[derive(Serialize)]
-        struct Whole<'a> {
-            name: &'a str,
-            items: Vec<Vec<usize>>,
+        struct Whole {
+            name: &'static str,
+            few: Vec<Vec<usize>>,
+            many: Vec<Vec<usize>>,
         }
         #[derive(Serialize)]
-        struct Head<'a> {
-            name: &'a str,
+        struct Head {
+            name: &'static str,
         }
-        for length in [0, 1, 3, ITEMS_AT_A_TIME + 1] {
-            let list: Vec<usize> = (0..length).collect();
-            let item = |number: &usize| vec![*number; 2];
+        let item = |number: &usize| vec![*number; 2];
+        let list = |length| (0..length).collect::<Vec<usize>>();
+        for (few, many) in [(0, 0), (0, 3), (1, ITEMS_AT_A_TIME + 1)] {
+            let (few, many) = (list(few), list(many));
+            let whole = Whole {
+                name: "a",
+                few: few.iter().map(item).collect(),
+                many: many.iter().map(item).collect(),
+            };
             let (mut together, mut apart) = (Vec::new(), Vec::new());
-            let items = list.iter().map(item).collect();
-            write(&Whole { name: "a", items }, &mut together).unwrap();
-            write_with_list(&Head { name: "a" }, ("items", &list), item, &mut apart).unwrap();
+            write(&whole, &mut together).unwrap();
+            let mut document = WithLists::after(&Head { name: "a" }, &mut apart).unwrap();
+            document.list("few", &few, item).unwrap();
+            document.list("many", &many, item).unwrap();
+            document.end().unwrap();
             assert_eq!(
                 String::from_utf8(apart).unwrap(),
                 String::from_utf8(together).unwrap()

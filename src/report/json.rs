@@ -1,8 +1,8 @@
 //! The report for programs: one JSON document, version 1 of its own schema.
 //!
 //! The types here are the contract; the ones of the run may change without it. Findings in the baseline are counted
-//! only. Columns are UTF-16 code units from 1, ends are exclusive. The list of findings, which is the last member, never
-//! stands in memory as a whole.
+//! only. Columns are UTF-16 code units from 1, ends are exclusive. The lists, which are the last members, never stand in
+//! memory as a whole.
 
 use std::io::{self, Write};
 
@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::Context;
-use super::document::{self, Streamed};
+use super::document::WithLists;
 use super::place::Spot;
 use crate::finding::{
     Assumed, Assumption, BaselineState, DeploymentName, FileKind, FileRecord, FileStatus, Finding,
@@ -21,7 +21,7 @@ use crate::source::{Place, Sources};
 pub(super) fn write(context: Context<'_>, out: &mut dyn Write) -> io::Result<()> {
     let report = context.report;
     let is_listed = |each: &&Finding| each.baseline != Some(BaselineState::Unchanged);
-    let document = Document {
+    let head = Head {
         schema_version: 1,
         tool: Tool {
             name: env!("CARGO_PKG_NAME"),
@@ -33,26 +33,23 @@ pub(super) fn write(context: Context<'_>, out: &mut dyn Write) -> io::Result<()>
             resources: report.resources,
             verdicts: report.verdicts,
         },
-        files: Streamed(|| report.files.iter().map(FileEntry::of)),
-        problems: report.problems.iter().map(ProblemEntry::of).collect(),
     };
     let listed: Vec<&Finding> = report.findings.iter().filter(is_listed).collect();
-    document::write_with_list(
-        &document,
-        ("findings", &listed),
-        |finding| FindingEntry::of(finding, context),
-        out,
-    )
+    let mut document = WithLists::after(&head, out)?;
+    document.list("files", &report.files, FileEntry::of)?;
+    document.list("problems", &report.problems, ProblemEntry::of)?;
+    document.list("findings", &listed, |finding| {
+        FindingEntry::of(finding, context)
+    })?;
+    document.end()
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Document<'a, Files> {
+struct Head {
     schema_version: u32,
     tool: Tool,
     summary: Summary,
-    files: Files,
-    problems: Vec<ProblemEntry<'a>>,
 }
 
 #[derive(Serialize)]

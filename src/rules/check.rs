@@ -136,10 +136,9 @@ type Numbered<'r> = (usize, &'r Case);
 
 /// The cases by what they judge one by one, in the order of their first ones.
 fn groups(cases: &[Case]) -> Vec<Vec<Numbered<'_>>> {
-    let key = |case: &Case| case.for_each.as_ref().map(|query| query.text().to_owned());
-    let mut groups: Vec<(Option<String>, Vec<Numbered<'_>>)> = Vec::new();
+    let mut groups: Vec<(Option<&str>, Vec<Numbered<'_>>)> = Vec::new();
     for numbered in cases.iter().enumerate() {
-        let key = key(numbered.1);
+        let key = numbered.1.for_each.as_ref().map(Query::text);
         match groups.iter_mut().find(|(known, _)| *known == key) {
             Some((_, group)) => group.push(numbered),
             None => groups.push((key, vec![numbered])),

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
+use super::patterns::Patterns;
 use super::{Request, RunError};
-use crate::discover::Exclude;
 use crate::estate::Member;
 use crate::project::Project;
 use crate::rules::Rule;
@@ -14,7 +14,7 @@ use crate::source::FileId;
 /// Rules that are different for resources of some files.
 pub struct Overrides {
     /// The files of each override.
-    pub files: Vec<Exclude>,
+    pub files: Vec<Patterns>,
     /// All rules of any one override.
     pub rules: Vec<Arc<Rule>>,
     /// The rules where these overrides speak of a file, by their positions in `files`; or why they cannot be together.
@@ -95,9 +95,9 @@ impl<'r> Choice<'r> {
             return Ok(*known);
         }
         let source = self.project.sources().get(file);
-        let holds = |files: &Exclude| {
+        let holds = |files: &Patterns| {
             let path = source.as_ref().map(|source| source.canonical());
-            path.is_some_and(|path| files.holds(path, false))
+            path.is_some_and(|path| files.hold(path))
         };
         let numbered = overrides.files.iter().enumerate();
         let those: Vec<usize> = numbered

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use rayon::iter::{IntoParallelRefMutIterator, ParallelIterator};
 
 use super::graph::Graph;
-use crate::discover::{Exclude, Kind};
-use crate::finding::Problem;
+use super::patterns::Patterns;
+use crate::discover::Kind;
 use crate::project::{Content, Project, is_compiled_from, is_for};
 use crate::source::FileId;
 use crate::syntax::template::{Language, ParameterFile, Template};
@@ -55,8 +55,6 @@ pub(super) struct Plan {
     pub(super) replaced: HashMap<FileId, FileId>,
     /// Whether parameter files are left out, as the user asked.
     pub(super) without_parameters: bool,
-    /// Parameter files that a configuration names and that are not there.
-    pub(super) problems: Vec<Problem>,
 }
 
 /// How templates are to be paired.
@@ -72,11 +70,9 @@ pub(super) struct Pairings {
 #[derive(Debug)]
 pub struct ParameterFiles {
     /// The templates.
-    pub templates: Exclude,
-    /// Their parameter files.
-    pub files: Exclude,
-    /// The patterns of those as people wrote them; empty where the templates are judged without.
-    pub name: String,
+    pub templates: Patterns,
+    /// Their parameter files; none where the templates are judged without.
+    pub files: Patterns,
 }
 
 /// A template of the run and its file.
@@ -87,11 +83,48 @@ struct Entry<'s> {
     snapshot: bool,
 }
 
-impl Entry<'_> {
-    /// The folder that it is in. Comparing one string is much faster than part by part.
-    fn folder(&self) -> Option<&OsStr> {
-        self.path.parent().map(Path::as_os_str)
+/// The templates in each folder.
+struct Folders<'e> {
+    entries: HashMap<Option<&'e OsStr>, Vec<&'e Entry<'e>>>,
+}
+
+impl<'e> Folders<'e> {
+    fn of(templates: &'e [Entry<'e>]) -> Self {
+        let mut entries: HashMap<_, Vec<&Entry<'_>>> = HashMap::new();
+        for entry in templates {
+            entries
+                .entry(folder_of(entry.path))
+                .or_default()
+                .push(entry);
+        }
+        Self { entries }
     }
+
+    /// The templates in the folder of a file.
+    fn beside<'f>(&'f self, path: &'f Path) -> &'f [&'e Entry<'e>] {
+        let beside = self.entries.get(&folder_of(path));
+        beside.map_or(&[], Vec::as_slice)
+    }
+
+    /// Templates that the Bicep compiler made, and the Bicep file beside each.
+    fn made_from(&self, templates: &'e [Entry<'e>]) -> Vec<(&'e Entry<'e>, &'e Entry<'e>)> {
+        let compiled = templates
+            .iter()
+            .filter(|entry| entry.template.is_generated());
+        let with_source = compiled.filter_map(|json| {
+            let source = self.beside(json.path).iter().find(|source| {
+                source.template.language == Language::Bicep
+                    && is_compiled_from(json.path, source.path)
+            })?;
+            Some((json, *source))
+        });
+        with_source.collect()
+    }
+}
+
+/// The folder that a file is in. Comparing one string is much faster than part by part.
+fn folder_of(path: &Path) -> Option<&OsStr> {
+    path.parent().map(Path::as_os_str)
 }
 
 /// The deployments of the files that were read.
@@ -118,43 +151,23 @@ pub(super) fn plan(
         without_parameters: !how.parameter_files,
         ..Plan::default()
     };
+    let folders = Folders::of(&templates);
     // The Bicep file of each template that was made from one.
-    let sources: HashMap<FileId, FileId> = sources_of(&templates);
-    plan.made.extend(sources.keys());
-    let path_of: HashMap<FileId, &Path> = templates
+    let made: Vec<(&Entry<'_>, &Entry<'_>)> = folders.made_from(&templates);
+    let sources: HashMap<FileId, FileId> = made
         .iter()
-        .map(|entry| (entry.file, entry.path))
+        .map(|(json, bicep)| (json.file, bicep.file))
         .collect();
-    let compiled = sources.iter().filter_map(|(json, bicep)| {
-        Some((
-            *json,
-            path_of.get(json)?.to_path_buf(),
-            path_of.get(bicep)?.to_path_buf(),
-        ))
-    });
-    plan.compiled.extend(compiled);
+    plan.made.extend(sources.keys());
+    plan.compiled.extend(made.iter().map(|(json, bicep)| {
+        let (json_path, bicep_path) = (json.path.to_owned(), bicep.path.to_owned());
+        (json.file, json_path, bicep_path)
+    }));
     plan.compiled.sort_by(|one, other| one.1.cmp(&other.1));
     if !how.include_generated {
         plan.generated.extend(sources.keys());
     }
-    // One that was taken for generated is judged itself where the Bicep file beside it could not be read.
-    templates.par_iter_mut().for_each(|entry| {
-        let is_outline = entry.template.is_generated() && entry.template.resources.is_empty();
-        if is_outline
-            && !plan.generated.contains(&entry.file)
-            && !graph.is_unrelated(entry.file)
-            && let Ok(parsed) = project.file(entry.path)
-            && let Content::Template(template) = &parsed.content
-        {
-            entry.template = template.clone();
-        }
-    });
     let mut parameters: HashMap<FileId, Vec<Pairing>> = HashMap::new();
-    let mut by_folder: HashMap<_, Vec<&Entry<'_>>> = HashMap::new();
-    for entry in &templates {
-        let folder = by_folder.entry(entry.folder()).or_default();
-        folder.push(entry);
-    }
     for input in inputs {
         let State::Parsed(parsed) = &input.state else {
             continue;
@@ -164,16 +177,11 @@ pub(super) fn plan(
         };
         let path = input.candidate.canonical.as_path();
         let file = parsed.source.id();
-        let beside = by_folder
-            .get(&path.parent().map(Path::as_os_str))
-            .map_or(&[][..], Vec::as_slice);
+        let beside = folders.beside(path);
         let by_name = paired_with(project, path, file, assignments, (beside, configured));
         let mut paired: BTreeSet<FileId> = by_name.into_iter().collect();
-        for pairing in configured
-            .iter()
-            .filter(|pairing| pairing.files.holds(path, false))
-        {
-            let meant = |entry: &&Entry<'_>| pairing.templates.holds(entry.path, false);
+        for pairing in configured.iter().filter(|pairing| pairing.files.hold(path)) {
+            let meant = |entry: &&Entry<'_>| pairing.templates.hold(entry.path);
             paired.extend(templates.iter().filter(meant).map(|entry| entry.file));
         }
         if paired.is_empty() && assignments.using.is_none() {
@@ -195,7 +203,18 @@ pub(super) fn plan(
             }
         }
     }
-    plan.problems = missing(configured, &templates, inputs);
+    // One that was taken for generated is judged itself where the Bicep file beside it could not be read.
+    templates.par_iter_mut().for_each(|entry| {
+        let is_outline = entry.template.is_generated() && entry.template.resources.is_empty();
+        if is_outline
+            && !plan.generated.contains(&entry.file)
+            && !graph.is_unrelated(entry.file)
+            && let Ok(parsed) = project.file(entry.path)
+            && let Content::Template(template) = &parsed.content
+        {
+            entry.template = template.clone();
+        }
+    });
     let called = called(graph, &templates, &plan.generated);
     for entry in &templates {
         if plan.generated.contains(&entry.file) {
@@ -224,58 +243,6 @@ pub(super) fn plan(
     plan
 }
 
-/// Templates that the Bicep compiler made, by file, and the Bicep file beside each.
-fn sources_of(templates: &[Entry<'_>]) -> HashMap<FileId, FileId> {
-    let mut by_folder: HashMap<_, Vec<&Entry<'_>>> = HashMap::new();
-    for entry in templates {
-        if entry.template.language == Language::Bicep {
-            by_folder.entry(entry.folder()).or_default().push(entry);
-        }
-    }
-    templates
-        .iter()
-        .filter(|entry| entry.template.is_generated())
-        .filter_map(|entry| {
-            let beside = by_folder.get(&entry.folder())?;
-            let source = beside
-                .iter()
-                .find(|source| is_compiled_from(entry.path, source.path))?;
-            Some((entry.file, source.file))
-        })
-        .collect()
-}
-
-/// Parameter files of a configuration of which none is there, though a template is that they are for.
-fn missing(
-    configured: &[ParameterFiles],
-    templates: &[Entry<'_>],
-    inputs: &[Input],
-) -> Vec<Problem> {
-    let is_parameters = |input: &Input| {
-        matches!(
-            input.kind(),
-            Some(Kind::Parameters { .. } | Kind::BicepParameters)
-        )
-    };
-    let is_missing = |pairing: &&ParameterFiles| {
-        !pairing.name.is_empty()
-            && templates
-                .iter()
-                .any(|entry| pairing.templates.holds(entry.path, false))
-            && !inputs.iter().any(|input| {
-                is_parameters(input) && pairing.files.holds(&input.candidate.canonical, false)
-            })
-    };
-    let problem = |pairing: &ParameterFiles| {
-        Problem {
-        path: pairing.name.clone(),
-        message: "no parameter file of the project fits this; correct `[[parameters]]` in the configuration".to_owned(),
-        named: false,
-    }
-    };
-    configured.iter().filter(is_missing).map(problem).collect()
-}
-
 /// The templates that a parameter file is for: the one that it names, or those beside it that its own name says, unless a
 /// configuration says which files those have.
 fn paired_with(
@@ -292,7 +259,7 @@ fn paired_with(
     let has_others = |path: &Path| {
         configured
             .iter()
-            .any(|pairing| pairing.templates.holds(path, false))
+            .any(|pairing| pairing.templates.hold(path))
     };
     beside
         .iter()

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use crate::discover::{Format, Mentions, Vocabulary};
 use crate::project::{Location, Project, Reference, has_links, references};
@@ -44,22 +44,19 @@ struct Located {
     is_deployed: bool,
 }
 
-/// What a reference leads to.
+/// What was found where a template leads.
 #[derive(Debug, Default)]
-struct Target {
-    /// The file; `None` if there is no template.
-    file: Option<FileId>,
-    /// Its template, which one that concerns no rule does without.
-    template: Option<Arc<Template>>,
-    /// As in [`Located`].
-    is_deployed: bool,
+struct Found {
+    leads: Leads,
+    /// The templates there; one that concerns no rule is not parsed for this.
+    met: Vec<Arc<Template>>,
 }
 
 /// All that a template leads to.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Closure {
-    /// The files, itself included.
-    pub(super) files: HashSet<FileId>,
+    /// The files, itself first, each once.
+    pub(super) files: Vec<FileId>,
     /// There may be more than can be read off, or something is not there.
     pub(super) open_ended: bool,
 }
@@ -95,12 +92,14 @@ impl<'p> Graph<'p> {
             Some((location.path(), location.canonical()))
         });
         self.project.sources().reserve(there);
-        let found: Vec<Vec<Target>> = located
+        let found: Vec<Found> = templates
             .par_iter()
-            .map(|located| located.iter().map(|located| self.target(located)).collect())
+            .zip(&located)
+            .map(|(template, located)| self.found(template, located))
             .collect();
+        self.known.reserve(found.len());
         for (template, found) in templates.iter().zip(found) {
-            self.keep(template, found);
+            self.keep(template.file, found);
         }
         let known = &self.known;
         self.met.retain(|file, _| !known.contains_key(file));
@@ -111,33 +110,18 @@ impl<'p> Graph<'p> {
         if let Some(known) = self.known.get(&template.file) {
             return known.clone();
         }
-        let located = self.located(template);
-        let found = located.iter().map(|located| self.target(located)).collect();
-        self.keep(template, found)
+        let found = self.found(template, &self.located(template));
+        self.keep(template.file, found)
     }
 
-    fn keep(&mut self, template: &Template, found: Vec<Target>) -> Arc<Leads> {
-        let mut leads = Leads {
-            open_ended: has_links(template),
-            ..Leads::default()
-        };
-        for target in found {
-            let Some(file) = target.file else {
-                leads.open_ended = true;
-                continue;
-            };
-            if let Some(met) = target.template
-                && !self.known.contains_key(&file)
-            {
-                self.met.insert(file, met);
+    fn keep(&mut self, file: FileId, found: Found) -> Arc<Leads> {
+        for template in found.met {
+            if !self.known.contains_key(&template.file) {
+                self.met.insert(template.file, template);
             }
-            if target.is_deployed {
-                leads.deploys.push(file);
-            }
-            leads.targets.push(file);
         }
-        let leads = Arc::new(leads);
-        self.known.insert(template.file, leads.clone());
+        let leads = Arc::new(found.leads);
+        self.known.insert(file, leads.clone());
         leads
     }
 
@@ -152,24 +136,38 @@ impl<'p> Graph<'p> {
     }
 
     /// What is there.
-    fn target(&self, located: &Located) -> Target {
-        let mut target = Target {
-            is_deployed: located.is_deployed,
-            ..Target::default()
-        };
-        if let Some(location) = &located.location {
-            let number = self
-                .project
-                .sources()
-                .number_of_resolved(location.canonical());
-            if number.is_some_and(|file| self.is_unrelated(file)) {
-                target.file = number;
-            } else {
-                target.template = self.project.template_at(location).ok();
-                target.file = target.template.as_ref().map(|template| template.file);
+    fn found(&self, template: &Template, located: &[Located]) -> Found {
+        let mut found = Found::default();
+        found.leads.open_ended = has_links(template);
+        for Located {
+            location,
+            is_deployed,
+        } in located
+        {
+            let target = location.as_ref().and_then(|location| {
+                let number = self
+                    .project
+                    .sources()
+                    .number_of_resolved(location.canonical());
+                let unrelated = number.filter(|file| self.is_unrelated(*file));
+                unrelated.or_else(|| {
+                    let template = self.project.template_at(location).ok()?;
+                    let file = template.file;
+                    found.met.push(template);
+                    Some(file)
+                })
+            });
+            match target {
+                Some(file) => {
+                    if *is_deployed {
+                        found.leads.deploys.push(file);
+                    }
+                    found.leads.targets.push(file);
+                }
+                None => found.leads.open_ended = true,
             }
         }
-        target
+        found
     }
 
     /// Whether a file surely concerns no rule and leads nowhere.
@@ -193,11 +191,9 @@ impl<'p> Graph<'p> {
         if closure.open_ended || self.is_circular(closure) {
             return true;
         }
-        let mut files: Vec<FileId> = closure.files.iter().copied().collect();
-        files.sort_unstable();
         let mut all = Mentions::default();
-        for file in files {
-            let Some(mentions) = self.mentions(file) else {
+        for file in &closure.files {
+            let Some(mentions) = self.mentions(*file) else {
                 return true;
             };
             all = all.with(mentions);
@@ -222,12 +218,14 @@ impl<'p> Graph<'p> {
 
     /// Whether a template in it deploys itself, if through others: a rule may say so.
     fn is_circular(&self, closure: &Closure) -> bool {
-        let mut left = closure.files.clone();
+        let deploys = |file: &FileId| {
+            let leads = self.known.get(file);
+            leads.map_or(&[][..], |leads| &leads.deploys)
+        };
+        let all = closure.files.iter().copied();
+        let mut left: HashSet<FileId> = all.filter(|file| !deploys(file).is_empty()).collect();
         loop {
-            let leads_on = |file: &FileId| {
-                let leads = self.known.get(file);
-                leads.is_some_and(|leads| leads.deploys.iter().any(|to| left.contains(to)))
-            };
+            let leads_on = |file: &FileId| deploys(file).iter().any(|to| left.contains(to));
             let deploying: HashSet<FileId> = left.iter().copied().filter(leads_on).collect();
             if deploying.len() == left.len() {
                 return !left.is_empty();
@@ -244,13 +242,20 @@ impl<'p> Graph<'p> {
 
     /// All that a template leads to that was met before.
     pub(super) fn closure_of(&mut self, file: FileId) -> Closure {
-        let mut closure = Closure::default();
-        let mut open = vec![file];
-        while let Some(next) = open.pop() {
-            if closure.files.insert(next) {
-                let leads = self.leads_of(next);
-                closure.open_ended |= leads.open_ended;
-                open.extend(leads.targets.iter().copied());
+        let mut closure = Closure {
+            files: vec![file],
+            open_ended: false,
+        };
+        let mut met = HashSet::new();
+        let mut looked_at = 0;
+        while let Some(next) = closure.files.get(looked_at) {
+            looked_at += 1;
+            let leads = self.leads_of(*next);
+            closure.open_ended |= leads.open_ended;
+            for target in &leads.targets {
+                if *target != file && met.insert(*target) {
+                    closure.files.push(*target);
+                }
             }
         }
         closure

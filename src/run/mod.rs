@@ -12,6 +12,7 @@ mod generated;
 mod graph;
 mod judging;
 mod mutation;
+mod patterns;
 mod pictures;
 mod records;
 mod scan;
@@ -51,6 +52,7 @@ pub use choice::{Chosen, Overrides};
 pub use deployments::ParameterFiles;
 pub use examples::{ExampleError, observe_example};
 pub use mutation::{Survivor, survivors};
+pub use patterns::Patterns;
 
 /// What is asked of a run.
 #[derive(Debug, Default)]
@@ -97,8 +99,6 @@ pub struct Configured {
     pub known_rules: Vec<KnownRule>,
     /// The suppressions in the configuration.
     pub suppressions: Vec<suppress::Entry>,
-    /// The configuration, where there are suppressions in it.
-    pub file: Option<FileId>,
     /// Whether all of the folder that the configuration is for is looked at.
     pub is_whole_project: bool,
     /// Other rules for resources that some files declare.
@@ -152,6 +152,8 @@ pub struct Outcome {
     pub used: HashSet<FileId>,
     /// A path of the command line could not be read, or not be understood at all.
     pub input_failed: bool,
+    /// The resources that were judged, and those that stand in a relation to them.
+    pub estate: Estate,
 }
 
 /// Why a run cannot be done as asked.
@@ -229,8 +231,12 @@ fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outc
     let mut fates = Fates::default();
     let mut estate = Estate::new(request.closed_world);
     estate.set_cloud(request.cloud);
+    // What is only read is no part of what a deployment makes.
+    let mut read = Estate::new(true);
     let mut names = Vec::new();
     let mut refused = BTreeSet::new();
+    let resources = evaluated.iter().map(|one| one.evaluation.resources.len());
+    estate.reserve(resources.sum());
     for Evaluated {
         template,
         parameters,
@@ -250,6 +256,7 @@ fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outc
         fates.reached.extend(parameters);
         names.push(deployment_name(project, template, parameters));
         estate.add_deployment(number, evaluation.resources, evaluation.unread);
+        read.add_deployment(number, evaluation.version_reads, Vec::new());
         estate.add_secret_reads(number, evaluation.secret_reads);
         estate.add_order(number, evaluation.order);
     }
@@ -265,6 +272,7 @@ fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outc
     );
     let mut choice = Choice::new(project, request);
     let resources = judge(&mut choice, &estate, &names, &mut findings)?;
+    judge(&mut choice, &read, &names, &mut findings)?;
     generated::judge(&mut choice, &plan.compiled, &asked, &mut findings)?;
     let (mut findings, mut verdicts) = findings.finish();
     suppressions::apply(
@@ -311,8 +319,6 @@ fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outc
         true => pictures::pictures(&estate, &names),
         false => Vec::new(),
     };
-    // The many small pieces of it go while the report is written.
-    rayon::spawn(move || drop(estate));
     Ok(Outcome {
         report: Report {
             files,
@@ -327,12 +333,13 @@ fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outc
             problems: problems
                 .chain(notes)
                 .chain(refused)
-                .chain(plan.problems)
+                .chain(patterns::idle(project, &request.configured, &scan.inputs))
                 .collect(),
         },
         unseen: left.unseen,
         used: fates.used,
         input_failed,
+        estate,
     })
 }
 

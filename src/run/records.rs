@@ -2,6 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+
 use super::choice::Choice;
 use super::deployments::Plan;
 use super::scan::{Input, State, file_kind, kind_of};
@@ -142,48 +144,17 @@ pub(super) fn records(
     project: &Project,
     vocabulary: &Vocabulary,
 ) -> (Vec<FileRecord>, usize) {
-    let sources = project.sources();
     let told = Teller {
         plan,
         fates,
         project,
         vocabulary,
     };
-    let mut records = Vec::new();
-    let mut others = 0;
-    for input in inputs {
-        let path = sources.name_of(&input.candidate.path, &input.candidate.canonical);
-        match &input.state {
-            State::Other => others += usize::from(input.asked),
-            State::Failed(failure) if input.asked => records.push(FileRecord {
-                path,
-                kind: failure.kind,
-                status: FileStatus::Failed,
-                reason: Some(failure.reason.clone()),
-                place: None,
-            }),
-            State::Failed(_) => {}
-            State::Parsed(_) | State::Aside(_) => {
-                let (Some(file), Some(kind)) = (input.file(), input.kind()) else {
-                    continue;
-                };
-                let (status, reason, place) = told.of(file, kind);
-                // What lies around the paths of the command line is told of where it matters.
-                let matters = fates.used.contains(&file) && status != FileStatus::Analysed;
-                if input.asked || matters {
-                    records.push(FileRecord {
-                        path,
-                        kind: file_kind(kind).unwrap_or(FileKind::Arm),
-                        status,
-                        reason,
-                        place,
-                    });
-                }
-            }
-        }
-    }
+    let records = inputs.par_iter().filter_map(|input| told.record(input));
+    let mut records: Vec<FileRecord> = records.collect();
     records.sort();
-    (records, others)
+    let is_other = |input: &&Input| input.asked && matches!(input.state, State::Other);
+    (records, inputs.iter().filter(is_other).count())
 }
 
 type Fate = (FileStatus, Option<String>, Option<Place>);
@@ -197,6 +168,36 @@ struct Teller<'r> {
 }
 
 impl Teller<'_> {
+    /// The record of a file, where it is listed.
+    fn record(&self, input: &Input) -> Option<FileRecord> {
+        let found = &input.candidate;
+        let sources = self.project.sources();
+        let path = || sources.name_of(&found.path, &found.canonical);
+        match &input.state {
+            State::Other => None,
+            State::Failed(failure) => input.asked.then(|| FileRecord {
+                path: path(),
+                kind: failure.kind,
+                status: FileStatus::Failed,
+                reason: Some(failure.reason.clone()),
+                place: None,
+            }),
+            State::Parsed(_) | State::Aside(_) => {
+                let (file, kind) = (input.file()?, input.kind()?);
+                let (status, reason, place) = self.of(file, kind);
+                // What lies around the paths of the command line is told of where it matters.
+                let matters = self.fates.used.contains(&file) && status != FileStatus::Analysed;
+                (input.asked || matters).then(|| FileRecord {
+                    path: path(),
+                    kind: file_kind(kind).unwrap_or(FileKind::Arm),
+                    status,
+                    reason,
+                    place,
+                })
+            }
+        }
+    }
+
     fn of(&self, file: FileId, kind: Kind) -> Fate {
         if self.fates.used.contains(&file) {
             return self.syntax(file).unwrap_or_else(|| self.shortcoming(file));

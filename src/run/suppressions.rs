@@ -135,7 +135,7 @@ fn count((fails, opens): (usize, usize), verdicts: &mut VerdictCounts) {
 fn entries(project: &Project, request: &Request, fates: &Fates) -> Vec<Entry> {
     let mut files: Vec<Arc<Source>> = fates
         .used
-        .iter()
+        .par_iter()
         // Nobody can edit a module of the cache, and nobody here has written what it silences.
         .filter(|file| project.is_own(**file))
         .filter_map(|file| project.sources().get(*file))

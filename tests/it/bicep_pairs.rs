@@ -1,9 +1,10 @@
 //! A Bicep file and the JSON that its compiler makes of it give the same resources.
 #![allow(clippy::expect_used, reason = "tests may panic")]
 
-use std::process::Command;
-
 use serde_json::Value;
+
+use crate::docs::root;
+use crate::program::akvlint;
 
 /// Each file, how many resources it deploys, and something that must be known of them.
 const PAIRS: [(&str, usize, &str); 6] = [
@@ -39,14 +40,8 @@ const CONTEXT: [&str; 8] = [
 ];
 
 fn expand(file: &str, context: &[&str]) -> Value {
-    let output = Command::new(env!("CARGO_BIN_EXE_akvlint"))
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .arg("expand")
-        .args(context)
-        .arg(file)
-        .output()
-        .expect("the program starts");
-    serde_json::from_slice(&output.stdout).expect("a document")
+    let (_, stdout, _) = akvlint(root(), &[&["expand"], context, &[file]].concat());
+    serde_json::from_str(&stdout).expect("a document")
 }
 
 /// The resources in an order of their own: the compiler moves nested ones before those around them.

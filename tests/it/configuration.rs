@@ -249,18 +249,75 @@ fn parameter_files_of_a_template_take_the_place_of_those_of_its_name() {
     assert_eq!(run(none, &["."]), [owned("fail", None)]);
     let nowhere = "[[parameters]]\ntemplates = ['main.bicep']\nfiles = ['nowhere.json']\n";
     assert_eq!(run(nowhere, &["."]), [owned("fail", None)]);
-    let files: [(&str, &[u8]); 2] = [
-        ("akvlint.toml", nowhere.as_bytes()),
-        ("main.bicep", main.as_bytes()),
-    ];
-    let pretty = check(&files, &["--select", "AKV101"]).stdout;
-    assert!(pretty.contains("nowhere.json"), "{pretty}");
     let other = "[[parameters]]\ntemplates = ['other.bicep']\nfiles = ['environments/']\n";
     assert_eq!(run(other, &["."]), by_name);
     assert_eq!(
         run(configured, &["--no-parameter-files", "."]),
         [owned("fail", None)]
     );
+}
+
+#[test]
+fn what_fits_no_file_is_told_where_all_are_looked_at() {
+    let problems = |configuration: &str, arguments: &[&str]| -> Vec<String> {
+        let ran = run(configuration, arguments);
+        let document = ran.json();
+        let problems = document["problems"].as_array().unwrap().iter();
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        problems
+            .map(|problem| format!("{}: {}", text(&problem["path"]), text(&problem["message"])))
+            .collect()
+    };
+    let override_of =
+        |paths: &str| format!("\n[[overrides]]\npaths = {paths}\nignore = ['AKV101']\n");
+    let parameters = |templates: &str, files: &str| {
+        format!("[[parameters]]\ntemplates = {templates}\nfiles = {files}\n")
+    };
+    let expected = "akvlint.toml: line 2: no file of the project fits `nothere/`, `nor/*.json`; correct `paths` of this \
+                    `[[overrides]]`, or remove it";
+    let nothere = override_of("['nothere/', 'nor/*.json']");
+    assert_eq!(problems(&nothere, &[]), [expected]);
+    let fits = override_of("['nothere/', 'sandbox/']");
+    assert_eq!(problems(&fits, &[]), [""; 0]);
+    let expected = "akvlint.toml: line 1: no template of the project fits `nothere/*.bicep`; correct `templates` of this \
+                    `[[parameters]]`, or remove it";
+    for files in ["[]", "['x.json']"] {
+        let nothere = parameters("['nothere/*.bicep']", files);
+        assert_eq!(problems(&nothere, &[]), [expected]);
+    }
+    // What its template is given is missed whatever is looked at.
+    let nowhere = parameters("['infra/*.bicep']", "['nowhere.json']");
+    let expected = "akvlint.toml: line 1: no parameter file of the project fits `nowhere.json`; correct `files` of this \
+                    `[[parameters]]`";
+    assert_eq!(problems(&nowhere, &[]), [expected]);
+    assert_eq!(problems(&parameters("['infra/']", "[]"), &[]), [""; 0]);
+    let both = nothere + &parameters("['nothere/*.bicep']", "[]");
+    assert_eq!(problems(&both, &[]).len(), 2);
+    assert_eq!(problems(&both, &["--exclude", "sandbox/"]), [""; 0]);
+
+    let main = vault("contoso-kv");
+    let files: [(&str, &[u8]); 2] = [
+        ("akvlint.toml", both.as_bytes()),
+        ("infra/main.bicep", main.as_bytes()),
+    ];
+    for path in ["infra", "infra/main.bicep"] {
+        let ran = check(&files, &["-f", "json", path]);
+        assert_eq!(ran.json()["problems"].as_array().unwrap().len(), 0);
+    }
+    let pretty = check(&files, &["."]).stdout;
+    let line = "akvlint.toml: line 2: no file of the project fits";
+    assert!(pretty.contains(line), "{pretty}");
+}
+
+#[test]
+fn an_unused_suppression_is_told_only_where_nothing_is_left_out() {
+    let suppress = "select = ['AKV101', 'AKV903']\n[[suppress]]\nrules = ['AKV101']\npaths = ['nothere/']\nreason = 'test'\n";
+    let told = |arguments: &[&str]| {
+        let ran = run(suppress, arguments);
+        fails(&ran).iter().any(|(_, rule, _)| rule == "AKV903")
+    };
+    assert!(told(&[]));
+    assert!(!told(&["--exclude", "sandbox/"]));
 }
 
 #[test]

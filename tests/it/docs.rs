@@ -10,9 +10,10 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 
 use akvlint::rules::{RuleSet, RuleSettings, explain, grammar, schema};
+
+use crate::program::akvlint;
 
 pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -138,13 +139,10 @@ fn blocks(markdown: &str) -> Vec<Block> {
     blocks
 }
 
-fn akvlint(folder: &Path, arguments: &str) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_akvlint"))
-        .args(arguments.split(' '))
-        .current_dir(folder)
-        .env("NO_COLOR", "1")
-        .output()
-        .unwrap()
+/// Runs a command line as it is written down.
+fn written(folder: &Path, arguments: &str) -> (Option<i32>, String, String) {
+    let arguments: Vec<&str> = arguments.split(' ').collect();
+    akvlint(folder, &arguments)
 }
 
 /// The files of the guide are written, its commands are run, and what they print is what it says.
@@ -160,8 +158,7 @@ fn the_guide_can_be_followed_word_for_word() {
                 printed.clear();
                 for command in block.text.lines() {
                     let arguments = command.strip_prefix("akvlint ").unwrap();
-                    let output = akvlint(folder.path(), arguments);
-                    printed.push_str(&String::from_utf8(output.stdout).unwrap());
+                    printed.push_str(&written(folder.path(), arguments).1);
                     commands += 1;
                 }
             }
@@ -181,25 +178,20 @@ fn the_guide_can_be_followed_word_for_word() {
     assert!(files >= 3 && commands >= 3 && outputs >= 2);
 
     // The claims in its text.
-    let code = |arguments| akvlint(folder.path(), arguments).status.code();
+    let code = |arguments| written(folder.path(), arguments).0;
     assert_eq!(code("rules test broken"), Some(2));
     assert_eq!(
         code("check --rules rules --select CONTOSO main.bicep"),
         Some(1)
     );
-    let broken = akvlint(folder.path(), "rules test broken");
-    let message = String::from_utf8(broken.stderr).unwrap();
+    let (_, _, message) = written(folder.path(), "rules test broken");
     assert!(
         message.contains("broken/vault-without-owner.toml:2:1")
             && message.contains("did you mean `name`?"),
         "{message}"
     );
-    let page = akvlint(folder.path(), "explain CONTOSO1 --rules rules");
-    assert!(
-        String::from_utf8(page.stdout)
-            .unwrap()
-            .contains("vault-without-owner")
-    );
+    let (_, page, _) = written(folder.path(), "explain CONTOSO1 --rules rules");
+    assert!(page.contains("vault-without-owner"));
 }
 
 #[test]
@@ -219,9 +211,8 @@ fn a_misspelt_path_survives_its_changes() {
         );
     assert_ne!(rule, wrong);
     fs::write(folder.path().join("rule.toml"), wrong).unwrap();
-    let output = akvlint(folder.path(), "rules test . --mutate");
-    let text = String::from_utf8(output.stdout).unwrap();
-    assert_eq!(output.status.code(), Some(1), "{text}");
+    let (code, text, _) = written(folder.path(), "rules test . --mutate");
+    assert_eq!(code, Some(1), "{text}");
     assert!(text.contains("`$.tags.ovner` is judged, but "), "{text}");
     assert!(!text.contains("`$.tags.owner` is judged"), "{text}");
 }
@@ -239,9 +230,8 @@ fn an_example_that_does_not_hold_is_reported() {
         .replace("\"Payments\"", "\"Payment\"")
         .replace("at = '\"sales\"'", "at = '\"sale\"'");
     fs::write(folder.path().join("rule.toml"), wrong).unwrap();
-    let output = akvlint(folder.path(), "rules test rule.toml");
-    let text = String::from_utf8(output.stdout).unwrap();
-    assert_eq!(output.status.code(), Some(1), "{text}");
+    let (code, text, _) = written(folder.path(), "rules test rule.toml");
+    assert_eq!(code, Some(1), "{text}");
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(
         lines,
@@ -256,7 +246,6 @@ fn an_example_that_does_not_hold_is_reported() {
 /// All examples of the built-in rules, through all that a file goes through, and all changes of what they judge.
 #[test]
 fn the_built_in_rules_do_what_their_examples_say() {
-    let output = akvlint(root(), "rules test --mutate");
-    let text = String::from_utf8(output.stdout).unwrap();
-    assert_eq!(output.status.code(), Some(0), "{text}");
+    let (code, text, _) = written(root(), "rules test --mutate");
+    assert_eq!(code, Some(0), "{text}");
 }

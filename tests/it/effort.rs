@@ -4,7 +4,6 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::Arc;
 
 use akvlint::discover::WalkOptions;
@@ -15,6 +14,7 @@ use akvlint::run::{Outcome, Request, RunError, run, run_on_all};
 use akvlint::source::Sources;
 
 use crate::dice::{Dice, number};
+use crate::program::akvlint;
 
 type Run = fn(&Project, &Request) -> Result<Outcome, RunError>;
 
@@ -96,17 +96,16 @@ fn twenty_runs_in_trees_that_were_written_in_any_order_print_the_same_bytes() {
             fs::copy(file, copy).unwrap();
         }
         let jobs = (1 + round % 5).to_string();
-        let printed = Command::new(env!("CARGO_BIN_EXE_akvlint"))
-            .current_dir(tree.path())
-            .args(["check", "--verdicts", "fail,open,pass", "--jobs", &jobs])
-            .args(["-f", "sarif", "-o", "r.sarif", "--sarif-profile", "full"])
-            .args(["-f", "markdown", "-o", "r.md", "-f", "json"])
-            .output()
-            .unwrap();
-        assert_eq!(printed.status.code(), Some(1));
+        let arguments = [
+            &["check", "--verdicts", "fail,open,pass", "--jobs", &jobs][..],
+            &["-f", "sarif", "-o", "r.sarif", "--sarif-profile", "full"],
+            &["-f", "markdown", "-o", "r.md", "-f", "json"],
+        ];
+        let (code, stdout, stderr) = akvlint(tree.path(), &arguments.concat());
+        assert_eq!(code, Some(1));
         let reports = vec![
-            printed.stdout,
-            printed.stderr,
+            stdout.into_bytes(),
+            stderr.into_bytes(),
             fs::read(tree.path().join("r.sarif")).unwrap(),
             fs::read(tree.path().join("r.md")).unwrap(),
         ];

@@ -1,19 +1,15 @@
 //! `akvlint expand`, as its users run it.
 #![allow(clippy::expect_used, reason = "tests may panic")]
 
-use std::process::Command;
-
 use serde_json::{Value, json};
 
+use crate::docs::root;
+use crate::program::akvlint;
+
 fn expand(arguments: &[&str]) -> (Value, Option<i32>) {
-    let output = Command::new(env!("CARGO_BIN_EXE_akvlint"))
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .arg("expand")
-        .args(arguments)
-        .output()
-        .expect("the program starts");
-    let document = serde_json::from_slice(&output.stdout).unwrap_or(Value::Null);
-    (document, output.status.code())
+    let (code, stdout, _) = akvlint(root(), &[&["expand"], arguments].concat());
+    let document = serde_json::from_str(&stdout).unwrap_or(Value::Null);
+    (document, code)
 }
 
 #[test]

@@ -3,29 +3,29 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::indexing_slicing,
-    clippy::disallowed_methods,
-    reason = "tests may panic, and start the program"
+    reason = "tests may panic"
 )]
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
 
 use akvlint::rules::{ExampleInput, Rule, RuleSet, RuleSettings};
 use serde_json::Value;
 
-fn run(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_akvlint"))
-        .current_dir(folder)
-        .args(["check", "--no-config"])
-        .args(arguments)
-        .output()
-        .unwrap()
+use crate::check::Ran;
+use crate::program::akvlint;
+
+fn run(folder: &Path, arguments: &[&str]) -> Ran {
+    let (code, stdout, stderr) = akvlint(folder, &[&["check", "--no-config"], arguments].concat());
+    Ran {
+        code,
+        stdout,
+        stderr,
+    }
 }
 
 fn json(folder: &Path, arguments: &[&str]) -> Value {
-    let ran = run(folder, &[&["--format", "json"], arguments].concat());
-    serde_json::from_slice(&ran.stdout).expect("a JSON report")
+    run(folder, &[&["--format", "json"], arguments].concat()).json()
 }
 
 fn fails(document: &Value) -> Vec<&Value> {
@@ -58,9 +58,9 @@ fn difference(file: &str, text: &[u8], arguments: &[&str]) -> String {
     fs::write(&path, text).unwrap();
     let ran = run(folder.path(), &[&["--diff"], arguments].concat());
     assert_eq!(fs::read(&path).unwrap(), text, "--diff writes nothing");
-    let printed = String::from_utf8(ran.stdout).unwrap();
+    let printed = ran.stdout;
     let code = i32::from(!printed.is_empty());
-    assert_eq!(ran.status.code(), Some(code));
+    assert_eq!(ran.code, Some(code));
     printed
 }
 
@@ -117,6 +117,45 @@ fn a_new_api_version_keeps_access_policies_in_force() {
     );
 }
 
+/// Files in which several hands have written are indented in several ways.
+#[test]
+fn what_is_added_is_indented_as_its_block_is() {
+    let block = |unit: &str, name: &str| {
+        let lines = [
+            format!("resource {name} 'Microsoft.KeyVault/vaults@2026-02-01' = {{"),
+            format!("{unit}name: '{name}'"),
+            format!("{unit}location: 'westeurope'"),
+            format!("{unit}properties: {{"),
+            format!("{unit}{unit}tenantId: tenant().tenantId"),
+            format!("{unit}}}"),
+            "}".to_owned(),
+        ];
+        lines.join("\n") + "\n"
+    };
+    let text = block("\t", "tabs") + &block("    ", "four") + &block("  ", "two");
+    let only = ["--unsafe-fixes", "--select", "AKV101"];
+    let difference = difference("main.bicep", text.as_bytes(), &only);
+    let added: Vec<&str> = difference
+        .lines()
+        .filter_map(|line| line.strip_prefix('+'))
+        .filter(|line| !line.starts_with("++"))
+        .collect();
+    let expected: Vec<String> = ["\t", "    ", "  "]
+        .iter()
+        .flat_map(|unit| {
+            let inner = unit.repeat(3);
+            let outer = unit.repeat(2);
+            [
+                format!("{outer}networkAcls: {{"),
+                format!("{inner}bypass: 'AzureServices'"),
+                format!("{inner}defaultAction: 'Deny'"),
+                format!("{outer}}}"),
+            ]
+        })
+        .collect();
+    assert_eq!(added, expected);
+}
+
 /// A vault that was open to all turns out to shut trusted services out once it is closed.
 #[test]
 fn a_fix_that_makes_another_verdict_worse_is_refused() {
@@ -151,7 +190,7 @@ fn only_what_is_written_is_changed() {
     let with = |flags: &[&str]| {
         let ran = run(folder.path(), &[&only[..], flags].concat());
         (
-            ran.status.code(),
+            ran.code,
             fs::read_to_string(folder.path().join("main.bicepparam")).unwrap(),
         )
     };
@@ -179,8 +218,8 @@ fn fixing_ends_and_the_second_time_there_is_nothing_to_do() {
         assert!(fails(&after).len() < fails(&before).len());
         assert_eq!(not_read(&after), 0);
         let again = run(folder.path(), &["--diff", "--unsafe-fixes"]);
-        assert_eq!(String::from_utf8(again.stdout).unwrap(), "");
-        assert_eq!(again.status.code(), Some(0));
+        assert_eq!(again.stdout, "");
+        assert_eq!(again.code, Some(0));
     }
 }
 
@@ -236,7 +275,7 @@ fn what_a_rule_offers_mends_its_own_examples() {
             folder.path(),
             &[&only[..], &["--diff", "--unsafe-fixes"]].concat(),
         );
-        assert_eq!(String::from_utf8(again.stdout).unwrap(), "", "{}", rule.id);
+        assert_eq!(again.stdout, "", "{}", rule.id);
     }
     for id in [
         "AKV101", "AKV102", "AKV104", "AKV106", "AKV202", "AKV207", "AKV208", "AKV403", "AKV501",
@@ -285,7 +324,7 @@ fn permissions_and_links_stay_and_a_read_only_file_is_told_of() {
         folder.path(),
         &["main.bicep", "--fix", "--select", "AKV701"],
     );
-    assert_eq!(ran.status.code(), Some(0));
+    assert_eq!(ran.code, Some(0));
     assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
     assert_eq!(
         fs::read_to_string(&path).unwrap(),
@@ -306,8 +345,8 @@ fn permissions_and_links_stay_and_a_read_only_file_is_told_of() {
         folder.path(),
         &["main.bicep", "--fix", "--select", "AKV701"],
     );
-    assert_eq!(ran.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&ran.stderr).contains("is not fixed"));
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.stderr.contains("is not fixed"));
     assert_eq!(fs::read_to_string(&path).unwrap(), OFF);
 }
 
@@ -323,11 +362,11 @@ fn a_file_outside_is_not_fixed_through_a_link() {
     fs::write(&path, OFF).unwrap();
     std::os::unix::fs::symlink(&path, inside.join("main.bicep")).unwrap();
     let ran = run(folder.path(), &["in", "--fix", "--select", "AKV701"]);
-    assert_eq!(ran.status.code(), Some(1));
+    assert_eq!(ran.code, Some(1));
     assert_eq!(fs::read_to_string(&path).unwrap(), OFF);
     fs::write(folder.path().join("akvlint.toml"), "").unwrap();
     let ran = run(folder.path(), &["in", "--fix", "--select", "AKV701"]);
-    assert_eq!(ran.status.code(), Some(0));
+    assert_eq!(ran.code, Some(0));
     assert_ne!(fs::read_to_string(&path).unwrap(), OFF);
 }
 
@@ -388,5 +427,5 @@ fn what_is_made_or_exported_is_not_edited() {
 fn what_standard_input_holds_is_not_fixed() {
     let folder = tempfile::tempdir().unwrap();
     let ran = run(folder.path(), &["-", "--fix"]);
-    assert_eq!(ran.status.code(), Some(2));
+    assert_eq!(ran.code, Some(2));
 }

@@ -6,9 +6,10 @@
 )]
 
 use std::fs;
-use std::process::Command;
 
 use serde_json::Value;
+
+use crate::program::akvlint;
 
 const BICEP: &str = "\
 param location string
@@ -48,13 +49,9 @@ fn told(json: &str, arguments: &[&str]) -> Vec<(String, u64, String)> {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("main.bicep"), BICEP).unwrap();
     fs::write(folder.path().join("main.json"), json).unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_akvlint"))
-        .current_dir(folder.path())
-        .args(["check", "-f", "json", "--verdicts", "fail,open,pass"])
-        .args(arguments)
-        .output()
-        .unwrap();
-    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let flags = ["check", "-f", "json", "--verdicts", "fail,open,pass"];
+    let (_, stdout, _) = akvlint(folder.path(), &[&flags, arguments].concat());
+    let document: Value = serde_json::from_str(&stdout).unwrap();
     let findings = document["findings"].as_array().unwrap();
     let of_rule = findings
         .iter()

@@ -5,7 +5,8 @@
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
-use std::process::{Command, Stdio};
+
+use crate::program::akvlint;
 
 const OPEN_VAULT: &str = "resource kv 'Microsoft.KeyVault/vaults@2023-07-01' = {\n  name: 'kv-contoso'\n  location: 'westeurope'\n  properties: { tenantId: 't', sku: { family: 'A', name: 'standard' } }\n}\n";
 
@@ -21,17 +22,8 @@ fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
 
 /// The exit code, and what is said on standard error.
 fn check(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_akvlint"))
-        .current_dir(folder)
-        .arg("check")
-        .args(arguments)
-        .stdin(Stdio::null())
-        .output()
-        .unwrap();
-    (
-        output.status.code(),
-        String::from_utf8(output.stderr).unwrap(),
-    )
+    let (code, _, stderr) = akvlint(folder, &[&["check"], arguments].concat());
+    (code, stderr)
 }
 
 #[test]

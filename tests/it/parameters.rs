@@ -7,22 +7,11 @@
     reason = "tests may panic"
 )]
 
-use std::path::Path;
-use std::process::Command;
-
 use serde_json::{Value, json};
 
-const SECRET: &str = "Tr0ub4dor-and-3";
+use crate::program::akvlint;
 
-fn run(folder: &Path, arguments: &[&str]) -> (String, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_akvlint"))
-        .current_dir(folder)
-        .args(arguments)
-        .output()
-        .expect("the program starts");
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
-    (text(output.stdout), text(output.stderr))
-}
+const SECRET: &str = "Tr0ub4dor-and-3";
 
 fn template() -> Value {
     json!({
@@ -150,7 +139,7 @@ fn a_secret_is_shown_nowhere() {
         ],
     ];
     for arguments in runs {
-        let (stdout, stderr) = run(folder.path(), arguments);
+        let (_, stdout, stderr) = akvlint(folder.path(), arguments);
         assert!(!stdout.is_empty(), "{arguments:?}: {stderr}");
         assert!(!stdout.contains(SECRET), "{arguments:?}: {stdout}");
         assert!(!stderr.contains(SECRET), "{arguments:?}: {stderr}");
@@ -167,7 +156,7 @@ fn only_whether_a_secret_is_empty_is_known() {
     });
     let folder = folder(&[("main.json", template)]);
     let password = format!("password={SECRET}");
-    let (stdout, _) = run(folder.path(), &["expand", "main.json", "-p", &password]);
+    let (_, stdout, _) = akvlint(folder.path(), &["expand", "main.json", "-p", &password]);
     let document: Value = serde_json::from_str(&stdout).unwrap();
     assert_eq!(document["outputs"]["empty"], json!(false));
     assert!(document["outputs"]["same"].is_string(), "{document}");
@@ -204,7 +193,7 @@ fn a_value_that_does_not_fit_is_a_diagnostic_where_it_is_given() {
         ),
         ("other=1", "the template has no parameter 'other'"),
     ] {
-        let (stdout, _) = run(folder.path(), &["expand", "main.json", "-p", given]);
+        let (_, stdout, _) = akvlint(folder.path(), &["expand", "main.json", "-p", given]);
         let document: Value = serde_json::from_str(&stdout).unwrap();
         let diagnostics = document["diagnostics"].as_array().unwrap();
         let found = diagnostics.iter().find(|one| one["code"] == "parameter");
@@ -220,7 +209,7 @@ fn a_value_that_does_not_fit_is_a_diagnostic_where_it_is_given() {
         "name=",
         "SIZE=small",
     ] {
-        let (stdout, _) = run(folder.path(), &["expand", "main.json", "-p", fitting]);
+        let (_, stdout, _) = akvlint(folder.path(), &["expand", "main.json", "-p", fitting]);
         let document: Value = serde_json::from_str(&stdout).unwrap();
         let diagnostics = document["diagnostics"].as_array().unwrap();
         assert!(

@@ -2,7 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests may panic")]
 
 use std::fs;
-use std::process::Command;
+
+use crate::program::akvlint;
 
 /// A vault with an endpoint in a network that is declared here and a zone that is not, and one that nothing stands around.
 const MAIN: &str = "\
@@ -55,12 +56,8 @@ resource alone 'Microsoft.KeyVault/vaults@2026-02-01' = {
 fn a_vault_is_drawn_with_what_stands_around_it() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("main.bicep"), MAIN).unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_akvlint"))
-        .current_dir(folder.path())
-        .args(["check", "-f", "markdown", "--select", "AKV403"])
-        .output()
-        .unwrap();
-    let text = String::from_utf8(output.stdout).unwrap();
+    let arguments = ["check", "-f", "markdown", "--select", "AKV403"];
+    let (_, text, _) = akvlint(folder.path(), &arguments);
     let (_, picture) = text
         .split_once("### Around the vaults\n")
         .expect("a picture");

@@ -7,20 +7,18 @@
 )]
 
 use std::fs;
-use std::process::Command;
 
 use serde_json::Value;
+
+use crate::program::akvlint;
 
 /// The findings of one rule: where each points, and what is related, as `line:column` and text.
 fn ways(name: &str, text: &str, rule: &str) -> Vec<(String, Vec<String>)> {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join(name), text).unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_akvlint"))
-        .current_dir(folder.path())
-        .args(["check", name, "-f", "json", "--select", rule])
-        .output()
-        .unwrap();
-    let document: Value = serde_json::from_slice(&output.stdout).expect("a JSON report");
+    let arguments = ["check", name, "-f", "json", "--select", rule];
+    let (_, stdout, _) = akvlint(folder.path(), &arguments);
+    let document: Value = serde_json::from_str(&stdout).expect("a JSON report");
     let place = |of: &Value| format!("{}:{}", of["startLine"], of["startColumn"]);
     let findings = document["findings"].as_array().unwrap();
     findings

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::{Configuration, OfRule, Part, Step, settings_of};
 use crate::rules::{Rule, RuleSet, RuleSetting, RuleSettings, RulesError, Selection};
 use crate::run::Overrides;
+use crate::source::Sources;
 
 /// What is different for some files.
 #[derive(Debug, Deserialize)]
@@ -72,11 +73,11 @@ impl Said {
 }
 
 impl Configuration {
-    /// The rules for files that overrides speak of. Patterns are relative to `root`, `set` is all rules without overrides,
-    /// `folders` and the words are those of the command line.
+    /// The rules for files that overrides speak of. Patterns are relative to the folder that stands with the sources, `set`
+    /// is all rules without overrides, `folders` and the words are those of the command line.
     pub(in crate::cli) fn overrides(
         &self,
-        root: &Path,
+        (root, sources): (&Path, &Sources),
         set: &RuleSet,
         folders: &[PathBuf],
         select: &[String],
@@ -110,7 +111,7 @@ impl Configuration {
                 Step::Item(number),
                 Step::Key("paths"),
             ];
-            files.push(self.patterns(root, &one.paths, &list)?);
+            files.push(self.placed(root, &one.paths, &list, (sources, written.span()))?);
             let change = Change {
                 select: one.select.clone().filter(|_| select.is_empty()),
                 ignore: one.ignore.clone(),

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::{Configuration, Step};
 use crate::run::ParameterFiles;
+use crate::source::Sources;
 
 /// Which parameter files are for which templates.
 #[derive(Debug, Deserialize)]
@@ -22,14 +23,15 @@ impl Configuration {
     pub(in crate::cli) fn parameter_files(
         &self,
         base: &Path,
+        sources: &Sources,
     ) -> Result<Vec<ParameterFiles>, String> {
         let mut all = Vec::new();
         for (number, written) in self.parameters.iter().enumerate() {
+            let one = written.get_ref();
             let patterns = |paths: &[String], key| {
                 let list = [Step::Key("parameters"), Step::Item(number), Step::Key(key)];
-                self.patterns(base, paths, &list)
+                self.placed(base, paths, &list, (sources, written.span()))
             };
-            let one = written.get_ref();
             if one.templates.is_empty() {
                 let message =
                     "the templates that the parameter files are for are missing in `templates`";
@@ -38,7 +40,6 @@ impl Configuration {
             all.push(ParameterFiles {
                 templates: patterns(&one.templates, "templates")?,
                 files: patterns(&one.files, "files")?,
-                name: one.files.join(", "),
             });
         }
         Ok(all)

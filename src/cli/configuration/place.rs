@@ -11,6 +11,8 @@ use super::Configuration;
 use super::error::Mistake;
 use crate::discover::{BadGlob, Exclude};
 use crate::rules::{RuleSet, RulesError};
+use crate::run::Patterns;
+use crate::source::{FileId, Place, Sources, Span};
 
 /// A part of a configuration that says which rules run and what they are told.
 #[derive(Debug, Clone, Copy)]
@@ -160,6 +162,30 @@ impl Configuration {
             }
             None => super::super::shown(error),
         }
+    }
+
+    /// The file itself among the sources of a run.
+    pub(super) fn source(&self, sources: &Sources) -> Result<FileId, String> {
+        let source = sources.open(&self.path);
+        source
+            .map(|source| source.id())
+            .map_err(|error| error.to_string())
+    }
+
+    /// The same as [`Self::patterns`], with the entry of the configuration that they are in.
+    pub(super) fn placed(
+        &self,
+        base: &std::path::Path,
+        patterns: &[String],
+        list: &[Step<'_>],
+        (sources, entry): (&Sources, Range<usize>),
+    ) -> Result<Patterns, String> {
+        let quoted = patterns.iter().map(|pattern| format!("`{pattern}`"));
+        Ok(Patterns {
+            files: self.patterns(base, patterns, list)?,
+            words: quoted.collect::<Vec<_>>().join(", "),
+            place: Place::new(self.source(sources)?, Span::new(entry.start, entry.end)),
+        })
     }
 
     /// Patterns of the list that the steps lead to, relative to a folder.

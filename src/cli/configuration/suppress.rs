@@ -1,5 +1,6 @@
 //! `[[suppress]]`: findings that are not reported, with the reason.
 
+use std::ops::Range;
 use std::path::Path;
 
 use serde::Deserialize;
@@ -7,7 +8,7 @@ use toml::Spanned;
 
 use super::{Configuration, Step};
 use crate::rules::RuleSet;
-use crate::source::{FileId, Place, Sources, Span};
+use crate::source::{Place, Sources, Span};
 use crate::suppress::{Entry, Pattern, Target, Word};
 
 /// Findings that are not reported.
@@ -26,21 +27,18 @@ pub(super) struct Suppress {
 }
 
 impl Configuration {
-    /// The suppressions, with the places where they are written, and their file where there are any.
+    /// The suppressions, with the places where they are written.
     pub(in crate::cli) fn suppressions(
         &self,
         base: &Path,
         set: &RuleSet,
         sources: &Sources,
-    ) -> Result<(Vec<Entry>, Option<FileId>), String> {
+    ) -> Result<Vec<Entry>, String> {
         if self.suppress.is_empty() {
-            return Ok((Vec::new(), None));
+            return Ok(Vec::new());
         }
-        let source = sources
-            .open(&self.path)
-            .map_err(|error| error.to_string())?;
-        let place =
-            |span: std::ops::Range<usize>| Place::new(source.id(), Span::new(span.start, span.end));
+        let file = self.source(sources)?;
+        let place = |span: Range<usize>| Place::new(file, Span::new(span.start, span.end));
         let mut entries = Vec::new();
         for (number, written) in self.suppress.iter().enumerate() {
             let suppress = written.get_ref();
@@ -100,6 +98,6 @@ impl Configuration {
                 problem: None,
             });
         }
-        Ok((entries, Some(source.id())))
+        Ok(entries)
     }
 }

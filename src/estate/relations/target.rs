@@ -1,10 +1,11 @@
 //! Which private endpoints are ones of a vault or managed HSM.
 
 use super::facts::Link;
+use super::identity::Id;
 use crate::estate::compare::{Literal, equals_any};
 use crate::estate::property::Property;
 use crate::estate::truth::{Reason, Truth};
-use crate::evaluate::partial::items;
+use crate::evaluate::partial::{as_choice, items};
 use crate::evaluate::value::Value;
 
 pub(super) const VAULT: &str = "Microsoft.KeyVault/vaults";
@@ -18,11 +19,21 @@ pub(super) fn written_type(kind: &str) -> Option<&'static str> {
 }
 
 /// Whether a connection is one to a vault or managed HSM, and why that is not sure: by the type in the id, or where that
-/// is not known by the groups.
+/// is not known by the groups, or by what the id may be.
 pub(super) fn vault_type(link: &Link) -> Option<(&'static str, Vec<Reason>)> {
     if let Some(kind) = link.target.kind() {
         return Some((written_type(&kind)?, Vec::new()));
     }
+    type_by_groups(link).or_else(|| {
+        let target = &link.target.value;
+        Some((
+            type_in_choice(target, MAX_CHOICES)?,
+            vec![Reason::of(target)],
+        ))
+    })
+}
+
+fn type_by_groups(link: &Link) -> Option<(&'static str, Vec<Reason>)> {
     let groups = match Property::of(link.value.as_ref()?, &["properties", "groupIds"]) {
         Property::Present(groups) => groups,
         Property::Absent => return None,
@@ -42,5 +53,19 @@ pub(super) fn vault_type(link: &Link) -> Option<(&'static str, Vec<Reason>)> {
         Truth::True => Some((VAULT, vec![Reason::of(&groups)])),
         Truth::False if groups_known.open => Some((VAULT, vec![Reason::of(&groups)])),
         Truth::False => None,
+    }
+}
+
+/// How many choices within choices are looked at.
+const MAX_CHOICES: u32 = 8;
+
+/// The type of vault that one side of a choice names.
+fn type_in_choice(value: &Value, depth: u32) -> Option<&'static str> {
+    let depth = depth.checked_sub(1)?;
+    match as_choice(value) {
+        Some((_, then, otherwise)) => {
+            type_in_choice(then, depth).or_else(|| type_in_choice(otherwise, depth))
+        }
+        None => written_type(&Id::of(value.clone()).kind()?),
     }
 }

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::copies;
+use super::{copies, run_time};
 use crate::estate::relations::Changed;
 use crate::estate::truth::{Reason, Truth};
 use crate::estate::{Estate, Member};
@@ -271,7 +271,7 @@ impl<'a> Explorer<'_, 'a> {
         while let Some(next) = open.pop() {
             let mut leaf = self.judge(&next);
             match self.undecided(&leaf) {
-                None => leaves.push(leaf.finished()),
+                None => leaves.push(self.finished(leaf)),
                 Some(decision)
                     if leaves.len() + open.len() + decision.cases.len() > self.maximum
                         || next.steps >= MAXIMUM_STEPS =>
@@ -294,7 +294,16 @@ impl<'a> Explorer<'_, 'a> {
 
     /// What the rule says in one combination, whether or not more could be assumed.
     pub(super) fn look(&self, combination: &Combination) -> Leaf {
-        self.judge(combination).finished()
+        self.finished(self.judge(combination))
+    }
+
+    fn finished(&self, looked: Looked) -> Leaf {
+        let mut leaf = looked.finished();
+        if let Some(doubt) = run_time::doubt(self.estate, &leaf) {
+            leaf.decided = false;
+            leaf.doubts.push(doubt);
+        }
+        leaf
     }
 
     fn judge(&self, open: &Combination) -> Looked {

@@ -7,6 +7,7 @@
 mod cause;
 mod combination;
 mod copies;
+mod run_time;
 mod witness;
 
 use std::collections::HashMap;

@@ -3,6 +3,7 @@
 //! A string with holes is decided exactly: the pattern's automaton walks over the known parts, and at a hole goes to
 //! every state that some text of the hole could lead to. Where all ends match, or none does, the known parts settle it.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -304,14 +305,16 @@ impl<'a> Walk<'a> {
     fn any(&mut self, from: &[LazyStateID], letters: &mut Letters) -> Option<Next> {
         let mut all = Next::default();
         for state in from {
-            if !letters.next.contains_key(state) {
-                let mut next = Next::default();
-                for byte in &letters.bytes {
-                    next.add(self.automaton, &mut self.met.states, *state, *byte)?;
+            let next = match letters.next.entry(*state) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(place) => {
+                    let mut next = Next::default();
+                    for byte in &letters.bytes {
+                        next.add(self.automaton, &mut self.met.states, *state, *byte)?;
+                    }
+                    place.insert(next.sorted())
                 }
-                letters.next.insert(*state, next.sorted());
-            }
-            let next = letters.next.get(state)?;
+            };
             all.matched |= next.matched;
             all.states.extend(&next.states);
         }

@@ -59,7 +59,8 @@ pub(super) fn unfilled(value: &Value) -> Option<Value> {
 
 fn first_in(text: &str) -> Option<Range<usize>> {
     // Hardly a text has one of the signs that they begin with.
-    if !text.contains(['#', '_', '{', '$']) {
+    let may_begin_one = |byte| matches!(byte, b'#' | b'_' | b'{' | b'$');
+    if !text.bytes().any(may_begin_one) {
         return None;
     }
     let of_style = |(opener, closer): &(&str, &str)| {

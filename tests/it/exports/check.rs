@@ -1,18 +1,17 @@
 //! Whole runs over exports.
 
+use std::path::Path;
+
 use serde_json::Value as Json;
-use std::process::Command;
+
+use crate::program::akvlint;
 
 /// What `akvlint check` says of these exports, as JSON.
 fn check(names: &[&str]) -> Json {
-    let output = Command::new(env!("CARGO_BIN_EXE_akvlint"))
-        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/exports"))
-        .args(["check", "--format", "json", "--select", "AKV1,AKV7"])
-        .args(names)
-        .output()
-        .unwrap();
-    serde_json::from_slice(&output.stdout)
-        .unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)))
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/exports");
+    let flags = ["check", "--format", "json", "--select", "AKV1,AKV7"];
+    let (_, stdout, stderr) = akvlint(&folder, &[&flags, names].concat());
+    serde_json::from_str(&stdout).unwrap_or_else(|_| panic!("{stderr}"))
 }
 
 /// Rule, verdict, file and line of each finding of a rule.

@@ -1,6 +1,7 @@
 //! Modules, imports, loaded files and parameter files, by `akvlint expand`.
 #![allow(clippy::expect_used, clippy::panic, reason = "tests may panic")]
 mod cache;
+mod elsewhere;
 mod imports;
 mod load;
 mod parameters;

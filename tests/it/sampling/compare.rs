@@ -49,6 +49,7 @@ pub(super) fn filled(evaluation: &Evaluation, assignment: &Assignment) -> Evalua
         unread: evaluation.unread.clone(),
         order: evaluation.order.clone(),
         secret_reads: Vec::new(),
+        version_reads: Vec::new(),
         files: Vec::new(),
     }
 }

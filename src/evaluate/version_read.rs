@@ -1,0 +1,290 @@
+//! The API versions that templates ask for where they read resources: `reference(id, version)`.
+//!
+//! In: the templates that were deployed, with the conditions around them. Out: for each call that names a version, what it
+//! reads: a resource that is read and not deployed, of which type, name and version are known. Calls are looked for where
+//! they are written, in outputs and in resources of types that no rule looks at too; only their arguments are evaluated,
+//! and those of the branches that may be taken.
+
+use super::deployment::Around;
+use super::environment::Environment;
+use super::evaluator::Evaluator;
+use super::id;
+use super::origin::Origin;
+use super::resource::Resource;
+use super::value::{Member, Object, Part, Value};
+use crate::source::Place;
+use crate::syntax::expression::{Call, Expression, ExpressionKind, Property, Rounds};
+use crate::syntax::template::{ArgumentValue, Resource as Declared};
+
+/// How deep expressions are followed.
+const MAX_DEPTH: usize = 200;
+
+/// A template that is deployed, by its instance, and what is around it.
+pub(super) type Deployed = (usize, Around);
+
+impl Evaluator<'_> {
+    /// What the calls in these templates read, of the types that are `wanted`.
+    pub(super) fn version_reads(
+        &mut self,
+        deployed: &[Deployed],
+        wanted: &dyn Fn(&str) -> bool,
+    ) -> Vec<Resource> {
+        let mut reads = Vec::new();
+        for (instance, around) in deployed {
+            let template = self.instances[*instance].template.clone();
+            let source = self.project.sources().get(template.file);
+            let has_call = source.is_some_and(|source| may_call(source.text()));
+            if !has_call {
+                continue;
+            }
+            let environment = self.instances[*instance].environment.clone();
+            let mut found = Vec::new();
+            for variable in &template.variables {
+                self.find(&variable.value, &environment, MAX_DEPTH, &mut found);
+            }
+            for output in &template.outputs {
+                if self.may_hold(output.condition.as_ref(), &environment) {
+                    self.find(&output.value, &environment, MAX_DEPTH, &mut found);
+                }
+            }
+            for (index, declared) in template.resources.iter().enumerate() {
+                let mut calls = Vec::new();
+                each_call(declared, &mut |expression| {
+                    calls.extend(has_reference(expression, MAX_DEPTH).then_some(expression));
+                });
+                if calls.is_empty() {
+                    continue;
+                }
+                // Which copy it is makes no other type or version.
+                let copies = self.guarded(|evaluator| evaluator.expanded(*instance, index));
+                let first = copies
+                    .iter()
+                    .find(|copy| copy.condition.as_bool() != Some(false));
+                if let Some(first) = first {
+                    for expression in calls {
+                        self.find(expression, &first.environment, MAX_DEPTH, &mut found);
+                    }
+                }
+            }
+            found.sort_by_key(|(place, _)| *place);
+            found.dedup_by_key(|(place, _)| *place);
+            for (_, mut read) in found {
+                if wanted(&read.kind) {
+                    read.condition = around.condition.clone();
+                    read.calls.clone_from(&around.calls);
+                    read.instance = *instance;
+                    reads.push(read);
+                }
+            }
+        }
+        reads
+    }
+
+    fn may_hold(&mut self, condition: Option<&Expression>, environment: &Environment) -> bool {
+        let Some(condition) = condition else {
+            return true;
+        };
+        let holds = self.guarded(|evaluator| evaluator.evaluate(condition, environment));
+        holds.as_bool() != Some(false)
+    }
+
+    /// Adds what the calls in an expression read, with the places of the calls.
+    fn find(
+        &mut self,
+        expression: &Expression,
+        environment: &Environment,
+        depth: usize,
+        found: &mut Vec<(Place, Resource)>,
+    ) {
+        let Some(depth) = depth.checked_sub(1) else {
+            return;
+        };
+        if let ExpressionKind::Call(call) = &expression.kind
+            && call.namespace.is_none()
+        {
+            if call.name.eq_ignore_ascii_case("if")
+                && let [guard, then, otherwise] = call.arguments.as_slice()
+                && (has_reference(then, depth) || has_reference(otherwise, depth))
+            {
+                self.find(guard, environment, depth, found);
+                let guard = self.guarded(|evaluator| evaluator.evaluate(guard, environment));
+                if guard.as_bool() != Some(false) {
+                    self.find(then, environment, depth, found);
+                }
+                if guard.as_bool() != Some(true) {
+                    self.find(otherwise, environment, depth, found);
+                }
+                return;
+            }
+            if is_reference(call) {
+                let place = Place::new(environment.file, expression.span);
+                let read = self.guarded(|evaluator| evaluator.read(call, environment, place));
+                found.extend(read.map(|read| (place, read)));
+            }
+        }
+        each_part(expression, &mut |part| {
+            self.find(part, environment, depth, found)
+        });
+    }
+
+    /// What a call reads, where that is known and the call says a version of its own.
+    fn read(&mut self, call: &Call, environment: &Environment, place: Place) -> Option<Resource> {
+        let [target, version, ..] = call.arguments.as_slice() else {
+            return None;
+        };
+        let version = self.evaluate(version, environment);
+        if version.is_null() {
+            return None;
+        }
+        let target = self.evaluate(target, environment);
+        let mut id = target.clone();
+        if let Some(index) = self.located(environment.instance, &target) {
+            let template = self.instances[environment.instance].template.clone();
+            let declared = template.resources.get(index)?;
+            let own = declared.api_version.as_ref();
+            // That version is told of where it is declared.
+            if own.is_some_and(|own| self.evaluate(own, environment) == version) {
+                return None;
+            }
+            let first = self
+                .expanded(environment.instance, index)
+                .first()?
+                .id
+                .clone();
+            if id::segments(&target).is_none_or(|pieces| pieces.len() < 2) {
+                id = first;
+            }
+        }
+        let (kind, name) = type_and_name(&id)?;
+        let origin = Origin::at(place);
+        let mut body = Object::new();
+        let mut add = |key: &str, value: Value| {
+            body.insert(Member {
+                key: key.into(),
+                key_place: place,
+                value,
+            });
+        };
+        add("type", Value::string(&*kind, origin.clone()));
+        add("name", name.clone());
+        let api_version = version.as_str().map(Into::into);
+        add("apiVersion", version);
+        let body = Value::object(body, origin);
+        let mut read = Resource::as_it_is(kind.into(), [id, name, body], place, place);
+        read.api_version = api_version;
+        read.existing = true;
+        Some(read)
+    }
+}
+
+/// Whether a text may hold such a call. Most texts have the letter before the bracket in few places.
+fn may_call(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    memchr::memchr2_iter(b'f', b'F', bytes).any(|at| {
+        let word = at
+            .checked_sub(2)
+            .and_then(|start| bytes.get(start..start + "reference".len()));
+        word.is_some_and(|word| word.eq_ignore_ascii_case(b"reference"))
+    })
+}
+
+fn is_reference(call: &Call) -> bool {
+    call.name.eq_ignore_ascii_case("reference") && call.arguments.len() > 1
+}
+
+fn has_reference(expression: &Expression, depth: usize) -> bool {
+    let Some(depth) = depth.checked_sub(1) else {
+        return false;
+    };
+    if let ExpressionKind::Call(call) = &expression.kind
+        && call.namespace.is_none()
+        && is_reference(call)
+    {
+        return true;
+    }
+    let mut has = false;
+    each_part(expression, &mut |part| {
+        has |= has || has_reference(part, depth)
+    });
+    has
+}
+
+/// The values of a resource, and what a deployment is given.
+fn each_call<'t>(declared: &'t Declared, show: &mut dyn FnMut(&'t Expression)) {
+    for Property { value, .. } in &declared.body {
+        show(value);
+    }
+    let Some(deployment) = &declared.deployment else {
+        return;
+    };
+    for argument in &deployment.arguments {
+        match &argument.value {
+            ArgumentValue::Value(value) | ArgumentValue::Computed(value) => show(value),
+            ArgumentValue::Secret { vault, secret } => {
+                show(vault);
+                show(secret);
+            }
+        }
+    }
+    deployment.argument_object.iter().for_each(show);
+}
+
+/// The expressions that an expression is made of.
+fn each_part<'t>(expression: &'t Expression, show: &mut dyn FnMut(&'t Expression)) {
+    match &expression.kind {
+        ExpressionKind::Array(items) => items.iter().for_each(show),
+        ExpressionKind::Object(properties) => {
+            for property in properties {
+                show(&property.key);
+                show(&property.value);
+            }
+        }
+        ExpressionKind::Call(call) => call.arguments.iter().for_each(show),
+        ExpressionKind::Access(access) => {
+            show(&access.base);
+            show(&access.key);
+        }
+        ExpressionKind::Lambda(lambda) => show(&lambda.body),
+        ExpressionKind::Loop(repeat) => {
+            show(Rounds::expression(&repeat.over));
+            show(&repeat.body);
+        }
+        ExpressionKind::Null
+        | ExpressionKind::Bool(_)
+        | ExpressionKind::Integer(_)
+        | ExpressionKind::Decimal(_)
+        | ExpressionKind::String(_)
+        | ExpressionKind::Invalid(_) => {}
+    }
+}
+
+/// The type and the name in an id whose type is known.
+fn type_and_name(id: &Value) -> Option<(String, Value)> {
+    let pieces = id::segments(id)?;
+    let is_providers = |piece: &Value| {
+        piece
+            .as_str()
+            .is_some_and(|piece| piece.eq_ignore_ascii_case("providers"))
+    };
+    let [_, namespace, rest @ ..] = pieces.get(pieces.iter().rposition(is_providers)?..)? else {
+        return None;
+    };
+    let mut kind = namespace.as_str()?.to_owned();
+    let mut name: Vec<Part> = Vec::new();
+    for pair in rest.chunks(2) {
+        let [of_type, of_name] = pair else {
+            return None;
+        };
+        kind.push('/');
+        kind.push_str(of_type.as_str()?);
+        if !name.is_empty() {
+            name.push(Part::Text("/".into()));
+        }
+        name.push(match of_name.as_str() {
+            Some(text) => Part::Text(text.into()),
+            None => Part::Hole(of_name.clone()),
+        });
+    }
+    let has_name = !name.is_empty();
+    has_name.then(|| (kind, super::functions::compose(name, &id.origin)))
+}
