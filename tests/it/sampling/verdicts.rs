@@ -141,8 +141,11 @@ pub(super) fn fits(assumption: &Assumption, parameter: &str, value: &Value) -> b
     }
     // What is left out is null.
     let json = member.map(to_json).unwrap_or_default();
+    // In JSON the null members of an object are left out, and yet it is not empty.
+    let object = member.and_then(Value::as_object);
+    let is_exact = object.is_none_or(|object| object.iter().all(|one| !one.value.is_null()));
     match &assumption.value {
-        Assumed::Is(expected) => json == *expected,
+        Assumed::Is(expected) => is_exact && json == *expected,
         Assumed::Not(excluded) => !excluded.contains(&json),
     }
 }
