@@ -5,6 +5,8 @@
 //! they are written, in outputs and in resources of types that no rule looks at too; only their arguments are evaluated,
 //! and those of the branches that may be taken.
 
+use std::collections::HashMap;
+
 use super::deployment::Around;
 use super::environment::Environment;
 use super::evaluator::Evaluator;
@@ -12,7 +14,7 @@ use super::id;
 use super::origin::Origin;
 use super::resource::Resource;
 use super::value::{Member, Object, Part, Value};
-use crate::source::Place;
+use crate::source::{FileId, Place};
 use crate::syntax::expression::{Call, Expression, ExpressionKind, Property, Rounds};
 use crate::syntax::template::{ArgumentValue, Resource as Declared};
 
@@ -30,11 +32,14 @@ impl Evaluator<'_> {
         wanted: &dyn Fn(&str) -> bool,
     ) -> Vec<Resource> {
         let mut reads = Vec::new();
+        let mut callers: HashMap<FileId, bool> = HashMap::new();
         for (instance, around) in deployed {
             let template = self.instances[*instance].template.clone();
-            let source = self.project.sources().get(template.file);
-            let has_call = source.is_some_and(|source| may_call(source.text()));
-            if !has_call {
+            let is_caller = callers.entry(template.file).or_insert_with(|| {
+                let source = self.project.sources().get(template.file);
+                source.is_some_and(|source| may_call(source.text()))
+            });
+            if !*is_caller {
                 continue;
             }
             let environment = self.instances[*instance].environment.clone();
@@ -177,14 +182,16 @@ impl Evaluator<'_> {
     }
 }
 
-/// Whether a text may hold such a call. Most texts have the letter before the bracket in few places.
+/// Whether a text may hold such a call: the name, blanks and a parenthesis. Most texts have the letter `f` in few places.
 fn may_call(text: &str) -> bool {
+    const NAME: &[u8] = b"reference";
     let bytes = text.as_bytes();
     memchr::memchr2_iter(b'f', b'F', bytes).any(|at| {
-        let word = at
-            .checked_sub(2)
-            .and_then(|start| bytes.get(start..start + "reference".len()));
-        word.is_some_and(|word| word.eq_ignore_ascii_case(b"reference"))
+        let from = at.checked_sub(2).and_then(|start| bytes.get(start..));
+        let after = from
+            .and_then(|from| from.split_at_checked(NAME.len()))
+            .filter(|(word, _)| word.eq_ignore_ascii_case(NAME));
+        after.is_some_and(|(_, after)| after.trim_ascii_start().starts_with(b"("))
     })
 }
 
