@@ -49,6 +49,8 @@ pub(super) struct Assumed {
     unknowns: Vec<Vec<String>>,
     /// Where it is a parameter or a declared member of one, which.
     path: Option<Path>,
+    /// It cannot be anything else.
+    certain: bool,
 }
 
 /// What an undecided value is taken to be.
@@ -165,6 +167,8 @@ impl Assumed {
     pub(super) fn may_exclude(&self, other: &Self) -> bool {
         let begins = |long: &[String], short: &[String]| long.starts_with(short);
         !self.is_about(&other.subject, other.path.as_ref())
+            && !self.certain
+            && !other.certain
             && !self.grants(other)
             && !other.grants(self)
             && self.unknowns.iter().any(|one| {
@@ -551,6 +555,7 @@ fn branches<'o>(
             },
             unknowns: unknowns.clone(),
             path: path.clone(),
+            certain: decision.cases.len() == 1,
         };
         // What was assumed of the same value before is part of this.
         let mut assumed = open.assumed.clone();
