@@ -3,6 +3,7 @@
 //! The service's enums are compared without regard to case, and its JSON reader takes `"true"` for `true` and `"90"`
 //! for `90`. What a template's own `equals` says is the evaluator's business.
 
+use crate::evaluate::declared;
 use crate::evaluate::partial::may_be_null;
 use crate::evaluate::symbol::{Symbol, Term};
 use crate::evaluate::value::{Kind, Part, Value};
@@ -82,7 +83,7 @@ pub fn is_null(value: &Value) -> Truth {
 /// The result of a test for a value of which only the outermost layer need be known.
 ///
 /// The test sees values that are not symbolic. A symbolic one passes or fails it where all the values that it can have
-/// do: those of its parameter's domain, those of the branches of its undecided choice.
+/// do: those that it is declared to have, those of the branches of its undecided choice.
 pub fn decide(value: &Value, test: &dyn Fn(&Value) -> Truth) -> Truth {
     decide_within(value, test, MAX_DEPTH)
 }
@@ -91,7 +92,7 @@ fn decide_within(value: &Value, test: &dyn Fn(&Value) -> Truth, depth: usize) ->
     let Kind::Symbolic(symbol) = &value.kind else {
         return test(value);
     };
-    let possible = possibilities(value, symbol);
+    let possible = possibilities(symbol);
     if possible.is_empty() || depth == 0 {
         return Truth::hangs_on(value);
     }
@@ -104,23 +105,15 @@ fn decide_within(value: &Value, test: &dyn Fn(&Value) -> Truth, depth: usize) ->
 }
 
 /// All the values that a symbolic value can have, symbolic ones among them; empty where they are not known.
-fn possibilities(value: &Value, symbol: &Symbol) -> Vec<Value> {
+fn possibilities(symbol: &Symbol) -> Vec<Value> {
     match &symbol.term {
-        Term::Parameter(parameter) => match &parameter.domain {
-            Some(domain) => {
-                let null = parameter
-                    .nullable
-                    .then(|| Value::null(value.origin.clone()));
-                domain.iter().cloned().chain(null).collect()
-            }
-            None => Vec::new(),
-        },
+        Term::Parameter(_) | Term::Access { .. } => declared::values(symbol).unwrap_or_default(),
         Term::Call {
             function,
             arguments,
         } if &**function == "if" => arguments.iter().skip(1).cloned().collect(),
         Term::Except { of, excluded } => match &of.kind {
-            Kind::Symbolic(symbol) => possibilities(of, symbol)
+            Kind::Symbolic(symbol) => possibilities(symbol)
                 .into_iter()
                 .filter(|value| !excluded.contains(value))
                 .collect(),
@@ -197,6 +190,7 @@ mod tests {
             empty: None,
             limits: [None, None],
             domain: domain.map(|texts| texts.iter().map(|text| string(text)).collect()),
+            members: Vec::new(),
         }));
         Value::symbolic(Symbol::new(term), origin())
     }

@@ -1,12 +1,13 @@
 //! Decisions: undecided values with a finite domain, which a verdict enumerates.
 //!
 //! In: the values that a verdict hangs on. Out: what can be assumed of the unknowns in them, one decision at a time:
-//! the values of a parameter, the literals that the template compares it with and "anything else", or whether a guard
-//! holds. What a rule compares with is not asked here: it makes no decision. `docs/design.md` (Decisions).
+//! the values of a parameter or of a declared member of one, the literals that the template compares it with and
+//! "anything else", or whether a guard holds. What a rule compares with is not asked here: it makes no decision. `docs/design.md` (Decisions).
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use super::declared;
 use super::functions::{self, FunctionKind};
 use super::id;
 use super::origin::Origin;
@@ -64,7 +65,9 @@ pub fn next<'v>(
         // What a parameter is decides what is made of it, and not the other way round.
         .min_by_key(|decision| {
             let is_made = !matches!(decision.subject.term, Term::Parameter(_));
-            (decision.guard, is_made, decision.order)
+            // An object is decided before its members.
+            let names = declared::path(&decision.subject).map_or(0, |path| path.names.len());
+            (decision.guard, is_made, decision.order, names)
         })
 }
 
@@ -86,8 +89,8 @@ pub fn unknowns(symbol: &Arc<Symbol>) -> Vec<Vec<String>> {
 
 /// What is to be decided, before its cases are known.
 enum Subject {
-    /// A parameter with finitely many values.
-    Domain(Arc<Symbol>, Arc<ParameterSymbol>),
+    /// A parameter, or a member of one, with finitely many values.
+    Domain(Arc<Symbol>),
     /// A symbol that is compared with literals.
     Literals(Arc<Symbol>),
     /// A guard.
@@ -122,9 +125,14 @@ impl Search {
             return;
         }
         match &symbol.term {
-            Term::Parameter(parameter) if parameter.domain.is_some() => {
-                self.found
-                    .push(Subject::Domain(symbol.clone(), parameter.clone()));
+            Term::Parameter(_) | Term::Access { .. } if declared::is_finite(symbol) => {
+                match declared::nullable_base(symbol) {
+                    Some(base) => {
+                        let null = Value::null(Origin::at(place_of(symbol)));
+                        self.compare(base, vec![null]);
+                    }
+                    None => self.found.push(Subject::Domain(symbol.clone())),
+                }
             }
             Term::Call {
                 function,
@@ -202,7 +210,7 @@ impl Search {
             {
                 self.symbol(symbol);
             }
-            Term::Parameter(parameter) if parameter.domain.is_some() => self.symbol(symbol),
+            _ if declared::is_finite(symbol) => self.symbol(symbol),
             Term::Token(_) | Term::Failed { .. } | Term::NotExported { .. } => {}
             _ => self.atom(symbol),
         }
@@ -217,9 +225,7 @@ impl Search {
                 .for_each(|operand| self.value(operand));
             return;
         }
-        let depends_on_finite = unknown_parameters(symbol)
-            .iter()
-            .any(|parameter| parameter.domain.is_some());
+        let depends_on_finite = depends_on_finite(symbol);
         let decided = match &symbol.term {
             Term::Call {
                 function,
@@ -276,7 +282,9 @@ impl Search {
             return;
         }
         if let Some(symbol) = as_unknown(value) {
-            self.compare(symbol, vec![Value::null(value.origin.clone())]);
+            // It is null where what it is a member of is.
+            let nullable = declared::nullable_base(symbol).unwrap_or(symbol);
+            self.compare(nullable, vec![Value::null(value.origin.clone())]);
         } else if let Kind::Symbolic(symbol) = &value.kind
             && let Term::Access { base, key, .. } = &symbol.term
         {
@@ -290,9 +298,7 @@ impl Search {
 
     /// Notes that an unknown is compared with literals. Whether that makes a decision.
     fn compare(&mut self, unknown: &Arc<Symbol>, literals: Vec<Value>) -> bool {
-        if let Term::Parameter(parameter) = &unknown.term
-            && parameter.domain.is_some()
-        {
+        if declared::is_finite(unknown) {
             self.symbol(unknown);
             return true;
         }
@@ -337,8 +343,9 @@ fn is_test(function: &str) -> bool {
 
 fn decide(subject: Subject, literals: &[(Arc<Symbol>, Vec<Value>)]) -> Decision {
     let (symbol, cases, guard) = match subject {
-        Subject::Domain(symbol, parameter) => {
-            let cases = parameter.domain.iter().flatten().cloned().map(is).collect();
+        Subject::Domain(symbol) => {
+            let values = declared::values(&symbol);
+            let cases = values.unwrap_or_default().into_iter().map(is).collect();
             (symbol, cases, false)
         }
         Subject::Literals(symbol) => {
@@ -347,7 +354,10 @@ fn decide(subject: Subject, literals: &[(Arc<Symbol>, Vec<Value>)]) -> Decision 
                 .find(|(other, _)| *other == symbol)
                 .map(|(_, known)| known.clone())
                 .unwrap_or_default();
-            let mut cases: Vec<Case> = known.iter().cloned().map(is).collect();
+            let admits = |literal: &&Value| {
+                declared::of(&symbol).is_none_or(|declared| declared.admits(literal))
+            };
+            let mut cases: Vec<Case> = known.iter().filter(admits).cloned().map(is).collect();
             cases.push(other_than(&symbol, known));
             (symbol, cases, false)
         }
@@ -416,7 +426,7 @@ fn as_unknown(value: &Value) -> Option<&Arc<Symbol>> {
             arguments,
         } => match (&**function, arguments.as_slice()) {
             ("toLower" | "toUpper" | "trim", [text]) => {
-                as_unknown(text).is_some_and(|inner| !has_domain(inner))
+                as_unknown(text).is_some_and(|inner| !depends_on_finite(inner))
             }
             _ => false,
         },
@@ -425,10 +435,11 @@ fn as_unknown(value: &Value) -> Option<&Arc<Symbol>> {
     is_unknown.then_some(symbol)
 }
 
-fn has_domain(symbol: &Arc<Symbol>) -> bool {
-    unknown_parameters(symbol)
-        .iter()
-        .any(|parameter| parameter.domain.is_some())
+/// Whether there is something with finitely many values in a symbol.
+fn depends_on_finite(symbol: &Arc<Symbol>) -> bool {
+    let mut found = false;
+    walk(symbol, &mut |inner| found |= declared::is_finite(inner));
+    found
 }
 
 /// What can be taken to be one of the literals that it is compared with: a parameter, or else what is made of unknowns
@@ -464,23 +475,17 @@ fn literals_of(list: &Value) -> Option<Vec<Value>> {
     }
 }
 
-/// What makes a parameter of this type empty; `None` where the type is not known.
+/// What makes a parameter, or a declared member, of this type empty; `None` where the type is not known.
 fn empties(symbol: &Arc<Symbol>, tested: &Value) -> Option<Vec<Value>> {
     let origin = tested.origin.clone();
-    let mut parameter = symbol;
-    while let Term::Except { of, .. } = &parameter.term {
-        parameter = of.as_symbol()?;
-    }
-    let Term::Parameter(parameter) = &parameter.term else {
-        return None;
-    };
-    let mut empties = match parameter.shape {
+    let declared = declared::of(symbol)?;
+    let mut empties = match declared.shape {
         Shape::String => vec![Value::string("", origin.clone())],
         Shape::Array => vec![Value::array(Vec::new(), origin.clone())],
         Shape::Object => vec![Value::object(Object::new(), origin.clone())],
         _ => return None,
     };
-    if parameter.nullable {
+    if declared.nullable {
         empties.push(Value::null(origin));
     }
     Some(empties)

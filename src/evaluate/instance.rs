@@ -258,6 +258,10 @@ impl Evaluator<'_> {
         } else {
             self.domain(resolved, declared)
         };
+        let members = match domain {
+            Some(_) => Vec::new(),
+            None => self.members(resolved, declared),
+        };
         let symbol = ParameterSymbol {
             deployment: self.entry << 20 | instance as u64,
             name: parameter.name.text.clone(),
@@ -269,6 +273,7 @@ impl Evaluator<'_> {
             empty: empty.or_else(|| is_never_empty(kind).then_some(false)),
             limits: [kind.minimum, kind.maximum],
             domain,
+            members,
         };
         Value::symbolic(
             Symbol::new(Term::Parameter(Arc::new(symbol))),

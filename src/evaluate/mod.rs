@@ -27,6 +27,7 @@ pub mod access;
 pub mod bounds;
 pub mod canonical;
 pub mod decision;
+pub mod declared;
 pub mod diagnostic;
 pub mod document;
 pub mod functions;

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use super::access::access;
 use super::bounds::{MAX_DEPTH, MAX_ITEMS};
 use super::canonical;
+use super::declared;
 use super::functions::{self, Apply, FunctionError, FunctionKind};
 use super::origin::{Origin, Use};
 use super::symbol::{self, Binder, Context, Symbol, Term};
@@ -27,6 +28,8 @@ const MAX_STEPS: usize = 1_000_000;
 #[derive(Debug, Clone, Default)]
 pub struct Assignment {
     rules: HashMap<[u64; 2], Value>,
+    /// What has been decided of members of parameters, however they are read.
+    members: HashMap<declared::Path, Value>,
     /// The bits of the symbols that something is decided of.
     symbols: u128,
 }
@@ -48,6 +51,10 @@ impl Assignment {
     }
 
     fn decide(&mut self, symbol: &Symbol, value: Value) {
+        if let Some(path) = declared::path(symbol).filter(|path| !path.names.is_empty()) {
+            self.symbols |= symbol::bit(path.parameter);
+            self.members.insert(path, value.clone());
+        }
         self.rules.insert(symbol.key(), value);
         self.symbols |= symbol::bit(symbol.key());
     }
@@ -60,7 +67,7 @@ impl Assignment {
     /// Decides that a symbol is none of these values, besides those that it was decided not to be before. A symbol that
     /// is decided to be a value stays so.
     pub fn exclude(&mut self, symbol: &Arc<Symbol>, excluded: &[Value], origin: &Origin) {
-        let of = match self.rules.get(&symbol.key()) {
+        let of = match self.get(symbol) {
             Some(known) if known.as_symbol().is_none() => return,
             Some(known) => known.clone(),
             None => Value::new(Kind::Symbolic(symbol.clone()), origin.clone()),
@@ -70,7 +77,13 @@ impl Assignment {
 
     /// What has been decided of a symbol.
     pub fn get(&self, symbol: &Symbol) -> Option<&Value> {
-        self.rules.get(&symbol.key())
+        let exactly = self.rules.get(&symbol.key());
+        exactly.or_else(|| match &symbol.term {
+            Term::Access { .. } if !self.members.is_empty() => {
+                self.members.get(&declared::path(symbol)?)
+            }
+            _ => None,
+        })
     }
 }
 

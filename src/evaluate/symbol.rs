@@ -147,6 +147,23 @@ pub struct ParameterSymbol {
     pub limits: [Option<i64>; 2],
     /// All its values, where there are finitely many.
     pub domain: Option<Vec<Value>>,
+    /// The members that an object has by its type.
+    pub members: Vec<DeclaredMember>,
+}
+
+/// A member that the type of a parameter declares.
+#[derive(Debug, Clone)]
+pub struct DeclaredMember {
+    /// Its name.
+    pub name: Text,
+    /// What is known of its type.
+    pub shape: Shape,
+    /// It may be null, or left out.
+    pub nullable: bool,
+    /// All its values, where there are finitely many; null among them where it is nullable.
+    pub domain: Option<Vec<Value>>,
+    /// The members that it has itself.
+    pub members: Vec<DeclaredMember>,
 }
 
 /// The outermost layer of a type.

@@ -4,7 +4,7 @@ use super::environment::Environment;
 use super::evaluator::Evaluator;
 use super::import::{Imported, UnreadImport};
 use super::origin::Origin;
-use super::symbol::Shape;
+use super::symbol::{DeclaredMember, Shape};
 use super::value::Value;
 use crate::source::Place;
 use crate::syntax::expression::{Expression, Text};
@@ -13,6 +13,15 @@ use crate::syntax::template::{Type, TypeBase};
 /// How many types it may take to resolve one, and how deep they may lead into each other.
 const MAXIMUM_TYPES: Budget = Budget {
     types: 4096,
+    depth: 64,
+};
+
+/// How many names lead to a member that is looked at: types may hold themselves.
+const MAXIMUM_PATH: u32 = 6;
+
+/// How many members of one parameter are looked at, and how deep their types may lead into each other.
+const MAXIMUM_MEMBERS: Budget = Budget {
+    types: 1024,
     depth: 64,
 };
 
@@ -208,6 +217,62 @@ impl Evaluator<'_> {
             values.push(Value::null(Origin::at(declared)));
         }
         values.iter().all(Value::is_concrete).then_some(values)
+    }
+
+    /// The declared members of an object type, those of a secret left out.
+    pub(super) fn members(&mut self, resolved: &Resolved, declared: Place) -> Vec<DeclaredMember> {
+        self.members_within(resolved, declared, MAXIMUM_PATH, &mut { MAXIMUM_MEMBERS })
+    }
+
+    fn members_within(
+        &mut self,
+        resolved: &Resolved,
+        declared: Place,
+        depth: u32,
+        left: &mut Budget,
+    ) -> Vec<DeclaredMember> {
+        let (TypeBase::Object(properties, _), false, Some(depth)) = (
+            &resolved.kind.base,
+            resolved.kind.secure,
+            depth.checked_sub(1),
+        ) else {
+            return Vec::new();
+        };
+        let mut members = Vec::new();
+        for (name, kind) in properties {
+            if left.spend().is_none() {
+                break;
+            }
+            let name = name.text.clone();
+            // Of its items nothing is asked.
+            if matches!(kind.base, TypeBase::Array(_) | TypeBase::Tuple(_)) {
+                members.push(DeclaredMember {
+                    name,
+                    shape: Shape::Array,
+                    nullable: kind.nullable,
+                    domain: None,
+                    members: Vec::new(),
+                });
+                continue;
+            }
+            let member = self.resolved_within(resolved.home, kind, left);
+            let domain = match member.kind.secure {
+                true => None,
+                false => self.domain(&member, declared),
+            };
+            let shape = shape(&member.kind);
+            members.push(DeclaredMember {
+                name,
+                shape,
+                nullable: member.kind.nullable || shape == Shape::Any && domain.is_none(),
+                members: match domain {
+                    Some(_) => Vec::new(),
+                    None => self.members_within(&member, declared, depth, left),
+                },
+                domain,
+            });
+        }
+        members
     }
 
     /// The permitted values of a type; `None` where any value is permitted.

@@ -129,7 +129,7 @@ impl Identity {
 /// One assumption of a witness: an undecided value and what it is taken to be.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Assumption {
-    /// A parameter's name, or a guard's canonical form in brackets.
+    /// The name of a parameter, the path of a declared member of one, or the canonical form of anything else in brackets.
     pub name: String,
     /// What it is taken to be.
     pub value: Assumed,

@@ -7,7 +7,7 @@ resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
   location: 'westeurope'
   properties: {
     networkAcls: {
-      defaultAction: acls.?action ?? 'Allow' // fail AKV101 when [tryGet(parameters('acls'), 'action')] is null
+      defaultAction: acls.?action ?? 'Allow' // fail AKV101 when acls.action is null
       bypass: acls.?bypass ?? 'AzureServices'
     }
   }

@@ -11,6 +11,7 @@ use super::number;
 use super::plan::Relation;
 use super::text;
 use super::truth::Truth;
+use crate::evaluate::declared;
 use crate::evaluate::symbol::{Shape, Symbol, Term};
 use crate::evaluate::value::{Kind, Object, Value};
 
@@ -104,16 +105,10 @@ impl<'s> Assumed<'s> {
 
     /// All the values that it can have, where there are finitely many.
     fn domain(&self) -> Option<Vec<Kind>> {
-        let Term::Parameter(parameter) = &self.symbol.term else {
-            return None;
-        };
-        let domain = parameter.domain.as_ref()?;
-        let null = parameter.nullable.then_some(Kind::Null);
-        let left = domain
-            .iter()
-            .filter(|value| !self.excluded.contains(value))
-            .map(|value| value.kind.clone())
-            .chain(null);
+        let left = declared::values(self.symbol)?
+            .into_iter()
+            .filter(|value| !self.excluded.contains(&value))
+            .map(|value| value.kind);
         Some(left.collect())
     }
 

@@ -4,6 +4,7 @@ use super::{
     PATIENCE, as_choice, call_of, hole_bounds, is_surely, may_be_null, members, same, shape,
     text_bounds,
 };
+use crate::evaluate::declared;
 use crate::evaluate::functions;
 use crate::evaluate::symbol::{Shape, Symbol, Term};
 use crate::evaluate::value::{Kind, Member, Object, Part, Value};
@@ -446,11 +447,16 @@ fn excludes_empty(of: &Value, excluded: &[Value]) -> bool {
             .any(|value| same(value, empty) == Some(true))
     };
     let origin = &of.origin;
-    let null = !may_be_null(of) || excludes(&Value::null(origin.clone()));
+    // What is declared of a member is asked only where something has been assumed of it.
+    let declared = of.as_symbol().and_then(|symbol| declared::of(symbol));
+    let null = !may_be_null(of)
+        || declared.is_some_and(|declared| !declared.nullable)
+        || excludes(&Value::null(origin.clone()));
     let text = || excludes(&Value::string("", origin.clone()));
     let array = || excludes(&Value::array(Vec::new(), origin.clone()));
     let object = || excludes(&Value::object(Object::new(), origin.clone()));
-    null && match shape(of) {
+    let shape = declared.map_or_else(|| shape(of), |declared| declared.shape);
+    null && match shape {
         Shape::String => text(),
         Shape::Array => array(),
         Shape::Object => object(),

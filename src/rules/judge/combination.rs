@@ -14,6 +14,7 @@ use crate::estate::truth::{Reason, Truth};
 use crate::estate::{Estate, Member};
 use crate::evaluate::canonical;
 use crate::evaluate::decision::{self, Decision};
+use crate::evaluate::declared::{self, Path};
 use crate::evaluate::origin::Origin;
 use crate::evaluate::substitute::{Assignment, substitute};
 use crate::evaluate::symbol::{Symbol, Term};
@@ -46,6 +47,10 @@ pub(super) struct Assumed {
     pub(super) taken: Taken,
     /// The unknowns in it.
     unknowns: Vec<Vec<String>>,
+    /// Where it is a parameter or a declared member of one, which.
+    path: Option<Path>,
+    /// It cannot be anything else.
+    certain: bool,
 }
 
 /// What an undecided value is taken to be.
@@ -146,8 +151,8 @@ impl Leaf {
 impl Assumed {
     /// Whether both can be the case.
     pub(super) fn is_compatible(&self, other: &Self) -> bool {
-        if self.subject != other.subject {
-            return true;
+        if !self.is_about(&other.subject, other.path.as_ref()) {
+            return !self.denies(other) && !other.denies(self);
         }
         match (&self.taken, &other.taken) {
             (Taken::Is(one), Taken::Is(other)) => one == other,
@@ -161,7 +166,11 @@ impl Assumed {
     /// Whether they speak of the same unknown in two ways, so that one may exclude the other.
     pub(super) fn may_exclude(&self, other: &Self) -> bool {
         let begins = |long: &[String], short: &[String]| long.starts_with(short);
-        self.subject != other.subject
+        !self.is_about(&other.subject, other.path.as_ref())
+            && !self.certain
+            && !other.certain
+            && !self.grants(other)
+            && !other.grants(self)
             && self.unknowns.iter().any(|one| {
                 other
                     .unknowns
@@ -169,6 +178,37 @@ impl Assumed {
                     .any(|two| begins(one, two) || begins(two, one))
             })
     }
+}
+
+impl Assumed {
+    /// Whether it is of this undecided value, or of the same member however it is read.
+    fn is_about(&self, subject: &Symbol, path: Option<&Path>) -> bool {
+        *self.subject == *subject || self.path.is_some() && self.path.as_ref() == path
+    }
+
+    fn leads_to(&self, other: &Self) -> bool {
+        let both = self.path.as_ref().zip(other.path.as_ref());
+        both.is_some_and(|(one, other)| one.leads_to(other))
+    }
+
+    /// Whether the other one is of a member of what has none by this one, and takes it not to be null.
+    fn denies(&self, other: &Self) -> bool {
+        let has_none = matches!(&self.taken, Taken::Is(value) if has_no_members(value));
+        let is_there = matches!(&other.taken, Taken::Is(value) if !value.is_null());
+        has_none && is_there && self.leads_to(other)
+    }
+
+    /// Whether the other one is of a declared member of what only has members by this one: whatever the member is goes
+    /// with that, since its cases were asked for under it.
+    fn grants(&self, other: &Self) -> bool {
+        let has_some =
+            matches!(&self.taken, Taken::Not(values) if values.iter().all(has_no_members));
+        has_some && self.leads_to(other)
+    }
+}
+
+fn has_no_members(value: &Value) -> bool {
+    value.is_null() || value.as_object().is_some_and(|object| object.is_empty())
 }
 
 /// A resource in the combinations that were looked at, by the text of what is assumed.
@@ -499,6 +539,7 @@ fn branches<'o>(
     decision: &'o Decision,
 ) -> impl DoubleEndedIterator<Item = Combination> + use<'o> {
     let unknowns = decision::unknowns(&decision.subject);
+    let path = declared::path(&decision.subject);
     decision.cases.iter().map(move |case| {
         let mut assignment = open.assignment.clone();
         assignment.assign(&decision.subject, case.replacement.clone());
@@ -513,12 +554,14 @@ fn branches<'o>(
                 Taken::Not(case.excluded.clone())
             },
             unknowns: unknowns.clone(),
+            path: path.clone(),
+            certain: decision.cases.len() == 1,
         };
         // What was assumed of the same value before is part of this.
         let mut assumed = open.assumed.clone();
         match assumed
             .iter_mut()
-            .find(|earlier| earlier.subject == added.subject)
+            .find(|earlier| earlier.is_about(&added.subject, added.path.as_ref()))
         {
             Some(earlier) => *earlier = added,
             None => assumed.push(added),

@@ -2,6 +2,7 @@
 
 use super::combination::{Assumed, Leaf, State, Taken};
 use crate::evaluate::canonical;
+use crate::evaluate::declared;
 use crate::evaluate::origin::Origin;
 use crate::evaluate::symbol::Term;
 use crate::evaluate::value::{Kind, Value};
@@ -149,11 +150,23 @@ pub(super) fn assumptions(assumed: &[&Assumed]) -> Vec<Assumption> {
         .collect()
 }
 
-/// A parameter by its name, anything else by its canonical form in brackets.
+/// A parameter by its name, a declared member by its path, anything else by its canonical form in brackets.
 fn name(subject: &Value) -> String {
-    match subject.as_symbol().map(|symbol| &symbol.term) {
-        Some(Term::Parameter(parameter)) => parameter.name.to_string(),
-        Some(Term::Except { of, .. }) => name(of),
+    match subject.as_symbol().map(|symbol| (&symbol.term, symbol)) {
+        Some((Term::Parameter(parameter), _)) => parameter.name.to_string(),
+        Some((Term::Except { of, .. }, _)) => name(of),
+        Some((Term::Access { base, key, .. }, symbol)) if declared::path(symbol).is_some() => {
+            let base = name(base);
+            match key.as_str() {
+                Some(key) if is_identifier(key) => format!("{base}.{key}"),
+                _ => format!("{base}[{}]", canonical::expression(key)),
+            }
+        }
         _ => format!("[{}]", canonical::expression(subject)),
     }
+}
+
+fn is_identifier(text: &str) -> bool {
+    let is_part = |character: char| character == '_' || character.is_ascii_alphanumeric();
+    text.chars().all(is_part) && !text.starts_with(|first: char| first.is_ascii_digit())
 }

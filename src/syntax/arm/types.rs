@@ -84,7 +84,7 @@ impl Lowering<'_> {
             }
             return TypeBase::Any;
         };
-        TypeBase::Named(path.split('/').map(pointer_segment).collect())
+        TypeBase::Named(steps(path))
     }
 
     fn array_type(&mut self, node: &Node<'_>) -> TypeBase {
@@ -156,6 +156,21 @@ impl Lowering<'_> {
         }
         number
     }
+}
+
+/// The name of a definition and the steps into it, without the words of the schema between them:
+/// `acls/properties/bypass` is the property `bypass` of `acls`.
+fn steps(path: &str) -> Vec<Text> {
+    let mut segments = path.split('/');
+    let mut steps: Vec<Text> = segments.next().map(pointer_segment).into_iter().collect();
+    while let Some(segment) = segments.next() {
+        match segment {
+            "properties" | "prefixItems" => steps.extend(segments.next().map(pointer_segment)),
+            "items" | "additionalProperties" => steps.push("*".into()),
+            _ => steps.push(pointer_segment(segment)),
+        }
+    }
+    steps
 }
 
 /// One segment of a JSON pointer, decoded.

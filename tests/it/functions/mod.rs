@@ -150,6 +150,7 @@ fn parameter(declaration: &str, order: u32) -> Parameter {
         empty: None,
         limits: [None, None],
         domain,
+        members: Vec::new(),
     };
     Parameter {
         name: name.to_owned(),

@@ -11,7 +11,7 @@ use akvlint::syntax::template::{
 use crate::dice::Dice;
 
 /// How deep a drawn value nests.
-const DEEPEST: u32 = 6;
+pub(super) const DEEPEST: u32 = 6;
 
 const VAULT: &str = "/subscriptions/1/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv1";
 
@@ -281,20 +281,48 @@ impl<'t> Draw<'t> {
             let TypeBase::Named(path) = &resolved.base else {
                 break;
             };
-            let [name] = path.as_slice() else {
-                break;
-            };
-            let named = self.template.types.iter();
-            let Some(named) = named.into_iter().find(|one| one.name.text == *name) else {
+            let Some(named) = self.named(path) else {
                 break;
             };
             resolved = Type {
-                nullable: resolved.nullable || named.kind.nullable,
-                secure: resolved.secure || named.kind.secure,
-                ..named.kind.clone()
+                nullable: resolved.nullable || named.nullable,
+                secure: resolved.secure || named.secure,
+                ..named
             };
         }
         resolved
+    }
+
+    /// The type at a path: its name, then the names of properties.
+    fn named(&self, path: &[Text]) -> Option<Type> {
+        let (name, steps) = path.split_first()?;
+        let mut named = self.template.types.iter();
+        let mut kind = named.find(|one| one.name.text == *name)?.kind.clone();
+        for step in steps {
+            let outer = self.resolved(&kind);
+            let TypeBase::Object(properties, _) = &outer.base else {
+                return None;
+            };
+            let mut properties = properties.iter();
+            kind = properties.find(|(name, _)| name.text == *step)?.1.clone();
+        }
+        Some(kind)
+    }
+
+    /// Whether a type is written in this template to the end: values of an imported one cannot be drawn.
+    pub(super) fn knows(&self, kind: &Type, depth: u32) -> bool {
+        let kind = self.resolved(kind);
+        let knows = |inner: &Type| depth == 0 || self.knows(inner, depth - 1);
+        match &kind.base {
+            TypeBase::Named(_) => false,
+            TypeBase::Array(items) => items.as_deref().is_none_or(knows),
+            TypeBase::Tuple(kinds) | TypeBase::Union(kinds) => kinds.iter().all(knows),
+            TypeBase::Object(properties, others) => {
+                let mut properties = properties.iter();
+                properties.all(|(_, kind)| knows(kind)) && others.as_deref().is_none_or(knows)
+            }
+            _ => true,
+        }
     }
 
     /// Whether the values of a parameter are secrets.

@@ -17,7 +17,7 @@ use akvlint::syntax::template::{Parameter, Template};
 
 use super::Tally;
 use super::compare::{broken_facts, differences, filled, shares_names};
-use super::draw::Draw;
+use super::draw::{DEEPEST, Draw};
 use super::verdicts::{self, Key, Said};
 
 /// One template to sample.
@@ -65,7 +65,7 @@ impl Sample<'_> {
             .template
             .parameters
             .iter()
-            .filter(|parameter| !draw.is_secret(parameter))
+            .filter(|parameter| !draw.is_secret(parameter) && draw.knows(&parameter.kind, DEEPEST))
             .filter_map(|parameter| {
                 let named = |symbol: &&Arc<Symbol>| name(symbol) == Some(&parameter.name.text);
                 Some((parameter, symbols.iter().find(named)?.clone()))
@@ -164,14 +164,13 @@ impl Sample<'_> {
     ) -> Option<String> {
         let place = |parameter: &Parameter| parameter.name.span;
         let assumes = |parameter: &Parameter| {
-            let mut witness = witness.iter();
-            witness.find(|one| {
-                one.place.file == self.template.file && one.place.span == place(parameter)
-            })
+            let (file, span) = (self.template.file, place(parameter));
+            let witness = witness.iter();
+            witness.filter(move |one| one.place.file == file && one.place.span == span)
         };
         let named = unknowns
             .iter()
-            .filter(|(parameter, _)| assumes(parameter).is_some());
+            .flat_map(|(parameter, _)| assumes(parameter));
         if witness.is_empty() || named.count() < witness.len() {
             // It assumes something of a guard or of a module's parameter, which cannot be drawn.
             return None;
@@ -180,11 +179,12 @@ impl Sample<'_> {
             .iter()
             .zip(values)
             .map(|((parameter, _), (name, value))| {
-                let Some(assumption) = assumes(parameter) else {
+                if assumes(parameter).next().is_none() {
                     return Some((name.clone(), value.clone()));
-                };
+                }
                 let mut tries = (0..200).map(|_| draw.parameter(parameter));
-                let fitting = tries.find(|value| verdicts::fits(assumption, value))?;
+                let fitting = tries
+                    .find(|value| assumes(parameter).all(|one| verdicts::fits(one, name, value)))?;
                 Some((name.clone(), fitting))
             })
             .collect();

@@ -127,11 +127,25 @@ fn fails_to_evaluate(key: &Key, evaluation: &Evaluation) -> bool {
     of(key, evaluation).any(|one| has_failure(&one.body) || has_failure(&one.id))
 }
 
-/// Whether a value is what a witness assumes.
-pub(super) fn fits(assumption: &Assumption, value: &Value) -> bool {
-    let json = to_json(value);
+/// Whether a value of a parameter is what a witness assumes of the parameter, or of a member of it.
+pub(super) fn fits(assumption: &Assumption, parameter: &str, value: &Value) -> bool {
+    let Some(path) = assumption.name.strip_prefix(parameter) else {
+        return false;
+    };
+    let mut member = Some(value);
+    for name in path.split('.').skip(1) {
+        let object = member.and_then(Value::as_object);
+        member = object
+            .and_then(|object| object.get(name))
+            .map(|found| &found.value);
+    }
+    // What is left out is null.
+    let json = member.map(to_json).unwrap_or_default();
+    // In JSON the null members of an object are left out, and yet it is not empty.
+    let object = member.and_then(Value::as_object);
+    let is_exact = object.is_none_or(|object| object.iter().all(|one| !one.value.is_null()));
     match &assumption.value {
-        Assumed::Is(expected) => json == *expected,
+        Assumed::Is(expected) => is_exact && json == *expected,
         Assumed::Not(excluded) => !excluded.contains(&json),
     }
 }
