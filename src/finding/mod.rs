@@ -348,6 +348,8 @@ pub const SUPPRESSIONS: &str = "akvlint/suppressions";
 pub struct Problem {
     /// The path that it is about, as printed.
     pub path: String,
+    /// The line that it is about, counted from one; `None` where it is about the whole.
+    pub line: Option<u32>,
     /// What is wrong and what to do, in one or two sentences.
     pub message: String,
     /// Whether the path was named on the command line, which makes the exit code 2.

@@ -33,7 +33,8 @@ pub(super) fn write(context: Context<'_>, out: &mut dyn Write) -> io::Result<()>
     }
     for problem in &context.report.problems {
         let level = words::level(words::problem_level(problem));
-        let line = format!("{}:1:1: {level}[problem] {}", problem.path, problem.message);
+        let (path, at) = (&problem.path, problem.line.unwrap_or(1));
+        let line = format!("{path}:{at}:1: {level}[problem] {}", problem.message);
         writeln!(out, "{}", visible(&line))?;
     }
     Ok(())

@@ -109,6 +109,8 @@ impl<'a> FileEntry<'a> {
 #[derive(Serialize)]
 struct ProblemEntry<'a> {
     path: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<u32>,
     message: &'a str,
     named: bool,
 }
@@ -117,6 +119,7 @@ impl<'a> ProblemEntry<'a> {
     fn of(problem: &'a Problem) -> Self {
         Self {
             path: &problem.path,
+            line: problem.line,
             message: &problem.message,
             named: problem.named,
         }

@@ -149,7 +149,11 @@ fn unchecked(context: Context<'_>, out: &mut dyn Write) -> io::Result<()> {
         rows.push((words::status(file.status), place, reason));
     }
     for problem in &report.problems {
-        rows.push(("problem", problem.path.clone(), &problem.message));
+        let place = match problem.line {
+            Some(line) => format!("{}:{line}", problem.path),
+            None => problem.path.clone(),
+        };
+        rows.push(("problem", place, &problem.message));
     }
     if rows.is_empty() {
         return Ok(());

@@ -329,10 +329,10 @@ pub(super) fn file_place(file: &FileRecord, sources: &Sources) -> String {
 /// What is wrong with a path, which is named once.
 pub(super) fn problem(problem: &Problem) -> String {
     let Problem { path, message, .. } = problem;
-    if message.contains(path) {
-        message.clone()
-    } else {
-        format!("{path}: {message}")
+    match problem.line {
+        Some(line) => format!("{path}: line {line}: {message}"),
+        None if message.contains(path) => message.clone(),
+        None => format!("{path}: {message}"),
     }
 }
 

@@ -6,8 +6,10 @@
 
 mod choice;
 mod deployments;
+mod evaluation;
 mod examples;
 mod findings;
+mod gathering;
 mod generated;
 mod graph;
 mod judging;
@@ -18,34 +20,31 @@ mod records;
 mod scan;
 mod suppressions;
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-
-use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use crate::baseline::{self, Baseline, Left};
 use crate::discover::{Kind, Vocabulary, WalkOptions};
-use crate::estate::export::{Exported, merged};
+use crate::estate::Estate;
 use crate::estate::relations::is_related;
-use crate::estate::{Estate, export};
 use crate::evaluate::value::Value;
-use crate::evaluate::{Cloud, Code, Diagnostic, Entry, Evaluation, Surroundings, evaluate};
-use crate::finding::{BaselineState, DeploymentName, Problem, Report, Verdict};
-use crate::project::{Content, Parsed, Project, root_of};
+use crate::evaluate::{Cloud, Surroundings};
+use crate::finding::{BaselineState, Problem, Report, Verdict};
+use crate::project::{Content, Project, root_of};
 use crate::rules::{Rule, TypePattern};
 use crate::source::{FileId, Source, canonical};
 use crate::suppress::{self, KnownRule};
 use crate::syntax::expression::Text;
-use crate::syntax::json::parse_sequence;
 use crate::syntax::template::ParameterFile;
 use choice::Choice;
 use deployments::{Pairing, Pairings, Plan, Planned, plan};
+use evaluation::evaluate_all;
 use findings::Findings;
+use gathering::{Gathered, gather};
 use graph::Graph;
 use judging::judge;
-use records::{Fates, Seen, excluded, records};
+use records::{Seen, excluded, records};
 use scan::{Input, Scan, State, scan};
 
 pub use choice::{Chosen, Overrides};
@@ -127,6 +126,11 @@ impl Request {
         let everywhere = self.rules.iter().chain(&self.configured.overrides.rules);
         let types = everywhere.flat_map(|rule| &rule.resources);
         Vocabulary::of(types.map(TypePattern::as_str))
+    }
+
+    /// Whether resources of this type are evaluated: a rule looks at them, or a relation may lead to them.
+    fn wants(&self, kind: &str) -> bool {
+        self.speaks_of(kind) || is_related(kind)
     }
 
     /// Whether a rule looks at resources of this type.
@@ -228,39 +232,14 @@ fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outc
     scan.let_go();
     let deployments = std::mem::take(&mut plan.deployments);
     let evaluated = evaluate_all(project, request, &mut graph, deployments, &asked);
-    let mut fates = Fates::default();
-    let mut estate = Estate::new(request.closed_world);
-    estate.set_cloud(request.cloud);
-    // What is only read is no part of what a deployment makes.
-    let mut read = Estate::new(true);
-    let mut names = Vec::new();
-    let mut refused = BTreeSet::new();
-    let resources = evaluated.iter().map(|one| one.evaluation.resources.len());
-    estate.reserve(resources.sum());
-    for Evaluated {
-        template,
-        parameters,
-        evaluation,
-        ..
-    } in evaluated
-    {
-        let number = names.len() as u64;
-        fates.note(&evaluation.diagnostics);
-        let diagnostics = evaluation.diagnostics.iter();
-        refused.extend(diagnostics.filter_map(|diagnostic| refused_value(project, diagnostic)));
-        fates.reached.extend(evaluation.files.iter().copied());
-        fates.used.extend(evaluation.files);
-        // A module whose condition does not hold was looked at all the same.
-        fates.used.extend(graph.closure_of(template).files);
-        fates.used.extend(parameters);
-        fates.reached.extend(parameters);
-        names.push(deployment_name(project, template, parameters));
-        estate.add_deployment(number, evaluation.resources, evaluation.unread);
-        read.add_deployment(number, evaluation.version_reads, Vec::new());
-        estate.add_secret_reads(number, evaluation.secret_reads);
-        estate.add_order(number, evaluation.order);
-    }
-    let exports = read_exports(request, &scan, &mut estate, &mut fates);
+    let Gathered {
+        estate,
+        reads,
+        names,
+        exports,
+        fates,
+        refused,
+    } = gather(project, request, &mut graph, &scan, evaluated);
     let (mut files, other_files) = records(&scan.inputs, &plan, &fates, project, &vocabulary);
     let (left_out, notes) = excluded(&scan.excluded, project.sources());
     files.extend(left_out);
@@ -272,7 +251,7 @@ fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outc
     );
     let mut choice = Choice::new(project, request);
     let resources = judge(&mut choice, &estate, &names, &mut findings)?;
-    judge(&mut choice, &read, &names, &mut findings)?;
+    judge(&mut choice, &reads, &names, &mut findings)?;
     generated::judge(&mut choice, &plan.compiled, &asked, &mut findings)?;
     let (mut findings, mut verdicts) = findings.finish();
     suppressions::apply(
@@ -313,6 +292,7 @@ fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outc
     let problems = scan.problems.iter().map(|problem| Problem {
         path: project.sources().name(problem.path()),
         message: problem.to_string(),
+        line: None,
         named: problem.is_named(),
     });
     let pictures = match request.pictures {
@@ -340,22 +320,6 @@ fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outc
         used: fates.used,
         input_failed,
         estate,
-    })
-}
-
-/// A value of the command line that the template does not take.
-fn refused_value(project: &Project, diagnostic: &Diagnostic) -> Option<Problem> {
-    let file = diagnostic.place.file;
-    if diagnostic.code != Code::Parameter || !project.is_given(file) {
-        return None;
-    }
-    // What stands behind the name may be a secret.
-    let given = project.sources().get(file)?;
-    let (name, _) = given.text().split_once('=')?;
-    Some(Problem {
-        path: format!("-p {name}"),
-        message: diagnostic.message.clone(),
-        named: true,
     })
 }
 
@@ -469,138 +433,4 @@ fn keep_relevant(
         (is_asked || closure.open_ended)
             && (effort == Effort::All || graph.concerns_rules(&closure, is_known_place))
     });
-}
-
-/// A deployment and what it gives.
-struct Evaluated {
-    template: FileId,
-    parameters: Option<FileId>,
-    unless_called: bool,
-    evaluation: Evaluation,
-}
-
-/// Evaluates the deployments, and leaves out those of templates that others deploy and those that read no file that was
-/// asked for. The tree of a file goes when no deployment needs it any more.
-fn evaluate_all(
-    project: &Project,
-    request: &Request,
-    graph: &mut Graph<'_>,
-    planned: Vec<Planned>,
-    asked: &HashSet<FileId>,
-) -> Vec<Evaluated> {
-    let needs: Vec<Vec<FileId>> = planned
-        .iter()
-        .map(|planned| {
-            let files = graph.closure(&planned.template).files.into_iter();
-            let parameters = planned.parameters.as_ref().map(|pairing| pairing.file);
-            files.chain(parameters).collect()
-        })
-        .collect();
-    let mut users: HashMap<FileId, AtomicUsize> = HashMap::new();
-    for file in needs.iter().flatten() {
-        *users.entry(*file).or_default().get_mut() += 1;
-    }
-    project.release_others(|file| users.contains_key(&file));
-    let numbered: Vec<_> = (0..).zip(planned).zip(needs).collect();
-    let evaluated: Vec<Evaluated> = numbered
-        .into_par_iter()
-        .map(|((number, planned), needs)| {
-            let evaluated = evaluate_one(project, request, number, planned);
-            for file in needs {
-                let users = users.get(&file);
-                if users.is_some_and(|users| users.fetch_sub(1, Ordering::Relaxed) == 1) {
-                    project.set_aside(file);
-                }
-            }
-            evaluated
-        })
-        .collect();
-    let called: HashSet<FileId> = evaluated
-        .iter()
-        .flat_map(|one| {
-            let files = one.evaluation.files.iter().copied();
-            files.filter(|file| *file != one.template)
-        })
-        .collect();
-    evaluated
-        .into_iter()
-        .filter(|one| {
-            let is_called = one.unless_called && called.contains(&one.template);
-            let is_asked = one.evaluation.files.iter().any(|file| asked.contains(file));
-            !is_called && is_asked
-        })
-        .collect()
-}
-
-fn evaluate_one(project: &Project, request: &Request, number: u64, planned: Planned) -> Evaluated {
-    let template = planned.template.file;
-    let file = planned.parameters.as_ref().map(|pairing| pairing.file);
-    let given = planned.parameters.into_iter();
-    let mut parameters: Vec<_> = given.map(|pairing| pairing.assignments).collect();
-    if !request.parameters.is_empty() {
-        parameters = request.parameters.clone();
-    }
-    let entry = Entry {
-        template: planned.template,
-        parameters,
-        overrides: request.values.clone(),
-        surroundings: request.surroundings.clone(),
-        number,
-    };
-    let wanted = |kind: &str| request.speaks_of(kind) || is_related(kind);
-    let mut evaluation = evaluate(project, &entry, &wanted, false);
-    if planned.snapshot {
-        export::place_by_id(&mut evaluation.resources);
-    }
-    Evaluated {
-        template,
-        parameters: file,
-        unless_called: planned.unless_called,
-        evaluation,
-    }
-}
-
-fn deployment_name(
-    project: &Project,
-    template: FileId,
-    parameters: Option<FileId>,
-) -> DeploymentName {
-    let name = |file: FileId| project.sources().name_of_file(file).unwrap_or_default();
-    DeploymentName {
-        file: name(template),
-        parameters: parameters.map(name),
-    }
-}
-
-/// Adds the exports that were asked for. Gives their number.
-fn read_exports(request: &Request, scan: &Scan, estate: &mut Estate, fates: &mut Fates) -> usize {
-    let exports: Vec<&Arc<Parsed>> = scan
-        .inputs
-        .iter()
-        .filter(|input| input.asked)
-        .filter_map(|input| match &input.state {
-            State::Parsed(parsed) if parsed.kind == Kind::Export => Some(parsed),
-            _ => None,
-        })
-        .collect();
-    let wanted = |kind: &str| request.speaks_of(kind) || is_related(kind);
-    let read: Vec<Exported> = exports
-        .par_iter()
-        .map(|parsed| {
-            let sequence = parse_sequence(parsed.source.text());
-            export::resources(&parsed.source, &sequence, &wanted)
-        })
-        .collect();
-    for (parsed, exported) in exports.iter().zip(&read) {
-        fates.used.insert(parsed.source.id());
-        fates.reached.insert(parsed.source.id());
-        let problems = exported.problems.iter().map(|problem| Diagnostic {
-            place: problem.place,
-            code: Code::Evaluate,
-            message: problem.message.clone(),
-        });
-        fates.note(&problems.collect::<Vec<_>>());
-    }
-    estate.add_export(merged(read.into_iter().map(|exported| exported.resources)));
-    exports.len()
 }

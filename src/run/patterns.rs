@@ -42,14 +42,15 @@ pub(super) fn idle(project: &Project, configured: &Configured, inputs: &[Input])
     let problem = |patterns: &Patterns, what: &str, key: &str| {
         let place = patterns.place;
         let source = project.sources().get(place.file);
-        let line = source.map_or(1, |source| source.position(place.span.start).line);
+        let line = source.map(|source| source.position(place.span.start).line);
         Problem {
             path: project
                 .sources()
                 .name_of_file(place.file)
                 .unwrap_or_default(),
+            line,
             message: format!(
-                "line {line}: no {what} of the project fits {}; correct {key}",
+                "no {what} of the project fits {}; correct {key}",
                 patterns.words
             ),
             named: false,

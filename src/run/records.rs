@@ -115,6 +115,7 @@ pub(super) fn excluded(
         let (path, pattern) = (sources.name(&one.path), &one.pattern);
         if one.is_folder {
             notes.push(Problem {
+                line: None,
                 message: format!(
                     "{path} is not looked at, since the pattern `{pattern}` of `exclude` leaves it out"
                 ),

@@ -504,6 +504,7 @@ pub(crate) fn everything() -> Fixture {
         problems: vec![Problem {
             path: "nosuch".to_owned(),
             message: "There is no such file or folder; check the spelling of the path.".to_owned(),
+            line: None,
             named: true,
         }],
     };

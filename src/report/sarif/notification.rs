@@ -20,7 +20,10 @@ pub(super) fn notifications(context: Context<'_>, omitted: usize) -> Vec<Notific
     let files = words::incomplete(report).map(|file| of_file(file, context));
     let problems = report.problems.iter().map(|problem| {
         let level = words::problem_level(problem);
-        let text = format!("Not analysed: {}", words::problem(problem));
+        let mut text = words::problem(problem);
+        if problem.line.is_none() {
+            text.insert_str(0, "Not analysed: ");
+        }
         notification("problem", level, &text, None)
     });
     let limit = (omitted > 0).then(|| {

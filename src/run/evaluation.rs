@@ -1,0 +1,108 @@
+//! The evaluation of the deployments of a run, on all threads.
+//!
+//! In: what is planned. Out: what each deployment gives, in the order of the plan. The trees that no deployment needs any
+//! more go on the way.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+
+use super::Request;
+use super::deployments::Planned;
+use super::graph::Graph;
+use crate::estate::export;
+use crate::evaluate::{Entry, Evaluation, evaluate};
+use crate::project::Project;
+use crate::source::FileId;
+
+/// A deployment and what it gives.
+pub(super) struct Evaluated {
+    /// The entry point.
+    pub(super) template: FileId,
+    /// The parameter file that it was paired with.
+    pub(super) parameters: Option<FileId>,
+    unless_called: bool,
+    /// What it gives.
+    pub(super) evaluation: Evaluation,
+}
+
+/// Evaluates the deployments, and leaves out those of templates that others deploy and those that read no file that was
+/// asked for. The tree of a file goes when no deployment needs it any more.
+pub(super) fn evaluate_all(
+    project: &Project,
+    request: &Request,
+    graph: &mut Graph<'_>,
+    planned: Vec<Planned>,
+    asked: &HashSet<FileId>,
+) -> Vec<Evaluated> {
+    let needs: Vec<Vec<FileId>> = planned
+        .iter()
+        .map(|planned| {
+            let files = graph.closure(&planned.template).files.into_iter();
+            let parameters = planned.parameters.as_ref().map(|pairing| pairing.file);
+            files.chain(parameters).collect()
+        })
+        .collect();
+    let mut users: HashMap<FileId, AtomicUsize> = HashMap::new();
+    for file in needs.iter().flatten() {
+        *users.entry(*file).or_default().get_mut() += 1;
+    }
+    project.release_others(|file| users.contains_key(&file));
+    let numbered: Vec<_> = (0..).zip(planned).zip(needs).collect();
+    let evaluated: Vec<Evaluated> = numbered
+        .into_par_iter()
+        .map(|((number, planned), needs)| {
+            let evaluated = evaluate_one(project, request, number, planned);
+            for file in needs {
+                let users = users.get(&file);
+                if users.is_some_and(|users| users.fetch_sub(1, Ordering::Relaxed) == 1) {
+                    project.set_aside(file);
+                }
+            }
+            evaluated
+        })
+        .collect();
+    let called: HashSet<FileId> = evaluated
+        .iter()
+        .flat_map(|one| {
+            let files = one.evaluation.files.iter().copied();
+            files.filter(|file| *file != one.template)
+        })
+        .collect();
+    evaluated
+        .into_iter()
+        .filter(|one| {
+            let is_called = one.unless_called && called.contains(&one.template);
+            let is_asked = one.evaluation.files.iter().any(|file| asked.contains(file));
+            !is_called && is_asked
+        })
+        .collect()
+}
+
+fn evaluate_one(project: &Project, request: &Request, number: u64, planned: Planned) -> Evaluated {
+    let template = planned.template.file;
+    let file = planned.parameters.as_ref().map(|pairing| pairing.file);
+    let given = planned.parameters.into_iter();
+    let mut parameters: Vec<_> = given.map(|pairing| pairing.assignments).collect();
+    if !request.parameters.is_empty() {
+        parameters = request.parameters.clone();
+    }
+    let entry = Entry {
+        template: planned.template,
+        parameters,
+        overrides: request.values.clone(),
+        surroundings: request.surroundings.clone(),
+        number,
+    };
+    let mut evaluation = evaluate(project, &entry, &|kind| request.wants(kind), false);
+    if planned.snapshot {
+        export::place_by_id(&mut evaluation.resources);
+    }
+    Evaluated {
+        template,
+        parameters: file,
+        unless_called: planned.unless_called,
+        evaluation,
+    }
+}
