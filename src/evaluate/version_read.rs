@@ -108,7 +108,7 @@ impl Evaluator<'_> {
             && call.namespace.is_none()
         {
             if call.name.eq_ignore_ascii_case("if")
-                && let [guard, then, otherwise] = call.arguments.as_slice()
+                && let [guard, then, otherwise] = &*call.arguments
                 && (has_reference(then, depth) || has_reference(otherwise, depth))
             {
                 self.find(guard, environment, depth, found);
@@ -134,7 +134,7 @@ impl Evaluator<'_> {
 
     /// What a call reads, where that is known and the call says a version of its own.
     fn read(&mut self, call: &Call, environment: &Environment, place: Place) -> Option<Resource> {
-        let [target, version, ..] = call.arguments.as_slice() else {
+        let [target, version, ..] = &*call.arguments else {
             return None;
         };
         let version = self.evaluate(version, environment);

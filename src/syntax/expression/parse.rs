@@ -182,7 +182,7 @@ impl<'t> Parser<'t, '_> {
                 namespace: namespace.map(shared),
                 name: shared(name),
                 name_span,
-                arguments,
+                arguments: arguments.into(),
             }))
         });
         self.parsed(kind, self.span(start..self.end), 1 + height)

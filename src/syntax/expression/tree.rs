@@ -62,7 +62,7 @@ pub struct Call {
     /// Where the name is written.
     pub name_span: Span,
     /// The arguments in order.
-    pub arguments: Vec<Expression>,
+    pub arguments: Box<[Expression]>,
 }
 
 /// A step from a value to a member or an item.
@@ -175,7 +175,7 @@ impl Expression {
                 namespace: None,
                 name: shared(name),
                 name_span: span,
-                arguments,
+                arguments: arguments.into(),
             })),
             span,
         )

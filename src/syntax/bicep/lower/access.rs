@@ -84,7 +84,7 @@ impl<'s> Lowering<'_, 's> {
             namespace,
             name,
             name_span: call.name.span,
-            arguments: self.expressions(&call.arguments),
+            arguments: self.expressions(&call.arguments).into(),
         };
         Expression::new(ExpressionKind::Call(Box::new(call)), span)
     }
@@ -367,7 +367,7 @@ impl<'s> Lowering<'_, 's> {
             namespace: None,
             name: shared(call.name.text),
             name_span: call.name.span,
-            arguments,
+            arguments: arguments.into(),
         };
         Expression::new(ExpressionKind::Call(Box::new(call)), span)
     }
@@ -392,11 +392,14 @@ impl<'s> Lowering<'_, 's> {
                     index, from_end, ..
                 } => (self.expression(index), *from_end),
                 LinkKind::Call(call) => {
-                    let mut call = self.call_of(None, shared(call.name.text), call, span);
-                    if let ExpressionKind::Call(call) = &mut call.kind {
-                        call.arguments.insert(0, value);
-                    }
-                    value = call;
+                    let own = self.expressions(&call.arguments);
+                    let call = Call {
+                        namespace: None,
+                        name: shared(call.name.text),
+                        name_span: call.name.span,
+                        arguments: std::iter::once(value).chain(own).collect(),
+                    };
+                    value = Expression::new(ExpressionKind::Call(Box::new(call)), span);
                     continue;
                 }
                 LinkKind::Resource(_) => {
