@@ -11,6 +11,7 @@ type optional = {
 }
 
 param settings { required: required?, optional: optional? }
+param named { text: string }
 
 resource one 'Microsoft.KeyVault/vaults@2023-07-01' = {
   name: 'kv-one'
@@ -38,6 +39,16 @@ resource three 'Microsoft.KeyVault/vaults@2023-07-01' = {
   properties: {
     networkAcls: {
       defaultAction: empty(settings.?optional) ? 'Allow' : 'Deny' // fail AKV101 when settings.optional is {}
+    }
+  }
+}
+
+resource four 'Microsoft.KeyVault/vaults@2023-07-01' = {
+  name: 'kv-four'
+  location: 'westeurope'
+  properties: {
+    networkAcls: empty(named) ? { defaultAction: 'Deny' } : {
+      defaultAction: contains(named.text, 'open') ? 'Allow' : 'Deny' // fail AKV101 when [contains(parameters('named').text, 'open')] is true
     }
   }
 }
