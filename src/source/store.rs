@@ -16,8 +16,8 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 #[derive(Debug)]
 pub struct Source {
     id: FileId,
-    path: PathBuf,
-    canonical: PathBuf,
+    path: Arc<Path>,
+    canonical: Arc<Path>,
     name: String,
     text: String,
     encoding: Encoding,
@@ -102,14 +102,30 @@ struct Files {
 }
 
 /// The place of one file. It is locked while the file is read, so that a second thread waits instead of reading too.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Slot {
     /// The path that it was first named by, which it is printed by if it lies elsewhere.
-    path: Option<PathBuf>,
+    path: Option<Arc<Path>>,
     /// That path with all links resolved.
-    canonical: PathBuf,
+    canonical: Arc<Path>,
     kept: Option<Arc<Source>>,
     live: Weak<Source>,
+}
+
+impl Slot {
+    /// The path that the file was first named by: this one, if it is the first.
+    fn named(&mut self, path: &Path) -> Arc<Path> {
+        let canonical = &self.canonical;
+        let named = self.path.get_or_insert_with(|| {
+            let is_canonical = path.as_os_str() == canonical.as_os_str();
+            if is_canonical {
+                canonical.clone()
+            } else {
+                path.into()
+            }
+        });
+        named.clone()
+    }
 }
 
 impl Sources {
@@ -228,7 +244,7 @@ impl Sources {
         };
         let (id, slot) = self.slot(&canonical);
         let mut slot = lock(&slot);
-        slot.keep(self.source(id, path, canonical, decoded))
+        slot.keep(self.source(id, path.into(), canonical.into(), decoded))
     }
 
     /// The file at `path` with another text, as it would be read if it were written. Stands for the file for as long as
@@ -248,7 +264,7 @@ impl Sources {
         };
         let (id, slot) = self.slot(&canonical);
         let mut slot = lock(&slot);
-        slot.keep(self.source(id, path.to_owned(), canonical, decoded))
+        slot.keep(self.source(id, path.into(), canonical.into(), decoded))
     }
 
     /// Gives files their numbers, in this order, before threads read them in any order. Of each it is given the path,
@@ -256,7 +272,7 @@ impl Sources {
     pub fn reserve<'p>(&self, files: impl IntoIterator<Item = (&'p Path, &'p Path)>) {
         let numbered = files.into_iter().map(|(path, canonical)| {
             let (_, slot) = self.slot(canonical);
-            lock(&slot).path.get_or_insert_with(|| path.to_owned());
+            lock(&slot).named(path);
             canonical
         });
         self.resolved.note_folders(numbered);
@@ -310,28 +326,36 @@ impl Sources {
             fault,
             offset,
         })?;
-        let path = slot.path.get_or_insert_with(|| path.to_owned()).clone();
+        let (path, canonical) = (slot.named(path), slot.canonical.clone());
         Ok(slot.keep(self.source(id, path, canonical, decoded)))
     }
 
     fn slot(&self, canonical: &Path) -> (FileId, Arc<Mutex<Slot>>) {
         let mut files = lock(&self.files);
         let Files { by_path, slots } = &mut *files;
-        if let Some(id) = by_path.get(canonical.as_os_str()) {
-            let slot = slots.get(id.0 as usize).map(Arc::clone);
-            return (*id, slot.unwrap_or_default());
+        let known = by_path.get(canonical.as_os_str());
+        if let Some((id, slot)) = known.and_then(|id| Some((id, slots.get(id.0 as usize)?))) {
+            return (*id, Arc::clone(slot));
         }
         let id = FileId(u32::try_from(slots.len()).unwrap_or(u32::MAX));
         by_path.insert(canonical.as_os_str().to_owned(), id);
         let slot = Arc::new(Mutex::new(Slot {
-            canonical: canonical.to_owned(),
-            ..Slot::default()
+            path: None,
+            canonical: canonical.into(),
+            kept: None,
+            live: Weak::new(),
         }));
         slots.push(slot.clone());
         (id, slot)
     }
 
-    fn source(&self, id: FileId, path: PathBuf, canonical: PathBuf, decoded: Decoded) -> Source {
+    fn source(
+        &self,
+        id: FileId,
+        path: Arc<Path>,
+        canonical: Arc<Path>,
+        decoded: Decoded,
+    ) -> Source {
         let name = self.name_of(&path, &canonical);
         let Decoded {
             text,
