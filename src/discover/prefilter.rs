@@ -1,13 +1,14 @@
 //! What can be said of a file from its bytes, before it is decoded and parsed: most files of a repository are nothing
 //! for us, and should cost one look.
-use super::word::{Word, holds_any, word};
+use super::word::{Word, hides_letters, holds_any, word};
 use crate::source::is_utf16;
 use memchr::{memchr_iter, memmem};
 
 /// Whether a JSON file with these bytes may be anything else than [`Kind::Other`](super::Kind::Other). If it says no, it
-/// is not, but for names that are written with `\u` escapes; a yes is only a reason to look closer.
+/// is not; a yes is only a reason to look closer.
 pub fn may_be_input(bytes: &[u8]) -> bool {
     is_utf16(bytes)
+        || hides_letters(bytes)
         || holds_any(bytes, b'y', &SCHEMAS_AND_TYPES)
         || holds_any(bytes, b'v', &VERSION_AND_TYPES)
         || SNAPSHOT

@@ -5,7 +5,7 @@
 //! comment counts as much as a declaration.
 use super::classify::Format;
 use super::prefilter::{may_be_rule_set, may_relate};
-use super::word::{Word, holds_any, word};
+use super::word::{Word, hides_letters, holds_any, word};
 use memchr::memmem;
 use regex::bytes::Regex;
 
@@ -62,14 +62,16 @@ impl Vocabulary {
 
     /// What a text of this format mentions.
     pub fn mentions(&self, text: &[u8], format: Format) -> Mentions {
-        let subjects = self.mentions_subjects(text);
+        let hidden = hides_letters(text);
+        let subjects = hidden || self.mentions_subjects(text);
         let keywords: &[&[u8]] = match format {
             Format::Bicep => &[b"module", b"import"],
             Format::BicepParameters => &[b"using", b"extends", b"import"],
             Format::Json => &[],
         };
         let mut keywords = keywords.iter();
-        let leads = keywords.any(|word| memmem::find(text, word).is_some())
+        let leads = hidden
+            || keywords.any(|word| memmem::find(text, word).is_some())
             || holds_any(text, b'y', &DEPLOYMENT);
         let networks = !subjects
             && (holds_any(text, b'v', &VIRTUAL_NETWORK) || holds_any(text, b'k', &INTERFACE));
@@ -94,7 +96,10 @@ impl Vocabulary {
 
     /// Whether an export with this text may show a resource that a rule looks at, or that a relation leads to.
     pub fn may_show(&self, text: &[u8]) -> bool {
-        may_relate(text) || may_be_rule_set(text) || self.mentions_others(text)
+        may_relate(text)
+            || may_be_rule_set(text)
+            || hides_letters(text)
+            || self.mentions_others(text)
     }
 }
 
@@ -165,6 +170,20 @@ mod tests {
             assert!(mentions(text).subjects, "{text}");
         }
         assert!(!mentions("Microsoft.RecoveryServices/vaults").subjects);
+    }
+
+    #[test]
+    fn escaped_letters_may_be_any_word() {
+        for text in [
+            r#""type": "Microsoft.Key\u0056ault/vaults""#,
+            r"'Microsoft.Key\u{56}ault/vaults@2023-07-01'",
+            r#""type": "Microsoft.Sql\u002Fservers""#,
+        ] {
+            let told = mentions(text);
+            assert!(told.subjects && told.leads, "{text}");
+        }
+        // What Windows PowerShell writes for `'`, `<`, `>` and `&`.
+        assert!(!mentions(r"\u0027a\u0027 \u003c \u003e \u0026").subjects);
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! Words that are looked for in bytes, in any letter case, before anything is decoded and parsed.
-use memchr::memchr2_iter;
+use memchr::{memchr2_iter, memmem};
 
 /// A word in two parts, the second of which starts with a letter that is rare in JSON. To look for that letter alone is
 /// several times faster than to look for all words in all letter cases at once.
@@ -40,6 +40,21 @@ pub(super) fn holds_any(bytes: &[u8], letter: u8, words: &[Word]) -> bool {
                 .iter()
                 .any(|word| word.start == start && stands_at(bytes, at, word))
         })
+    })
+}
+
+/// Whether a character that words are made of is written as an escape: `\u0056` in JSON, `\u{56}` in Bicep. What stands
+/// there is not looked at. The escapes that tools write in place of quotes and brackets are none of these.
+pub(super) fn hides_letters(bytes: &[u8]) -> bool {
+    memmem::find_iter(bytes, b"\\u").any(|at| {
+        let after = bytes.get(at + 2..).unwrap_or_default();
+        match after.get(..4) {
+            Some([b'0', b'0', high, low]) => {
+                let low = low.to_ascii_lowercase();
+                matches!(high, b'4'..=b'7') || (*high == b'2' && matches!(low, b'e' | b'f'))
+            }
+            _ => after.starts_with(b"{"),
+        }
     })
 }
 

@@ -273,10 +273,15 @@ fn type_and_name(id: &Value) -> Option<(String, Value)> {
             .as_str()
             .is_some_and(|piece| piece.eq_ignore_ascii_case("providers"))
     };
-    let [_, namespace, rest @ ..] = pieces.get(pieces.iter().rposition(is_providers)?..)? else {
+    // A relative id, `Microsoft.KeyVault/vaults/kv`, has none.
+    let start = pieces.iter().rposition(is_providers).map_or(0, |at| at + 1);
+    let [namespace, rest @ ..] = pieces.get(start..)? else {
         return None;
     };
-    let mut kind = namespace.as_str()?.to_owned();
+    let mut kind = namespace
+        .as_str()
+        .filter(|word| word.contains('.'))?
+        .to_owned();
     let mut name: Vec<Part> = Vec::new();
     for pair in rest.chunks(2) {
         let [of_type, of_name] = pair else {

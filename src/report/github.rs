@@ -53,7 +53,7 @@ pub(super) fn write(context: Context<'_>, out: &mut dyn Write) -> io::Result<()>
     for problem in &context.report.problems {
         let command = Command {
             name: if problem.named { "error" } else { "warning" },
-            path: None,
+            path: problem.line.map(|_| &*problem.path),
             range: None,
             title: UNCHECKED,
         };

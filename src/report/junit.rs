@@ -87,7 +87,8 @@ impl Case<'_> {
                 FileStatus::Partial | FileStatus::Skipped => Outcome::Skipped,
                 FileStatus::Failed => Outcome::Error,
             },
-            Self::Problem(_) => Outcome::Error,
+            Self::Problem(problem) if problem.named => Outcome::Error,
+            Self::Problem(_) => Outcome::Skipped,
             Self::Finding(finding) if silenced(finding).is_some() => Outcome::Skipped,
             Self::Finding(finding) if fails(finding, context) => Outcome::Failed,
             Self::Finding(finding) => match finding.verdict {

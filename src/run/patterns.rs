@@ -72,7 +72,7 @@ pub(super) fn idle(project: &Project, configured: &Configured, inputs: &[Input])
                 problems.push(problem(templates, "template", key));
             }
         } else if !files.words.is_empty() && !has(files, &is_parameters) {
-            let key = "`files` of this `[[parameters]]`";
+            let key = "`files` of this `[[parameters]]`, without which its templates are judged without any";
             problems.push(problem(files, "parameter file", key));
         }
     }

@@ -265,7 +265,10 @@ fn what_fits_no_file_is_told_where_all_are_looked_at() {
         let problems = document["problems"].as_array().unwrap().iter();
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         problems
-            .map(|problem| format!("{}: {}", text(&problem["path"]), text(&problem["message"])))
+            .map(|problem| {
+                let (path, message) = (text(&problem["path"]), text(&problem["message"]));
+                format!("{path}: line {}: {message}", problem["line"])
+            })
             .collect()
     };
     let override_of =
@@ -288,7 +291,7 @@ fn what_fits_no_file_is_told_where_all_are_looked_at() {
     // What its template is given is missed whatever is looked at.
     let nowhere = parameters("['infra/*.bicep']", "['nowhere.json']");
     let expected = "akvlint.toml: line 1: no parameter file of the project fits `nowhere.json`; correct `files` of this \
-                    `[[parameters]]`";
+                    `[[parameters]]`, without which its templates are judged without any";
     assert_eq!(problems(&nowhere, &[]), [expected]);
     assert_eq!(problems(&parameters("['infra/']", "[]"), &[]), [""; 0]);
     let both = nothere + &parameters("['nothere/*.bicep']", "[]");

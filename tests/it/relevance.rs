@@ -195,3 +195,25 @@ fn what_is_wrong_with_an_argument_that_nothing_needs_is_told_by_expand_alone() {
     assert_eq!(problems.len(), 1);
     assert_eq!(problems[0]["line"], 5);
 }
+
+#[test]
+fn escaped_letters_hide_no_vault() {
+    let folder = tempfile::tempdir().unwrap();
+    let arm = r#"{
+  "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+  "contentVersion": "1.0.0.0",
+  "resources": [
+    { "type": "Microsoft.Key\u0056ault/vaults", "apiVersion": "2023-07-01", "name": "kv-a", "location": "x",
+      "properties": { "networkAcls": { "defaultAction": "Allow" } } }
+  ]
+}"#;
+    let bicep = "resource kv 'Microsoft.Key\\u{56}ault/vaults@2023-07-01' = {\n  name: 'kv-b'\n  location: 'x'\n  properties: { networkAcls: { defaultAction: 'Allow' } }\n}\n";
+    write(folder.path(), &[("a.json", arm), ("b.bicep", bicep)]);
+    let (_, out, _) = akvlint(
+        folder.path(),
+        &["check", ".", "--select", "AKV101", "-f", "github"],
+    );
+    for place in ["a.json,line=6", "b.bicep,line=4"] {
+        assert!(out.contains(place), "{place} in\n{out}");
+    }
+}
