@@ -42,12 +42,13 @@ const SCHEMAS_AND_TYPES: [Word; 4] = [
 ];
 
 /// What every resource has in a template without a schema, then types.
-const VERSION_AND_TYPES: [Word; 5] = [
+const VERSION_AND_TYPES: [Word; 6] = [
     word("api", "version"),
     word("", "vault"),
     word("pri", "vateendpoint"),
     word("pri", "vatednszone"),
     word("microsoft.network/", "virtualnetworks"),
+    word("microsoft.network\\/", "virtualnetworks"),
 ];
 
 /// What is in every snapshot of Bicep, which spells it in one way.
@@ -64,17 +65,28 @@ fn has_assignment(bytes: &[u8]) -> bool {
         b"\"expression\"",
         b"\"metadata\"",
     ];
-    const LOOKED_AT: usize = 4096;
+    const LOOKED_AT: usize = 1 << 16;
     let beginning = bytes.get(..LOOKED_AT).unwrap_or(bytes);
     memchr_iter(b'{', beginning).any(|at| {
-        let inside = beginning
-            .get(at + 1..)
-            .unwrap_or_default()
-            .trim_ascii_start();
+        let inside = without_comments(beginning.get(at + 1..).unwrap_or_default());
         KEYS.iter().any(|key| {
             inside
                 .get(..key.len())
                 .is_some_and(|start| start.eq_ignore_ascii_case(key))
         })
     })
+}
+
+/// What stands after blanks and comments.
+fn without_comments(mut bytes: &[u8]) -> &[u8] {
+    loop {
+        bytes = bytes.trim_ascii_start();
+        let end: &[u8] = match bytes {
+            [b'/', b'/', ..] => b"\n",
+            [b'/', b'*', ..] => b"*/",
+            _ => return bytes,
+        };
+        let after = memmem::find(bytes, end).and_then(|at| bytes.get(at + end.len()..));
+        bytes = after.unwrap_or_default();
+    }
 }

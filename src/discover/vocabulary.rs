@@ -63,16 +63,19 @@ impl Vocabulary {
     /// What a text of this format mentions.
     pub fn mentions(&self, text: &[u8], format: Format) -> Mentions {
         let hidden = hides_letters(text);
-        let subjects = hidden || self.mentions_subjects(text);
+        let has_any = |words: &[&[u8]]| {
+            let mut words = words.iter();
+            words.any(|word| memmem::find(text, word).is_some())
+        };
+        // What is loaded may be any part of a resource.
+        let loads = format != Format::Json && has_any(&[b"loadJsonContent", b"loadYamlContent"]);
+        let subjects = hidden || loads || self.mentions_subjects(text);
         let keywords: &[&[u8]] = match format {
             Format::Bicep => &[b"module", b"import"],
             Format::BicepParameters => &[b"using", b"extends", b"import"],
             Format::Json => &[],
         };
-        let mut keywords = keywords.iter();
-        let leads = hidden
-            || keywords.any(|word| memmem::find(text, word).is_some())
-            || holds_any(text, b'y', &DEPLOYMENT);
+        let leads = hidden || has_any(keywords) || holds_any(text, b'y', &DEPLOYMENT);
         let networks = !subjects
             && (holds_any(text, b'v', &VIRTUAL_NETWORK) || holds_any(text, b'k', &INTERFACE));
         Mentions {

@@ -49,18 +49,23 @@ impl Reads {
         if all.is_empty() {
             return;
         }
+        let mut reads_of: HashMap<usize, Vec<&Symbol>> = HashMap::new();
+        for one in &found {
+            reads_of.entry(one.declared).or_default().push(one.symbol);
+        }
         let mut substitution = Substitution::new(&all);
+        let mut spent = 0;
         let changed = resources.iter().enumerate().map(|(number, resource)| {
-            let reads_itself = found
-                .iter()
-                .any(|one| one.declared == number && holds(resource, one.symbol));
-            match reads_itself {
-                false => under(resource, &mut substitution),
-                true => {
-                    let others = assignment(&|one| one.declared != number);
-                    under(resource, &mut Substitution::new(&others))
-                }
+            let mut own = reads_of.get(&number).into_iter().flatten();
+            if !own.any(|symbol| holds(resource, symbol)) {
+                return under(resource, &mut substitution);
             }
+            spent += found.len();
+            if spent > MAXIMUM_PUT_IN {
+                return resource.clone();
+            }
+            let others = assignment(&|one| one.declared != number);
+            under(resource, &mut Substitution::new(&others))
         });
         for (_, output) in outputs {
             *output = Substitution::new(&all).apply(output);
@@ -147,6 +152,9 @@ fn served(context: &Context, call: &Value, resource: &Resource) -> Value {
         call.origin.clone(),
     )
 }
+
+/// How many reads are put, one by one, into the resources that read themselves. What is left out stays undecided.
+const MAXIMUM_PUT_IN: usize = 200_000;
 
 /// How deep what is declared is looked up.
 const MAX_LEVELS: u32 = 16;

@@ -204,6 +204,12 @@ impl<'p> Graph<'p> {
         all.networks && (all.scopes || is_known_place)
     }
 
+    /// Whether a file speaks of what rules look at, as far as its text is at hand.
+    pub(super) fn names_subject(&mut self, file: FileId) -> bool {
+        self.mentions(file)
+            .is_some_and(|mentions| mentions.subjects)
+    }
+
     /// What a file mentions; `None` where its text is not at hand.
     fn mentions(&mut self, file: FileId) -> Option<Mentions> {
         if let Some(known) = self.mentions.get(&file) {

@@ -228,7 +228,7 @@ fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outc
     if !request.parameters.is_empty() || !request.values.is_empty() {
         take_parameters(project, &mut plan, &scan, request)?;
     }
-    keep_relevant(&mut plan, &mut graph, &asked, request, effort);
+    keep_relevant(project, &mut plan, &mut graph, &asked, request, effort);
     scan.let_go();
     let deployments = std::mem::take(&mut plan.deployments);
     let evaluated = evaluate_all(project, request, &mut graph, deployments, &asked);
@@ -416,6 +416,7 @@ fn take_parameters(
 
 /// Leaves out deployments that concern no rule, or surely lead to no file that was asked for.
 fn keep_relevant(
+    project: &Project,
     plan: &mut Plan,
     graph: &mut Graph<'_>,
     asked: &HashSet<FileId>,
@@ -423,14 +424,30 @@ fn keep_relevant(
     effort: Effort,
 ) {
     let is_known_place = request.surroundings.subscription.is_some();
-    plan.deployments.retain(|planned| {
+    // What the command line gives may name a vault, as a parameter file may.
+    let has_values = !request.values.is_empty() || !request.parameters.is_empty();
+    plan.deployments.retain_mut(|planned| {
         let closure = graph.closure(&planned.template);
         let mut files = closure.files.iter().copied();
-        let of_parameters = planned.parameters.as_ref().map(|pairing| pairing.file);
+        let parameters = planned.parameters.as_ref().map(|pairing| pairing.file);
         let is_asked = files.any(|file| asked.contains(&file))
-            || of_parameters.is_some_and(|file| asked.contains(&file));
+            || parameters.is_some_and(|file| asked.contains(&file));
+        if !is_asked && !closure.open_ended {
+            return false;
+        }
         let is_known_place = is_known_place || planned.snapshot;
-        (is_asked || closure.open_ended)
-            && (effort == Effort::All || graph.concerns_rules(&closure, is_known_place))
+        if effort == Effort::All || graph.concerns_rules(&closure, is_known_place) {
+            return true;
+        }
+        let is_given = has_values || parameters.is_some_and(|file| graph.names_subject(file));
+        if is_given
+            && graph.is_unrelated(planned.template.file)
+            && let Some(path) = project.sources().resolved_path(planned.template.file)
+            && let Ok(parsed) = project.file(&path)
+            && let Content::Template(template) = &parsed.content
+        {
+            planned.template = template.clone();
+        }
+        is_given
     });
 }

@@ -166,6 +166,7 @@ pub(super) fn scan(
     let reader = Reader {
         project,
         vocabulary,
+        is_known_place: request.surroundings.subscription.is_some(),
         effort,
     };
     let (paths, options) = (&request.paths, &request.walk);
@@ -380,6 +381,8 @@ fn unrelated(source: &Source, format: Format) -> Option<Aside> {
 struct Reader<'r> {
     project: &'r Project,
     vocabulary: &'r Vocabulary,
+    /// Whether the user says where templates are deployed, so that ids are known in full.
+    is_known_place: bool,
     effort: Effort,
 }
 
@@ -422,7 +425,8 @@ impl Reader<'_> {
         }
         let text = source.text().as_bytes();
         let mentions = self.vocabulary.mentions(text, format);
-        let is_unrelated = !mentions.subjects && !mentions.leads;
+        let has_named_networks = mentions.networks && self.is_known_place;
+        let is_unrelated = !mentions.subjects && !mentions.leads && !has_named_networks;
         if is_unrelated && let Some(aside) = unrelated(&source, format) {
             sources.release(aside.file);
             return (Some(mentions), State::Aside(aside));

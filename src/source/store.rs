@@ -295,6 +295,13 @@ impl Sources {
         Some(self.name_of(path, &slot.canonical))
     }
 
+    /// The path of the file with this number, with all links resolved.
+    pub fn resolved_path(&self, id: FileId) -> Option<Arc<Path>> {
+        let slot = lock(&self.files).slots.get(id.0 as usize).cloned()?;
+        let slot = lock(&slot);
+        Some(slot.canonical.clone())
+    }
+
     /// Stops keeping the text of a file. Who holds an [`Arc`] of it can go on using it.
     pub fn release(&self, id: FileId) {
         let slot = lock(&self.files).slots.get(id.0 as usize).cloned();

@@ -128,6 +128,7 @@ fn templates_and_parameters_without_a_schema() {
 
     let parameters = Kind::Parameters { has_schema: false };
     for text in [
+        "{\"parameters\": {\"name\": { // why\n /* and */ \"value\": \"kv\"}}}",
         r#"{"parameters": {"name": {"value": "kv"}, "key": {"reference": {"keyVault": {"id": "x"}, "secretName": "s"}}}}"#,
         r#"{"contentVersion": "1.0.0.0", "parameters": {"name": {"value": null}}}"#,
         r#"{"name": {"value": "kv"}, "tags": {"metadata": {}, "value": {}}}"#,

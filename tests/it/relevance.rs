@@ -217,3 +217,54 @@ fn escaped_letters_hide_no_vault() {
         assert!(out.contains(place), "{place} in\n{out}");
     }
 }
+
+/// The template says nothing of vaults; its parameter file names one.
+#[test]
+fn a_parameter_file_can_be_what_concerns_a_rule() {
+    let folder = tempfile::tempdir().unwrap();
+    let vault = "resource kv 'Microsoft.KeyVault/vaults@2023-07-01' = {\n  name: 'kv-given'\n  location: 'x'\n  properties: {\n    tenantId: tenant().tenantId\n    sku: { family: 'A', name: 'standard' }\n    publicNetworkAccess: 'Enabled'\n    networkAcls: { defaultAction: 'Deny', bypass: 'None' }\n  }\n}\n";
+    let disk = "param url string\nresource d 'Microsoft.Compute/diskEncryptionSets@2023-04-02' = {\n  name: 'd'\n  location: 'x'\n  properties: { activeKey: { keyUrl: url } }\n}\n";
+    let given = "using 'disk.bicep'\nparam url = 'https://kv-given.vault.azure.net/keys/k/1'\n";
+    write(
+        folder.path(),
+        &[
+            ("vault.bicep", vault),
+            ("disk.bicep", disk),
+            ("disk.bicepparam", given),
+        ],
+    );
+    let (_, out, _) = akvlint(
+        folder.path(),
+        &["check", ".", "--select", "AKV103", "-f", "github"],
+    );
+    assert!(out.contains("vault.bicep"), "{out}");
+}
+
+/// Where it is said where templates go, their networks have ids that others can name.
+#[test]
+fn a_network_in_a_known_place_matters_to_who_names_it_in_full() {
+    let folder = tempfile::tempdir().unwrap();
+    let id = "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/hub/providers/Microsoft.Network/virtualNetworks/hub/subnets/app";
+    let vault = format!(
+        "resource kv 'Microsoft.KeyVault/vaults@2023-07-01' = {{\n  name: 'kv'\n  location: 'x'\n  properties: {{\n    networkAcls: {{ defaultAction: 'Deny', virtualNetworkRules: [ {{ id: '{id}' }} ] }}\n  }}\n}}\n"
+    );
+    let network = "resource hub 'Microsoft.Network/virtualNetworks@2023-05-01' = {\n  name: 'hub'\n  location: 'x'\n  properties: { subnets: [ { name: 'app', properties: { addressPrefix: '10.0.0.0/24' } } ] }\n}\n";
+    write(
+        folder.path(),
+        &[("vault.bicep", &vault), ("network.bicep", network)],
+    );
+    let place = [
+        "check",
+        ".",
+        "--select",
+        "AKV303",
+        "-f",
+        "github",
+        "--subscription-id",
+        "11111111-2222-3333-4444-555555555555",
+        "--resource-group",
+        "hub",
+    ];
+    let (_, out, _) = akvlint(folder.path(), &place);
+    assert!(out.contains("vault.bicep,line=5"), "{out}");
+}
