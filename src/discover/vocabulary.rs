@@ -56,7 +56,8 @@ impl Vocabulary {
         others.dedup();
         let any = (!others.is_empty()).then(|| format!("(?i-u){}", others.join("|")));
         Self {
-            others: any.and_then(|any| Regex::new(&any).ok()),
+            // Where they are too many for one pattern, every text may mention one.
+            others: any.and_then(|any| Regex::new(&any).or_else(|_| Regex::new("")).ok()),
         }
     }
 
