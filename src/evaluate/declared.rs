@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::origin::Origin;
 use super::symbol::{DeclaredMember, Shape, Symbol, Term};
-use super::value::Value;
+use super::value::{Kind, Value};
 use crate::source::Place;
 
 /// What is declared of a parameter or of a member of one.
@@ -18,6 +18,8 @@ pub struct Declared<'s> {
     pub shape: Shape,
     /// Whether it may be null: by itself, or since it is read safely of what may be.
     pub nullable: bool,
+    /// The least number or length, and the greatest, that the declaration takes.
+    limits: [Option<i64>; 2],
     /// All its values, where there are finitely many.
     domain: Option<&'s [Value]>,
     /// The members that an object has by its type.
@@ -46,13 +48,30 @@ impl Path {
 }
 
 impl Declared<'_> {
-    /// Whether it may be this value, null or empty, as far as it is declared.
+    /// Whether it may be this value, as far as it is declared: null, empty, or of some size.
     pub fn admits(&self, value: &Value) -> bool {
         if value.is_null() {
             return self.nullable;
         }
+        let [least, greatest] = self.limits;
+        if size(value).is_some_and(|size| {
+            least.is_some_and(|least| size < least)
+                || greatest.is_some_and(|greatest| size > greatest)
+        }) {
+            return false;
+        }
         let is_empty_object = value.as_object().is_some_and(|object| object.is_empty());
         !is_empty_object || self.members.iter().all(|member| member.nullable)
+    }
+}
+
+/// What the limits of a declaration are about: a number, or a length.
+fn size(value: &Value) -> Option<i64> {
+    match &value.kind {
+        Kind::Integer(number) => Some(*number),
+        Kind::String(text) => i64::try_from(text.encode_utf16().count()).ok(),
+        Kind::Array(items) => i64::try_from(items.len()).ok(),
+        _ => None,
     }
 }
 
@@ -63,6 +82,7 @@ pub fn of(symbol: &Symbol) -> Option<Declared<'_>> {
             shape: parameter.shape,
             nullable: parameter.nullable
                 || parameter.shape == Shape::Any && parameter.domain.is_none(),
+            limits: parameter.limits,
             domain: parameter.domain.as_deref(),
             members: &parameter.members,
             place: parameter.declared,
@@ -90,6 +110,7 @@ pub fn of(symbol: &Symbol) -> Option<Declared<'_>> {
             Some(Declared {
                 shape: member.shape,
                 nullable: member.nullable || *safe && base.nullable,
+                limits: member.limits,
                 domain: member.domain.as_deref(),
                 members: &member.members,
                 place: base.place,
@@ -170,6 +191,7 @@ mod tests {
             name: name.into(),
             shape,
             nullable,
+            limits: [None, None],
             domain: (shape == Shape::Bool).then(|| bools.to_vec()),
             members: Vec::new(),
         }

@@ -160,6 +160,8 @@ pub struct DeclaredMember {
     pub shape: Shape,
     /// It may be null, or left out.
     pub nullable: bool,
+    /// The least number or length, and the greatest, that the declaration takes.
+    pub limits: [Option<i64>; 2],
     /// All its values, where there are finitely many; null among them where it is nullable.
     pub domain: Option<Vec<Value>>,
     /// The members that it has itself.

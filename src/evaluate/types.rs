@@ -250,6 +250,7 @@ impl Evaluator<'_> {
                     name,
                     shape: Shape::Array,
                     nullable: kind.nullable,
+                    limits: [kind.minimum, kind.maximum],
                     domain: None,
                     members: Vec::new(),
                 });
@@ -265,6 +266,7 @@ impl Evaluator<'_> {
                 name,
                 shape,
                 nullable: member.kind.nullable || shape == Shape::Any && domain.is_none(),
+                limits: [member.kind.minimum, member.kind.maximum],
                 members: match domain {
                     Some(_) => Vec::new(),
                     None => self.members_within(&member, declared, depth, left),
