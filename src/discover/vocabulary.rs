@@ -1,8 +1,8 @@
 //! Whether a text can concern the rules of a run, told by its words before it is parsed.
 //!
 //! In: the resource types that the rules look at, and texts. Out: what a text mentions. A type is written in full where
-//! a resource of it is declared, so that a text without it declares none. It refuses to know what a mention means: a
-//! comment counts as much as a declaration.
+//! a resource of it is declared, so that a text without it declares none; one with escaped letters may declare any. It
+//! refuses to know what a mention means: a comment counts as much as a declaration.
 use super::classify::Format;
 use super::prefilter::{may_be_rule_set, may_relate};
 use super::word::{Word, hides_letters, holds_any, word};

@@ -128,6 +128,11 @@ impl Request {
         Vocabulary::of(types.map(TypePattern::as_str))
     }
 
+    /// Whether the user says which subscription templates are deployed to, so that ids are known in full.
+    fn is_known_place(&self) -> bool {
+        self.surroundings.subscription.is_some()
+    }
+
     /// Whether resources of this type are evaluated: a rule looks at them, or a relation may lead to them.
     fn wants(&self, kind: &str) -> bool {
         self.speaks_of(kind) || is_related(kind)
@@ -423,7 +428,7 @@ fn keep_relevant(
     request: &Request,
     effort: Effort,
 ) {
-    let is_known_place = request.surroundings.subscription.is_some();
+    let is_known_place = request.is_known_place();
     // What the command line gives may name a vault, as a parameter file may.
     let has_values = !request.values.is_empty() || !request.parameters.is_empty();
     plan.deployments.retain_mut(|planned| {

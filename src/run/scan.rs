@@ -166,7 +166,7 @@ pub(super) fn scan(
     let reader = Reader {
         project,
         vocabulary,
-        is_known_place: request.surroundings.subscription.is_some(),
+        is_known_place: request.is_known_place(),
         effort,
     };
     let (paths, options) = (&request.paths, &request.walk);

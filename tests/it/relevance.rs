@@ -87,10 +87,8 @@ fn rules_of_a_team_see_types_that_no_built_in_rule_looks_at() {
     assert!(out.starts_with("Nothing was checked"), "{out}");
 }
 
-/// Only the id in full tells that the two deployments speak of one subnet, of which the second says nothing of vaults.
-#[test]
-fn a_network_matters_to_the_vault_of_another_deployment_that_names_it_in_full() {
-    let vault = "resource kv 'Microsoft.KeyVault/vaults@2023-07-01' = {
+/// A vault that admits a subnet by its id in full.
+const VAULT: &str = "resource kv 'Microsoft.KeyVault/vaults@2023-07-01' = {
   name: 'kv-relevance'
   location: 'westeurope'
   properties: {
@@ -105,13 +103,9 @@ fn a_network_matters_to_the_vault_of_another_deployment_that_names_it_in_full() 
   }
 }
 ";
-    let caller = "targetScope = 'subscription'
-module network 'network.bicep' = {
-  name: 'network'
-  scope: resourceGroup('11111111-2222-3333-4444-555555555555', 'hub')
-}
-";
-    let network = "resource hub 'Microsoft.Network/virtualNetworks@2023-05-01' = {
+
+/// The network of that subnet, which opens no service endpoint.
+const NETWORK: &str = "resource hub 'Microsoft.Network/virtualNetworks@2023-05-01' = {
   name: 'hub'
   location: 'westeurope'
   properties: {
@@ -122,13 +116,23 @@ module network 'network.bicep' = {
   }
 }
 ";
+
+/// Only the id in full tells that the two deployments speak of one subnet, of which the second says nothing of vaults.
+#[test]
+fn a_network_matters_to_the_vault_of_another_deployment_that_names_it_in_full() {
+    let caller = "targetScope = 'subscription'
+module network 'network.bicep' = {
+  name: 'network'
+  scope: resourceGroup('11111111-2222-3333-4444-555555555555', 'hub')
+}
+";
     let folder = tempfile::tempdir().unwrap();
     write(
         folder.path(),
         &[
-            ("vault.bicep", vault),
+            ("vault.bicep", VAULT),
             ("hub.bicep", caller),
-            ("network.bicep", network),
+            ("network.bicep", NETWORK),
         ],
     );
     let (code, out, error) = akvlint(
@@ -244,14 +248,9 @@ fn a_parameter_file_can_be_what_concerns_a_rule() {
 #[test]
 fn a_network_in_a_known_place_matters_to_who_names_it_in_full() {
     let folder = tempfile::tempdir().unwrap();
-    let id = "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/hub/providers/Microsoft.Network/virtualNetworks/hub/subnets/app";
-    let vault = format!(
-        "resource kv 'Microsoft.KeyVault/vaults@2023-07-01' = {{\n  name: 'kv'\n  location: 'x'\n  properties: {{\n    networkAcls: {{ defaultAction: 'Deny', virtualNetworkRules: [ {{ id: '{id}' }} ] }}\n  }}\n}}\n"
-    );
-    let network = "resource hub 'Microsoft.Network/virtualNetworks@2023-05-01' = {\n  name: 'hub'\n  location: 'x'\n  properties: { subnets: [ { name: 'app', properties: { addressPrefix: '10.0.0.0/24' } } ] }\n}\n";
     write(
         folder.path(),
-        &[("vault.bicep", &vault), ("network.bicep", network)],
+        &[("vault.bicep", VAULT), ("network.bicep", NETWORK)],
     );
     let place = [
         "check",
@@ -266,5 +265,5 @@ fn a_network_in_a_known_place_matters_to_who_names_it_in_full() {
         "hub",
     ];
     let (_, out, _) = akvlint(folder.path(), &place);
-    assert!(out.contains("vault.bicep,line=5"), "{out}");
+    assert!(out.contains("vault.bicep,line=10"), "{out}");
 }
