@@ -5,8 +5,10 @@
 //! resources are evaluated when they are first asked for, and once. An expression that fails poisons the smallest
 //! value that holds it: it becomes a symbol of its own, and a diagnostic says why.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::Arc;
+
+use foldhash::{HashMap, HashMapExt};
 
 use super::access;
 use super::bounds::Budget;

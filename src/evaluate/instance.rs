@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use foldhash::{HashMap, HashMapExt};
+
 use super::argument::{Arguments, Given};
 use super::diagnostic::Code;
 use super::environment::Environment;

@@ -5,7 +5,7 @@
 //! they are written, in outputs and in resources of types that no rule looks at too; only their arguments are evaluated,
 //! and those of the branches that may be taken.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 
 use super::deployment::Around;
 use super::environment::Environment;
