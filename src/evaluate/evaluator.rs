@@ -254,6 +254,9 @@ impl<'p> Evaluator<'p> {
     /// `base.key`, with a look at the whole chain where it starts at a resource of this deployment: a declared
     /// property is taken from there, and what is not declared is what the service adds, not an error.
     fn access(&mut self, access: &Access, environment: &Environment, origin: &Origin) -> Value {
+        if let Some(output) = self.output_of(access, environment) {
+            return output;
+        }
         let base = match access.safe {
             true => self.if_deployed(&access.base, environment),
             false => self.evaluate(&access.base, environment),
