@@ -153,6 +153,9 @@ impl Evaluator<'_> {
         let [target, version, ..] = &*call.arguments else {
             return None;
         };
+        if written_type(target).is_some_and(|kind| !wanted(kind)) {
+            return None;
+        }
         let version = self.evaluate(version, environment);
         if version.is_null() {
             return None;
@@ -214,6 +217,16 @@ fn may_call(text: &str) -> bool {
 
 fn is_reference(call: &Call) -> bool {
     call.name.eq_ignore_ascii_case("reference") && call.arguments.len() > 1
+}
+
+/// The type in `resourceId('Microsoft.KeyVault/vaults', …)`, which may come after a subscription and a resource group.
+fn written_type(target: &Expression) -> Option<&str> {
+    let ExpressionKind::Call(call) = &target.kind else {
+        return None;
+    };
+    let is_id = call.namespace.is_none() && call.name.eq_ignore_ascii_case("resourceId");
+    let mut literals = call.arguments.iter().filter_map(Expression::as_str);
+    literals.find(|literal| is_id && literal.contains('/'))
 }
 
 fn has_reference(expression: &Expression, depth: usize) -> bool {
