@@ -42,7 +42,7 @@ use deployments::{Pairing, Pairings, Plan, Planned, plan};
 use evaluation::evaluate_all;
 use findings::Findings;
 use gathering::{Gathered, gather};
-use graph::Graph;
+use graph::{Concern, Graph};
 use judging::judge;
 use records::{Seen, excluded, records};
 use scan::{Input, Scan, State, scan};
@@ -413,6 +413,7 @@ fn take_parameters(
             }),
             unless_called: false,
             snapshot: false,
+            concern: Concern::Resources,
         });
     }
     plan.deployments = paired;
@@ -441,10 +442,17 @@ fn keep_relevant(
             return false;
         }
         let is_known_place = is_known_place || planned.snapshot;
-        if effort == Effort::All || graph.concerns_rules(&closure, is_known_place) {
+        if effort == Effort::All {
             return true;
         }
+        let concern = graph.concern(&closure, is_known_place);
         let is_given = has_values || parameters.is_some_and(|file| graph.names_subject(file));
+        if concern == Some(Concern::Links) && !is_given {
+            planned.concern = Concern::Links;
+        }
+        if concern.is_some() {
+            return true;
+        }
         if is_given
             && graph.is_unrelated(planned.template.file)
             && let Some(path) = project.sources().resolved_path(planned.template.file)
