@@ -132,7 +132,8 @@ const SUBJECTS_WITH_V: [Word; 6] = [
     word("key", "vault"),
     word(".", "vault"),
     word("source", "vault"),
-    word("pri", "vateendpoint"),
+    // Not the property of a subnet, `privateEndpointNetworkPolicies`.
+    word("pri", "vateendpoints"),
     word("pri", "vatednszone"),
 ];
 

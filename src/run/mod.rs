@@ -159,7 +159,7 @@ pub struct Outcome {
     pub unseen: Baseline,
     /// The files that took part in a deployment or an export, whether or not they were asked for.
     pub used: HashSet<FileId>,
-    /// A path of the command line could not be read, or not be understood at all.
+    /// A path of the command line could not be read or decoded, or standard input not be understood at all.
     pub input_failed: bool,
     /// The resources that were judged, and those that stand in a relation to them.
     pub estate: Estate,
@@ -293,7 +293,7 @@ fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outc
         || scan
             .inputs
             .iter()
-            .any(|input| input.candidate.named && matches!(&input.state, State::Failed(_)));
+            .any(|input| fails_the_job(input, request));
     let problems = scan.problems.iter().map(|problem| Problem {
         path: project.sources().name(problem.path()),
         message: problem.to_string(),
@@ -326,6 +326,17 @@ fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outc
         input_failed,
         estate,
     })
+}
+
+/// Whether a named file is an input that should have been understood. Hooks name every JSON file, so that one with an error
+/// of syntax may be anything; what is piped in is meant, and whoever was to write it may have failed.
+fn fails_the_job(input: &Input, request: &Request) -> bool {
+    let State::Failed(failure) = &input.state else {
+        return false;
+    };
+    let piped = request.standard_input.as_ref();
+    let is_piped = piped.is_some_and(|source| source.canonical() == input.candidate.canonical);
+    input.candidate.named && (is_piped || !failure.is_syntax())
 }
 
 /// The files that fixes may change: templates and parameter files of the project that nothing else is made from. A link
