@@ -1,5 +1,6 @@
 //! What a file is, by its content. This is the one place that says so.
 use super::export::export_items;
+use crate::syntax::arm::what_if_changes;
 use crate::syntax::json::Node;
 use crate::syntax::template::TargetScope;
 use std::path::Path;
@@ -53,7 +54,7 @@ pub enum Kind {
     },
     /// Resources as Azure, `az` or PowerShell print them. [`export_items`] finds them.
     Export,
-    /// Output of `bicep snapshot`.
+    /// Output of `bicep snapshot` or of a what-if: what a deployment would make.
     Snapshot,
     /// An artifact of Azure Blueprints with a template in `properties.template`.
     Blueprint,
@@ -83,7 +84,9 @@ pub fn classify(values: &[Node<'_>]) -> Kind {
     };
     if let Some(kind) = kind_of_schema(root) {
         kind
-    } else if root.get("predictedResources").is_some_and(Node::is_array) {
+    } else if root.get("predictedResources").is_some_and(Node::is_array)
+        || !what_if_changes(root).is_empty()
+    {
         Kind::Snapshot
     } else if is_blueprint(root) {
         Kind::Blueprint

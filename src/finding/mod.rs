@@ -280,7 +280,7 @@ pub enum FileKind {
     Parameters,
     /// Exported resources.
     Export,
-    /// Output of `bicep snapshot`.
+    /// Output of `bicep snapshot` or of a what-if.
     Snapshot,
     /// A Blueprint artifact.
     Blueprint,

@@ -16,6 +16,7 @@ mod types;
 mod value;
 
 pub use parameters::{ParameterFile, parameters};
+pub(crate) use snapshot::what_if_changes;
 pub use value::literal;
 
 use crate::source::FileId;
@@ -48,8 +49,8 @@ pub fn blueprint(root: &Node<'_>, text: Option<&str>, file: FileId) -> Option<Lo
     Some(template(node, text, file))
 }
 
-/// The template that deploys what a snapshot of Bicep predicts (`{"predictedResources": […]}`). Its resources keep the
-/// `id` that is written in them as a member.
+/// The template that deploys what a snapshot of Bicep (`{"predictedResources": […]}`) or a what-if (`{"changes": […]}`)
+/// predicts. Its resources keep the `id` that is written in them as a member.
 pub fn snapshot(root: &Node<'_>, text: Option<&str>, file: FileId) -> Lowered<Template> {
     let mut lowering = Lowering::new(text, file);
     let template = lowering.snapshot(root);
