@@ -152,8 +152,12 @@ impl Evaluator<'_> {
     ) -> Value {
         let resolved = self.resolved(instance, &parameter.kind);
         let kind = &resolved.kind;
+        let mut sure_of = None;
         let given = match self.instances[instance].arguments.get(key) {
-            Some(Given::Deferred(deferred)) => Some(self.argument(&deferred)),
+            Some(Given::Deferred(deferred)) => {
+                sure_of = deferred.is_sure().then_some(deferred.environment.instance);
+                Some(self.argument(&deferred))
+            }
             given => given,
         };
         let given = match given {
@@ -179,6 +183,10 @@ impl Evaluator<'_> {
             }
             Some(Given::Value(value)) => {
                 self.check_argument(parameter, &resolved, &value);
+                let value = match sure_of {
+                    Some(caller) => self.narrowed(value, caller, &resolved, declared),
+                    None => value,
+                };
                 let value = self.or_default(instance, value, parameter);
                 let is_secret = value.parameter().is_some_and(|parameter| parameter.secure);
                 if kind.secure || !is_secret {
@@ -217,6 +225,40 @@ impl Evaluator<'_> {
                 self.symbol(instance, index, parameter, &resolved, declared, None)
             }
         }
+    }
+
+    /// A parameter of the caller that any value may be given to, where it is handed to one with finitely many: nothing is
+    /// deployed with another value. It stays the parameter that it is.
+    fn narrowed(
+        &mut self,
+        given: Value,
+        caller: usize,
+        resolved: &Resolved,
+        declared: Place,
+    ) -> Value {
+        let own = self.entry << 20 | caller as u64;
+        let Some(Term::Parameter(parameter)) = given.as_symbol().map(|symbol| &symbol.term) else {
+            return given;
+        };
+        let is_free = parameter.deployment == own
+            && !parameter.secure
+            && !parameter.nullable
+            && parameter.domain.is_none();
+        if !is_free || resolved.kind.secure || resolved.kind.nullable {
+            return given;
+        }
+        let Some(domain) = self.domain(resolved, declared) else {
+            return given;
+        };
+        let parameter = ParameterSymbol {
+            domain: Some(domain),
+            members: Vec::new(),
+            ..(**parameter).clone()
+        };
+        Value::symbolic(
+            Symbol::new(Term::Parameter(Arc::new(parameter))),
+            given.origin,
+        )
     }
 
     /// An argument that may turn out to be null, in which case the default is used.
