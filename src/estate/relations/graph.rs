@@ -479,6 +479,7 @@ impl<'a> Graph<'a> {
             .map(|unread| Reason::Unread {
                 reference: unread.reference.as_str().into(),
                 place: unread.place,
+                why: None,
             })
             .collect()
     }
