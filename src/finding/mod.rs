@@ -282,7 +282,7 @@ pub enum FileKind {
     Export,
     /// Output of `bicep snapshot` or of a what-if.
     Snapshot,
-    /// A Blueprint artifact.
+    /// A template in another document, such as a Blueprint artifact.
     Blueprint,
 }
 
