@@ -192,7 +192,13 @@ impl Step<'_> {
                 Some(member) => Ok(member.value.out_of(base)),
                 None => self.missing_member(name, object),
             },
-            Kind::Symbolic(_) if self.may_contain(base) => {
+            Kind::Symbolic(symbol) if self.may_contain(base) => {
+                // Most accesses are such: what is known of the surroundings need not be gathered first.
+                if let Term::Context(context) = &symbol.term
+                    && let Some(member) = context.members.get(name)
+                {
+                    return Ok(member.value.out_of(base));
+                }
                 let members = partial::members(base);
                 match members.lookup(name) {
                     // What is around the deployment is written nowhere but where it is asked for.

@@ -1,7 +1,8 @@
 //! What a deployment gives to the parameters of its template.
 
-use std::collections::HashMap;
 use std::sync::Arc;
+
+use foldhash::HashMap;
 
 use super::environment::Environment;
 use super::value::Value;

@@ -5,8 +5,10 @@
 //! resources are evaluated when they are first asked for, and once. An expression that fails poisons the smallest
 //! value that holds it: it becomes a symbol of its own, and a diagnostic says why.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::Arc;
+
+use foldhash::{HashMap, HashMapExt};
 
 use super::access;
 use super::bounds::Budget;
@@ -252,6 +254,9 @@ impl<'p> Evaluator<'p> {
     /// `base.key`, with a look at the whole chain where it starts at a resource of this deployment: a declared
     /// property is taken from there, and what is not declared is what the service adds, not an error.
     fn access(&mut self, access: &Access, environment: &Environment, origin: &Origin) -> Value {
+        if let Some(output) = self.output_of(access, environment) {
+            return output;
+        }
         let base = match access.safe {
             true => self.if_deployed(&access.base, environment),
             false => self.evaluate(&access.base, environment),

@@ -1,8 +1,9 @@
 //! One template with the arguments of one deployment: its parameters and variables, evaluated on demand.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
+
+use foldhash::{HashMap, HashMapExt};
 
 use super::argument::{Arguments, Given};
 use super::diagnostic::Code;
@@ -45,6 +46,8 @@ pub(super) struct Instance {
     pub(super) names_of_resources: Option<HashMap<String, (usize, usize)>>,
     /// The outputs as `reference(…).outputs` gives them.
     pub(super) outputs: Slot<Value>,
+    /// Each of them as `{value}`; `None` where its condition is false.
+    pub(super) each_output: Vec<Slot<Option<Value>>>,
     names: Names,
 }
 
@@ -104,6 +107,7 @@ impl Instance {
             ids: None,
             names_of_resources: None,
             outputs: Slot::Empty,
+            each_output: vec![Slot::Empty; template.outputs.len()],
             environment,
             scope,
             importer: None,

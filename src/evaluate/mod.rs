@@ -14,6 +14,7 @@ mod import;
 mod instance;
 mod load;
 mod order;
+mod output;
 mod parameter_file;
 mod reference;
 mod resource;

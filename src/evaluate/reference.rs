@@ -9,25 +9,22 @@ use super::environment::Environment;
 use super::evaluator::Evaluator;
 use super::functions;
 use super::id;
-use super::instance::Slot;
 use super::origin::{Origin, Step};
+use super::output::SECURE_OUTPUTS;
 use super::partial;
 use super::resource::{Expanded, within};
 use super::scope;
 use super::symbol::{Shape, Symbol, Term};
 use super::value::{Kind, Member, Object, Part, Value};
 use crate::source::Place;
-use crate::syntax::expression::{Call, Expression, Text};
+use crate::syntax::expression::{Call, Expression};
 use crate::syntax::template::Resource as Declared;
 
-/// The function that reads the secure outputs of a deployment.
-const SECURE_OUTPUTS: &str = "listOutputsWithSecureValues";
-
 /// A resource of the same template that an argument means.
-struct Located {
-    index: usize,
+pub(super) struct Located {
+    pub(super) index: usize,
     /// Which of its copies; `None` where the index is undecided.
-    copy: Option<usize>,
+    pub(super) copy: Option<usize>,
     id: Value,
     own_name: Value,
     condition: Value,
@@ -90,7 +87,7 @@ impl Evaluator<'_> {
     }
 
     /// The resource of this template that a symbolic name, a name or an id means.
-    fn locate(&mut self, instance: usize, wanted: &Value) -> Option<Located> {
+    pub(super) fn locate(&mut self, instance: usize, wanted: &Value) -> Option<Located> {
         if let Some((symbol, position)) = symbolic_name(wanted)
             && let Some(located) = self.locate_symbol(instance, &symbol, position)
         {
@@ -230,81 +227,6 @@ impl Evaluator<'_> {
             value: self.outputs(inner, origin),
         });
         members
-    }
-
-    /// The outputs of an instance, as `{name: {value}}`.
-    pub(super) fn outputs(&mut self, instance: usize, origin: &Origin) -> Value {
-        match &self.instances[instance].outputs {
-            Slot::Ready(outputs) => return outputs.clone(),
-            Slot::Busy => {
-                return Value::symbolic(Symbol::call("outputs", Vec::new()), origin.clone());
-            }
-            Slot::Empty => {}
-        }
-        self.instances[instance].outputs = Slot::Busy;
-        let template = self.instances[instance].template.clone();
-        let environment = self.instances[instance].environment.clone();
-        let mut outputs = Object::new();
-        for output in &template.outputs {
-            let condition = match &output.condition {
-                Some(condition) => self.evaluate(condition, &environment),
-                None => Value::bool(true, origin.clone()),
-            };
-            if condition.as_bool() == Some(false) {
-                continue;
-            }
-            let place = Place::new(template.file, output.name.span);
-            let secure = self.resolved(instance, &output.kind).kind.secure;
-            let value = if secure {
-                self.secure_output(instance, &output.name.text, place)
-            } else if condition.as_bool() == Some(true) {
-                self.evaluate(&output.value, &environment)
-            } else {
-                // It is not there where the condition turns out to be false.
-                let value =
-                    self.guarded(|evaluator| evaluator.evaluate(&output.value, &environment));
-                let nothing = Value::null(Origin::at(place));
-                let origin = condition.origin.clone();
-                self.apply("if", vec![condition, value, nothing], &origin)
-            };
-            let step = value
-                .origin
-                .through(Step::Output(output.name.text.clone()), place);
-            let member = |key: Text, value: Value| Member {
-                key,
-                key_place: place,
-                value,
-            };
-            let mut wrapped = Object::new();
-            wrapped.insert(member("value".into(), value.with_origin(step)));
-            outputs.insert(member(
-                output.name.text.clone(),
-                Value::object(wrapped, Origin::at(place)),
-            ));
-        }
-        let outputs = Value::object(
-            outputs,
-            Origin::at(Place::new(template.file, template.span)),
-        );
-        self.instances[instance].outputs = Slot::Ready(outputs.clone());
-        outputs
-    }
-
-    /// A secure output, which can only be read by `listOutputsWithSecureValues` of its deployment.
-    fn secure_output(&self, instance: usize, name: &Text, place: Place) -> Value {
-        let origin = Origin::at(place);
-        let name = Value::string(name.clone(), origin.clone());
-        let Some(caller) = &self.instances[instance].caller else {
-            return Value::symbolic(Symbol::call("secureOutput", vec![name]), origin);
-        };
-        let outputs = Symbol::call(SECURE_OUTPUTS, vec![caller.id.clone()]);
-        let output = Term::Access {
-            base: Value::symbolic(outputs, origin.clone()),
-            key: name,
-            safe: false,
-            from_end: false,
-        };
-        Value::symbolic(Symbol::new(output), origin)
     }
 
     fn version_of(&mut self, instance: usize, declared: &Declared) -> Option<Value> {

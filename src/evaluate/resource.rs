@@ -1,8 +1,9 @@
 //! Resources: names, ids, conditions, loops and bodies.
 
 use std::cell::{Cell, OnceCell};
-use std::collections::HashMap;
 use std::rc::Rc;
+
+use foldhash::{HashMap, HashMapExt};
 
 use super::canonical;
 use super::diagnostic::Code;

@@ -3,7 +3,7 @@
 //! All declarations at the top of a file share one namespace, in which a file without errors declares each name once.
 //! Loops, lambdas, functions and nested resources have names of their own, which hide those around them.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 
 use super::resource_type::{full_type, is_foreign, qualified};
 use crate::syntax::bicep::tree::{
@@ -80,7 +80,7 @@ pub(super) struct Names<'a, 's> {
 impl<'a, 's> Names<'a, 's> {
     pub(super) fn of(file: &'a File<'s>) -> Self {
         let mut names = Self {
-            global: HashMap::new(),
+            global: HashMap::with_capacity(file.declarations.len()),
             symbols: Vec::new(),
         };
         let has_extension = file.declarations.iter().any(is_foreign_extension);
