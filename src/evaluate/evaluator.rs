@@ -63,8 +63,8 @@ pub(super) struct Evaluator<'p> {
     pub(super) loaded: HashMap<Loaded, Value>,
     /// The files that they read.
     pub(super) loaded_files: BTreeSet<FileId>,
-    /// Whether arguments are evaluated when their deployment is, to be told what is wrong with those that nothing asks for.
-    pub(super) all_arguments: bool,
+    /// Whether arguments and names of deployments are evaluated though nothing asks for them, to be told what is wrong.
+    pub(super) is_thorough: bool,
     /// How many undecided guards are around: what fails in there may never be evaluated, and is no problem yet.
     pub(super) guards: u32,
     /// The number of the next undecided resource loop's index.
@@ -90,7 +90,7 @@ impl<'p> Evaluator<'p> {
             order: Order::default(),
             loaded: HashMap::new(),
             loaded_files: BTreeSet::new(),
-            all_arguments: false,
+            is_thorough: false,
             guards: 0,
             loops: FIRST_RESOURCE_LOOP,
             depth: 0,

@@ -11,6 +11,7 @@ use super::environment::Environment;
 use super::evaluator::Evaluator;
 use super::functions;
 use super::import::{Imported, UnreadImport};
+use super::lookup::Lookup;
 use super::origin::{Origin, Step};
 use super::partial;
 use super::resource::Expanded;
@@ -31,7 +32,7 @@ pub(super) struct Instance {
     pub(super) scope: Scope,
     /// Of a library, the instance of a deployment that imports names from it.
     pub(super) importer: Option<usize>,
-    /// The instance that deploys this one, and the name of the deployment.
+    /// The deployment that deploys this one.
     pub(super) caller: Option<Caller>,
     /// What the parameters are given.
     pub(super) arguments: Arguments,
@@ -40,10 +41,8 @@ pub(super) struct Instance {
     pub(super) parameters: Vec<Slot<Value>>,
     pub(super) variables: Vec<Slot<Value>>,
     pub(super) resources: Vec<Slot<Rc<[Expanded]>>>,
-    /// The resources by canonical id, once an id is looked for.
-    pub(super) ids: Option<Rc<HashMap<String, (usize, usize)>>>,
-    /// The resources by name, once one is looked for by its name.
-    pub(super) names_of_resources: Option<HashMap<String, (usize, usize)>>,
+    /// Where its resources are found by their ids and names.
+    pub(super) lookup: Lookup,
     /// The outputs as `reference(…).outputs` gives them.
     pub(super) outputs: Slot<Value>,
     /// Each of them as `{value}`; `None` where its condition is false.
@@ -52,13 +51,13 @@ pub(super) struct Instance {
 }
 
 /// Who deploys an instance.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Caller {
     pub(super) instance: usize,
-    /// The name of the deployment.
-    pub(super) name: Value,
-    /// Its id.
-    pub(super) id: Value,
+    /// The deployment among the resources of that instance.
+    pub(super) resource: usize,
+    /// Which copy of it.
+    pub(super) copy: usize,
 }
 
 /// Something that is evaluated when it is first asked for.
@@ -104,8 +103,7 @@ impl Instance {
             parameters: vec![Slot::Empty; template.parameters.len()],
             variables: vec![Slot::Empty; template.variables.len()],
             resources: vec![Slot::Empty; template.resources.len()],
-            ids: None,
-            names_of_resources: None,
+            lookup: Lookup::default(),
             outputs: Slot::Empty,
             each_output: vec![Slot::Empty; template.outputs.len()],
             environment,

@@ -13,6 +13,8 @@ mod evaluator;
 mod import;
 mod instance;
 mod load;
+mod lookup;
+mod naming;
 mod order;
 mod output;
 mod parameter_file;

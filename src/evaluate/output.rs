@@ -127,13 +127,13 @@ impl Evaluator<'_> {
     }
 
     /// A secure output, which can only be read by `listOutputsWithSecureValues` of its deployment.
-    fn secure_output(&self, instance: usize, name: &Text, place: Place) -> Value {
+    fn secure_output(&mut self, instance: usize, name: &Text, place: Place) -> Value {
         let origin = Origin::at(place);
         let name = Value::string(name.clone(), origin.clone());
-        let Some(caller) = &self.instances[instance].caller else {
+        let Some(deployment) = self.of_caller(instance, Self::id) else {
             return Value::symbolic(Symbol::call("secureOutput", vec![name]), origin);
         };
-        let outputs = Symbol::call(SECURE_OUTPUTS, vec![caller.id.clone()]);
+        let outputs = Symbol::call(SECURE_OUTPUTS, vec![deployment]);
         let output = Term::Access {
             base: Value::symbolic(outputs, origin.clone()),
             key: name,

@@ -171,11 +171,8 @@ impl Evaluator<'_> {
             if own.is_some_and(|own| self.evaluate(own, environment) == version) {
                 return None;
             }
-            let first = self
-                .expanded(environment.instance, index)
-                .first()?
-                .id
-                .clone();
+            let copies = self.expanded(environment.instance, index);
+            let first = self.id(environment.instance, index, copies.first()?);
             if id::segments(&target).is_none_or(|pieces| pieces.len() < 2) {
                 id = first;
             }
