@@ -9,6 +9,7 @@ use thiserror::Error;
 
 use super::bounds::{Excess, MAX_DEPTH};
 use super::canonical;
+use super::declared;
 use super::functions;
 use super::origin::Origin;
 use super::partial::{self, Lookup, as_choice};
@@ -192,15 +193,25 @@ impl Step<'_> {
                 Some(member) => Ok(member.value.out_of(base)),
                 None => self.missing_member(name, object),
             },
-            Kind::Symbolic(_) if self.may_contain(base) => {
+            Kind::Symbolic(symbol) if self.may_contain(base) => {
+                // What a declared type says of a member is asked of the member itself.
+                if declared::of(symbol).is_some_and(|known| !known.is_sealed()) {
+                    return self.symbol(base, key);
+                }
                 let members = partial::members(base);
                 match members.lookup(name) {
+                    Lookup::Certain(_) | Lookup::Optional(_) if declared::of(symbol).is_some() => {
+                        self.symbol(base, key)
+                    }
                     Lookup::Certain(member) => Ok(member.value.out_of(base)),
+                    Lookup::Optional(member) if self.safe => Ok(member.value.out_of(base)),
                     Lookup::Absent if partial::is_surely(base, Shape::Object) => {
                         let known = members.certain.into_iter().chain(members.possible);
                         self.missing_member(name, &known.collect())
                     }
-                    Lookup::Absent | Lookup::Present | Lookup::Possible => self.symbol(base, key),
+                    Lookup::Absent | Lookup::Present | Lookup::Optional(_) | Lookup::Possible => {
+                        self.symbol(base, key)
+                    }
                 }
             }
             _ => self.no_container(base, key),

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::argument::{Arguments, Given};
+use super::conformance;
 use super::diagnostic::Code;
 use super::environment::Environment;
 use super::evaluator::Evaluator;
@@ -14,7 +15,7 @@ use super::origin::{Origin, Step};
 use super::partial;
 use super::resource::Expanded;
 use super::scope::Scope;
-use super::symbol::{ParameterSymbol, Shape, Symbol, Term};
+use super::symbol::{ParameterSymbol, Shape, Structure, Symbol, Term};
 use super::types::{Resolved, shape};
 use super::value::{Kind, Value};
 use crate::source::{FileId, Place, Span};
@@ -258,9 +259,9 @@ impl Evaluator<'_> {
         } else {
             self.domain(resolved, declared)
         };
-        let members = match domain {
-            Some(_) => Vec::new(),
-            None => self.members(resolved, declared),
+        let structure = match domain {
+            Some(_) => Structure::default(),
+            None => self.structure(resolved, declared),
         };
         let symbol = ParameterSymbol {
             deployment: self.entry << 20 | instance as u64,
@@ -273,7 +274,7 @@ impl Evaluator<'_> {
             empty: empty.or_else(|| is_never_empty(kind).then_some(false)),
             limits: [kind.minimum, kind.maximum],
             domain,
-            members,
+            structure,
         };
         Value::symbolic(
             Symbol::new(Term::Parameter(Arc::new(symbol))),
@@ -285,14 +286,7 @@ impl Evaluator<'_> {
         let kind = &resolved.kind;
         let name = &parameter.name.text;
         let expected = shape(kind);
-        let actual = match &value.kind {
-            Kind::Null | Kind::Symbolic(_) => Shape::Any,
-            Kind::Bool(_) => Shape::Bool,
-            Kind::Integer(_) | Kind::Decimal(_) => Shape::Integer,
-            Kind::String(_) | Kind::Mixed(_) => Shape::String,
-            Kind::Array(_) => Shape::Array,
-            Kind::Object(_) => Shape::Object,
-        };
+        let actual = conformance::shape_of(value);
         if expected != Shape::Any && actual != Shape::Any && expected != actual {
             let message = format!(
                 "parameter '{name}' is of type {}, but is given a value of type {}",
@@ -300,6 +294,13 @@ impl Evaluator<'_> {
                 actual.word()
             );
             return self.diagnose(Code::Parameter, &message, value.origin.place);
+        }
+        if matches!(value.kind, Kind::Object(_) | Kind::Array(_)) && !kind.secure {
+            let structure = self.structure(resolved, value.origin.place);
+            for misfit in conformance::misfits(value, &structure) {
+                let message = format!("parameter '{name}' {}", misfit.message());
+                self.diagnose(Code::Parameter, &message, misfit.place);
+            }
         }
         if matches!(kind.base, TypeBase::Array(_) | TypeBase::Tuple(_))
             || !value.is_concrete()

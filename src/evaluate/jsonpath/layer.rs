@@ -130,13 +130,15 @@ fn layer_of_symbol(value: &Value) -> Layer<'_> {
     let Members {
         certain,
         present,
+        optional,
         possible,
         open,
     } = members(value);
     let present = present.iter().map(|name| present_member(value, name));
     let items = items(value);
     Layer::Partial(Box::new(Partial {
-        members: certain.into_iter().chain(present).collect(),
+        // Rules take a member that is null for one that is not there.
+        members: certain.into_iter().chain(present).chain(optional).collect(),
         possible_members: possible,
         open_members: open && typed != Some(Type::Array),
         open_items: items.open && typed != Some(Type::Object),

@@ -4,6 +4,7 @@ use super::text::common;
 use super::{
     PATIENCE, as_choice, emptiness, hole_bounds, is_surely, may_be_null, shape, text_bounds,
 };
+use crate::evaluate::declared;
 use crate::evaluate::symbol::{Shape, Symbol, Term};
 use crate::evaluate::value::{Kind, Object, Part, Value};
 
@@ -84,15 +85,15 @@ fn symbol_same(value: &Value, symbol: &Symbol, other: &Value, patience: u32) -> 
     both_empty_texts.then_some(true)
 }
 
-/// Whether all values that a parameter can have are others than this one.
+/// Whether all values that a parameter, or a declared member of one, can have are others than this one.
 fn outside_domain(symbol: &Symbol, other: &Value) -> bool {
-    let Term::Parameter(parameter) = &symbol.term else {
+    let Some(known) = declared::of(symbol) else {
         return false;
     };
-    let Some(domain) = &parameter.domain else {
-        return false;
+    let Some(domain) = known.domain() else {
+        return other.is_concrete() && !known.admits(other);
     };
-    let null_is_possible = parameter.nullable && may_be_null(other);
+    let null_is_possible = known.nullable && may_be_null(other);
     !null_is_possible && domain.iter().all(|value| same(value, other) == Some(false))
 }
 

@@ -83,6 +83,7 @@ fn parameter(name: Name) -> Parameter {
             allowed: None,
             minimum: None,
             maximum: None,
+            sealed: false,
             span,
         },
         default: None,
