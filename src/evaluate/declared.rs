@@ -334,6 +334,7 @@ pub fn path(symbol: &Symbol) -> Option<Path> {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests may panic")]
     use super::*;
+    use crate::evaluate::partial::{Lookup, members};
     use crate::evaluate::substitute::{Assignment, substitute};
     use crate::evaluate::symbol::ParameterSymbol;
     use crate::evaluate::value::{Kind, Object};
@@ -435,6 +436,45 @@ mod tests {
         let acls = read(&parameter(), "acls", false);
         assert!(!of(acls.as_symbol().unwrap()).unwrap().admits(&empty));
         assert!(of(parameter().as_symbol().unwrap()).unwrap().admits(&empty));
+    }
+
+    #[test]
+    fn what_is_decided_of_a_member_is_found_in_the_whole() {
+        let parameter = parameter();
+        let mut assignment = Assignment::new();
+        let acls = read(&parameter, "acls", true);
+        assignment.assign(acls.as_symbol().unwrap(), except_null(&acls));
+        let on = read(&acls, "on", true);
+        assignment.assign(on.as_symbol().unwrap(), Value::bool(false, here()));
+        let whole = substitute(&acls, &assignment);
+        assert_eq!(whole, acls);
+        let found = members(&whole);
+        assert!(found.open);
+        assert!(
+            matches!(found.lookup("ON"), Lookup::Certain(on) if on.value.as_bool() == Some(false))
+        );
+        assert!(matches!(found.lookup("rules"), Lookup::Optional(_)));
+        assert!(matches!(found.lookup("other"), Lookup::Possible));
+        assert!(matches!(members(&acls).lookup("on"), Lookup::Optional(_)));
+    }
+
+    #[test]
+    fn what_is_decided_of_an_item_is_not_of_the_others() {
+        let item = DeclaredMember {
+            name: "".into(),
+            ..member("", Shape::Bool, false)
+        };
+        let mut structure = Structure {
+            items: Some(Box::new(item)),
+            ..Structure::default()
+        };
+        let no = Value::bool(false, here());
+        narrow(&mut structure, Shape::Array, &["[1]".to_owned()], &no).unwrap();
+        let domain = |step: &str| {
+            let part = part(&structure, Shape::Array, step).unwrap();
+            part.domain.as_ref().unwrap().len()
+        };
+        assert_eq!((domain("[0]"), domain("[1]")), (2, 1));
     }
 
     #[test]
