@@ -25,7 +25,7 @@ resource merged 'Microsoft.KeyVault/vaults@2023-07-01' = {
   name: 'kv-merged'
   location: 'westeurope'
   properties: {
-    networkAcls: union({ defaultAction: 'Deny', bypass: 'None' }, settings.acls) // fail AKV101 when settings.acls.defaultAction is "Allow" // fail AKV102 when settings.acls.defaultAction is "Deny" and settings.acls.bypass is "None"
+    networkAcls: union({ defaultAction: 'Deny', bypass: 'None' }, settings.acls) // fail AKV101 when settings.acls.defaultAction is "Allow" // fail AKV102 when settings.acls.defaultAction is "Deny" and settings.acls.bypass is "None" // open AKV201: parameter 'settings' has no value and no default
   }
 }
 
@@ -49,7 +49,7 @@ resource overridden 'Microsoft.KeyVault/vaults@2023-07-01' = {
   name: 'kv-overridden'
   location: 'westeurope'
   properties: {
-    networkAcls: { ...settings.acls, bypass: 'AzureServices', defaultAction: 'Deny' } // pass AKV101 // pass AKV102
+    networkAcls: { ...settings.acls, bypass: 'AzureServices', defaultAction: 'Deny' } // pass AKV101 // pass AKV102 // open AKV201: parameter 'settings' has no value and no default
   }
 }
 
@@ -57,7 +57,7 @@ resource perhaps 'Microsoft.KeyVault/vaults@2023-07-01' = {
   name: 'kv-perhaps'
   location: 'westeurope'
   properties: {
-    networkAcls: settings.?perhaps ?? { defaultAction: 'Deny' } // fail AKV101 when settings.perhaps.defaultAction is "Allow" // fail AKV102 when settings.perhaps.defaultAction is "Deny" and settings.perhaps.bypass is "None"
+    networkAcls: settings.?perhaps ?? { defaultAction: 'Deny' } // fail AKV101 when settings.perhaps.defaultAction is "Allow" // fail AKV102 when settings.perhaps.defaultAction is "Deny" and settings.perhaps.bypass is "None" // open AKV201: parameter 'settings' has no value and no default
   }
 }
 
@@ -65,7 +65,7 @@ resource absent 'Microsoft.KeyVault/vaults@2023-07-01' = {
   name: 'kv-absent'
   location: 'westeurope'
   properties: {
-    networkAcls: settings.?perhaps // fail AKV101 when settings.perhaps is null
+    networkAcls: settings.?perhaps // fail AKV101 when settings.perhaps is null // fail AKV102 when settings.perhaps.defaultAction is "Deny" and settings.perhaps.bypass is "None" // open AKV201: parameter 'settings' has no value and no default
   }
 }
 

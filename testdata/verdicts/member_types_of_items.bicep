@@ -17,8 +17,7 @@ resource copies 'Microsoft.KeyVault/vaults@2023-07-01' = [for item in vaults: if
   name: 'kv-${item.name}'
   location: 'westeurope'
   properties: {
-    enablePurgeProtection: item.protect ? true : null // pass AKV702
-    networkAcls: item.acls // fail AKV101 when vaults[copyIndex('copies')].acls.defaultAction is "Allow" // fail AKV102 when vaults[copyIndex('copies')].acls.defaultAction is "Deny" and vaults[copyIndex('copies')].acls.bypass is "None"
+    networkAcls: item.acls // fail AKV101 when vaults[copyIndex('copies')].acls.defaultAction is "Allow" // fail AKV102 when vaults[copyIndex('copies')].acls.defaultAction is "Deny" and vaults[copyIndex('copies')].acls.bypass is "None" // open AKV203: parameter 'vaults' has no value and no default
   }
 }]
 
