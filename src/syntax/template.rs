@@ -148,6 +148,8 @@ pub struct Type {
     pub minimum: Option<i64>,
     /// `maxValue` or `maxLength`.
     pub maximum: Option<i64>,
+    /// An object has no other members than those declared (`additionalProperties: false`, `@sealed()`).
+    pub sealed: bool,
     /// Where it is written.
     pub span: Span,
 }
@@ -429,6 +431,7 @@ impl Type {
             allowed: None,
             minimum: None,
             maximum: None,
+            sealed: false,
             span,
         }
     }

@@ -139,6 +139,7 @@ fn parameter(name: Name) -> Parameter {
             allowed: None,
             minimum: None,
             maximum: None,
+            sealed: false,
             span,
         },
         default: None,
