@@ -167,7 +167,7 @@ mod tests {
 
     use super::*;
     use crate::evaluate::origin::Origin;
-    use crate::evaluate::symbol::{ParameterSymbol, Shape};
+    use crate::evaluate::symbol::{ParameterSymbol, Shape, Structure};
     use crate::source::{FileId, Place, Span};
 
     fn origin() -> Origin {
@@ -190,7 +190,7 @@ mod tests {
             empty: None,
             limits: [None, None],
             domain: domain.map(|texts| texts.iter().map(|text| string(text)).collect()),
-            members: Vec::new(),
+            structure: Structure::default(),
         }));
         Value::symbolic(Symbol::new(term), origin())
     }

@@ -37,7 +37,8 @@ impl Property {
             return Self::Absent;
         }
         match members(root).lookup(name) {
-            Lookup::Certain(member) => Self::of(&member.value, rest),
+            // Null is absent.
+            Lookup::Certain(member) | Lookup::Optional(member) => Self::of(&member.value, rest),
             Lookup::Absent => Self::Absent,
             Lookup::Present | Lookup::Possible => {
                 Self::Unknown(vec![Reason::of_member(root, name)])

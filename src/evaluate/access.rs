@@ -9,11 +9,12 @@ use thiserror::Error;
 
 use super::bounds::{Excess, MAX_DEPTH};
 use super::canonical;
+use super::declared;
 use super::functions;
 use super::origin::Origin;
 use super::partial::{self, Lookup, as_choice};
 use super::substitute::instance;
-use super::symbol::{Shape, Symbol, Term};
+use super::symbol::{Context, Shape, Symbol, Term};
 use super::value::{Kind, Object, Value};
 use crate::syntax::expression::Text;
 
@@ -197,16 +198,30 @@ impl Step<'_> {
                 if let Term::Context(context) = &symbol.term
                     && let Some(member) = context.members.get(name)
                 {
-                    return Ok(member.value.out_of(base));
+                    // What is around the deployment is written nowhere but where it is asked for.
+                    return Ok(match is_of_surroundings(context) {
+                        true => member.value.clone().with_origin(self.origin.clone()),
+                        false => member.value.out_of(base),
+                    });
+                }
+                // What a declared type says of a member is asked of the member itself.
+                if declared::of(symbol).is_some_and(|known| !known.is_sealed()) {
+                    return self.symbol(base, key);
                 }
                 let members = partial::members(base);
                 match members.lookup(name) {
+                    Lookup::Certain(_) | Lookup::Optional(_) if declared::of(symbol).is_some() => {
+                        self.symbol(base, key)
+                    }
                     Lookup::Certain(member) => Ok(member.value.out_of(base)),
+                    Lookup::Optional(member) if self.safe => Ok(member.value.out_of(base)),
                     Lookup::Absent if partial::is_surely(base, Shape::Object) => {
                         let known = members.certain.into_iter().chain(members.possible);
                         self.missing_member(name, &known.collect())
                     }
-                    Lookup::Absent | Lookup::Present | Lookup::Possible => self.symbol(base, key),
+                    Lookup::Absent | Lookup::Present | Lookup::Optional(_) | Lookup::Possible => {
+                        self.symbol(base, key)
+                    }
                 }
             }
             _ => self.no_container(base, key),
@@ -298,6 +313,14 @@ impl Step<'_> {
         }
         Ok(Value::symbolic(symbol, self.origin.clone()))
     }
+}
+
+/// Whether it is what `resourceGroup()` and its kin give, not a resource that the template declares.
+fn is_of_surroundings(context: &Context) -> bool {
+    matches!(
+        &*context.function,
+        "resourceGroup" | "subscription" | "managementGroup" | "tenant"
+    )
 }
 
 /// Whether it has been assumed of a key that it is none of the names of an object.

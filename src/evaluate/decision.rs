@@ -120,9 +120,24 @@ impl Search {
     fn symbol(&mut self, symbol: &Arc<Symbol>) {
         // It has the key of what it is about.
         if let Term::Except { of, .. } = &symbol.term {
-            self.value(of);
+            match of.as_symbol() {
+                // That it is not null has been decided.
+                Some(inner) if declared::of(symbol).is_some_and(|known| !known.nullable) => {
+                    self.inner(inner)
+                }
+                _ => self.value(of),
+            }
             return;
         }
+        if declared::is_nullable_object(symbol) && self.is_free(symbol) {
+            let null = Value::null(Origin::at(place_of(symbol)));
+            let base = declared::nullable_base(symbol).unwrap_or(symbol);
+            self.compare(base, vec![null]);
+        }
+        self.inner(symbol);
+    }
+
+    fn inner(&mut self, symbol: &Arc<Symbol>) {
         if self.seen.len() > MAXIMUM_SYMBOLS || !self.seen.insert(symbol.key()) {
             return;
         }

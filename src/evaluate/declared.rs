@@ -1,15 +1,17 @@
 //! What is declared of undecided values: of parameters, and of the members of parameters of a declared object type.
 //!
-//! In: a symbol. Out: its values where there are finitely many, whether it may be null or empty, and which member of which
-//! parameter it reads. A member is known by its path, since `c.bypass` and `c.?bypass` are two symbols for one member.
-//! Evaluating and printing an expression do without it: a decision is what asks.
+//! In: a symbol. Out: its values where there are finitely many, whether it may be null or empty, what members it has, and
+//! which member of which parameter it reads. A member is known by its path, since `c.bypass` and `c.?bypass` are two
+//! symbols for one member. What has been decided of a member narrows the type of its parameter, so that whoever looks
+//! into the parameter as a whole finds it.
 
 use std::sync::Arc;
 
 use super::origin::Origin;
-use super::symbol::{DeclaredMember, Shape, Symbol, Term};
+use super::symbol::{DeclaredMember, ParameterSymbol, Shape, Structure, Symbol, Term};
 use super::value::{Kind, Value};
 use crate::source::Place;
+use crate::syntax::expression::Text;
 
 /// What is declared of a parameter or of a member of one.
 #[derive(Debug, Clone, Copy)]
@@ -22,8 +24,8 @@ pub struct Declared<'s> {
     limits: [Option<i64>; 2],
     /// All its values, where there are finitely many.
     domain: Option<&'s [Value]>,
-    /// The members that an object has by its type.
-    members: &'s [DeclaredMember],
+    /// What an object or an array is made of by its type.
+    structure: &'s Structure,
     /// Where the parameter is declared.
     place: Place,
 }
@@ -47,7 +49,35 @@ impl Path {
     }
 }
 
-impl Declared<'_> {
+impl<'s> Declared<'s> {
+    /// The members that an object has by its type.
+    pub fn members(&self) -> &'s [DeclaredMember] {
+        match self.shape {
+            Shape::Object => &self.structure.members,
+            _ => &[],
+        }
+    }
+
+    /// Whether it has no other members than those.
+    pub fn is_sealed(&self) -> bool {
+        self.shape == Shape::Object && self.structure.sealed
+    }
+
+    /// The least number or length, and the greatest.
+    pub fn limits(&self) -> [Option<i64>; 2] {
+        self.limits
+    }
+
+    /// All its values but null, where there are finitely many.
+    pub fn domain(&self) -> Option<&'s [Value]> {
+        self.domain
+    }
+
+    /// What is declared of the member or of the item that a key leads to.
+    fn part(&self, key: &Value) -> Option<&'s DeclaredMember> {
+        part(self.structure, self.shape, &step(key)?)
+    }
+
     /// Whether it may be this value, as far as it is declared: null, empty, or of some size.
     pub fn admits(&self, value: &Value) -> bool {
         if value.is_null() {
@@ -60,8 +90,136 @@ impl Declared<'_> {
         }) {
             return false;
         }
-        let is_empty_object = value.as_object().is_some_and(|object| object.is_empty());
-        !is_empty_object || self.members.iter().all(|member| member.nullable)
+        value.as_object().is_none_or(|object| {
+            let mut members = self.members().iter();
+            members.all(|member| member.nullable || object.get(&member.name).is_some())
+        })
+    }
+}
+
+/// The name of the step to an item.
+pub(super) fn item_step(index: impl std::fmt::Display) -> Text {
+    format!("[{index}]").into()
+}
+
+/// The name of the step to a member or to an item; `None` for what may be any of them.
+fn step(key: &Value) -> Option<Text> {
+    match &key.kind {
+        Kind::String(name) => Some(name.clone()),
+        Kind::Integer(index) => Some(item_step(index)),
+        Kind::Symbolic(symbol) => match &symbol.term {
+            // The item at hand in a loop of resources: the same one for all that is said of one copy. In a list each
+            // item is another one.
+            Term::Bound(binder) if binder.is_of_resources() => {
+                Some(item_step(format_args!("#{}", binder.id)))
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// What is declared of the member or of the item at a step.
+fn part<'s>(structure: &'s Structure, shape: Shape, step: &str) -> Option<&'s DeclaredMember> {
+    let mut members = structure.members.iter();
+    let known = members.find(|member| member.name.eq_ignore_ascii_case(step));
+    match shape {
+        Shape::Object => known,
+        Shape::Array if step.starts_with('[') => known.or(structure.items.as_deref()),
+        _ => None,
+    }
+}
+
+/// A parameter of which a member has been decided to be this value, or, of a symbol, what that excludes. The members that
+/// nothing is decided of stay as they are declared.
+pub(super) fn narrowed(
+    parameter: &ParameterSymbol,
+    path: &Path,
+    decided: &Value,
+) -> Option<ParameterSymbol> {
+    let mut narrowed = parameter.clone();
+    narrow(
+        &mut narrowed.structure,
+        narrowed.shape,
+        &path.names,
+        decided,
+    )?;
+    Some(narrowed)
+}
+
+fn narrow(
+    structure: &mut Structure,
+    shape: Shape,
+    names: &[String],
+    decided: &Value,
+) -> Option<()> {
+    let (name, rest) = names.split_first()?;
+    let known = structure
+        .members
+        .iter()
+        .position(|member| member.name.eq_ignore_ascii_case(name));
+    let index = match known {
+        Some(index) => index,
+        None => {
+            let item = part(structure, shape, name)?;
+            let name = name.as_str().into();
+            let item = DeclaredMember {
+                name,
+                ..item.clone()
+            };
+            structure.members.push(item);
+            structure.members.len() - 1
+        }
+    };
+    let member = structure.members.get_mut(index)?;
+    if !rest.is_empty() {
+        return narrow(&mut member.structure, member.shape, rest, decided);
+    }
+    match decided.as_symbol().map(|symbol| &symbol.term) {
+        Some(Term::Except { excluded, .. }) => {
+            member.nullable &= !excluded.iter().any(Value::is_null);
+            if let Some(domain) = &mut member.domain {
+                domain.retain(|value| !excluded.contains(value));
+            }
+        }
+        Some(_) => return None,
+        None => {
+            member.nullable = decided.is_null();
+            member.structure = Structure::default();
+            member.domain = Some(match decided.is_null() {
+                true => Vec::new(),
+                false => vec![decided.clone()],
+            });
+        }
+    }
+    Some(())
+}
+
+/// The parameter at the root of a path.
+pub(super) fn root(symbol: &Symbol) -> Option<&Arc<Symbol>> {
+    match &symbol.term {
+        Term::Access { base: of, .. } | Term::Except { of, .. } => {
+            let of = of.as_symbol()?;
+            match &of.term {
+                Term::Parameter(_) => Some(of),
+                _ => root(of),
+            }
+        }
+        _ => None,
+    }
+}
+
+/// Whether it is an object with declared members, or null.
+pub fn is_nullable_object(symbol: &Symbol) -> bool {
+    of(symbol).is_some_and(|known| known.nullable && !known.members().is_empty())
+}
+
+/// The one value that a member has by what is declared or has been decided of it.
+pub fn only(member: &DeclaredMember, origin: &Origin) -> Option<Value> {
+    match (member.domain.as_deref()?, member.nullable) {
+        ([], true) => Some(Value::null(origin.clone())),
+        ([only], false) => Some(only.clone().with_origin(origin.clone())),
+        _ => None,
     }
 }
 
@@ -84,7 +242,7 @@ pub fn of(symbol: &Symbol) -> Option<Declared<'_>> {
                 || parameter.shape == Shape::Any && parameter.domain.is_none(),
             limits: parameter.limits,
             domain: parameter.domain.as_deref(),
-            members: &parameter.members,
+            structure: &parameter.structure,
             place: parameter.declared,
         }),
         Term::Except {
@@ -104,15 +262,15 @@ pub fn of(symbol: &Symbol) -> Option<Declared<'_>> {
             from_end: false,
         } => {
             let base = of(base.as_symbol()?)?;
-            let name = key.as_str()?;
-            let mut members = base.members.iter();
-            let member = members.find(|member| member.name.eq_ignore_ascii_case(name))?;
+            let member = base.part(key)?;
+            // There may be fewer items.
+            let may_lack = || base.nullable || base.shape == Shape::Array;
             Some(Declared {
                 shape: member.shape,
-                nullable: member.nullable || *safe && base.nullable,
+                nullable: member.nullable || *safe && may_lack(),
                 limits: member.limits,
                 domain: member.domain.as_deref(),
-                members: &member.members,
+                structure: &member.structure,
                 place: base.place,
             })
         }
@@ -158,7 +316,7 @@ pub fn path(symbol: &Symbol) -> Option<Path> {
     loop {
         symbol = match &symbol.term {
             Term::Access { base, key, .. } => {
-                names.push(key.as_str()?.to_ascii_lowercase());
+                names.push(step(key)?.to_ascii_lowercase());
                 base.as_symbol()?
             }
             Term::Except { of, .. } => of.as_symbol()?,
@@ -176,6 +334,7 @@ pub fn path(symbol: &Symbol) -> Option<Path> {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests may panic")]
     use super::*;
+    use crate::evaluate::partial::{Lookup, members};
     use crate::evaluate::substitute::{Assignment, substitute};
     use crate::evaluate::symbol::ParameterSymbol;
     use crate::evaluate::value::{Kind, Object};
@@ -193,17 +352,20 @@ mod tests {
             nullable,
             limits: [None, None],
             domain: (shape == Shape::Bool).then(|| bools.to_vec()),
-            members: Vec::new(),
+            structure: Structure::default(),
         }
     }
 
     /// `{ acls: { on: bool, rules: array? }? }`.
     fn parameter() -> Value {
         let acls = DeclaredMember {
-            members: vec![
-                member("on", Shape::Bool, false),
-                member("rules", Shape::Array, true),
-            ],
+            structure: Structure {
+                members: vec![
+                    member("on", Shape::Bool, false),
+                    member("rules", Shape::Array, true),
+                ],
+                ..Structure::default()
+            },
             ..member("acls", Shape::Object, true)
         };
         let symbol = ParameterSymbol {
@@ -217,7 +379,10 @@ mod tests {
             empty: None,
             limits: [None, None],
             domain: None,
-            members: vec![acls],
+            structure: Structure {
+                members: vec![acls],
+                ..Structure::default()
+            },
         };
         Value::symbolic(Symbol::new(Term::Parameter(Arc::new(symbol))), here())
     }
@@ -271,6 +436,45 @@ mod tests {
         let acls = read(&parameter(), "acls", false);
         assert!(!of(acls.as_symbol().unwrap()).unwrap().admits(&empty));
         assert!(of(parameter().as_symbol().unwrap()).unwrap().admits(&empty));
+    }
+
+    #[test]
+    fn what_is_decided_of_a_member_is_found_in_the_whole() {
+        let parameter = parameter();
+        let mut assignment = Assignment::new();
+        let acls = read(&parameter, "acls", true);
+        assignment.assign(acls.as_symbol().unwrap(), except_null(&acls));
+        let on = read(&acls, "on", true);
+        assignment.assign(on.as_symbol().unwrap(), Value::bool(false, here()));
+        let whole = substitute(&acls, &assignment);
+        assert_eq!(whole, acls);
+        let found = members(&whole);
+        assert!(found.open);
+        assert!(
+            matches!(found.lookup("ON"), Lookup::Certain(on) if on.value.as_bool() == Some(false))
+        );
+        assert!(matches!(found.lookup("rules"), Lookup::Optional(_)));
+        assert!(matches!(found.lookup("other"), Lookup::Possible));
+        assert!(matches!(members(&acls).lookup("on"), Lookup::Optional(_)));
+    }
+
+    #[test]
+    fn what_is_decided_of_an_item_is_not_of_the_others() {
+        let item = DeclaredMember {
+            name: "".into(),
+            ..member("", Shape::Bool, false)
+        };
+        let mut structure = Structure {
+            items: Some(Box::new(item)),
+            ..Structure::default()
+        };
+        let no = Value::bool(false, here());
+        narrow(&mut structure, Shape::Array, &["[1]".to_owned()], &no).unwrap();
+        let domain = |step: &str| {
+            let part = part(&structure, Shape::Array, step).unwrap();
+            part.domain.as_ref().unwrap().len()
+        };
+        assert_eq!((domain("[0]"), domain("[1]")), (2, 1));
     }
 
     #[test]

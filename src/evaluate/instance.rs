@@ -6,6 +6,7 @@ use std::sync::Arc;
 use foldhash::{HashMap, HashMapExt};
 
 use super::argument::{Arguments, Given};
+use super::conformance;
 use super::diagnostic::Code;
 use super::environment::Environment;
 use super::evaluator::Evaluator;
@@ -16,7 +17,7 @@ use super::origin::{Origin, Step};
 use super::partial;
 use super::resource::Expanded;
 use super::scope::Scope;
-use super::symbol::{ParameterSymbol, Shape, Symbol, Term};
+use super::symbol::{ParameterSymbol, Shape, Structure, Symbol, Term};
 use super::types::{Resolved, shape};
 use super::value::{Kind, Value};
 use crate::source::{FileId, Place, Span};
@@ -119,6 +120,11 @@ impl Instance {
 }
 
 impl Evaluator<'_> {
+    /// What tells the symbols of an instance from those of all others of a run.
+    pub(super) fn number_of(&self, instance: usize) -> u64 {
+        self.entry << 20 | instance as u64
+    }
+
     /// The value of a parameter of an instance; `None` where none of that name is declared.
     pub(super) fn parameter(&mut self, instance: usize, name: &str) -> Option<Value> {
         let key = name.to_ascii_lowercase();
@@ -154,8 +160,12 @@ impl Evaluator<'_> {
     ) -> Value {
         let resolved = self.resolved(instance, &parameter.kind);
         let kind = &resolved.kind;
+        let mut sure_of = None;
         let given = match self.instances[instance].arguments.get(key) {
-            Some(Given::Deferred(deferred)) => Some(self.argument(&deferred)),
+            Some(Given::Deferred(deferred)) => {
+                sure_of = deferred.is_sure().then_some(deferred.environment.instance);
+                Some(self.argument(&deferred))
+            }
             given => given,
         };
         let given = match given {
@@ -181,6 +191,10 @@ impl Evaluator<'_> {
             }
             Some(Given::Value(value)) => {
                 self.check_argument(parameter, &resolved, &value);
+                let value = match sure_of {
+                    Some(caller) => self.narrowed(value, caller, &resolved, declared),
+                    None => value,
+                };
                 let value = self.or_default(instance, value, parameter);
                 let is_secret = value.parameter().is_some_and(|parameter| parameter.secure);
                 if kind.secure || !is_secret {
@@ -219,6 +233,40 @@ impl Evaluator<'_> {
                 self.symbol(instance, index, parameter, &resolved, declared, None)
             }
         }
+    }
+
+    /// A parameter of the caller that any value may be given to, where it is handed to one with finitely many: nothing is
+    /// deployed with another value. It stays the parameter that it is.
+    fn narrowed(
+        &mut self,
+        given: Value,
+        caller: usize,
+        resolved: &Resolved,
+        declared: Place,
+    ) -> Value {
+        let own = self.number_of(caller);
+        let Some(Term::Parameter(parameter)) = given.as_symbol().map(|symbol| &symbol.term) else {
+            return given;
+        };
+        let is_free = parameter.deployment == own
+            && !parameter.secure
+            && !parameter.nullable
+            && parameter.domain.is_none();
+        if !is_free || resolved.kind.secure || resolved.kind.nullable {
+            return given;
+        }
+        let Some(domain) = self.domain(resolved, declared) else {
+            return given;
+        };
+        let parameter = ParameterSymbol {
+            domain: Some(domain),
+            structure: Structure::default(),
+            ..(**parameter).clone()
+        };
+        Value::symbolic(
+            Symbol::new(Term::Parameter(Arc::new(parameter))),
+            given.origin,
+        )
     }
 
     /// An argument that may turn out to be null, in which case the default is used.
@@ -260,12 +308,12 @@ impl Evaluator<'_> {
         } else {
             self.domain(resolved, declared)
         };
-        let members = match domain {
-            Some(_) => Vec::new(),
-            None => self.members(resolved, declared),
+        let structure = match domain {
+            Some(_) => Structure::default(),
+            None => self.structure(resolved, declared),
         };
         let symbol = ParameterSymbol {
-            deployment: self.entry << 20 | instance as u64,
+            deployment: self.number_of(instance),
             name: parameter.name.text.clone(),
             declared,
             order: u32::try_from(instance << 10 | index).unwrap_or(u32::MAX),
@@ -275,7 +323,7 @@ impl Evaluator<'_> {
             empty: empty.or_else(|| is_never_empty(kind).then_some(false)),
             limits: [kind.minimum, kind.maximum],
             domain,
-            members,
+            structure,
         };
         Value::symbolic(
             Symbol::new(Term::Parameter(Arc::new(symbol))),
@@ -287,14 +335,7 @@ impl Evaluator<'_> {
         let kind = &resolved.kind;
         let name = &parameter.name.text;
         let expected = shape(kind);
-        let actual = match &value.kind {
-            Kind::Null | Kind::Symbolic(_) => Shape::Any,
-            Kind::Bool(_) => Shape::Bool,
-            Kind::Integer(_) | Kind::Decimal(_) => Shape::Integer,
-            Kind::String(_) | Kind::Mixed(_) => Shape::String,
-            Kind::Array(_) => Shape::Array,
-            Kind::Object(_) => Shape::Object,
-        };
+        let actual = conformance::shape_of(value);
         if expected != Shape::Any && actual != Shape::Any && expected != actual {
             let message = format!(
                 "parameter '{name}' is of type {}, but is given a value of type {}",
@@ -302,6 +343,13 @@ impl Evaluator<'_> {
                 actual.word()
             );
             return self.diagnose(Code::Parameter, &message, value.origin.place);
+        }
+        if matches!(value.kind, Kind::Object(_) | Kind::Array(_)) && !kind.secure {
+            let structure = self.structure(resolved, value.origin.place);
+            for misfit in conformance::misfits(value, &structure) {
+                let message = format!("parameter '{name}' {}", misfit.message());
+                self.diagnose(Code::Parameter, &message, misfit.place);
+            }
         }
         if matches!(kind.base, TypeBase::Array(_) | TypeBase::Tuple(_))
             || !value.is_concrete()

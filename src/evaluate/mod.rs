@@ -5,6 +5,7 @@
 mod argument;
 mod call;
 mod computed;
+mod conformance;
 mod deployment;
 mod elsewhere;
 mod entry;

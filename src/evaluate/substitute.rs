@@ -31,6 +31,8 @@ pub struct Assignment {
     rules: HashMap<[u64; 2], Value>,
     /// What has been decided of members of parameters, however they are read.
     members: HashMap<declared::Path, Value>,
+    /// The parameters of which members are decided, by their keys, with types that are narrowed to that.
+    narrowed: HashMap<[u64; 2], Arc<Symbol>>,
     /// The bits of the symbols that something is decided of.
     symbols: u128,
 }
@@ -54,10 +56,22 @@ impl Assignment {
     fn decide(&mut self, symbol: &Symbol, value: Value) {
         if let Some(path) = declared::path(symbol).filter(|path| !path.names.is_empty()) {
             self.symbols |= symbol::bit(path.parameter);
+            self.narrow(symbol, &path, &value);
             self.members.insert(path, value.clone());
         }
         self.rules.insert(symbol.key(), value);
         self.symbols |= symbol::bit(symbol.key());
+    }
+
+    fn narrow(&mut self, symbol: &Symbol, path: &declared::Path, value: &Value) {
+        let known = self.narrowed.get(&path.parameter);
+        let known = known.or_else(|| declared::root(symbol));
+        if let Some(Term::Parameter(parameter)) = known.map(|symbol| &symbol.term)
+            && let Some(narrowed) = declared::narrowed(parameter, path, value)
+        {
+            let narrowed = Symbol::new(Term::Parameter(Arc::new(narrowed)));
+            self.narrowed.insert(path.parameter, Arc::new(narrowed));
+        }
     }
 
     /// Whether it may change a value. What is no, is surely not changed.
@@ -304,6 +318,17 @@ impl<'a> Substitution<'a> {
 
     fn symbol(&mut self, symbol: &Symbol, value: &Value) -> Option<Value> {
         if let Some(decided) = self.decided(symbol, value) {
+            // What is left of it may still have members that are decided.
+            if let Some(Term::Except { excluded, .. }) =
+                decided.as_symbol().map(|symbol| &symbol.term)
+                && !self.assignment.narrowed.is_empty()
+                && let Some(of) = self.term(symbol, value)
+            {
+                return Some(match of.as_symbol() {
+                    Some(_) => except(&of, excluded),
+                    None => of,
+                });
+            }
             return Some(decided);
         }
         let rewritten = self.term(symbol, value)?;
@@ -329,10 +354,14 @@ impl<'a> Substitution<'a> {
 
     fn term(&mut self, symbol: &Symbol, value: &Value) -> Option<Value> {
         match &symbol.term {
-            Term::Parameter(_)
-            | Term::Token(_)
-            | Term::Failed { .. }
-            | Term::NotExported { .. } => None,
+            Term::Parameter(_) => {
+                let narrowed = self.assignment.narrowed.get(&symbol.key())?;
+                Some(Value::new(
+                    Kind::Symbolic(narrowed.clone()),
+                    value.origin.clone(),
+                ))
+            }
+            Term::Token(_) | Term::Failed { .. } | Term::NotExported { .. } => None,
             Term::Bound(binder) => self.variable(binder.id),
             Term::Context(context) => self.context(context, value),
             Term::Call {

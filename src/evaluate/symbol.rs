@@ -147,11 +147,23 @@ pub struct ParameterSymbol {
     pub limits: [Option<i64>; 2],
     /// All its values, where there are finitely many.
     pub domain: Option<Vec<Value>>,
-    /// The members that an object has by its type.
-    pub members: Vec<DeclaredMember>,
+    /// What an object or an array is made of by its type.
+    pub structure: Structure,
 }
 
-/// A member that the type of a parameter declares.
+/// What an object or an array is made of by its declared type.
+#[derive(Debug, Clone, Default)]
+pub struct Structure {
+    /// The declared members of an object. Of an array the items of which more is known than of all, under the name of
+    /// the step to them: `[0]`.
+    pub members: Vec<DeclaredMember>,
+    /// Whether an object has no other members.
+    pub sealed: bool,
+    /// What each item of an array is, under no name.
+    pub items: Option<Box<DeclaredMember>>,
+}
+
+/// A member that the type of a parameter declares, or an item.
 #[derive(Debug, Clone)]
 pub struct DeclaredMember {
     /// Its name.
@@ -164,8 +176,8 @@ pub struct DeclaredMember {
     pub limits: [Option<i64>; 2],
     /// All its values, where there are finitely many; null among them where it is nullable.
     pub domain: Option<Vec<Value>>,
-    /// The members that it has itself.
-    pub members: Vec<DeclaredMember>,
+    /// What it is made of itself.
+    pub structure: Structure,
 }
 
 /// The outermost layer of a type.

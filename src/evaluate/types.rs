@@ -1,10 +1,11 @@
 //! Declared types: what their names stand for, and which values they have.
 
+use super::declared::item_step;
 use super::environment::Environment;
 use super::evaluator::Evaluator;
 use super::import::{Imported, UnreadImport};
 use super::origin::Origin;
-use super::symbol::{DeclaredMember, Shape};
+use super::symbol::{DeclaredMember, Shape, Structure};
 use super::value::Value;
 use crate::source::Place;
 use crate::syntax::expression::{Expression, Text};
@@ -19,7 +20,7 @@ const MAXIMUM_TYPES: Budget = Budget {
 /// How many names lead to a member that is looked at: types may hold themselves.
 const MAXIMUM_PATH: u32 = 6;
 
-/// How many members of one parameter are looked at, and how deep their types may lead into each other.
+/// How many members and items of one parameter are looked at, and how deep their types may lead into each other.
 const MAXIMUM_MEMBERS: Budget = Budget {
     types: 1024,
     depth: 64,
@@ -109,6 +110,12 @@ impl Evaluator<'_> {
                     resolved = Resolved::written(home, target);
                     resolved.kind.nullable |= known.kind.nullable;
                     resolved.kind.secure |= known.kind.secure;
+                    resolved.kind.sealed |= known.kind.sealed;
+                    // The narrower one of two limits.
+                    let least = known.kind.minimum.max(resolved.kind.minimum);
+                    let greatest = [known.kind.maximum, resolved.kind.maximum];
+                    resolved.kind.minimum = least;
+                    resolved.kind.maximum = greatest.into_iter().flatten().min();
                     resolved.permitted = known.permitted.or(resolved.permitted);
                 }
                 Err(reason) => {
@@ -219,62 +226,77 @@ impl Evaluator<'_> {
         values.iter().all(Value::is_concrete).then_some(values)
     }
 
-    /// The declared members of an object type, those of a secret left out.
-    pub(super) fn members(&mut self, resolved: &Resolved, declared: Place) -> Vec<DeclaredMember> {
-        self.members_within(resolved, declared, MAXIMUM_PATH, &mut { MAXIMUM_MEMBERS })
+    /// What an object or an array of a type is made of; nothing of a secret.
+    pub(super) fn structure(&mut self, resolved: &Resolved, declared: Place) -> Structure {
+        self.structure_within(resolved, declared, MAXIMUM_PATH, &mut { MAXIMUM_MEMBERS })
     }
 
-    fn members_within(
+    fn structure_within(
         &mut self,
         resolved: &Resolved,
         declared: Place,
         depth: u32,
         left: &mut Budget,
-    ) -> Vec<DeclaredMember> {
-        let (TypeBase::Object(properties, _), false, Some(depth)) = (
-            &resolved.kind.base,
-            resolved.kind.secure,
-            depth.checked_sub(1),
-        ) else {
-            return Vec::new();
+    ) -> Structure {
+        let mut structure = Structure::default();
+        let (false, Some(depth)) = (resolved.kind.secure, depth.checked_sub(1)) else {
+            return structure;
         };
-        let mut members = Vec::new();
-        for (name, kind) in properties {
-            if left.spend().is_none() {
-                break;
+        let mut part = |name: Text, kind: &Type| {
+            left.spend()?;
+            Some(self.part(name, kind, resolved.home, declared, depth, left))
+        };
+        match &resolved.kind.base {
+            TypeBase::Object(properties, _) => {
+                structure.sealed = resolved.kind.sealed;
+                for (name, kind) in properties {
+                    // A name that is not known, and what is too much to look at.
+                    match part(name.text.clone(), kind).filter(|_| !name.text.is_empty()) {
+                        Some(member) => structure.members.push(member),
+                        None => structure.sealed = false,
+                    }
+                }
             }
-            let name = name.text.clone();
-            // Of its items nothing is asked.
-            if matches!(kind.base, TypeBase::Array(_) | TypeBase::Tuple(_)) {
-                members.push(DeclaredMember {
-                    name,
-                    shape: Shape::Array,
-                    nullable: kind.nullable,
-                    limits: [kind.minimum, kind.maximum],
-                    domain: None,
-                    members: Vec::new(),
-                });
-                continue;
+            TypeBase::Array(Some(kind)) => {
+                structure.items = part("".into(), kind).map(Box::new);
             }
-            let member = self.resolved_within(resolved.home, kind, left);
-            let domain = match member.kind.secure {
-                true => None,
-                false => self.domain(&member, declared),
-            };
-            let shape = shape(&member.kind);
-            members.push(DeclaredMember {
-                name,
-                shape,
-                nullable: member.kind.nullable || shape == Shape::Any && domain.is_none(),
-                limits: [member.kind.minimum, member.kind.maximum],
-                members: match domain {
-                    Some(_) => Vec::new(),
-                    None => self.members_within(&member, declared, depth, left),
-                },
-                domain,
-            });
+            TypeBase::Tuple(items) => {
+                let items = items.iter().enumerate();
+                let items = items.map_while(|(index, kind)| part(item_step(index), kind));
+                structure.members = items.collect();
+            }
+            _ => {}
         }
-        members
+        structure
+    }
+
+    /// A member or an item of a type that is written in the file of an instance.
+    fn part(
+        &mut self,
+        name: Text,
+        kind: &Type,
+        home: usize,
+        declared: Place,
+        depth: u32,
+        left: &mut Budget,
+    ) -> DeclaredMember {
+        let resolved = self.resolved_within(home, kind, left);
+        let domain = match resolved.kind.secure {
+            true => None,
+            false => self.domain(&resolved, declared),
+        };
+        let shape = shape(&resolved.kind);
+        DeclaredMember {
+            name,
+            shape,
+            nullable: resolved.kind.nullable || shape == Shape::Any && domain.is_none(),
+            limits: [resolved.kind.minimum, resolved.kind.maximum],
+            structure: match domain {
+                Some(_) => Structure::default(),
+                None => self.structure_within(&resolved, declared, depth, left),
+            },
+            domain,
+        }
     }
 
     /// The permitted values of a type; `None` where any value is permitted.

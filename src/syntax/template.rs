@@ -9,6 +9,9 @@ use crate::source::{FileId, Span};
 use crate::syntax::error::SyntaxError;
 use crate::syntax::expression::{Expression, Rounds, Text};
 
+/// The type of the resources that deploy a template.
+pub const DEPLOYMENT_TYPE: &str = "Microsoft.Resources/deployments";
+
 /// What a text means, and what of it could not be understood.
 #[derive(Debug, Clone)]
 pub struct Lowered<T> {
@@ -145,6 +148,8 @@ pub struct Type {
     pub minimum: Option<i64>,
     /// `maxValue` or `maxLength`.
     pub maximum: Option<i64>,
+    /// An object has no other members than those declared (`additionalProperties: false`, `@sealed()`).
+    pub sealed: bool,
     /// Where it is written.
     pub span: Span,
 }
@@ -426,6 +431,7 @@ impl Type {
             allowed: None,
             minimum: None,
             maximum: None,
+            sealed: false,
             span,
         }
     }

@@ -2,7 +2,7 @@
 
 type acls = {
   action: string
-  bypass: ('AzureServices' | 'None')[]
+  bypass: array
 }
 
 param settings acls

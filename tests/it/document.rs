@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use akvlint::evaluate::functions;
 use akvlint::evaluate::origin::Origin;
-use akvlint::evaluate::symbol::{ParameterSymbol, Shape, Symbol, Term};
+use akvlint::evaluate::symbol::{ParameterSymbol, Shape, Structure, Symbol, Term};
 use akvlint::evaluate::value::{Kind, Member, Object, Part, Value};
 use akvlint::source::{FileId, Place, Span};
 use serde_json::{Map, Value as Json};
@@ -142,7 +142,7 @@ impl Places {
             empty: filled.then_some(false),
             limits: [None, None],
             domain: members.get("domain").map(|domain| self.list(domain)),
-            members: Vec::new(),
+            structure: Structure::default(),
         }));
         let symbolic = Value::symbolic(Symbol::new(parameter), origin.clone());
         match members.get("except") {

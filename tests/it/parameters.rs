@@ -164,6 +164,98 @@ fn only_whether_a_secret_is_empty_is_known() {
 }
 
 #[test]
+fn so_is_a_part_of_a_value_that_does_not_fit_its_own_type() {
+    let folder = folder(&[(
+        "main.json",
+        json!({
+            "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+            "languageVersion": "2.0",
+            "contentVersion": "1.0.0.0",
+            "definitions": {
+                "action": {"type": "string", "allowedValues": ["Allow", "Deny"]},
+                "rule": {
+                    "type": "object",
+                    "properties": {"value": {"type": "string"}, "order": {"type": "int", "nullable": true}},
+                    "additionalProperties": false,
+                },
+            },
+            "parameters": {
+                "acls": {
+                    "type": "object",
+                    "properties": {
+                        "inner": {"type": "object", "properties": {"action": {"$ref": "#/definitions/action"}}},
+                        "rules": {"type": "array", "items": {"$ref": "#/definitions/rule"}, "nullable": true},
+                    },
+                },
+                "pair": {
+                    "type": "array",
+                    "prefixItems": [{"type": "int"}, {"$ref": "#/definitions/action"}],
+                    "defaultValue": [1, "Deny"],
+                },
+            },
+            "resources": {},
+            "outputs": {
+                "acls": {"type": "object", "value": "[parameters('acls')]"},
+                "pair": {"type": "array", "value": "[parameters('pair')]"},
+            },
+        }),
+    )]);
+    let told = |given: &str| {
+        let (_, stdout, _) = akvlint(folder.path(), &["expand", "main.json", "-p", given]);
+        let document: Value = serde_json::from_str(&stdout).unwrap();
+        let diagnostics = document["diagnostics"].as_array().unwrap().iter();
+        let found = diagnostics.filter(|one| one["code"] == "parameter");
+        found
+            .map(|one| {
+                let message = one["message"].as_str().unwrap().to_owned();
+                (message, one["column"].as_u64().unwrap())
+            })
+            .collect::<Vec<_>>()
+    };
+    for (given, message, column) in [
+        (
+            r#"acls={"inner": {"action": "Open"}}"#,
+            "parameter 'acls' is given a value whose 'inner.action' is not one of its allowed values",
+            22,
+        ),
+        (
+            r#"acls={"inner": {"action": 1}}"#,
+            "parameter 'acls' is given a value whose 'inner.action' has to be of type string, but is of type int",
+            22,
+        ),
+        (
+            r#"acls={"inner": {}}"#,
+            "parameter 'acls' is given a value without 'inner.action', which its type requires",
+            11,
+        ),
+        (
+            r#"acls={"inner": null}"#,
+            "parameter 'acls' is given a value without 'inner', which its type requires",
+            11,
+        ),
+        (
+            r#"acls={"inner": {"action": "Deny"}, "rules": [{"value": "a"}, {"value": "b", "rank": 1}]}"#,
+            "parameter 'acls' is given a value with 'rules[1].rank', which its type does not have",
+            72,
+        ),
+        (
+            r#"pair=[1, "Open"]"#,
+            "parameter 'pair' is given a value whose '[1]' is not one of its allowed values",
+            5,
+        ),
+    ] {
+        assert_eq!(told(given), [(message.to_owned(), column)], "{given}");
+    }
+    for fitting in [
+        r#"acls={"INNER": {"Action": "Deny", "more": 1}, "rules": [{"value": "a", "order": null}], "other": 2}"#,
+        r#"acls={"inner": {"action": "Allow"}, "rules": null}"#,
+        r#"pair=[2, "Allow", 3]"#,
+    ] {
+        assert_eq!(told(fitting), [], "{fitting}");
+    }
+}
+
+#[test]
 fn a_value_that_does_not_fit_is_a_diagnostic_where_it_is_given() {
     let folder = folder(&[("main.json", template())]);
     for (given, message) in [

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use akvlint::estate::relations::Relation;
 use akvlint::evaluate::origin::Origin;
-use akvlint::evaluate::symbol::{ParameterSymbol, Shape, Symbol, Term};
+use akvlint::evaluate::symbol::{ParameterSymbol, Shape, Structure, Symbol, Term};
 use akvlint::evaluate::value::{Kind, Member, Object, Part, Value};
 use akvlint::rules::{Related, RelatedResource, Subject};
 use akvlint::source::{FileId, Place, Span};
@@ -143,7 +143,7 @@ fn symbolic(name: &str, declaration: &Node<'_>, order: usize, file: FileId) -> V
         empty: None,
         limits: [None, None],
         domain: None,
-        members: Vec::new(),
+        structure: Structure::default(),
     };
     Value::symbolic(
         Symbol::new(Term::Parameter(Arc::new(symbol))),

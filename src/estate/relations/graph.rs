@@ -481,6 +481,7 @@ impl<'a> Graph<'a> {
             .map(|unread| Reason::Unread {
                 reference: unread.reference.as_str().into(),
                 place: unread.place,
+                why: None,
             })
             .collect()
     }

@@ -6,8 +6,9 @@ use super::collation::compare;
 use super::invocation::Invocation;
 use super::logic::negation;
 use super::{FunctionError, Reduced};
-use crate::evaluate::partial::{as_call, emptiness, is_surely, items, same, text_bounds};
-use crate::evaluate::symbol::{Shape, Term};
+use crate::evaluate::declared;
+use crate::evaluate::partial::{as_call, emptiness, is_surely, items, members, same, text_bounds};
+use crate::evaluate::symbol::Shape;
 use crate::evaluate::value::{Kind, Value};
 
 pub(super) fn equals(call: &Invocation<'_>) -> Reduced {
@@ -131,9 +132,9 @@ fn range(value: &Value) -> Option<(i64, i64)> {
     if let Some(value) = value.as_integer() {
         return Some((value, value));
     }
-    if let Some(Term::Parameter(parameter)) = value.as_symbol().map(|symbol| &symbol.term) {
-        let [least, greatest] = parameter.limits;
-        let is_number = parameter.shape == Shape::Integer && !parameter.nullable;
+    if let Some(known) = value.as_symbol().and_then(|symbol| declared::of(symbol)) {
+        let [least, greatest] = known.limits();
+        let is_number = known.shape == Shape::Integer && !known.nullable;
         return is_number.then_some((least.unwrap_or(i64::MIN), greatest.unwrap_or(i64::MAX)));
     }
     match as_call(value)? {
@@ -141,6 +142,7 @@ fn range(value: &Value) -> Option<(i64, i64)> {
             let least = text_bounds(measured).map_or(0, |bounds| bounds.min);
             let least = least
                 .max(items(measured).minimum)
+                .max(members(measured).minimum())
                 .max(usize::from(emptiness(measured) == Some(false)));
             let greatest = text_bounds(measured).and_then(|bounds| bounds.max);
             let integer = |length: usize| i64::try_from(length).unwrap_or(i64::MAX);

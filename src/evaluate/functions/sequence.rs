@@ -66,7 +66,7 @@ pub(super) fn contains(call: &Invocation<'_>) -> Reduced {
                 call.gives_decided(match members(container).lookup(&name) {
                     Lookup::Certain(_) | Lookup::Present => Some(true),
                     Lookup::Absent if is_surely(container, Shape::Object) => Some(false),
-                    Lookup::Possible | Lookup::Absent => None,
+                    Lookup::Optional(_) | Lookup::Possible | Lookup::Absent => None,
                 })
             }
             Shape::String => substring_in(call),

@@ -79,8 +79,9 @@ impl<'s> Assumed<'s> {
 
     fn type_of(&self) -> Option<Type> {
         let never_null = match &self.symbol.term {
-            Term::Parameter(parameter) => {
-                !parameter.nullable || self.excluded.iter().any(|value| value.is_null())
+            Term::Parameter(_) | Term::Access { .. } => {
+                declared::of(self.symbol).is_some_and(|known| !known.nullable)
+                    || self.excluded.iter().any(|value| value.is_null())
             }
             _ => true,
         };
@@ -89,7 +90,7 @@ impl<'s> Assumed<'s> {
 
     fn type_unless_null(&self) -> Option<Type> {
         match &self.symbol.term {
-            Term::Parameter(parameter) => match parameter.shape {
+            Term::Parameter(_) | Term::Access { .. } => match declared::of(self.symbol)?.shape {
                 Shape::Any => None,
                 Shape::String => Some(Type::String),
                 Shape::Integer => Some(Type::Number),

@@ -6,7 +6,7 @@
 use super::compare::{Type, type_unless_null};
 use super::evaluate::Stride;
 use crate::evaluate::access::access;
-use crate::evaluate::partial::{Members, items, members};
+use crate::evaluate::partial::{Members, items, may_be_null, members};
 use crate::evaluate::symbol::{Symbol, Term};
 use crate::evaluate::value::{Kind, Member, Value};
 use crate::syntax::expression::Text;
@@ -97,8 +97,9 @@ impl Partial {
 
     /// How many members there are at least, and at most where that is known.
     pub(super) fn member_count(&self) -> (usize, Option<usize>) {
-        let sure = self.members.len();
-        let most = sure + self.possible_members.len();
+        let most = self.members.len() + self.possible_members.len();
+        let sure = self.members.iter();
+        let sure = sure.filter(|member| !may_be_null(&member.value)).count();
         (sure, (!self.open_members).then_some(most))
     }
 }
@@ -130,13 +131,15 @@ fn layer_of_symbol(value: &Value) -> Layer<'_> {
     let Members {
         certain,
         present,
+        optional,
         possible,
         open,
     } = members(value);
     let present = present.iter().map(|name| present_member(value, name));
     let items = items(value);
     Layer::Partial(Box::new(Partial {
-        members: certain.into_iter().chain(present).collect(),
+        // Rules take a member that is null for one that is not there.
+        members: certain.into_iter().chain(present).chain(optional).collect(),
         possible_members: possible,
         open_members: open && typed != Some(Type::Array),
         open_items: items.open && typed != Some(Type::Object),

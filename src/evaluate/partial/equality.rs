@@ -4,6 +4,7 @@ use super::text::common;
 use super::{
     PATIENCE, as_choice, emptiness, hole_bounds, is_surely, may_be_null, shape, text_bounds,
 };
+use crate::evaluate::declared;
 use crate::evaluate::symbol::{Shape, Symbol, Term};
 use crate::evaluate::value::{Kind, Object, Part, Value};
 
@@ -20,7 +21,8 @@ fn same_within(a: &Value, b: &Value, patience: u32) -> Option<bool> {
             (!matches!(x.term, Term::Failed { .. })).then_some(true)
         }
         (Kind::Symbolic(x), Kind::Symbolic(y)) => {
-            symbol_same(a, x, b, patience).or_else(|| symbol_same(b, y, a, patience))
+            let known = symbol_same(a, x, b, patience).or_else(|| symbol_same(b, y, a, patience));
+            known.or_else(|| is_one_member(x, y).then_some(true))
         }
         (Kind::Symbolic(symbol), _) => symbol_same(a, symbol, b, patience),
         (_, Kind::Symbolic(symbol)) => symbol_same(b, symbol, a, patience),
@@ -84,16 +86,24 @@ fn symbol_same(value: &Value, symbol: &Symbol, other: &Value, patience: u32) -> 
     both_empty_texts.then_some(true)
 }
 
-/// Whether all values that a parameter can have are others than this one.
+/// Whether all values that a parameter, or a declared member of one, can have are others than this one.
 fn outside_domain(symbol: &Symbol, other: &Value) -> bool {
-    let Term::Parameter(parameter) = &symbol.term else {
+    let Some(known) = declared::of(symbol) else {
         return false;
     };
-    let Some(domain) = &parameter.domain else {
-        return false;
+    let Some(domain) = known.domain() else {
+        return other.is_concrete() && !known.admits(other);
     };
-    let null_is_possible = parameter.nullable && may_be_null(other);
+    let null_is_possible = known.nullable && may_be_null(other);
     !null_is_possible && domain.iter().all(|value| same(value, other) == Some(false))
+}
+
+/// Whether two symbols read one declared member in two ways: `c.bypass` and `c.?bypass`.
+fn is_one_member(one: &Symbol, other: &Symbol) -> bool {
+    matches!(
+        (&one.term, &other.term),
+        (Term::Access { .. }, Term::Access { .. })
+    ) && declared::path(one).is_some_and(|path| Some(path) == declared::path(other))
 }
 
 /// Whether two values differ whatever the undecided parts of them are.

@@ -113,7 +113,15 @@ fn of_symbol(value: &Value, symbol: &Symbol, patience: u32) -> Items {
     }
     match call_of(symbol) {
         Some((function, arguments)) => of_call(function, arguments, value, patience),
-        None => Items::unknown(),
+        None => {
+            let least = declared::of(symbol).and_then(|known| known.limits()[0]);
+            Items {
+                minimum: least
+                    .and_then(|least| usize::try_from(least).ok())
+                    .unwrap_or(0),
+                ..Items::unknown()
+            }
+        }
     }
 }
 
@@ -288,14 +296,15 @@ fn keyed(function: &str, object: &Value, call: &Value) -> Items {
         let present = source.present.iter();
         known.extend(present.map(|name| Value::string(name.clone(), call.origin.clone())));
     }
+    let possible = source.possible.iter().chain(&source.optional);
     let items = Items {
         middle: known,
-        possible: source.possible.iter().map(entry).collect(),
+        possible: possible.map(entry).collect(),
         open: source.open || (function == "items" && !source.present.is_empty()),
         minimum,
         ..Items::default()
     };
-    if source.open || !source.possible.is_empty() {
+    if source.open || !items.possible.is_empty() {
         let minimum = items.minimum;
         return Items {
             minimum,
@@ -395,6 +404,13 @@ fn symbol_emptiness(value: &Value, symbol: &Symbol) -> Option<bool> {
             }
             if let Some(domain) = &parameter.domain {
                 return uniform(domain, parameter.nullable);
+            }
+        }
+        Term::Access { .. } => {
+            if let Some(known) = declared::of(symbol)
+                && let Some(domain) = known.domain()
+            {
+                return uniform(domain, known.nullable);
             }
         }
         Term::Except { of, excluded } if excludes_empty(of, excluded) => return Some(false),

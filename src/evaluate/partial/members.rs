@@ -1,6 +1,7 @@
 //! What members an object has that is not wholly known.
 
 use super::{PATIENCE, as_choice, call_of, is_surely, shape};
+use crate::evaluate::declared;
 use crate::evaluate::functions;
 use crate::evaluate::symbol::{Shape, Symbol, Term};
 use crate::evaluate::value::{Kind, Member, Value};
@@ -14,6 +15,8 @@ pub struct Members {
     pub certain: Vec<Member>,
     /// Names of members that it has with a value that is undecided.
     pub present: Vec<Text>,
+    /// Members that it may have with this value, which is null where it has not.
+    pub optional: Vec<Member>,
     /// Members that it may have with this value.
     pub possible: Vec<Member>,
     /// Whether it may have members that are not named here.
@@ -27,6 +30,8 @@ pub enum Lookup<'a> {
     Certain(&'a Member),
     /// It is there; its value is undecided.
     Present,
+    /// It may be there, with this value, which is null where it is not.
+    Optional(&'a Member),
     /// It may be there.
     Possible,
     /// It is not there.
@@ -52,6 +57,8 @@ impl Members {
             .any(|key| key.eq_ignore_ascii_case(name))
         {
             Lookup::Present
+        } else if let Some(member) = self.optional.iter().find(named) {
+            Lookup::Optional(member)
         } else if self.open || self.possible.iter().any(|member| named(&member)) {
             Lookup::Possible
         } else {
@@ -61,12 +68,17 @@ impl Members {
 
     /// Whether it surely has a member.
     pub fn has_any(&self) -> bool {
-        !self.certain.is_empty() || !self.present.is_empty()
+        self.minimum() > 0
+    }
+
+    /// How many it has at least.
+    pub fn minimum(&self) -> usize {
+        self.certain.len() + self.present.len()
     }
 
     /// Whether it surely has none.
     pub fn has_none(&self) -> bool {
-        !self.open && !self.has_any() && self.possible.is_empty()
+        !self.open && !self.has_any() && self.possible.is_empty() && self.optional.is_empty()
     }
 }
 
@@ -102,6 +114,9 @@ fn of_symbol(value: &Value, symbol: &Symbol, patience: u32) -> Members {
             value,
         );
     }
+    if let Some(members) = of_declared(value, symbol) {
+        return members;
+    }
     match &symbol.term {
         Term::Except { of, .. } => within(of, patience),
         Term::Context(context) => Members {
@@ -120,11 +135,11 @@ fn of_symbol(value: &Value, symbol: &Symbol, patience: u32) -> Members {
         },
         _ => match call_of(symbol) {
             Some(("union", operands)) => {
-                Merge::of(operands.iter().map(|operand| Layer::of(operand, patience)))
-                    .into_members()
+                let layers = operands.iter().map(|operand| Layer::of(operand, patience));
+                Merge::within(value, layers).into_members()
             }
             Some(("shallowMerge", [operands])) => match operands.as_array() {
-                Some(operands) => overlaid(operands, patience),
+                Some(operands) => overlaid(value, operands, patience),
                 None => Members::unknown(),
             },
             Some(("createObject", arguments)) => of_pairs(arguments, value.origin.place),
@@ -133,13 +148,52 @@ fn of_symbol(value: &Value, symbol: &Symbol, patience: u32) -> Members {
                 let names = source.certain.iter().map(|member| member.key.clone());
                 Members {
                     present: names.chain(source.present).collect(),
-                    open: source.open || !source.possible.is_empty(),
+                    open: source.open || !source.possible.is_empty() || !source.optional.is_empty(),
                     ..Members::default()
                 }
             }
             _ => Members::unknown(),
         },
     }
+}
+
+/// By the declared type of a parameter or of a member of one: each member is read of it, or is what has been decided of
+/// it.
+fn of_declared(value: &Value, symbol: &Symbol) -> Option<Members> {
+    let known = declared::of(symbol)?;
+    if known.members().is_empty() && !known.is_sealed() {
+        return None;
+    }
+    let mut members = Members {
+        open: !known.is_sealed(),
+        ..Members::default()
+    };
+    for member in known.members() {
+        let is_certain = !known.nullable && !member.nullable;
+        let read = || {
+            let term = Term::Access {
+                base: value.clone(),
+                key: Value::string(member.name.clone(), value.origin.clone()),
+                safe: !is_certain,
+                from_end: false,
+            };
+            Value::symbolic(Symbol::new(term), value.origin.clone())
+        };
+        let only = match known.nullable {
+            true => None,
+            false => declared::only(member, &value.origin),
+        };
+        let member = Member {
+            key: member.name.clone(),
+            key_place: value.origin.place,
+            value: only.unwrap_or_else(read),
+        };
+        match is_certain {
+            true => members.certain.push(member),
+            false => members.optional.push(member),
+        }
+    }
+    Some(members)
 }
 
 /// What both branches have; what one of them has may be there.
@@ -162,7 +216,9 @@ fn of_choice(guard: &Value, then: &Members, otherwise: &Members, choice: &Value)
                 // It is there, and which of both spellings its name has is not certain.
                 all.possible.extend([member.clone(), other.clone()]);
             }
-            Lookup::Possible | Lookup::Absent => all.possible.push(member.clone()),
+            Lookup::Optional(_) | Lookup::Possible | Lookup::Absent => {
+                all.possible.push(member.clone());
+            }
         }
     }
     for name in &then.present {
@@ -170,13 +226,17 @@ fn of_choice(guard: &Value, then: &Members, otherwise: &Members, choice: &Value)
             all.present.push(name.clone());
         }
     }
-    let one_sided = otherwise
-        .certain
-        .iter()
-        .filter(|member| matches!(then.lookup(&member.key), Lookup::Possible | Lookup::Absent));
+    let one_sided = otherwise.certain.iter().filter(|member| {
+        !matches!(
+            then.lookup(&member.key),
+            Lookup::Certain(_) | Lookup::Present
+        )
+    });
     all.possible.extend(one_sided.cloned());
-    all.possible.extend(then.possible.iter().cloned());
-    all.possible.extend(otherwise.possible.iter().cloned());
+    for branch in [then, otherwise] {
+        let may_be = branch.possible.iter().chain(&branch.optional);
+        all.possible.extend(may_be.cloned());
+    }
     // A name of which only its presence is known, on one side only, has no value to show as possible.
     all.open |= then.present.iter().chain(&otherwise.present).any(|name| {
         !all.present
@@ -203,8 +263,11 @@ fn of_pairs(arguments: &[Value], place: Place) -> Members {
 }
 
 /// `shallowMerge`: a later member takes the place of an earlier one, whatever either is.
-fn overlaid(operands: &[Value], patience: u32) -> Members {
-    let mut merge = Merge::default();
+fn overlaid(whole: &Value, operands: &[Value], patience: u32) -> Members {
+    let mut merge = Merge {
+        whole: Some(whole),
+        ..Merge::default()
+    };
     for operand in operands {
         let operand = within(operand, patience);
         merge.doubt_where(|name| matches!(operand.lookup(name), Lookup::Possible));
@@ -214,6 +277,9 @@ fn overlaid(operands: &[Value], patience: u32) -> Members {
         }
         for name in operand.present {
             merge.present(&name);
+        }
+        for member in operand.optional {
+            merge.optional(member, true);
         }
         for member in operand.possible {
             merge.possible(member);
@@ -277,7 +343,7 @@ fn below(layer: &Layer, name: &str, patience: u32) -> Option<Layer> {
         Layer::Scalar => Some(Layer::Scalar),
         Layer::Object(members) => match members.lookup(name) {
             Lookup::Absent => None,
-            Lookup::Present | Lookup::Possible => Some(Layer::Unknown),
+            Lookup::Present | Lookup::Optional(_) | Lookup::Possible => Some(Layer::Unknown),
             Lookup::Certain(member) => Some(match &member.value.kind {
                 Kind::Object(_) => Layer::Object(within(&member.value, patience)),
                 _ if is_surely(&member.value, Shape::Object) => {
@@ -301,24 +367,47 @@ pub(crate) fn is_no_object(value: &Value) -> bool {
 enum State {
     Certain(Value),
     Present,
+    Optional(Value),
     Possible(Value),
 }
 
 /// Members while operands are laid over each other.
 #[derive(Default)]
-struct Merge {
+struct Merge<'v> {
+    /// The value that they are members of.
+    whole: Option<&'v Value>,
     states: Vec<(Text, Place, State)>,
     names_only: Vec<Text>,
     open: bool,
 }
 
-impl Merge {
-    /// A deep merge: where two objects meet they are merged in turn, else the later one stays.
+impl<'v> Merge<'v> {
+    /// A deep merge, which is what this value is.
+    fn within(whole: &'v Value, layers: impl IntoIterator<Item = Layer>) -> Self {
+        Self {
+            whole: Some(whole),
+            ..Self::default()
+        }
+        .merged(layers)
+    }
+
+    /// A deep merge.
     fn of(layers: impl IntoIterator<Item = Layer>) -> Self {
-        let mut merge = Self::default();
+        Self::default().merged(layers)
+    }
+
+    /// Where two objects meet they are merged in turn, else the later one stays.
+    fn merged(self, layers: impl IntoIterator<Item = Layer>) -> Self {
+        let whole = self.whole;
+        let mut merge = self;
         for layer in layers {
             match layer {
-                Layer::Scalar => merge = Self::default(),
+                Layer::Scalar => {
+                    merge = Self {
+                        whole,
+                        ..Self::default()
+                    };
+                }
                 Layer::Unknown => {
                     merge.lose();
                     merge.open = true;
@@ -348,6 +437,11 @@ impl Merge {
         }
         for name in over.present {
             self.present(&name);
+        }
+        for member in over.optional {
+            let is_replaced = is_no_object(&member.value)
+                || matches!(self.state(&member.key), Some(State::Certain(known)) if is_no_object(known));
+            self.optional(member, is_replaced);
         }
         for member in over.possible {
             self.possible(member);
@@ -390,10 +484,46 @@ impl Merge {
     }
 
     fn possible(&mut self, member: Member) {
-        if self.position(&member.key).is_none() && !self.is_present(&member.key) {
+        if let Some(State::Possible(_) | State::Optional(_)) = self.state(&member.key) {
+            // Of two values that it may have, one is named.
+            self.open = true;
+        } else if self.position(&member.key).is_none() && !self.is_present(&member.key) {
             let state = State::Possible(member.value);
             self.states.push((member.key, member.key_place, state));
         }
+    }
+
+    /// A member that may be there; `replaces` says that it takes the place of what is there then, and is not merged
+    /// with it. Where it is null it is there or not, and so what it was before is there or not.
+    fn optional(&mut self, member: Member, replaces: bool) {
+        let null = Value::null(member.value.origin.clone());
+        let state = match (self.state(&member.key), self.whole) {
+            (None, _) if !self.open && !self.is_present(&member.key) => {
+                State::Optional(member.value)
+            }
+            (Some(State::Certain(_)), Some(whole)) if replaces && !member.value.is_null() => {
+                let origin = &member.value.origin;
+                let guard = Symbol::call("equals", vec![member.value.clone(), null]);
+                let guard = Value::symbolic(guard, origin.clone());
+                let undecided = Value::symbolic(
+                    Symbol::new(Term::Access {
+                        base: whole.clone(),
+                        key: Value::string(member.key.clone(), origin.clone()),
+                        safe: true,
+                        from_end: false,
+                    }),
+                    origin.clone(),
+                );
+                State::Certain(functions::choose(&guard, &undecided, &member.value, origin))
+            }
+            (Some(State::Certain(_) | State::Present), _) => State::Present,
+            (None, _) if self.is_present(&member.key) => return,
+            _ => {
+                self.open = true;
+                State::Possible(member.value)
+            }
+        };
+        self.set(&member.key, member.key_place, state);
     }
 
     /// Something unknown may override the members: they are there, with what value is undecided.
@@ -403,8 +533,13 @@ impl Merge {
 
     fn doubt_where(&mut self, test: impl Fn(&str) -> bool) {
         for (name, _, state) in &mut self.states {
-            if matches!(state, State::Certain(_)) && test(name) {
-                *state = State::Present;
+            if !test(name) {
+                continue;
+            }
+            match state {
+                State::Certain(_) => *state = State::Present,
+                State::Optional(value) => *state = State::Possible(value.clone()),
+                State::Present | State::Possible(_) => {}
             }
         }
     }
@@ -413,7 +548,7 @@ impl Merge {
     fn lose(&mut self) {
         self.names_only.clear();
         self.states.retain_mut(|(_, _, state)| {
-            if let State::Certain(value) = state {
+            if let State::Certain(value) | State::Optional(value) = state {
                 *state = State::Possible(value.clone());
             }
             matches!(state, State::Possible(_))
@@ -434,6 +569,11 @@ impl Merge {
                     value,
                 }),
                 State::Present => members.present.push(key),
+                State::Optional(value) => members.optional.push(Member {
+                    key,
+                    key_place,
+                    value,
+                }),
                 State::Possible(value) => members.possible.push(Member {
                     key,
                     key_place,

@@ -1,6 +1,7 @@
 //! The outermost layer of a value's type.
 
 use super::{PATIENCE, as_choice, call_of};
+use crate::evaluate::declared;
 use crate::evaluate::functions;
 use crate::evaluate::symbol::{Context, Shape, Symbol, Term};
 use crate::evaluate::value::{Kind, Value};
@@ -45,14 +46,13 @@ fn symbol_shape(symbol: &Symbol, patience: u32) -> Shape {
             arguments,
         } => call_shape(function, arguments, patience),
         Term::Access { base, key, .. } if is_context_text(base, key) => Shape::String,
+        Term::Access { .. } => declared::of(symbol).map_or(Shape::Any, |known| known.shape),
         Term::Loop { .. } => Shape::Array,
         Term::Token(_) => Shape::String,
         Term::Except { of, .. } => shape_within(of, patience),
-        Term::Bound(_)
-        | Term::Access { .. }
-        | Term::Lambda { .. }
-        | Term::Failed { .. }
-        | Term::NotExported { .. } => Shape::Any,
+        Term::Bound(_) | Term::Lambda { .. } | Term::Failed { .. } | Term::NotExported { .. } => {
+            Shape::Any
+        }
     }
 }
 
@@ -109,7 +109,9 @@ fn nullable_within(value: &Value, patience: u32) -> bool {
         Term::Parameter(parameter) => parameter.nullable || parameter.shape == Shape::Any,
         Term::Context(_) | Term::Loop { .. } | Term::Lambda { .. } | Term::Token(_) => false,
         Term::Bound(binder) => !binder.index,
-        Term::Access { base, key, .. } => !is_context_text(base, key),
+        Term::Access { base, key, .. } => {
+            !is_context_text(base, key) && declared::of(symbol).is_none_or(|known| known.nullable)
+        }
         Term::Except { of, excluded } => {
             !excluded.iter().any(Value::is_null) && nullable_within(of, patience)
         }

@@ -1,7 +1,8 @@
 //! How an undecided string begins and ends, how long it may be, and of which characters it is made.
 
 use super::shape::context_member;
-use super::{PATIENCE, as_choice, call_of, is_surely, shape};
+use super::{PATIENCE, as_choice, call_of, emptiness, is_surely, shape};
+use crate::evaluate::declared::{self, Declared};
 use crate::evaluate::symbol::{Shape, Symbol, Term};
 use crate::evaluate::value::{Kind, Part, Value};
 
@@ -229,7 +230,14 @@ fn of_symbol(value: &Value, symbol: &Symbol, patience: u32) -> TextBounds {
         return bounds(then).or(bounds(otherwise));
     }
     match &symbol.term {
-        Term::Access { base, key, .. } => of_context(base, key),
+        Term::Access { base, key, .. } => match declared::of(symbol) {
+            Some(known) => of_declared(&known, false, patience),
+            None => of_context(base, key),
+        },
+        Term::Parameter(parameter) => match declared::of(symbol) {
+            Some(known) => of_declared(&known, parameter.empty == Some(false), patience),
+            None => TextBounds::any(),
+        },
         Term::Except { of, excluded } => {
             let mut bounds = bounds_within(of, patience).unwrap_or_else(TextBounds::any);
             if excluded.iter().any(|value| value.as_str() == Some("")) {
@@ -237,32 +245,31 @@ fn of_symbol(value: &Value, symbol: &Symbol, patience: u32) -> TextBounds {
             }
             bounds
         }
-        Term::Parameter(parameter) => {
-            let mut bounds = parameter
-                .domain
-                .iter()
-                .flatten()
-                .map(|value| bounds_within(value, patience));
-            match bounds.next() {
-                Some(Some(first)) => bounds
-                    .try_fold(first, |known, next| Some(known.or(next?)))
-                    .unwrap_or_else(TextBounds::any),
-                _ => {
-                    let [least, greatest] =
-                        parameter.limits.map(|limit| usize::try_from(limit?).ok());
-                    TextBounds {
-                        min: least
-                            .unwrap_or(0)
-                            .max(usize::from(parameter.empty == Some(false))),
-                        max: greatest,
-                        ..TextBounds::any()
-                    }
-                }
-            }
-        }
         _ => call_of(symbol).map_or_else(TextBounds::any, |(function, arguments)| {
             of_call(function, arguments, patience)
         }),
+    }
+}
+
+/// By the values of a declared type, else by its limits.
+fn of_declared(known: &Declared<'_>, filled: bool, patience: u32) -> TextBounds {
+    let values = known.domain().unwrap_or_default().iter();
+    let mut bounds = values
+        .filter(|value| !value.is_null())
+        .map(|value| bounds_within(value, patience));
+    match bounds.next() {
+        Some(Some(first)) => bounds
+            .try_fold(first, |known, next| Some(known.or(next?)))
+            .unwrap_or_else(TextBounds::any),
+        _ => {
+            let limits = known.limits();
+            let [least, greatest] = limits.map(|limit| usize::try_from(limit?).ok());
+            TextBounds {
+                min: least.unwrap_or(0).max(usize::from(filled)),
+                max: greatest,
+                ..TextBounds::any()
+            }
+        }
     }
 }
 
@@ -315,6 +322,22 @@ fn of_call(function: &str, arguments: &[Value], patience: u32) -> TextBounds {
             max: text(0).max,
             alphabet: text(0).alphabet,
             ..TextBounds::any()
+        },
+        // The JSON of an object or an array that has something in it.
+        "string" => match arguments {
+            [value] if emptiness(value) == Some(false) => {
+                let (prefix, suffix) = match shape(value) {
+                    Shape::Object => ("{", "}"),
+                    Shape::Array => ("[", "]"),
+                    _ => return TextBounds::any(),
+                };
+                TextBounds {
+                    suffix: suffix.to_owned(),
+                    min: 3,
+                    ..TextBounds::starting(prefix)
+                }
+            }
+            _ => TextBounds::any(),
         },
         "padLeft" => TextBounds {
             min: text(0).min.max(count(1).unwrap_or(0)),

@@ -33,6 +33,9 @@ impl Lowering<'_> {
             allowed: self.allowed(node),
             minimum: self.bound(node, "minValue", "minLength"),
             maximum: self.bound(node, "maxValue", "maxLength"),
+            sealed: node
+                .get("additionalProperties")
+                .is_some_and(|others| others.kind == Kind::Bool(false)),
             span,
         }
     }

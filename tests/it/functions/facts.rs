@@ -54,6 +54,18 @@ pub(crate) fn broken(symbolic: &Value, known: &Value, assignment: &Assignment) -
                     format!("the member {} is {}", member.key, to_json(&member.value)),
                 );
             }
+            for member in &members.optional {
+                let found = object.get(&member.key);
+                let found = found.map_or_else(|| "null".to_owned(), |found| printed(&found.value));
+                check(
+                    found == under(&member.value),
+                    format!(
+                        "the member {}, if any, is {}",
+                        member.key,
+                        to_json(&member.value)
+                    ),
+                );
+            }
             for name in &members.present {
                 check(
                     object.get(name).is_some(),
@@ -62,6 +74,7 @@ pub(crate) fn broken(symbolic: &Value, known: &Value, assignment: &Assignment) -
             }
             for member in object.iter().filter(|_| !members.open) {
                 let named = members.certain.iter().chain(&members.possible);
+                let named = named.chain(&members.optional);
                 let names = named.map(|member| &member.key).chain(&members.present);
                 let mut names = names.map(|name| name.to_ascii_lowercase());
                 check(

@@ -23,7 +23,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use akvlint::evaluate::canonical::to_json;
-use akvlint::evaluate::symbol::{ParameterSymbol, Shape, Symbol, Term};
+use akvlint::evaluate::symbol::{ParameterSymbol, Shape, Structure, Symbol, Term};
 use akvlint::evaluate::value::Value;
 
 use expression::{Environment, Expression, here, read, symbol};
@@ -150,7 +150,7 @@ fn parameter(declaration: &str, order: u32) -> Parameter {
         empty: None,
         limits: [None, None],
         domain,
-        members: Vec::new(),
+        structure: Structure::default(),
     };
     Parameter {
         name: name.to_owned(),

@@ -40,7 +40,7 @@ fn member(text: &str, name: &str) -> String {
             None => "certain".to_owned(),
         },
         Lookup::Present => "present".to_owned(),
-        Lookup::Possible => "possible".to_owned(),
+        Lookup::Optional(_) | Lookup::Possible => "possible".to_owned(),
         Lookup::Absent => "absent".to_owned(),
     }
 }

@@ -10,6 +10,7 @@ use crate::syntax::bicep::tree::{
     Body, Declaration, DeclarationKind, ExtensionName, File, ImportedSymbols, ObjectItem, Quoted,
 };
 use crate::syntax::expression::Text;
+use crate::syntax::template::DEPLOYMENT_TYPE;
 
 /// What a name of the surroundings stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -139,7 +140,7 @@ impl<'a, 's> Names<'a, 's> {
         self.symbols.push(Symbol {
             declaration,
             name: symbol_name(declaration),
-            kind: super::deployment::TYPE.into(),
+            kind: DEPLOYMENT_TYPE.into(),
             version: Some(super::module::VERSION.into()),
             around: None,
             nested: Vec::new(),

@@ -18,6 +18,7 @@ impl<'s> Lowering<'_, 's> {
     ) -> Type {
         let mut kind = self.type_of(written);
         kind.secure |= decorators.iter().any(|decorator| is(decorator, "secure"));
+        kind.sealed |= decorators.iter().any(|decorator| is(decorator, "sealed"));
         let bound = |value, length| {
             let found = decorator(decorators, value).or_else(|| decorator(decorators, length));
             found.and_then(integer)
