@@ -194,6 +194,12 @@ impl Step<'_> {
                 None => self.missing_member(name, object),
             },
             Kind::Symbolic(symbol) if self.may_contain(base) => {
+                // Most accesses are such: what is known of the surroundings need not be gathered first.
+                if let Term::Context(context) = &symbol.term
+                    && let Some(member) = context.members.get(name)
+                {
+                    return Ok(member.value.out_of(base));
+                }
                 // What a declared type says of a member is asked of the member itself.
                 if declared::of(symbol).is_some_and(|known| !known.is_sealed()) {
                     return self.symbol(base, key);
@@ -202,6 +208,10 @@ impl Step<'_> {
                 match members.lookup(name) {
                     Lookup::Certain(_) | Lookup::Optional(_) if declared::of(symbol).is_some() => {
                         self.symbol(base, key)
+                    }
+                    // What is around the deployment is written nowhere but where it is asked for.
+                    Lookup::Certain(member) if is_of_surroundings(base) => {
+                        Ok(member.value.clone().with_origin(self.origin.clone()))
                     }
                     Lookup::Certain(member) => Ok(member.value.out_of(base)),
                     Lookup::Optional(member) if self.safe => Ok(member.value.out_of(base)),
@@ -303,6 +313,18 @@ impl Step<'_> {
         }
         Ok(Value::symbolic(symbol, self.origin.clone()))
     }
+}
+
+/// Whether a value is what `resourceGroup()` and its kin give, not a resource that the template declares.
+fn is_of_surroundings(base: &Value) -> bool {
+    let symbol = base.as_symbol();
+    symbol.is_some_and(|symbol| match &symbol.term {
+        Term::Context(context) => matches!(
+            &*context.function,
+            "resourceGroup" | "subscription" | "managementGroup" | "tenant"
+        ),
+        _ => false,
+    })
 }
 
 /// Whether it has been assumed of a key that it is none of the names of an object.

@@ -194,14 +194,16 @@ impl Graph<'_> {
             _ => {
                 let links = self.subnet_ids(node).into_iter();
                 let network = |link: Link| match above(&link.target) {
-                    Some(network) => (Some(network), link.doubts),
+                    Some(network) => Some((Some(network), link.doubts)),
+                    // What is known and has no network above it leads to none.
+                    None if link.target.known().is_some() => None,
                     None => {
                         let mut why = link.doubts;
                         why.push(Reason::of(&link.target.value));
-                        (None, why)
+                        Some((None, why))
                     }
                 };
-                links.map(network).collect()
+                links.filter_map(network).collect()
             }
         }
     }
