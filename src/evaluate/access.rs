@@ -14,7 +14,7 @@ use super::functions;
 use super::origin::Origin;
 use super::partial::{self, Lookup, as_choice};
 use super::substitute::instance;
-use super::symbol::{Shape, Symbol, Term};
+use super::symbol::{Context, Shape, Symbol, Term};
 use super::value::{Kind, Object, Value};
 use crate::syntax::expression::Text;
 
@@ -198,7 +198,11 @@ impl Step<'_> {
                 if let Term::Context(context) = &symbol.term
                     && let Some(member) = context.members.get(name)
                 {
-                    return Ok(member.value.out_of(base));
+                    // What is around the deployment is written nowhere but where it is asked for.
+                    return Ok(match is_of_surroundings(context) {
+                        true => member.value.clone().with_origin(self.origin.clone()),
+                        false => member.value.out_of(base),
+                    });
                 }
                 // What a declared type says of a member is asked of the member itself.
                 if declared::of(symbol).is_some_and(|known| !known.is_sealed()) {
@@ -209,14 +213,11 @@ impl Step<'_> {
                     Lookup::Certain(_) | Lookup::Optional(_) if declared::of(symbol).is_some() => {
                         self.symbol(base, key)
                     }
-                    // What is around the deployment is written nowhere but where it is asked for.
-                    Lookup::Certain(member) if is_of_surroundings(base) => {
-                        Ok(member.value.clone().with_origin(self.origin.clone()))
-                    }
                     Lookup::Certain(member) => Ok(member.value.out_of(base)),
                     Lookup::Optional(member) if self.safe => Ok(member.value.out_of(base)),
                     Lookup::Absent if partial::is_surely(base, Shape::Object) => {
-                        let known = members.certain.into_iter().chain(members.possible);
+                        let known = members.certain.into_iter().chain(members.optional);
+                        let known = known.chain(members.possible);
                         self.missing_member(name, &known.collect())
                     }
                     Lookup::Absent | Lookup::Present | Lookup::Optional(_) | Lookup::Possible => {
@@ -315,16 +316,12 @@ impl Step<'_> {
     }
 }
 
-/// Whether a value is what `resourceGroup()` and its kin give, not a resource that the template declares.
-fn is_of_surroundings(base: &Value) -> bool {
-    let symbol = base.as_symbol();
-    symbol.is_some_and(|symbol| match &symbol.term {
-        Term::Context(context) => matches!(
-            &*context.function,
-            "resourceGroup" | "subscription" | "managementGroup" | "tenant"
-        ),
-        _ => false,
-    })
+/// Whether it is what `resourceGroup()` and its kin give, not a resource that the template declares.
+fn is_of_surroundings(context: &Context) -> bool {
+    matches!(
+        &*context.function,
+        "resourceGroup" | "subscription" | "managementGroup" | "tenant"
+    )
 }
 
 /// Whether it has been assumed of a key that it is none of the names of an object.

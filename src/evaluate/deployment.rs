@@ -338,7 +338,7 @@ impl Evaluator<'_> {
     pub(super) fn deployment_value(&mut self, instance: usize, origin: &Origin) -> Value {
         // What is imported is part of the deployment that imports it.
         let instance = self.instances[instance].importer.unwrap_or(instance);
-        let number = self.entry << 20 | instance as u64;
+        let number = self.number_of(instance);
         let bare = scope::context("deployment", Vec::new(), number, Object::new(), origin);
         let mut members = Object::new();
         let mut insert = |key: &str, value: Value| {

@@ -120,6 +120,11 @@ impl Instance {
 }
 
 impl Evaluator<'_> {
+    /// What tells the symbols of an instance from those of all others of a run.
+    pub(super) fn number_of(&self, instance: usize) -> u64 {
+        self.entry << 20 | instance as u64
+    }
+
     /// The value of a parameter of an instance; `None` where none of that name is declared.
     pub(super) fn parameter(&mut self, instance: usize, name: &str) -> Option<Value> {
         let key = name.to_ascii_lowercase();
@@ -239,7 +244,7 @@ impl Evaluator<'_> {
         resolved: &Resolved,
         declared: Place,
     ) -> Value {
-        let own = self.entry << 20 | caller as u64;
+        let own = self.number_of(caller);
         let Some(Term::Parameter(parameter)) = given.as_symbol().map(|symbol| &symbol.term) else {
             return given;
         };
@@ -308,7 +313,7 @@ impl Evaluator<'_> {
             None => self.structure(resolved, declared),
         };
         let symbol = ParameterSymbol {
-            deployment: self.entry << 20 | instance as u64,
+            deployment: self.number_of(instance),
             name: parameter.name.text.clone(),
             declared,
             order: u32::try_from(instance << 10 | index).unwrap_or(u32::MAX),

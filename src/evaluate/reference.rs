@@ -189,7 +189,7 @@ impl Evaluator<'_> {
         if declared.extension {
             // It has no id: its symbolic name tells it from the others of its template.
             canonical.extend(arguments.first().cloned());
-            deployment = self.entry << 20 | instance as u64;
+            deployment = self.number_of(instance);
         } else {
             canonical.push(self.id(instance, located.index, located.found()));
         }
