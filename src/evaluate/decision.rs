@@ -58,18 +58,19 @@ pub fn next<'v>(
     for guard in guards {
         search.guard(guard);
     }
-    let literals = std::mem::take(&mut search.literals);
-    let found = search.found;
-    found
-        .into_iter()
-        .map(|subject| decide(subject, &literals))
+    let literals = search.literals;
+    let next = search.found.into_iter().min_by_key(|subject| {
+        let (symbol, guard) = match subject {
+            Subject::Domain(symbol) | Subject::Literals(symbol) => (symbol, false),
+            Subject::Guard(symbol) => (symbol, true),
+        };
         // What a parameter is decides what is made of it, and not the other way round.
-        .min_by_key(|decision| {
-            let is_made = !matches!(decision.subject.term, Term::Parameter(_));
-            // An object is decided before its members.
-            let names = declared::path(&decision.subject).map_or(0, |path| path.names.len());
-            (decision.guard, is_made, decision.order, names)
-        })
+        let is_made = !matches!(symbol.term, Term::Parameter(_));
+        // An object is decided before its members.
+        let names = declared::path(symbol).map_or(0, |path| path.names.len());
+        (guard, is_made, order_of(symbol), names)
+    });
+    next.map(|subject| decide(subject, &literals))
 }
 
 /// The unknowns that a symbol is made of: parameters, members of parameters, facts of the surroundings. Each is a path,
@@ -385,15 +386,18 @@ fn decide(subject: Subject, literals: &[(Arc<Symbol>, Vec<Value>)]) -> Decision 
     };
     Decision {
         place: place_of(&symbol),
-        order: unknown_parameters(&symbol)
-            .iter()
-            .map(|parameter| parameter.order)
-            .min()
-            .unwrap_or(u32::MAX),
+        order: order_of(&symbol),
         subject: symbol,
         cases,
         guard,
     }
+}
+
+/// The place of a symbol's first parameter in the order of declaration.
+fn order_of(symbol: &Arc<Symbol>) -> u32 {
+    let parameters = unknown_parameters(symbol);
+    let orders = parameters.iter().map(|parameter| parameter.order);
+    orders.min().unwrap_or(u32::MAX)
 }
 
 fn is(value: Value) -> Case {

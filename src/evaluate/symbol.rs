@@ -349,9 +349,11 @@ fn digest(object: &Object) -> Digest {
 fn key_of(hash: impl Fn(&mut Gathered)) -> [u64; 2] {
     let mut gathered = Gathered::new();
     hash(&mut gathered);
-    let first = gathered.finish();
-    1u8.hash(&mut gathered);
-    [first, gathered.finish()]
+    gathered.flush();
+    let mut hasher = gathered.hasher;
+    let first = hasher.finish();
+    1u8.hash(&mut hasher);
+    [first, hasher.finish()]
 }
 
 /// Gathers what is hashed: `SipHash` takes one long piece in a fraction of the time of many short ones.
@@ -371,14 +373,18 @@ impl Gathered {
             length: 0,
         }
     }
+
+    fn flush(&mut self) {
+        let gathered = self.pieces.get(..self.length).unwrap_or_default();
+        self.hasher.write(gathered);
+        self.length = 0;
+    }
 }
 
 impl Hasher for Gathered {
     fn write(&mut self, bytes: &[u8]) {
         if self.length + bytes.len() > Self::ROOM {
-            self.hasher
-                .write(self.pieces.get(..self.length).unwrap_or_default());
-            self.length = 0;
+            self.flush();
         }
         let end = self.length + bytes.len();
         match self.pieces.get_mut(self.length..end) {
