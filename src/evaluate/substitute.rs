@@ -218,6 +218,19 @@ impl<'a> Substitution<'a> {
         self.or_same(value)
     }
 
+    /// What the assignment makes of a value; nothing where it stays as it is.
+    pub fn changed(&mut self, value: &Value) -> Option<Value> {
+        if self.assignment.is_empty() && self.bound.is_empty() {
+            return None;
+        }
+        self.rewritten(value)
+    }
+
+    /// How many values have been rewritten, or looked at for it.
+    pub fn steps(&self) -> usize {
+        self.steps
+    }
+
     fn or_same(&mut self, value: &Value) -> Value {
         self.rewritten(value).unwrap_or_else(|| value.clone())
     }

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::effort::Effort;
 use super::facts::{Facts, Link, LinkKind};
 use super::found::Found;
 use super::identity::{Id, doubts};
@@ -29,13 +30,15 @@ pub struct Graph<'a> {
     assumed: Vec<Value>,
     assumed_copies: Option<Value>,
     changed: Changed,
+    pub(super) effort: Effort,
 }
 
 /// What an assignment makes of the members of an estate, as far as it has been asked for. Graphs of one estate under equal
 /// assignments can share it.
 #[derive(Debug, Clone, Default)]
 pub struct Changed {
-    facts: Rc<RefCell<HashMap<usize, Arc<Facts>>>>,
+    /// By member; with the work that it took.
+    facts: Rc<RefCell<HashMap<usize, (Arc<Facts>, usize)>>>,
 }
 
 /// A resource of the estate, a part of one, or one that is only referred to.
@@ -112,6 +115,7 @@ impl<'a> Graph<'a> {
             assumed,
             assumed_copies: judged.resource.copies.as_ref().map(put),
             changed,
+            effort: Effort::default(),
         }
     }
 
@@ -140,13 +144,22 @@ impl<'a> Graph<'a> {
         if !concerns(&self.assignment, member) {
             return base.clone();
         }
-        if let Some(known) = self.changed.facts.borrow().get(&number) {
+        if let Some((known, work)) = self.changed.facts.borrow().get(&number) {
+            self.effort.put_into(number, *work);
             return known.clone();
         }
-        let facts = Arc::new(Facts::of(member, &self.assignment));
+        let (changed, work) = Facts::under(member, &self.assignment);
+        let facts = changed.map_or_else(|| base.clone(), Arc::new);
+        self.effort.put_into(number, work);
         let mut known = self.changed.facts.borrow_mut();
-        known.insert(number, facts.clone());
+        known.insert(number, (facts.clone(), work));
         facts
+    }
+
+    /// Counts one comparison with what is not known in full. Whether the search is to end there.
+    pub(super) fn is_over(&self) -> bool {
+        self.effort.add(1);
+        self.effort.is_over()
     }
 
     fn home(&self, number: usize) -> Home {
@@ -283,8 +296,12 @@ impl<'a> Graph<'a> {
             self.index.of_kind(home, owner(kind))
         };
         for member in near {
+            if self.is_over() {
+                break;
+            }
             let facts = self.facts(*member);
             for link in facts.links.iter().filter(|link| link.kind == kind) {
+                self.effort.add(1);
                 let Some(why) = doubts(target.same(&link.target)) else {
                     continue;
                 };
@@ -322,6 +339,9 @@ impl<'a> Graph<'a> {
                 self.index.of_kind(home, *kind)
             };
             for member in near {
+                if self.is_over() {
+                    break;
+                }
                 let facts = self.facts(*member);
                 if id.known().is_none() || facts.id.known().is_none() {
                     let spot = Spot {
@@ -342,8 +362,12 @@ impl<'a> Graph<'a> {
                 self.index.of_kind(home, Kind::Network)
             };
             for member in networks {
+                if self.is_over() {
+                    break;
+                }
                 let facts = self.facts(*member);
                 for (part, inner) in facts.parts.iter().enumerate() {
+                    self.effort.add(1);
                     let spot = Spot {
                         member: *member,
                         part: Some(part),
@@ -384,6 +408,9 @@ impl<'a> Graph<'a> {
         }
         let mut all = Vec::new();
         for member in members {
+            if self.is_over() {
+                break;
+            }
             let facts = self.facts(member);
             let own = facts.id.name().cloned().map(Id::of);
             let Some(why) = own.and_then(|own| doubts(wanted.same(&own))) else {

@@ -12,7 +12,6 @@ use super::facts::{Facts, LinkKind};
 use super::kind::Kind;
 use crate::estate::property::Property;
 use crate::estate::resources::{Home, Member};
-use crate::evaluate::substitute::Assignment;
 use crate::evaluate::{SecretRead, id};
 
 /// A resource, or a part of one.
@@ -85,7 +84,7 @@ impl Sorted {
 
 /// What is known of a member without an assignment.
 fn facts(member: &Member) -> Arc<Facts> {
-    Arc::new(Facts::of(member, &Assignment::new()))
+    Arc::new(Facts::of(member))
 }
 
 impl Index {
