@@ -64,6 +64,14 @@ impl Assignment {
         self.symbols & symbol::symbols(value) != 0
     }
 
+    /// Whether it may change a value in which there are the symbols of these keys, sorted, and no others. It tells more
+    /// than [`concerns`](Self::concerns).
+    pub fn is_about_any_of(&self, keys: &[[u64; 2]]) -> bool {
+        let paths = self.members.keys().map(|path| &path.parameter);
+        let mut decided = self.rules.keys().chain(paths);
+        decided.any(|key| keys.binary_search(key).is_ok())
+    }
+
     /// Decides that a symbol is none of these values, besides those that it was decided not to be before. A symbol that
     /// is decided to be a value stays so.
     pub fn exclude(&mut self, symbol: &Arc<Symbol>, excluded: &[Value], origin: &Origin) {

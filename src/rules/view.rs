@@ -35,6 +35,9 @@ pub struct View<'a> {
     made: usize,
 }
 
+/// How many that surely are beside a resource one that may be counts for, since why it may be is carried along.
+const POSSIBLE: usize = 4;
+
 /// What a view shares with those of the resources around it.
 #[derive(Debug)]
 struct Surroundings<'a> {
@@ -117,7 +120,8 @@ impl<'a> View<'a> {
         drop(known);
         let before = graph.work();
         let found = Rc::new(graph.related(node, relation, of));
-        let work = graph.work() - before + found.sure.len() + found.possible.len();
+        let beside = found.sure.len() + POSSIBLE * found.possible.len();
+        let work = graph.work() - before + beside;
         self.count(work);
         if of.is_none() {
             let mut related = self.related.borrow_mut();

@@ -12,7 +12,7 @@ use crate::evaluate::bounds::Work;
 
 /// How much work one question for what is related to one resource may take. Many resources, each of which may be any of
 /// many others, take more; what is found then is not sure, and there may be more of it.
-const MAXIMUM: usize = 100_000;
+const MAXIMUM: usize = 20_000;
 
 /// The work of one graph.
 #[derive(Debug, Default)]

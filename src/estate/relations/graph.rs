@@ -9,7 +9,7 @@ use super::effort::Effort;
 use super::facts::{Facts, Link, LinkKind};
 use super::found::Found;
 use super::identity::{Id, doubts};
-use super::index::{Index, Spot};
+use super::index::{Index, Spot, values};
 use super::kind::Kind;
 use super::relation::Relation;
 use crate::estate::resources::{Estate, Home, Member};
@@ -32,6 +32,9 @@ pub struct Graph<'a> {
     changed: Changed,
     pub(super) effort: Effort,
 }
+
+/// How many comparisons it is as much work as, to tell of a resource that it may be related.
+const FOUND: usize = 4;
 
 /// What an assignment makes of the members of an estate, as far as it has been asked for. Graphs of one estate under equal
 /// assignments can share it.
@@ -141,7 +144,7 @@ impl<'a> Graph<'a> {
             return base.clone();
         }
         let member = &self.estate.members()[number];
-        if !concerns(&self.assignment, member) {
+        if !self.may_change(number, member) {
             return base.clone();
         }
         if let Some((known, work)) = self.changed.facts.borrow().get(&number) {
@@ -160,6 +163,14 @@ impl<'a> Graph<'a> {
     pub(super) fn is_over(&self) -> bool {
         self.effort.add(1);
         self.effort.is_over()
+    }
+
+    /// Whether the assignment may change anything of a resource.
+    fn may_change(&self, number: usize, member: &Member) -> bool {
+        values(member).any(|value| self.assignment.concerns(value))
+            && self
+                .assignment
+                .is_about_any_of(self.index.symbols(number, member))
     }
 
     fn home(&self, number: usize) -> Home {
@@ -305,6 +316,7 @@ impl<'a> Graph<'a> {
                 let Some(why) = doubts(target.same(&link.target)) else {
                     continue;
                 };
+                self.effort.add(FOUND);
                 let spot = Spot {
                     member: *member,
                     part: None,
@@ -533,15 +545,6 @@ impl<'a> Graph<'a> {
             .take(1)
             .collect()
     }
-}
-
-/// Whether an assignment may change anything of a resource.
-fn concerns(assignment: &Assignment, member: &Member) -> bool {
-    let resource = &member.resource;
-    [&resource.id, &resource.body, &resource.condition]
-        .into_iter()
-        .chain(&resource.copies)
-        .any(|value| assignment.concerns(value))
 }
 
 /// What all has to hold for a condition to hold.

@@ -34,8 +34,8 @@ pub const MAXIMUM_COMBINATIONS: usize = 64;
 const MAXIMUM_STEPS: usize = 256;
 
 /// How much a rule looks at on one resource in all combinations together: values that assumptions are put into, nodes that
-/// are tested, resources that are compared, symbols that are searched for decisions.
-pub(super) const MAXIMUM_WORK: usize = 400_000;
+/// are tested, resources that are compared, symbols that are searched for decisions. Real templates take 14,000 at most.
+pub(super) const MAXIMUM_WORK: usize = 200_000;
 
 /// What has been assumed of one undecided value.
 #[derive(Debug, Clone)]

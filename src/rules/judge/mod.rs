@@ -119,7 +119,7 @@ impl<'a> Judge<'a> {
             views,
             others: &self.others,
             maximum: budget.clamp(1, MAXIMUM_COMBINATIONS),
-            most: budget_of_work.min(MAXIMUM_WORK),
+            most: budget_of_work.min(self.work_for(member)),
             work: Work::default(),
         };
         if let Some(known) = known.filter(|known| known.left == 0) {
@@ -142,6 +142,12 @@ impl<'a> Judge<'a> {
             self.copies.insert(copies, Copies { left, work, fails });
         }
         rulings
+    }
+
+    /// How much work a rule may be on one resource. Where there are many, each of them may hang on all others.
+    fn work_for(&self, member: &Member) -> usize {
+        let alike = self.estate.count_alike(member).max(1);
+        (MAXIMUM_WORK_OF_ALL / alike).clamp(LEAST_WORK, MAXIMUM_WORK)
     }
 }
 
@@ -172,7 +178,13 @@ fn fails_again(explorer: &Explorer<'_, '_>, fails: &[Fail]) -> Vec<Ruling> {
 const MAXIMUM_COMBINATIONS_OF_COPIES: usize = 256 * MAXIMUM_COMBINATIONS;
 
 /// How much work all copies of one declaration may be together for one rule, past which the same holds.
-const MAXIMUM_WORK_OF_COPIES: usize = 16 * MAXIMUM_WORK;
+const MAXIMUM_WORK_OF_COPIES: usize = 32 * MAXIMUM_WORK;
+
+/// How much work all resources of one kind in a deployment may be together for one rule: so many may take all of theirs.
+const MAXIMUM_WORK_OF_ALL: usize = 20 * MAXIMUM_WORK;
+
+/// How much work a resource may be however many there are: enough for all combinations of what a vault itself hangs on.
+const LEAST_WORK: usize = MAXIMUM_WORK / 8;
 
 /// More reasons than this help nobody; the first ones stay.
 const MAXIMUM_REASONS: usize = 16;
