@@ -1,5 +1,6 @@
 //! What a file is, by its content. This is the one place that says so.
 use super::export::export_items;
+use crate::syntax::arm::{enclosed_node, what_if_changes};
 use crate::syntax::json::Node;
 use crate::syntax::template::TargetScope;
 use std::path::Path;
@@ -53,9 +54,10 @@ pub enum Kind {
     },
     /// Resources as Azure, `az` or PowerShell print them. [`export_items`] finds them.
     Export,
-    /// Output of `bicep snapshot`.
+    /// Output of `bicep snapshot` or of a what-if: what a deployment would make.
     Snapshot,
-    /// An artifact of Azure Blueprints with a template in `properties.template`.
+    /// A template in another document: an artifact of Azure Blueprints, a request that deploys it, the export of a deployment
+    /// stack, a template spec.
     Blueprint,
     /// Something else.
     Other,
@@ -83,9 +85,11 @@ pub fn classify(values: &[Node<'_>]) -> Kind {
     };
     if let Some(kind) = kind_of_schema(root) {
         kind
-    } else if root.get("predictedResources").is_some_and(Node::is_array) {
+    } else if root.get("predictedResources").is_some_and(Node::is_array)
+        || !what_if_changes(root).is_empty()
+    {
         Kind::Snapshot
-    } else if is_blueprint(root) {
+    } else if is_enclosing(root) {
         Kind::Blueprint
     } else if !export_items(values).is_empty() {
         Kind::Export
@@ -130,16 +134,16 @@ fn kind_of_schema(root: &Node<'_>) -> Option<Kind> {
     }
 }
 
-/// `{"kind": "template", "properties": {"template": {…}}}`
-fn is_blueprint(root: &Node<'_>) -> bool {
+/// A template in another document: an artifact of Azure Blueprints, which says that it is one
+/// (`{"kind": "template", "properties": {"template": {…}}}`), or what holds a template that says so.
+fn is_enclosing(root: &Node<'_>) -> bool {
     let is_artifact = root
         .get("kind")
         .and_then(Node::as_str)
         .is_some_and(|kind| kind.eq_ignore_ascii_case("template"));
-    let template = root
-        .get("properties")
-        .and_then(|properties| properties.get("template"));
-    is_artifact && template.is_some_and(Node::is_object)
+    enclosed_node(root).is_some_and(|template| {
+        is_artifact || matches!(kind_of_schema(template), Some(Kind::Template { .. }))
+    })
 }
 
 /// A template that does not say so: `resources`, as an array or by symbolic name, with a declaration in it.

@@ -6,6 +6,7 @@
 use super::classify::Format;
 use super::prefilter::{may_be_rule_set, may_relate};
 use super::word::{Word, hides_letters, holds_any, word};
+use crate::syntax::template::DEPLOYMENT_TYPE;
 use memchr::memmem;
 use regex::bytes::Regex;
 
@@ -48,7 +49,7 @@ impl Vocabulary {
         let mut others: Vec<String> = types
             .into_iter()
             // akvlint itself makes those of its own namespace. Deployments are judged where they lead to what was not read.
-            .filter(|kind| !starts_with(kind, "akvlint/") && !starts_with(kind, DEPLOYMENTS))
+            .filter(|kind| !starts_with(kind, "akvlint/") && !starts_with(kind, DEPLOYMENT_TYPE))
             .filter(|kind| !is_built_in(kind.as_bytes()))
             .map(pattern)
             .collect();
@@ -107,8 +108,6 @@ impl Vocabulary {
     }
 }
 
-const DEPLOYMENTS: &str = "Microsoft.Resources/deployments";
-
 fn starts_with(kind: &str, start: &str) -> bool {
     let begin = kind.as_bytes().get(..start.len());
     begin.is_some_and(|begin| begin.eq_ignore_ascii_case(start.as_bytes()))
@@ -133,7 +132,8 @@ const SUBJECTS_WITH_V: [Word; 6] = [
     word("key", "vault"),
     word(".", "vault"),
     word("source", "vault"),
-    word("pri", "vateendpoint"),
+    // Not the property of a subnet, `privateEndpointNetworkPolicies`.
+    word("pri", "vateendpoints"),
     word("pri", "vatednszone"),
 ];
 

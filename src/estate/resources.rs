@@ -1,7 +1,8 @@
 //! The resources that a run knows of.
 
-use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
+
+use foldhash::HashMap;
 
 use super::relations::Index;
 use crate::evaluate::{Cloud, Order, Resource, SecretRead, Unread, id};

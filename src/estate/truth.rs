@@ -53,6 +53,8 @@ pub enum Reason {
         reference: Text,
         /// Where that is.
         place: Place,
+        /// Why it could not be read, for what is judged because of that.
+        why: Option<Text>,
     },
     /// Deciding it would cost more than it is worth.
     Limit {
@@ -235,6 +237,7 @@ impl fmt::Display for Reason {
                 "API version {api_version} does not model `{property}`, so the service may ignore it"
             ),
             Self::Elsewhere { what } => write!(f, "{what} may exist outside of what was read"),
+            Self::Unread { why: Some(why), .. } => f.write_str(why),
             Self::Unread { reference, .. } if reference.is_empty() => {
                 f.write_str("a nested deployment could not be read")
             }

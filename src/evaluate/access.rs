@@ -192,9 +192,19 @@ impl Step<'_> {
                 Some(member) => Ok(member.value.out_of(base)),
                 None => self.missing_member(name, object),
             },
-            Kind::Symbolic(_) if self.may_contain(base) => {
+            Kind::Symbolic(symbol) if self.may_contain(base) => {
+                // Most accesses are such: what is known of the surroundings need not be gathered first.
+                if let Term::Context(context) = &symbol.term
+                    && let Some(member) = context.members.get(name)
+                {
+                    return Ok(member.value.out_of(base));
+                }
                 let members = partial::members(base);
                 match members.lookup(name) {
+                    // What is around the deployment is written nowhere but where it is asked for.
+                    Lookup::Certain(member) if is_of_surroundings(base) => {
+                        Ok(member.value.clone().with_origin(self.origin.clone()))
+                    }
                     Lookup::Certain(member) => Ok(member.value.out_of(base)),
                     Lookup::Absent if partial::is_surely(base, Shape::Object) => {
                         let known = members.certain.into_iter().chain(members.possible);
@@ -292,6 +302,18 @@ impl Step<'_> {
         }
         Ok(Value::symbolic(symbol, self.origin.clone()))
     }
+}
+
+/// Whether a value is what `resourceGroup()` and its kin give, not a resource that the template declares.
+fn is_of_surroundings(base: &Value) -> bool {
+    let symbol = base.as_symbol();
+    symbol.is_some_and(|symbol| match &symbol.term {
+        Term::Context(context) => matches!(
+            &*context.function,
+            "resourceGroup" | "subscription" | "managementGroup" | "tenant"
+        ),
+        _ => false,
+    })
 }
 
 /// Whether it has been assumed of a key that it is none of the names of an object.

@@ -1,7 +1,8 @@
 //! What a deployment gives to the parameters of its template.
 
-use std::collections::HashMap;
 use std::sync::Arc;
+
+use foldhash::HashMap;
 
 use super::environment::Environment;
 use super::value::Value;
@@ -34,6 +35,14 @@ pub(super) struct Deferred {
 }
 
 impl Deferred {
+    /// Whether the deployment is made, and once, whenever the template around it is.
+    pub(super) fn is_sure(&self) -> bool {
+        let declared = self.around.resources.get(self.position.0);
+        declared.is_some_and(|declared| {
+            declared.condition.is_none() && declared.copy.is_none() && declared.parent.is_none()
+        })
+    }
+
     /// The argument.
     pub(super) fn argument(&self) -> Option<&Argument> {
         let (resource, argument) = self.position;

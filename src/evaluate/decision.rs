@@ -4,8 +4,9 @@
 //! the values of a parameter or of a declared member of one, the literals that the template compares it with and
 //! "anything else", or whether a guard holds. What a rule compares with is not asked here: it makes no decision. `docs/design.md` (Decisions).
 
-use std::collections::HashSet;
 use std::sync::Arc;
+
+use foldhash::{HashSet, HashSetExt};
 
 use super::bounds::Work;
 use super::declared;

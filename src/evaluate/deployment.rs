@@ -26,8 +26,6 @@ use crate::syntax::template::{
 const MAXIMUM_DEPLOYMENTS: usize = 64;
 /// How many template instances one entry point may have: loops of modules multiply.
 const MAXIMUM_INSTANCES: usize = 5_000;
-/// In characters.
-const LONGEST_DEPLOYMENT_NAME: usize = 64;
 
 /// A module or linked template that could not be read, so that its resources are not known.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,7 +62,7 @@ impl Evaluator<'_> {
             return *known;
         }
         let template = self.instances[instance].template.clone();
-        let inner = self.deploy(instance, &template, index, expanded);
+        let inner = self.deploy(instance, &template, (index, copy), expanded);
         *expanded.deployed.get_or_init(|| inner)
     }
 
@@ -72,7 +70,7 @@ impl Evaluator<'_> {
         &mut self,
         instance: usize,
         around: &Arc<Template>,
-        index: usize,
+        (index, copy): (usize, usize),
         expanded: &Expanded,
     ) -> Option<usize> {
         let declared = &around.resources[index];
@@ -92,7 +90,9 @@ impl Evaluator<'_> {
                     return None;
                 }
             };
-        self.check_deployment_name(&expanded.name);
+        if self.is_thorough {
+            self.name(instance, index, expanded);
+        }
         let linked = matches!(
             deployment.source,
             DeploymentSource::Link(_) | DeploymentSource::Module(_)
@@ -100,7 +100,7 @@ impl Evaluator<'_> {
         if let Some(reason) = self.too_deep(instance, &template, linked) {
             let reference = match &deployment.source {
                 DeploymentSource::Module(name) => name.text.to_string(),
-                _ => super::canonical::outline(&expanded.name),
+                _ => super::canonical::outline(&self.name(instance, index, expanded)),
             };
             let place = Place::new(around.file, declared.kind.span);
             self.not_read(place, reference, reason);
@@ -134,8 +134,8 @@ impl Evaluator<'_> {
         };
         let caller = Caller {
             instance,
-            name: expanded.name.clone(),
-            id: expanded.id.clone(),
+            resource: index,
+            copy,
         };
         self.instances.push(Instance::new(
             template,
@@ -225,19 +225,6 @@ impl Evaluator<'_> {
         }
     }
 
-    /// A longer name is refused, and one that is cut to the length may be that of another deployment.
-    /// <https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftresources>
-    fn check_deployment_name(&mut self, name: &Value) {
-        let Some(text) = name.as_str() else { return };
-        let length = text.chars().count();
-        if length > LONGEST_DEPLOYMENT_NAME {
-            let message = format!(
-                "the name '{text}' has {length} characters, but that of a deployment has {LONGEST_DEPLOYMENT_NAME} at most"
-            );
-            self.diagnose(Code::Evaluate, &message, name.origin.place);
-        }
-    }
-
     /// What the deployment gives to the parameters of its template. Arguments that are written one by one are evaluated
     /// when their parameters are asked for.
     fn deployment_arguments(
@@ -269,7 +256,7 @@ impl Evaluator<'_> {
                 position: (index, position),
                 environment: environment.clone(),
             };
-            let value = match self.all_arguments {
+            let value = match self.is_thorough {
                 true => self.argument(&deferred),
                 false => Given::Deferred(deferred),
             };
@@ -361,8 +348,8 @@ impl Evaluator<'_> {
                 value,
             });
         };
-        if let Some(caller) = &self.instances[instance].caller {
-            insert("name", caller.name.clone());
+        if let Some(name) = self.of_caller(instance, Self::name) {
+            insert("name", name);
         }
         if let Some(location) = self.instances[instance].scope.deployment_location() {
             insert("location", location.clone());
@@ -501,9 +488,9 @@ impl Evaluator<'_> {
         let declared = &template.resources[index];
         let body = self.body(instance, index, copy);
         Resource {
-            id: expanded.id.clone(),
+            id: self.id(instance, index, expanded),
             kind: declared.kind.text.clone(),
-            name: expanded.name.clone(),
+            name: self.name(instance, index, expanded),
             api_version: body
                 .as_object()
                 .and_then(|body| body.get("apiVersion")?.value.as_str().map(Text::from)),

@@ -4,8 +4,10 @@
 //! the resources with what is declared in the place of those calls. A read is taken to see what the deployment makes, as
 //! one within a template does; a resource that reads itself sees what it was before.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
+
+use foldhash::{HashMap, HashMapExt};
 
 use super::functions;
 use super::id;

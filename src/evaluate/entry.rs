@@ -56,7 +56,8 @@ pub struct Evaluation {
 }
 
 /// Evaluates a deployment. Resources whose type is not `wanted` are left out and cost nothing, unless another needs
-/// them. Without `outputs` arguments of modules that nothing needs are left out too, and what is wrong with them.
+/// them. Without `outputs` names, arguments and outputs of modules that nothing needs are left out too, and what is wrong
+/// with them.
 pub fn evaluate(
     project: &Project,
     entry: &Entry,
@@ -64,7 +65,7 @@ pub fn evaluate(
     outputs: bool,
 ) -> Evaluation {
     let mut evaluator = Evaluator::new(project, entry.surroundings.clone(), entry.number);
-    evaluator.all_arguments = outputs;
+    evaluator.is_thorough = outputs;
     let file = entry.template.file;
     let level = entry.template.target.unwrap_or(TargetScope::ResourceGroup);
     let scope = Scope::entry(level, entry.number, &entry.surroundings, whole(file));

@@ -5,8 +5,10 @@
 //! resources are evaluated when they are first asked for, and once. An expression that fails poisons the smallest
 //! value that holds it: it becomes a symbol of its own, and a diagnostic says why.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::Arc;
+
+use foldhash::{HashMap, HashMapExt};
 
 use super::access;
 use super::bounds::Budget;
@@ -61,8 +63,8 @@ pub(super) struct Evaluator<'p> {
     pub(super) loaded: HashMap<Loaded, Value>,
     /// The files that they read.
     pub(super) loaded_files: BTreeSet<FileId>,
-    /// Whether arguments are evaluated when their deployment is, to be told what is wrong with those that nothing asks for.
-    pub(super) all_arguments: bool,
+    /// Whether arguments and names of deployments are evaluated though nothing asks for them, to be told what is wrong.
+    pub(super) is_thorough: bool,
     /// How many undecided guards are around: what fails in there may never be evaluated, and is no problem yet.
     pub(super) guards: u32,
     /// The number of the next undecided resource loop's index.
@@ -88,7 +90,7 @@ impl<'p> Evaluator<'p> {
             order: Order::default(),
             loaded: HashMap::new(),
             loaded_files: BTreeSet::new(),
-            all_arguments: false,
+            is_thorough: false,
             guards: 0,
             loops: FIRST_RESOURCE_LOOP,
             depth: 0,
@@ -252,6 +254,9 @@ impl<'p> Evaluator<'p> {
     /// `base.key`, with a look at the whole chain where it starts at a resource of this deployment: a declared
     /// property is taken from there, and what is not declared is what the service adds, not an error.
     fn access(&mut self, access: &Access, environment: &Environment, origin: &Origin) -> Value {
+        if let Some(output) = self.output_of(access, environment) {
+            return output;
+        }
         let base = match access.safe {
             true => self.if_deployed(&access.base, environment),
             false => self.evaluate(&access.base, environment),

@@ -4,8 +4,9 @@
 //! evaluated in an instance of its own file, a library, in the scope of the instance that imports it. A file that is not
 //! there makes the names from it unknown.
 
-use std::collections::HashMap;
 use std::sync::Arc;
+
+use foldhash::HashMap;
 
 use super::argument::Arguments;
 use super::diagnostic::Code;

@@ -1,8 +1,9 @@
 //! One template with the arguments of one deployment: its parameters and variables, evaluated on demand.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
+
+use foldhash::{HashMap, HashMapExt};
 
 use super::argument::{Arguments, Given};
 use super::diagnostic::Code;
@@ -10,6 +11,7 @@ use super::environment::Environment;
 use super::evaluator::Evaluator;
 use super::functions;
 use super::import::{Imported, UnreadImport};
+use super::lookup::Lookup;
 use super::origin::{Origin, Step};
 use super::partial;
 use super::resource::Expanded;
@@ -30,7 +32,7 @@ pub(super) struct Instance {
     pub(super) scope: Scope,
     /// Of a library, the instance of a deployment that imports names from it.
     pub(super) importer: Option<usize>,
-    /// The instance that deploys this one, and the name of the deployment.
+    /// The deployment that deploys this one.
     pub(super) caller: Option<Caller>,
     /// What the parameters are given.
     pub(super) arguments: Arguments,
@@ -39,23 +41,23 @@ pub(super) struct Instance {
     pub(super) parameters: Vec<Slot<Value>>,
     pub(super) variables: Vec<Slot<Value>>,
     pub(super) resources: Vec<Slot<Rc<[Expanded]>>>,
-    /// The resources by canonical id, once an id is looked for.
-    pub(super) ids: Option<Rc<HashMap<String, (usize, usize)>>>,
-    /// The resources by name, once one is looked for by its name.
-    pub(super) names_of_resources: Option<HashMap<String, (usize, usize)>>,
+    /// Where its resources are found by their ids and names.
+    pub(super) lookup: Lookup,
     /// The outputs as `reference(…).outputs` gives them.
     pub(super) outputs: Slot<Value>,
+    /// Each of them as `{value}`; `None` where its condition is false.
+    pub(super) each_output: Vec<Slot<Option<Value>>>,
     names: Names,
 }
 
 /// Who deploys an instance.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Caller {
     pub(super) instance: usize,
-    /// The name of the deployment.
-    pub(super) name: Value,
-    /// Its id.
-    pub(super) id: Value,
+    /// The deployment among the resources of that instance.
+    pub(super) resource: usize,
+    /// Which copy of it.
+    pub(super) copy: usize,
 }
 
 /// Something that is evaluated when it is first asked for.
@@ -101,9 +103,9 @@ impl Instance {
             parameters: vec![Slot::Empty; template.parameters.len()],
             variables: vec![Slot::Empty; template.variables.len()],
             resources: vec![Slot::Empty; template.resources.len()],
-            ids: None,
-            names_of_resources: None,
+            lookup: Lookup::default(),
             outputs: Slot::Empty,
+            each_output: vec![Slot::Empty; template.outputs.len()],
             environment,
             scope,
             importer: None,
@@ -152,8 +154,12 @@ impl Evaluator<'_> {
     ) -> Value {
         let resolved = self.resolved(instance, &parameter.kind);
         let kind = &resolved.kind;
+        let mut sure_of = None;
         let given = match self.instances[instance].arguments.get(key) {
-            Some(Given::Deferred(deferred)) => Some(self.argument(&deferred)),
+            Some(Given::Deferred(deferred)) => {
+                sure_of = deferred.is_sure().then_some(deferred.environment.instance);
+                Some(self.argument(&deferred))
+            }
             given => given,
         };
         let given = match given {
@@ -179,6 +185,10 @@ impl Evaluator<'_> {
             }
             Some(Given::Value(value)) => {
                 self.check_argument(parameter, &resolved, &value);
+                let value = match sure_of {
+                    Some(caller) => self.narrowed(value, caller, &resolved, declared),
+                    None => value,
+                };
                 let value = self.or_default(instance, value, parameter);
                 let is_secret = value.parameter().is_some_and(|parameter| parameter.secure);
                 if kind.secure || !is_secret {
@@ -217,6 +227,40 @@ impl Evaluator<'_> {
                 self.symbol(instance, index, parameter, &resolved, declared, None)
             }
         }
+    }
+
+    /// A parameter of the caller that any value may be given to, where it is handed to one with finitely many: nothing is
+    /// deployed with another value. It stays the parameter that it is.
+    fn narrowed(
+        &mut self,
+        given: Value,
+        caller: usize,
+        resolved: &Resolved,
+        declared: Place,
+    ) -> Value {
+        let own = self.entry << 20 | caller as u64;
+        let Some(Term::Parameter(parameter)) = given.as_symbol().map(|symbol| &symbol.term) else {
+            return given;
+        };
+        let is_free = parameter.deployment == own
+            && !parameter.secure
+            && !parameter.nullable
+            && parameter.domain.is_none();
+        if !is_free || resolved.kind.secure || resolved.kind.nullable {
+            return given;
+        }
+        let Some(domain) = self.domain(resolved, declared) else {
+            return given;
+        };
+        let parameter = ParameterSymbol {
+            domain: Some(domain),
+            members: Vec::new(),
+            ..(**parameter).clone()
+        };
+        Value::symbolic(
+            Symbol::new(Term::Parameter(Arc::new(parameter))),
+            given.origin,
+        )
     }
 
     /// An argument that may turn out to be null, in which case the default is used.

@@ -4,7 +4,7 @@
 //! in Bicep the symbolic name or a module's output); a module waits so for others, with all that it deploys. Only what
 //! is declared counts: dependencies are those of declarations, not of single copies.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 
 use super::evaluator::Evaluator;
 use super::value::Value;
@@ -39,7 +39,7 @@ impl Order {
     }
 
     fn waits(&self, one: Place, other: Place) -> bool {
-        let mut seen = HashSet::from([one]);
+        let mut seen = HashSet::from_iter([one]);
         let mut open = vec![one];
         while let Some(next) = open.pop() {
             for before in self.after.get(&next).into_iter().flatten() {

@@ -9,28 +9,36 @@ use super::environment::Environment;
 use super::evaluator::Evaluator;
 use super::functions;
 use super::id;
-use super::instance::Slot;
 use super::origin::{Origin, Step};
+use super::output::SECURE_OUTPUTS;
 use super::partial;
-use super::resource::{Expanded, within};
+use super::resource::{Expanded, Setting, within};
 use super::scope;
 use super::symbol::{Shape, Symbol, Term};
 use super::value::{Kind, Member, Object, Part, Value};
 use crate::source::Place;
-use crate::syntax::expression::{Call, Expression, Text};
+use crate::syntax::expression::{Call, Expression};
 use crate::syntax::template::Resource as Declared;
 
-/// The function that reads the secure outputs of a deployment.
-const SECURE_OUTPUTS: &str = "listOutputsWithSecureValues";
-
 /// A resource of the same template that an argument means.
-struct Located {
-    index: usize,
+pub(super) struct Located {
+    pub(super) index: usize,
     /// Which of its copies; `None` where the index is undecided.
-    copy: Option<usize>,
-    id: Value,
-    own_name: Value,
-    condition: Value,
+    pub(super) copy: Option<usize>,
+    /// The copies, or what the resource would be at an undecided index.
+    among: Rc<[Expanded]>,
+}
+
+impl Located {
+    /// What is being named is part of a cycle, and not found.
+    fn new(index: usize, copy: Option<usize>, among: Rc<[Expanded]>) -> Option<Self> {
+        let found = among.get(copy.unwrap_or_default())?;
+        (!found.naming.is_busy()).then_some(Self { index, copy, among })
+    }
+
+    fn found(&self) -> &Expanded {
+        &self.among[self.copy.unwrap_or_default()]
+    }
 }
 
 impl Evaluator<'_> {
@@ -66,7 +74,7 @@ impl Evaluator<'_> {
                 self.references(instance, &located, &arguments, origin)
             }
             (_, Some(located)) if written.to_ascii_lowercase().starts_with("list") => {
-                arguments[0] = located.id;
+                arguments[0] = self.id(instance, located.index, located.found());
                 // What is secret of a deployment is the same in each version.
                 if documented == SECURE_OUTPUTS {
                     arguments.truncate(1);
@@ -90,7 +98,7 @@ impl Evaluator<'_> {
     }
 
     /// The resource of this template that a symbolic name, a name or an id means.
-    fn locate(&mut self, instance: usize, wanted: &Value) -> Option<Located> {
+    pub(super) fn locate(&mut self, instance: usize, wanted: &Value) -> Option<Located> {
         if let Some((symbol, position)) = symbolic_name(wanted)
             && let Some(located) = self.locate_symbol(instance, &symbol, position)
         {
@@ -98,21 +106,16 @@ impl Evaluator<'_> {
         }
         let (index, copy) = match wanted.as_str() {
             Some(text) if !text.contains('/') => self.find_name(instance, wanted)?,
-            _ => {
-                let key = id::key(wanted);
-                match self.resource_ids(instance).get(&key).copied() {
-                    Some(found) => found,
-                    // A name that is not known: `reference(parameters('name'))`.
-                    None if id::segments(wanted).is_some_and(|pieces| pieces.len() == 1) => {
-                        self.find_name(instance, wanted)?
-                    }
-                    None => return None,
+            _ => match self.find_id(instance, wanted) {
+                Some(found) => found,
+                // A name that is not known: `reference(parameters('name'))`.
+                None if id::segments(wanted).is_some_and(|pieces| pieces.len() == 1) => {
+                    self.find_name(instance, wanted)?
                 }
-            }
+                None => return None,
+            },
         };
-        let copies = self.expanded(instance, index);
-        let found = copies.get(copy)?;
-        Some(located(index, Some(copy), found))
+        Located::new(index, Some(copy), self.expanded(instance, index))
     }
 
     /// The condition of the resource of this template that the arguments of `reference` mean.
@@ -122,7 +125,8 @@ impl Evaluator<'_> {
         environment: &Environment,
     ) -> Option<Value> {
         let target = self.evaluate(arguments.first()?, environment);
-        Some(self.locate(environment.instance, &target)?.condition)
+        let located = self.locate(environment.instance, &target)?;
+        Some(located.found().condition.clone())
     }
 
     fn locate_symbol(
@@ -140,7 +144,7 @@ impl Evaluator<'_> {
         })?;
         let copies = self.expanded(instance, index);
         let position = match position {
-            None => return copies.first().map(|first| located(index, Some(0), first)),
+            None => return Located::new(index, Some(0), copies),
             Some(position) => position,
         };
         let decided = position
@@ -150,7 +154,7 @@ impl Evaluator<'_> {
             && let Some(found) = copies.get(copy)
             && found.copies.is_none()
         {
-            return Some(located(index, Some(copy), found));
+            return Located::new(index, Some(copy), copies);
         }
         // An undecided index: what the resource would be at it.
         let declared = &template.resources[index];
@@ -158,12 +162,13 @@ impl Evaluator<'_> {
         let environment = self.instances[instance].environment.clone();
         let rounds = self.rounds(&loop_of.over, &environment);
         let inner = within(&environment, loop_of, &rounds, position);
-        let around = self.parents(instance, &template, declared, environment);
-        let parent = around.into_iter().next().and_then(|(_, parent, _)| parent);
+        let settings = self.settings(instance, &template, declared);
+        let setting = settings.into_iter().next();
+        let setting = setting.unwrap_or_else(|| Setting::of(environment));
         let found = self.guarded(|evaluator| {
-            evaluator.expand_one(instance, declared, inner, parent.as_ref(), None)
+            evaluator.expand_one(declared, setting.in_round(inner, None), false)
         });
-        Some(located(index, None, &found))
+        Located::new(index, None, Rc::new([found]))
     }
 
     fn reference(
@@ -179,13 +184,16 @@ impl Evaluator<'_> {
             .get(2)
             .and_then(Value::as_str)
             .is_some_and(|word| word.eq_ignore_ascii_case("full"));
-        let mut canonical = vec![located.id.clone()];
+        let mut canonical: Vec<Value> = Vec::new();
         let mut deployment = self.entry;
         if declared.extension {
             // It has no id: its symbolic name tells it from the others of its template.
-            canonical = arguments.iter().take(1).cloned().collect();
+            canonical.extend(arguments.first().cloned());
             deployment = self.entry << 20 | instance as u64;
-        } else if declared.deployment.is_none() {
+        } else {
+            canonical.push(self.id(instance, located.index, located.found()));
+        }
+        if !declared.extension && declared.deployment.is_none() {
             let version = match arguments.get(1) {
                 Some(version) if !version.is_null() => Some(version.clone()),
                 _ => self.version_of(instance, declared),
@@ -232,81 +240,6 @@ impl Evaluator<'_> {
         members
     }
 
-    /// The outputs of an instance, as `{name: {value}}`.
-    pub(super) fn outputs(&mut self, instance: usize, origin: &Origin) -> Value {
-        match &self.instances[instance].outputs {
-            Slot::Ready(outputs) => return outputs.clone(),
-            Slot::Busy => {
-                return Value::symbolic(Symbol::call("outputs", Vec::new()), origin.clone());
-            }
-            Slot::Empty => {}
-        }
-        self.instances[instance].outputs = Slot::Busy;
-        let template = self.instances[instance].template.clone();
-        let environment = self.instances[instance].environment.clone();
-        let mut outputs = Object::new();
-        for output in &template.outputs {
-            let condition = match &output.condition {
-                Some(condition) => self.evaluate(condition, &environment),
-                None => Value::bool(true, origin.clone()),
-            };
-            if condition.as_bool() == Some(false) {
-                continue;
-            }
-            let place = Place::new(template.file, output.name.span);
-            let secure = self.resolved(instance, &output.kind).kind.secure;
-            let value = if secure {
-                self.secure_output(instance, &output.name.text, place)
-            } else if condition.as_bool() == Some(true) {
-                self.evaluate(&output.value, &environment)
-            } else {
-                // It is not there where the condition turns out to be false.
-                let value =
-                    self.guarded(|evaluator| evaluator.evaluate(&output.value, &environment));
-                let nothing = Value::null(Origin::at(place));
-                let origin = condition.origin.clone();
-                self.apply("if", vec![condition, value, nothing], &origin)
-            };
-            let step = value
-                .origin
-                .through(Step::Output(output.name.text.clone()), place);
-            let member = |key: Text, value: Value| Member {
-                key,
-                key_place: place,
-                value,
-            };
-            let mut wrapped = Object::new();
-            wrapped.insert(member("value".into(), value.with_origin(step)));
-            outputs.insert(member(
-                output.name.text.clone(),
-                Value::object(wrapped, Origin::at(place)),
-            ));
-        }
-        let outputs = Value::object(
-            outputs,
-            Origin::at(Place::new(template.file, template.span)),
-        );
-        self.instances[instance].outputs = Slot::Ready(outputs.clone());
-        outputs
-    }
-
-    /// A secure output, which can only be read by `listOutputsWithSecureValues` of its deployment.
-    fn secure_output(&self, instance: usize, name: &Text, place: Place) -> Value {
-        let origin = Origin::at(place);
-        let name = Value::string(name.clone(), origin.clone());
-        let Some(caller) = &self.instances[instance].caller else {
-            return Value::symbolic(Symbol::call("secureOutput", vec![name]), origin);
-        };
-        let outputs = Symbol::call(SECURE_OUTPUTS, vec![caller.id.clone()]);
-        let output = Term::Access {
-            base: Value::symbolic(outputs, origin.clone()),
-            key: name,
-            safe: false,
-            from_end: false,
-        };
-        Value::symbolic(Symbol::new(output), origin)
-    }
-
     fn version_of(&mut self, instance: usize, declared: &Declared) -> Option<Value> {
         let environment = self.instances[instance].environment.clone();
         Some(self.evaluate(declared.api_version.as_ref()?, &environment))
@@ -323,9 +256,10 @@ impl Evaluator<'_> {
         };
         let mut info = Object::new();
         // An id is written where it is asked for; its parts stand elsewhere.
-        let id = located.id.clone().with_origin(origin.clone());
-        info.insert(member("id", id));
-        info.insert(member("name", located.own_name.clone()));
+        let id = self.id(instance, located.index, located.found());
+        info.insert(member("id", id.with_origin(origin.clone())));
+        let name = self.own_name(instance, located.index, located.found());
+        info.insert(member("name", name));
         info.insert(member(
             "type",
             Value::string(declared.kind.text.clone(), Origin::at(place)),
@@ -366,22 +300,12 @@ impl Evaluator<'_> {
             .iter()
             .enumerate()
             .filter(|(_, copy)| copy.condition.as_bool() == Some(true))
-            .map(|(position, copy)| {
-                let one = super::reference::located(located.index, Some(position), copy);
-                self.reference(instance, &one, &call, origin)
+            .filter_map(|(position, _)| {
+                let one = Located::new(located.index, Some(position), copies.clone())?;
+                Some(self.reference(instance, &one, &call, origin))
             })
             .collect();
         Value::array(items, origin.clone())
-    }
-}
-
-fn located(index: usize, copy: Option<usize>, found: &Expanded) -> Located {
-    Located {
-        index,
-        copy,
-        id: found.id.clone(),
-        own_name: found.own_name.clone(),
-        condition: found.condition.clone(),
     }
 }
 

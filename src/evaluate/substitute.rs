@@ -7,8 +7,9 @@
 //!
 //! A choice that collapses gives its branch, with the branch's origin and the uses that carried the choice.
 
-use std::collections::HashMap;
 use std::sync::Arc;
+
+use foldhash::{HashMap, HashMapExt};
 
 use super::access::access;
 use super::bounds::{MAX_DEPTH, MAX_ITEMS};

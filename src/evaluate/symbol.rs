@@ -4,9 +4,10 @@
 //! one of them known ([`super::substitute`]). Two symbols are equal where their canonical forms are: same function,
 //! equal operands, same deployment for a parameter, same scope for a context function.
 
-use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
+
+use foldhash::HashSet;
 
 use super::value::{Digest, Kind, Object, Part, Value};
 use crate::source::Place;
@@ -361,12 +362,55 @@ fn digest(object: &Object) -> Digest {
 }
 
 /// 128 bits of a hash: two views of one state, which is larger than both.
-fn key_of(hash: impl Fn(&mut DefaultHasher)) -> [u64; 2] {
-    let mut hasher = DefaultHasher::new();
-    hash(&mut hasher);
-    let first = hasher.finish();
-    1u8.hash(&mut hasher);
-    [first, hasher.finish()]
+fn key_of(hash: impl Fn(&mut Gathered)) -> [u64; 2] {
+    let mut gathered = Gathered::new();
+    hash(&mut gathered);
+    let first = gathered.finish();
+    1u8.hash(&mut gathered);
+    [first, gathered.finish()]
+}
+
+/// Gathers what is hashed: `SipHash` takes one long piece in a fraction of the time of many short ones.
+struct Gathered {
+    hasher: DefaultHasher,
+    pieces: [u8; Self::ROOM],
+    length: usize,
+}
+
+impl Gathered {
+    const ROOM: usize = 256;
+
+    fn new() -> Self {
+        Self {
+            hasher: DefaultHasher::new(),
+            pieces: [0; Self::ROOM],
+            length: 0,
+        }
+    }
+}
+
+impl Hasher for Gathered {
+    fn write(&mut self, bytes: &[u8]) {
+        if self.length + bytes.len() > Self::ROOM {
+            self.hasher
+                .write(self.pieces.get(..self.length).unwrap_or_default());
+            self.length = 0;
+        }
+        let end = self.length + bytes.len();
+        match self.pieces.get_mut(self.length..end) {
+            Some(room) => {
+                room.copy_from_slice(bytes);
+                self.length = end;
+            }
+            None => self.hasher.write(bytes),
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        let mut hasher = self.hasher.clone();
+        hasher.write(self.pieces.get(..self.length).unwrap_or_default());
+        hasher.finish()
+    }
 }
 
 fn hash_name(name: &str, hasher: &mut impl Hasher) {

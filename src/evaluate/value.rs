@@ -4,8 +4,9 @@
 //! canonical form together with its operands. Members of arrays and objects are values in turn. `docs/design.md`
 //! (Values) has the whole story.
 
-use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
+
+use foldhash::HashMap;
 
 use super::origin::Origin;
 use super::symbol::{Extent, ParameterSymbol, Symbol, Term};

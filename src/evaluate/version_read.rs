@@ -5,7 +5,7 @@
 //! they are written, in outputs and in resources of types that no rule looks at too; only their arguments are evaluated,
 //! and those of the branches that may be taken.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 
 use super::deployment::Around;
 use super::environment::Environment;
@@ -23,6 +23,12 @@ const MAX_DEPTH: usize = 200;
 
 /// A template that is deployed, by its instance, and what is around it.
 pub(super) type Deployed = (usize, Around);
+
+/// What has been found of calls that read a type that is `wanted`.
+struct Found<'w> {
+    wanted: &'w dyn Fn(&str) -> bool,
+    reads: Vec<Resource>,
+}
 
 impl Evaluator<'_> {
     /// What the calls in these templates read, of the types that are `wanted`.
@@ -43,7 +49,10 @@ impl Evaluator<'_> {
                 continue;
             }
             let environment = self.instances[*instance].environment.clone();
-            let mut found = Vec::new();
+            let mut found = Found {
+                wanted,
+                reads: Vec::new(),
+            };
             for variable in &template.variables {
                 self.find(&variable.value, &environment, MAX_DEPTH, &mut found);
             }
@@ -71,15 +80,14 @@ impl Evaluator<'_> {
                     }
                 }
             }
-            found.sort_by_key(|(place, _)| *place);
-            found.dedup_by_key(|(place, _)| *place);
-            for (_, mut read) in found {
-                if wanted(&read.kind) {
-                    read.condition = around.condition.clone();
-                    read.calls.clone_from(&around.calls);
-                    read.instance = *instance;
-                    reads.push(read);
-                }
+            let mut found = found.reads;
+            found.sort_by_key(|read| read.head);
+            found.dedup_by_key(|read| read.head);
+            for mut read in found {
+                read.condition = around.condition.clone();
+                read.calls.clone_from(&around.calls);
+                read.instance = *instance;
+                reads.push(read);
             }
         }
         reads
@@ -93,13 +101,13 @@ impl Evaluator<'_> {
         holds.as_bool() != Some(false)
     }
 
-    /// Adds what the calls in an expression read, with the places of the calls.
+    /// Adds what the calls in an expression read.
     fn find(
         &mut self,
         expression: &Expression,
         environment: &Environment,
         depth: usize,
-        found: &mut Vec<(Place, Resource)>,
+        found: &mut Found<'_>,
     ) {
         let Some(depth) = depth.checked_sub(1) else {
             return;
@@ -123,8 +131,10 @@ impl Evaluator<'_> {
             }
             if is_reference(call) {
                 let place = Place::new(environment.file, expression.span);
-                let read = self.guarded(|evaluator| evaluator.read(call, environment, place));
-                found.extend(read.map(|read| (place, read)));
+                let wanted = found.wanted;
+                let read =
+                    self.guarded(|evaluator| evaluator.read(call, environment, place, wanted));
+                found.reads.extend(read);
             }
         }
         each_part(expression, &mut |part| {
@@ -132,8 +142,14 @@ impl Evaluator<'_> {
         });
     }
 
-    /// What a call reads, where that is known and the call says a version of its own.
-    fn read(&mut self, call: &Call, environment: &Environment, place: Place) -> Option<Resource> {
+    /// What a call reads, where that is known and `wanted` and the call says a version of its own.
+    fn read(
+        &mut self,
+        call: &Call,
+        environment: &Environment,
+        place: Place,
+        wanted: &dyn Fn(&str) -> bool,
+    ) -> Option<Resource> {
         let [target, version, ..] = &*call.arguments else {
             return None;
         };
@@ -142,6 +158,10 @@ impl Evaluator<'_> {
             return None;
         }
         let target = self.evaluate(target, environment);
+        // What reads what no rule looks at need not be found in the template.
+        if type_and_name(&target).is_some_and(|(kind, _)| !wanted(&kind)) {
+            return None;
+        }
         let mut id = target.clone();
         if let Some(index) = self.located(environment.instance, &target) {
             let template = self.instances[environment.instance].template.clone();
@@ -151,16 +171,13 @@ impl Evaluator<'_> {
             if own.is_some_and(|own| self.evaluate(own, environment) == version) {
                 return None;
             }
-            let first = self
-                .expanded(environment.instance, index)
-                .first()?
-                .id
-                .clone();
+            let copies = self.expanded(environment.instance, index);
+            let first = self.id(environment.instance, index, copies.first()?);
             if id::segments(&target).is_none_or(|pieces| pieces.len() < 2) {
                 id = first;
             }
         }
-        let (kind, name) = type_and_name(&id)?;
+        let (kind, name) = type_and_name(&id).filter(|(kind, _)| wanted(kind))?;
         let origin = Origin::at(place);
         let mut body = Object::new();
         let mut add = |key: &str, value: Value| {

@@ -280,9 +280,9 @@ pub enum FileKind {
     Parameters,
     /// Exported resources.
     Export,
-    /// Output of `bicep snapshot`.
+    /// Output of `bicep snapshot` or of a what-if.
     Snapshot,
-    /// A Blueprint artifact.
+    /// A template in another document, such as a Blueprint artifact.
     Blueprint,
 }
 

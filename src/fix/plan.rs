@@ -29,7 +29,7 @@ pub struct Planner<'s> {
 struct Text {
     source: Arc<Source>,
     tree: Written,
-    style: Style,
+    language: Language,
 }
 
 /// Edits of one file, and whether what they change is written where it is used.
@@ -112,7 +112,7 @@ impl<'s> Planner<'s> {
             let old = change.node.value.as_str()?;
             let written = text.source.slice(place.span);
             let is_version = change.missing.is_empty()
-                && text.style.language == Language::Bicep
+                && text.language == Language::Bicep
                 && written.starts_with('\'')
                 && written.ends_with(&format!("@{old}'"));
             return match &change.change {
@@ -123,7 +123,7 @@ impl<'s> Planner<'s> {
                 _ => None,
             };
         };
-        let style = &text.style.within(content, place.span);
+        let style = &Style::around(content, place.span, text.language);
         let splices = match (&change.change, change.missing.split_first()) {
             (Change::Set(value), None) => {
                 let written = text.source.slice(place.span);
@@ -196,6 +196,6 @@ fn read(source: &Arc<Source>) -> Option<Text> {
     Some(Text {
         source: source.clone(),
         tree: Written::read(source.text(), language, dialect)?,
-        style: Style::of(source, language),
+        language,
     })
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::splice::indent_at;
 use super::written::Language;
-use crate::source::{Source, Span};
+use crate::source::Span;
 
 /// How many lines are looked at to see what a level is indented by.
 const LINES: usize = 200;
@@ -20,24 +20,15 @@ pub(super) struct Style {
 }
 
 impl Style {
-    /// The style of a text: its first line end, and the smallest indentation in it.
-    pub(super) fn of(source: &Source, language: Language) -> Self {
-        let text = source.text();
+    /// The style of an object or list of a text: its own lines say what a level is indented by, else those around it, since
+    /// a file may have been written by several hands; else the smallest indentation there is. The first line of the text
+    /// says how lines end.
+    pub(super) fn around(text: &str, block: Span, language: Language) -> Self {
         let newline = match text.find('\n') {
             Some(at) if text[..at].ends_with('\r') => "\r\n",
             None if text.contains('\r') => "\r",
             _ => "\n",
         };
-        Self {
-            language,
-            newline,
-            unit: smallest_indent(source).unwrap_or("  ").to_owned(),
-        }
-    }
-
-    /// The style within an object or list of the text: its own lines say what a level is indented by, else those around it,
-    /// since a file may have been written by several hands.
-    pub(super) fn within(&self, text: &str, block: Span) -> Self {
         let start = block.start as usize;
         let outer = indent_at(text, start);
         let inside = text[block.range()].lines().skip(1).take(LINES);
@@ -51,9 +42,11 @@ impl Style {
                 .find(|indent| indent.len() < outer.len() && outer.starts_with(indent))?;
             outer.strip_prefix(around)
         };
+        let unit = inner.or_else(above).or_else(|| smallest_indent(text));
         Self {
-            unit: inner.or_else(above).unwrap_or(&self.unit).to_owned(),
-            ..self.clone()
+            language,
+            newline,
+            unit: unit.unwrap_or("  ").to_owned(),
         }
     }
 
@@ -135,28 +128,17 @@ impl Style {
     }
 }
 
-/// The blanks before a line of code; nothing for an empty line and for one within a comment.
+/// The blanks before a line of code; nothing for an empty line and for one within a block comment, which begins with `*`.
 fn indent_of(line: &str) -> Option<&str> {
     let code = line.trim_start_matches([' ', '\t']);
     let is_code = !code.trim_start().is_empty() && !code.trim_start().starts_with('*');
     is_code.then(|| &line[..line.len() - code.len()])
 }
 
-/// The smallest indentation of a line of code. The lines of a block comment begin with `*`.
-fn smallest_indent(source: &Source) -> Option<&str> {
-    let mut smallest: Option<&str> = None;
-    for number in 1..=source.lines().count() {
-        let line = source.slice(source.lines().line(source.text(), number)?);
-        let blanks = line.bytes().take_while(|byte| matches!(byte, b' ' | b'\t'));
-        let (indent, code) = line.split_at(blanks.count());
-        let is_smaller = smallest.is_none_or(|known| indent.len() < known.len());
-        if indent.is_empty() || !is_smaller {
-            continue;
-        }
-        let code = code.trim_start();
-        if !code.is_empty() && !code.starts_with('*') {
-            smallest = Some(indent);
-        }
-    }
-    smallest
+/// The smallest indentation of a line of code.
+fn smallest_indent(text: &str) -> Option<&str> {
+    let indents = text.lines().filter_map(indent_of);
+    indents
+        .filter(|indent| !indent.is_empty())
+        .min_by_key(|indent| indent.len())
 }

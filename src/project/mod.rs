@@ -364,7 +364,7 @@ fn parse_json(source: &Arc<Source>) -> Parsed {
             errors.extend(lowered.errors);
             Content::Template(Arc::new(lowered.value))
         }
-        Kind::Blueprint => match arm::blueprint(root, Some(text), source.id()) {
+        Kind::Blueprint => match arm::enclosed(root, Some(text), source.id()) {
             Some(lowered) => {
                 errors.extend(lowered.errors);
                 Content::Template(Arc::new(lowered.value))

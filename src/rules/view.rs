@@ -234,6 +234,7 @@ fn unread(estate: &Estate, member: &Member, body: Value) -> (Value, Option<Reaso
         let reason = Reason::Unread {
             reference: "".into(),
             place: member.resource.head,
+            why: None,
         };
         return (body, Some(reason));
     };
@@ -253,6 +254,7 @@ fn unread(estate: &Estate, member: &Member, body: Value) -> (Value, Option<Reaso
     let reason = Reason::Unread {
         reference: known.reference.as_str().into(),
         place: known.place,
+        why: Some(reason.into()),
     };
     (Value::object(object, body.origin.clone()), Some(reason))
 }

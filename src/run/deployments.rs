@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use rayon::iter::{IntoParallelRefMutIterator, ParallelIterator};
 
-use super::graph::Graph;
+use super::graph::{Concern, Graph};
 use super::patterns::Patterns;
 use crate::discover::Kind;
 use crate::project::{Content, Project, is_compiled_from, is_for};
@@ -27,6 +27,8 @@ pub(super) struct Planned {
     pub(super) unless_called: bool,
     /// Whether it is what `bicep snapshot` predicted: its resources say themselves where they are.
     pub(super) snapshot: bool,
+    /// Why it is evaluated.
+    pub(super) concern: Concern,
 }
 
 /// A parameter file of a deployment.
@@ -228,6 +230,7 @@ pub(super) fn plan(
                     parameters: None,
                     unless_called: true,
                     snapshot: entry.snapshot,
+                    concern: Concern::Resources,
                 });
             }
             continue;
@@ -238,6 +241,7 @@ pub(super) fn plan(
                 parameters: Some(pairing),
                 unless_called: false,
                 snapshot: entry.snapshot,
+                concern: Concern::Resources,
             }));
     }
     plan

@@ -10,11 +10,12 @@ use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use super::Request;
 use super::deployments::Planned;
-use super::graph::Graph;
+use super::graph::{Concern, Graph};
 use crate::estate::export;
 use crate::evaluate::{Entry, Evaluation, evaluate};
 use crate::project::Project;
 use crate::source::FileId;
+use crate::syntax::template::DEPLOYMENT_TYPE;
 
 /// A deployment and what it gives.
 pub(super) struct Evaluated {
@@ -53,7 +54,7 @@ pub(super) fn evaluate_all(
     let evaluated: Vec<Evaluated> = numbered
         .into_par_iter()
         .map(|((number, planned), needs)| {
-            let evaluated = evaluate_one(project, request, number, planned);
+            let evaluated = evaluate_one(project, request, number, planned, &needs);
             for file in needs {
                 let users = users.get(&file);
                 if users.is_some_and(|users| users.fetch_sub(1, Ordering::Relaxed) == 1) {
@@ -80,7 +81,14 @@ pub(super) fn evaluate_all(
         .collect()
 }
 
-fn evaluate_one(project: &Project, request: &Request, number: u64, planned: Planned) -> Evaluated {
+/// Evaluates a deployment that leads to these files, as far as that can be read off.
+fn evaluate_one(
+    project: &Project,
+    request: &Request,
+    number: u64,
+    planned: Planned,
+    leads: &[FileId],
+) -> Evaluated {
     let template = planned.template.file;
     let file = planned.parameters.as_ref().map(|pairing| pairing.file);
     let given = planned.parameters.into_iter();
@@ -95,7 +103,20 @@ fn evaluate_one(project: &Project, request: &Request, number: u64, planned: Plan
         surroundings: request.surroundings.clone(),
         number,
     };
-    let mut evaluation = evaluate(project, &entry, &|kind| request.wants(kind), false);
+    let in_full = || evaluate(project, &entry, &|kind| request.wants(kind), false);
+    let mut evaluation = match planned.concern {
+        Concern::Resources => in_full(),
+        Concern::Links => {
+            let wanted =
+                |kind: &str| kind.eq_ignore_ascii_case(DEPLOYMENT_TYPE) && request.wants(kind);
+            let evaluation = evaluate(project, &entry, &wanted, false);
+            // What else it leads to may be of any kind.
+            match evaluation.files.iter().all(|file| leads.contains(file)) {
+                true => evaluation,
+                false => in_full(),
+            }
+        }
+    };
     if planned.snapshot {
         export::place_by_id(&mut evaluation.resources);
     }

@@ -52,6 +52,15 @@ struct Found {
     met: Vec<Arc<Template>>,
 }
 
+/// Why a deployment is evaluated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Concern {
+    /// It may make what rules look at.
+    Resources,
+    /// Nothing that was found speaks of what rules look at, but it may lead to what was not found.
+    Links,
+}
+
 /// All that a template leads to.
 #[derive(Debug)]
 pub(super) struct Closure {
@@ -164,7 +173,8 @@ impl<'p> Graph<'p> {
                     }
                     found.leads.targets.push(file);
                 }
-                None => found.leads.open_ended = true,
+                // What cannot be imported makes no resource; where it is used, nothing is known, as of a parameter.
+                None => found.leads.open_ended |= is_deployed,
             }
         }
         found
@@ -187,21 +197,21 @@ impl<'p> Graph<'p> {
     /// Whether anything that was found speaks of what rules look at, or there may be more than was found. Networks alone
     /// matter where other deployments can name them, which takes an id that is known to its beginning: the place that the
     /// deployment goes to `is_known_place`, or it chooses one itself.
-    pub(super) fn concerns_rules(&mut self, closure: &Closure, is_known_place: bool) -> bool {
-        if closure.open_ended || self.is_circular(closure) {
-            return true;
-        }
+    pub(super) fn concern(&mut self, closure: &Closure, is_known_place: bool) -> Option<Concern> {
         let mut all = Mentions::default();
         for file in &closure.files {
             let Some(mentions) = self.mentions(*file) else {
-                return true;
+                return Some(Concern::Resources);
             };
             all = all.with(mentions);
             if all.subjects {
-                return true;
+                return Some(Concern::Resources);
             }
         }
-        all.networks && (all.scopes || is_known_place)
+        if all.networks && (all.scopes || is_known_place) {
+            return Some(Concern::Resources);
+        }
+        (closure.open_ended || self.is_circular(closure)).then_some(Concern::Links)
     }
 
     /// Whether a file speaks of what rules look at, as far as its text is at hand.

@@ -42,7 +42,7 @@ use deployments::{Pairing, Pairings, Plan, Planned, plan};
 use evaluation::evaluate_all;
 use findings::Findings;
 use gathering::{Gathered, gather};
-use graph::Graph;
+use graph::{Concern, Graph};
 use judging::judge;
 use records::{Seen, excluded, records};
 use scan::{Input, Scan, State, scan};
@@ -159,7 +159,7 @@ pub struct Outcome {
     pub unseen: Baseline,
     /// The files that took part in a deployment or an export, whether or not they were asked for.
     pub used: HashSet<FileId>,
-    /// A path of the command line could not be read, or not be understood at all.
+    /// A path of the command line could not be read or decoded, or standard input not be understood at all.
     pub input_failed: bool,
     /// The resources that were judged, and those that stand in a relation to them.
     pub estate: Estate,
@@ -293,7 +293,7 @@ fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outc
         || scan
             .inputs
             .iter()
-            .any(|input| input.candidate.named && matches!(&input.state, State::Failed(_)));
+            .any(|input| fails_the_job(input, request));
     let problems = scan.problems.iter().map(|problem| Problem {
         path: project.sources().name(problem.path()),
         message: problem.to_string(),
@@ -326,6 +326,17 @@ fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outc
         input_failed,
         estate,
     })
+}
+
+/// Whether a named file is an input that should have been understood. Hooks name every JSON file, so that one with an error
+/// of syntax may be anything; what is piped in is meant, and whoever was to write it may have failed.
+fn fails_the_job(input: &Input, request: &Request) -> bool {
+    let State::Failed(failure) = &input.state else {
+        return false;
+    };
+    let piped = request.standard_input.as_ref();
+    let is_piped = piped.is_some_and(|source| source.canonical() == input.candidate.canonical);
+    input.candidate.named && (is_piped || !failure.is_syntax())
 }
 
 /// The files that fixes may change: templates and parameter files of the project that nothing else is made from. A link
@@ -413,6 +424,7 @@ fn take_parameters(
             }),
             unless_called: false,
             snapshot: false,
+            concern: Concern::Resources,
         });
     }
     plan.deployments = paired;
@@ -441,10 +453,17 @@ fn keep_relevant(
             return false;
         }
         let is_known_place = is_known_place || planned.snapshot;
-        if effort == Effort::All || graph.concerns_rules(&closure, is_known_place) {
+        if effort == Effort::All {
             return true;
         }
+        let concern = graph.concern(&closure, is_known_place);
         let is_given = has_values || parameters.is_some_and(|file| graph.names_subject(file));
+        if concern == Some(Concern::Links) && !is_given {
+            planned.concern = Concern::Links;
+        }
+        if concern.is_some() {
+            return true;
+        }
         if is_given
             && graph.is_unrelated(planned.template.file)
             && let Some(path) = project.sources().resolved_path(planned.template.file)

@@ -115,6 +115,13 @@ pub(super) struct Failure {
     pub(super) reason: String,
 }
 
+impl Failure {
+    /// Whether it was read, and its syntax is broken.
+    pub(super) fn is_syntax(&self) -> bool {
+        self.reason.starts_with("syntax")
+    }
+}
+
 /// The files of a run.
 #[derive(Debug, Default)]
 pub(super) struct Scan {

@@ -4,11 +4,12 @@
 //! or why nothing is. What leads nowhere is remembered too: templates name what is not there as often as what is. It
 //! refuses to read files.
 use super::read::canonical;
-use std::collections::HashMap;
 use std::ffi::OsString;
 use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use foldhash::HashMap;
 
 /// The longest path of a folder that is looked up part by part, which takes stack for each part: `PATH_MAX` of Linux.
 const LONGEST_FOLDER: usize = 4096;

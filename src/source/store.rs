@@ -6,11 +6,12 @@ use super::name::{below, for_people, has_detours, without_detours};
 use super::read::{SIZE_LIMIT, canonical, read_bytes};
 use super::resolve::ResolvedPaths;
 use super::{FileId, Span};
-use std::collections::HashMap;
 use std::ffi::OsString;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+
+use foldhash::HashMap;
 
 /// A decoded file.
 #[derive(Debug)]

@@ -9,6 +9,9 @@ use crate::source::{FileId, Span};
 use crate::syntax::error::SyntaxError;
 use crate::syntax::expression::{Expression, Rounds, Text};
 
+/// The type of the resources that deploy a template.
+pub const DEPLOYMENT_TYPE: &str = "Microsoft.Resources/deployments";
+
 /// What a text means, and what of it could not be understood.
 #[derive(Debug, Clone)]
 pub struct Lowered<T> {

@@ -447,11 +447,11 @@ fn a_stack_without_escapes_is_evaluated_where_it_stands() {
 #[test]
 fn a_blueprint_artifact_holds_a_template() {
     let text = r#"{"kind": "template", "properties": {"template": {"resources": [{"type": "a/b", "name": "n"}]}, "parameters": {}}}"#;
-    let lowered = arm::blueprint(&parse(text).root, Some(text), FILE).unwrap();
+    let lowered = arm::enclosed(&parse(text).root, Some(text), FILE).unwrap();
     assert_eq!(lowered.errors, []);
     assert_eq!(lowered.value.resources.len(), 1);
     assert_eq!(lowered.value.file, FILE);
-    assert!(arm::blueprint(&parse("{}").root, Some("{}"), FILE).is_none());
+    assert!(arm::enclosed(&parse("{}").root, Some("{}"), FILE).is_none());
 }
 
 #[test]

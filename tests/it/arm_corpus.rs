@@ -9,7 +9,7 @@
 )]
 use akvlint::discover::{Kind as FileKind, classify};
 use akvlint::source::{FileId, Span, decode};
-use akvlint::syntax::arm::{Lowered, blueprint, parameters, template};
+use akvlint::syntax::arm::{Lowered, enclosed, parameters, template};
 use akvlint::syntax::expression::{self, is_expression};
 use akvlint::syntax::json::{Node, parse, parse_sequence};
 use akvlint::syntax::template::{DeploymentSource, Template};
@@ -117,7 +117,7 @@ fn every_template_of_a_corpus_is_lowered() {
                 resources += inside;
                 lowered.errors
             }
-            FileKind::Blueprint => blueprint(root, Some(&text), FileId(0)).unwrap().errors,
+            FileKind::Blueprint => enclosed(root, Some(&text), FileId(0)).unwrap().errors,
             FileKind::Parameters { .. } => parameters(root, Some(&text)).errors,
             _ => continue,
         };

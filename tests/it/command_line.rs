@@ -197,8 +197,11 @@ fn a_named_input_that_is_not_understood_is_a_job_not_done() {
     // Whoever was to write it failed.
     assert_eq!(code(&["-"], ""), Some(2));
     assert_eq!(code(&["-"], "{"), Some(2));
-    assert_eq!(code(&["broken.json"], ""), Some(2));
-    assert_eq!(code(&["main.bicep", "broken.json"], ""), Some(2));
+    assert_eq!(code(&["nowhere.json"], ""), Some(2));
+    // A hook names every JSON file: one with an error of syntax is told, and may be anything.
+    assert_eq!(code(&["broken.json"], ""), Some(0));
+    assert_eq!(code(&["broken.json", "--strict"], ""), Some(3));
+    assert_eq!(code(&["main.bicep", "broken.json"], ""), Some(0));
     assert_eq!(code(&["."], ""), Some(0));
     // What is damaged in one place is checked in the others; what is nothing to check is no failure.
     assert_eq!(code(&["-"], "{}"), Some(0));

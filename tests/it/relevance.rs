@@ -161,13 +161,10 @@ fn the_syntax_of_all_files_is_looked_at() {
     );
     let (code, out, _) = akvlint(folder.path(), &["check", ".", "--strict", "-f", "json"]);
     assert_eq!(code, Some(3));
-    let report: serde_json::Value = serde_json::from_str(&out).unwrap();
-    let files = report["files"].as_array().unwrap().iter();
-    let fates: Vec<(&str, &str)> = files
-        .map(|file| {
-            let text = |key: &str| file[key].as_str().unwrap_or_default();
-            (text("path"), text("status"))
-        })
+    let fates = fates(&out);
+    let fates: Vec<(&str, &str)> = fates
+        .iter()
+        .map(|(path, status, _)| (path.as_str(), status.as_str()))
         .collect();
     assert_eq!(
         fates,
@@ -266,4 +263,105 @@ fn a_network_in_a_known_place_matters_to_who_names_it_in_full() {
     ];
     let (_, out, _) = akvlint(folder.path(), &place);
     assert!(out.contains("vault.bicep,line=10"), "{out}");
+}
+
+/// What the report says of each file: its path, its status and the first word of the reason.
+fn fates(report: &str) -> Vec<(String, String, String)> {
+    let report: serde_json::Value = serde_json::from_str(report).unwrap();
+    let files = report["files"].as_array().unwrap().iter();
+    files
+        .map(|file| {
+            let text = |key: &str| file[key].as_str().unwrap_or_default().to_owned();
+            let reason = text("reason");
+            let first = reason.split(':').next().unwrap_or_default().to_owned();
+            (text("path"), text("status"), first)
+        })
+        .collect()
+}
+
+/// Nothing that is imported makes a resource.
+#[test]
+fn an_import_that_cannot_be_read_makes_no_vault() {
+    let folder = tempfile::tempdir().unwrap();
+    let storage = "import { lockType } from 'br/public:avm/utl/types/avm-common-types:0.6.1'\nparam lock lockType?\nresource s 'Microsoft.Storage/storageAccounts@2023-05-01' = {\n  name: 'st'\n  location: 'x'\n  tags: { lock: lock.?kind }\n}\n";
+    let vault = "import { lockType } from 'br/public:avm/utl/types/avm-common-types:0.6.1'\nparam lock lockType?\nresource kv 'Microsoft.KeyVault/vaults@2023-07-01' = {\n  name: 'kv-import'\n  location: 'x'\n  tags: { lock: lock.?kind }\n}\n";
+    write(
+        folder.path(),
+        &[("storage.bicep", storage), ("vault.bicep", vault)],
+    );
+    let (_, out, _) = akvlint(folder.path(), &["check", ".", "-f", "json"]);
+    let said = |path: &str, status: &str, reason: &str| (path.into(), status.into(), reason.into());
+    assert_eq!(
+        fates(&out),
+        [
+            said("storage.bicep", "skipped", "unrelated"),
+            said("vault.bicep", "analysed", ""),
+        ]
+    );
+}
+
+/// The text of the template says nothing of vaults, and only an evaluation tells where its link leads. The machine beside
+/// it has an expression that fails: it is evaluated once the link turns out to lead to a vault.
+#[test]
+fn a_link_that_only_an_evaluation_gives_may_lead_to_a_vault() {
+    let start = r#"{
+  "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+  "contentVersion": "1.0.0.0","#;
+    let caller = |name: &str| {
+        format!(
+            r#"{start}
+  "variables": {{ "kind": "{name}" }},
+  "resources": [
+    {{ "type": "Microsoft.Compute/virtualMachines", "apiVersion": "2023-07-01", "name": "vm", "location": "[substring('abc', 5)]" }},
+    {{ "type": "Microsoft.Resources/deployments", "apiVersion": "2022-09-01", "name": "d",
+      "properties": {{ "mode": "Incremental", "templateLink": {{ "relativePath": "[concat('nested/', variables('kind'), '.json')]" }} }} }}
+  ]
+}}"#
+        )
+    };
+    let vault = format!(
+        r#"{start}
+  "resources": [
+    {{ "type": "Microsoft.KeyVault/vaults", "apiVersion": "2023-07-01", "name": "kv-linked", "location": "x",
+      "properties": {{ "networkAcls": {{ "defaultAction": "Allow" }} }} }}
+  ]
+}}"#
+    );
+    let folder = tempfile::tempdir().unwrap();
+    write(
+        folder.path(),
+        &[
+            ("absent.json", &caller("absent")),
+            ("there.json", &caller("there")),
+            ("nested/there.json", &vault),
+        ],
+    );
+    let (_, out, _) = akvlint(
+        folder.path(),
+        &["check", ".", "-f", "json", "--select", "AKV101,AKV905"],
+    );
+    let report: serde_json::Value = serde_json::from_str(&out).unwrap();
+    let findings = report["findings"].as_array().unwrap().iter();
+    let found: Vec<(&str, &str)> = findings
+        .map(|finding| {
+            let rule = finding["rule"].as_str().unwrap_or_default();
+            (
+                rule,
+                finding["location"]["path"].as_str().unwrap_or_default(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        found,
+        [("AKV905", "absent.json"), ("AKV101", "nested/there.json")]
+    );
+    let said = |path: &str, status: &str, reason: &str| (path.into(), status.into(), reason.into());
+    assert_eq!(
+        fates(&out),
+        [
+            said("absent.json", "partial", "module"),
+            said("nested/there.json", "analysed", ""),
+            said("there.json", "partial", "evaluate"),
+        ]
+    );
 }

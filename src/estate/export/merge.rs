@@ -1,6 +1,6 @@
 //! The exports of a run together: one resource in several of them.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 
 use crate::evaluate::value::Value;
 use crate::evaluate::{Resource, id};

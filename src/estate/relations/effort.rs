@@ -5,7 +5,8 @@
 //! was put into a resource before counts again for each question, so that it does not hang on what else is asked either.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashSet;
+
+use foldhash::HashSet;
 
 use crate::estate::truth::Reason;
 use crate::evaluate::bounds::Work;

@@ -1,6 +1,6 @@
 //! What has been found on the way to an answer, and the answer.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use super::graph::{Graph, Node};
 use super::index::Spot;

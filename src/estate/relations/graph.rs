@@ -1,9 +1,11 @@
 //! The resources of an estate under one assignment, and how they refer to one another.
 
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
+
+use foldhash::{HashMap, HashSet, HashSetExt};
 
 use super::effort::Effort;
 use super::facts::{Facts, Link, LinkKind};
@@ -518,6 +520,7 @@ impl<'a> Graph<'a> {
             .map(|unread| Reason::Unread {
                 reference: unread.reference.as_str().into(),
                 place: unread.place,
+                why: None,
             })
             .collect()
     }

@@ -3,9 +3,10 @@
 //! Built once, in one pass. What an assignment can change is listed by kind instead, and compared when it is asked for:
 //! only deployments have such resources, and each of them has few.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use super::facts::{Facts, LinkKind};

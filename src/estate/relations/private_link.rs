@@ -1,6 +1,6 @@
 //! Vaults, their private endpoints, and the subnets and virtual networks that these lie in.
 
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use super::facts::{Link, LinkKind, with_state};
 use super::found::{Found, Once};
@@ -196,14 +196,16 @@ impl Graph<'_> {
             _ => {
                 let links = self.subnet_ids(node).into_iter();
                 let network = |link: Link| match above(&link.target) {
-                    Some(network) => (Some(network), link.doubts),
+                    Some(network) => Some((Some(network), link.doubts)),
+                    // What is known and has no network above it leads to none.
+                    None if link.target.known().is_some() => None,
                     None => {
                         let mut why = link.doubts;
                         why.push(Reason::of(&link.target.value));
-                        (None, why)
+                        Some((None, why))
                     }
                 };
-                links.map(network).collect()
+                links.filter_map(network).collect()
             }
         }
     }
@@ -291,7 +293,7 @@ impl Graph<'_> {
         let near = self.index.of_kind(endpoint.home, ResourceKind::Endpoint);
         let near: Vec<usize> = near.iter().copied().filter(connects).collect();
         let is_one = self.estate.members()[own.member].resource.copies.is_none();
-        let mut met: HashSet<usize> = HashSet::from([own.member]);
+        let mut met: HashSet<usize> = std::iter::once(own.member).collect();
         for (number, vault) in vaults.into_iter().enumerate() {
             // All have been met, and no vault that is left makes it surer.
             let is_rest = number > 0 && sure.is_none_or(|sure| sure < number);

@@ -12,6 +12,7 @@ use crate::evaluate::SecretRead;
 use crate::evaluate::origin::Origin;
 use crate::evaluate::substitute::substitute;
 use crate::evaluate::value::{self, Object, Value};
+use crate::syntax::template::DEPLOYMENT_TYPE;
 
 impl Graph<'_> {
     pub(super) fn associations(&self, vault: &Node) -> (Vec<Found>, Vec<Reason>) {
@@ -144,7 +145,7 @@ fn reader(read: &SecretRead, home: Home) -> Node {
         value: Value::string(text, origin.clone()),
     };
     let body: Object = [
-        member("type", "Microsoft.Resources/deployments"),
+        member("type", DEPLOYMENT_TYPE),
         member("name", &read.parameter),
     ]
     .into_iter()

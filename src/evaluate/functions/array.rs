@@ -1,6 +1,6 @@
 //! Functions that make arrays, and those that are the same for arrays and objects: `concat`, `union`, `intersection`.
 
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use super::display::parts_of;
 use super::invocation::Invocation;

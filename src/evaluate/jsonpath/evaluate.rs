@@ -5,8 +5,9 @@
 //! a path is made only for a node that somebody keeps.
 
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::HashMap;
 use std::rc::Rc;
+
+use foldhash::HashMap;
 
 use super::layer::{Layer, layer};
 use super::path::{Path, Step};

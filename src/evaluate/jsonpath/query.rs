@@ -1,7 +1,6 @@
 //! A query, ready to run.
 
-use std::collections::HashSet;
-
+use foldhash::{HashSet, HashSetExt};
 use jsonpath_rust::parser::errors::JsonPathError;
 use jsonpath_rust::parser::parse_json_path;
 use pest::error::InputLocation;

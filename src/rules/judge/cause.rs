@@ -95,7 +95,7 @@ impl Named {
                     place: self.judged,
                 })
             }
-            _ => of_symbol(symbol, place),
+            _ => of_run_time(symbol, place).or_else(|| of_symbol(symbol, place)),
         };
         if let Some(cause) = cause {
             if !self.causes.contains(&cause) {
@@ -169,6 +169,61 @@ fn of_symbol(symbol: &Symbol, place: Place) -> Option<Cause> {
         }
         _ => None,
     }
+}
+
+/// What is read of a resource that is not declared where it could be seen, in the words of who wrote it.
+fn of_run_time(symbol: &Symbol, place: Place) -> Option<Cause> {
+    let mut keys = Vec::new();
+    let mut read = symbol;
+    while let Term::Access { base, key, .. } = &read.term {
+        keys.push(key);
+        read = base.as_symbol()?;
+    }
+    let (function, arguments) = match &read.term {
+        Term::Context(context) => (&context.function, &context.arguments),
+        Term::Call {
+            function,
+            arguments,
+        } => (function, arguments),
+        _ => return None,
+    };
+    let id = arguments.first().filter(|_| &**function == "reference")?;
+    if !matches!(id.kind, Kind::String(_) | Kind::Mixed(_)) {
+        return None;
+    }
+    let id = canonical::outline(id);
+    let name = id.rsplit_once("/providers/").map_or(&*id, |(_, name)| name);
+    let names: Vec<Option<&str>> = keys.iter().rev().map(|key| key.as_str()).collect();
+    let deployment = name.strip_prefix("Microsoft.Resources/deployments/");
+    let what = match (deployment, names.as_slice()) {
+        (Some(deployment), [Some("outputs"), Some(output), ..]) => {
+            let deployment = shortened(deployment);
+            format!("output '{output}' of deployment '{deployment}'")
+        }
+        (_, []) => format!("`{}`", shortened(name)),
+        _ => {
+            let mut path = String::new();
+            for key in keys.iter().rev() {
+                match (&key.kind, path.is_empty()) {
+                    (Kind::String(name), true) => path.push_str(name),
+                    (Kind::String(name), false) => {
+                        path.push('.');
+                        path.push_str(name);
+                    }
+                    _ => {
+                        path.push('[');
+                        path.push_str(&canonical::outline(key));
+                        path.push(']');
+                    }
+                }
+            }
+            format!("`{}` of `{}`", shortened(&path), shortened(name))
+        }
+    };
+    Some(Cause {
+        message: format!("{what} is known only at run time"),
+        place,
+    })
 }
 
 fn is_run_time(function: &str) -> bool {

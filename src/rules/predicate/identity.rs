@@ -13,7 +13,9 @@ enum Segment {
     Text(String),
     /// A hole and nothing else: a name.
     Name,
-    /// A hole at the start or beside known text, which may hold slashes.
+    /// A hole beside known text: a name, unless there are slashes in it.
+    Part,
+    /// A hole at the start, which may hold slashes.
     Open,
 }
 
@@ -26,7 +28,8 @@ pub(super) fn is_resource_id(value: &Value, kind: &str) -> Truth {
     };
     let wanted = wanted(kind);
     let found = segments(&parts);
-    if !found.contains(&Segment::Open) {
+    let is_open = |segment: &Segment| matches!(segment, Segment::Part | Segment::Open);
+    if !found.iter().any(is_open) || fits(&found, &wanted) {
         return fits(&found, &wanted).into();
     }
     if could_fit(&found, &wanted) {
@@ -62,14 +65,22 @@ fn segments(parts: &[Part]) -> Vec<Segment> {
         match part {
             Part::Hole(_) => {
                 let before = segments.pop();
-                let alone = index > 0 && before == Some(Segment::Text(String::new()));
-                segments.push(if alone { Segment::Name } else { Segment::Open });
+                segments.push(match before {
+                    _ if index == 0 => Segment::Open,
+                    Some(Segment::Text(text)) if text.is_empty() => Segment::Name,
+                    Some(Segment::Open) => Segment::Open,
+                    _ => Segment::Part,
+                });
             }
             Part::Text(text) => {
                 for (index, piece) in text.split('/').enumerate() {
                     match segments.last_mut() {
                         Some(Segment::Text(last)) if index == 0 => last.push_str(piece),
-                        Some(last) if index == 0 && !piece.is_empty() => *last = Segment::Open,
+                        Some(last) if index == 0 && !piece.is_empty() => {
+                            if *last == Segment::Name {
+                                *last = Segment::Part;
+                            }
+                        }
                         _ if index == 0 => {}
                         _ => segments.push(Segment::Text(piece.to_owned())),
                     }
@@ -88,6 +99,7 @@ fn agree((found, wanted): (&Segment, &Segment)) -> bool {
     match (found, wanted) {
         (Segment::Text(found), Segment::Text(wanted)) => found.eq_ignore_ascii_case(wanted),
         (Segment::Text(found), _) => !found.is_empty(),
+        (Segment::Open, _) => false,
         // The name of a type does not come from outside.
         (_, wanted) => *wanted == Segment::Name,
     }
@@ -96,7 +108,7 @@ fn agree((found, wanted): (&Segment, &Segment)) -> bool {
 /// Whether some text of the open holes makes it fit: what stands before the first one and after the last one must agree,
 /// and no more be there than is wanted.
 fn could_fit(found: &[Segment], wanted: &[Segment]) -> bool {
-    let is_known = |pair: &(&Segment, &Segment)| *pair.0 != Segment::Open;
+    let is_known = |pair: &(&Segment, &Segment)| !matches!(pair.0, Segment::Part | Segment::Open);
     found.len() <= wanted.len()
         && found.iter().zip(wanted).take_while(is_known).all(agree)
         && found
@@ -158,6 +170,16 @@ mod tests {
         assert_eq!(is_subnet(id), Some(true));
         assert_eq!(is_subnet(&id.replace("/subnets/*", "")), Some(false));
         assert_eq!(is_subnet(&id.replace("subnets", "subnet")), Some(false));
+    }
+
+    #[test]
+    fn a_hole_beside_text_is_a_part_of_a_name_where_that_fits() {
+        let id = "/subscriptions/*/resourceGroups/rg-*/providers/Microsoft.Network/virtualNetworks/*-vnet/subnets/s-*-x";
+        assert_eq!(is_subnet(id), Some(true));
+        assert_eq!(is_subnet(&id.replace("subnets", "*s")), None);
+        assert_eq!(is_subnet(&id.replace("/subnets/", "/subnet/")), Some(false));
+        assert_eq!(is_subnet(&id.replace("/subnets/s-*-x", "")), None);
+        assert_eq!(is_subnet(&id.replace("-x", "-x/y")), Some(false));
     }
 
     #[test]

@@ -3,10 +3,11 @@
 //! A string with holes is decided exactly: the pattern's automaton walks over the known parts, and at a hole goes to
 //! every state that some text of the hole could lead to. Where all ends match, or none does, the known parts settle it.
 
+use std::collections::BTreeSet;
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use foldhash::{HashMap, HashMapExt};
 use regex::Regex;
 use regex_automata::hybrid::LazyStateID;
 use regex_automata::hybrid::dfa::{Cache, Config, DFA};

@@ -4,12 +4,12 @@ use super::value::{Lowering, loops, name};
 use crate::syntax::error::SyntaxError;
 use crate::syntax::expression::{Expression, is_expression};
 use crate::syntax::json::{Kind, Member, Node};
-use crate::syntax::template::{Argument, Deployment, DeploymentSource, Link};
+use crate::syntax::template::{Argument, DEPLOYMENT_TYPE, Deployment, DeploymentSource, Link};
 
 /// The resource types that deploy a template.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Deployer {
-    /// `Microsoft.Resources/deployments`
+    /// [`DEPLOYMENT_TYPE`]
     Deployment,
     /// `Microsoft.Resources/deploymentStacks`. To a template it is a resource like any other: all expressions in it are
     /// evaluated there, and what is escaped (`[[…]`) is an expression of the stack's own template.
@@ -19,7 +19,7 @@ pub(super) enum Deployer {
 impl Deployer {
     /// The one that resources of this type are.
     pub(super) fn of_type(kind: &str) -> Option<Self> {
-        if kind.eq_ignore_ascii_case("Microsoft.Resources/deployments") {
+        if kind.eq_ignore_ascii_case(DEPLOYMENT_TYPE) {
             Some(Self::Deployment)
         } else if kind.eq_ignore_ascii_case("Microsoft.Resources/deploymentStacks") {
             Some(Self::Stack)

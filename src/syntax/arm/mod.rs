@@ -16,6 +16,7 @@ mod types;
 mod value;
 
 pub use parameters::{ParameterFile, parameters};
+pub(crate) use snapshot::what_if_changes;
 pub use value::literal;
 
 use crate::source::FileId;
@@ -41,15 +42,28 @@ pub fn outline(root: &Node<'_>, file: FileId) -> Template {
     Lowering::new(None, file).outline(root)
 }
 
-/// The template in an artifact of Azure Blueprints (`{"kind": "template", "properties": {"template": …}}`). `None`
-/// where there is none.
-pub fn blueprint(root: &Node<'_>, text: Option<&str>, file: FileId) -> Option<Lowered<Template>> {
-    let node = root.get("properties")?.get("template")?;
-    Some(template(node, text, file))
+/// The template in another document. `None` where there is none.
+pub fn enclosed(root: &Node<'_>, text: Option<&str>, file: FileId) -> Option<Lowered<Template>> {
+    Some(template(enclosed_node(root)?, text, file))
 }
 
-/// The template that deploys what a snapshot of Bicep predicts (`{"predictedResources": […]}`). Its resources keep the
-/// `id` that is written in them as a member.
+/// Where a template stands in what is not one: an artifact of Azure Blueprints or the request that deploys it
+/// (`{"properties": {"template": …}}`), the export of a deployment stack (`{"template": …}`), a template spec
+/// (`mainTemplate`).
+pub(crate) fn enclosed_node<'n, 's>(root: &'n Node<'s>) -> Option<&'n Node<'s>> {
+    let within = |name| {
+        let properties = root.get("properties");
+        let inner = properties.and_then(|properties| properties.get(name));
+        inner.or_else(|| root.get(name))
+    };
+    ["template", "mainTemplate"]
+        .into_iter()
+        .filter_map(within)
+        .find(|node| node.is_object())
+}
+
+/// The template that deploys what a snapshot of Bicep (`{"predictedResources": […]}`) or a what-if (`{"changes": […]}`)
+/// predicts. Its resources keep the `id` that is written in them as a member.
 pub fn snapshot(root: &Node<'_>, text: Option<&str>, file: FileId) -> Lowered<Template> {
     let mut lowering = Lowering::new(text, file);
     let template = lowering.snapshot(root);

@@ -1,10 +1,12 @@
-//! What `bicep snapshot` predicts: the resources of a template with all loops, modules and conditions resolved.
-//! <https://github.com/Azure/bicep/blob/main/docs/experimental/snapshot-command.md>
+//! What `bicep snapshot` and a what-if predict: the resources of a template with all loops, modules and conditions
+//! resolved. <https://github.com/Azure/bicep/blob/main/docs/experimental/snapshot-command.md>,
+//! <https://learn.microsoft.com/rest/api/resources/deployments/what-if>
 use super::resource::Resources;
 use super::value::Lowering;
 use crate::syntax::expression::{Rounds, is_expression};
 use crate::syntax::json::{Kind, Node};
 use crate::syntax::template::{Copy, Language, Name, Parameter, Template, Type, TypeBase};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 impl Lowering<'_> {
@@ -12,15 +14,16 @@ impl Lowering<'_> {
     /// what they name is declared, without a type.
     pub(super) fn snapshot(&mut self, root: &Node<'_>) -> Template {
         let mut resources = Resources::of(root);
-        let predicted = root
-            .get("predictedResources")
-            .map_or(&[][..], Node::elements);
+        let predicted = match root.get("predictedResources") {
+            Some(predicted) => Cow::Borrowed(predicted.elements()),
+            None => Cow::Owned(what_if_changes(root).iter().filter_map(made).collect()),
+        };
         // A resource of an extension (Microsoft Graph, Kubernetes) has a type and properties only.
         for node in predicted.iter().filter(|node| node.get("name").is_some()) {
             self.predicted(node, &mut resources);
         }
         let mut names = BTreeMap::new();
-        for node in predicted {
+        for node in &*predicted {
             named_in(node, "parameters('", &mut names);
         }
         Template {
@@ -72,14 +75,67 @@ impl Lowering<'_> {
     }
 }
 
+/// The changes that a what-if tells: as Azure answers, or with `properties` left out as `az` prints it.
+pub(crate) fn what_if_changes<'n, 's>(root: &'n Node<'s>) -> &'n [Node<'s>] {
+    let properties = root.get("properties").unwrap_or(root);
+    let changes = properties.get("changes").map_or(&[][..], Node::elements);
+    let is_change =
+        |node: &Node<'_>| node.get("resourceId").is_some() && node.get("changeType").is_some();
+    if changes.iter().all(is_change) {
+        changes
+    } else {
+        &[]
+    }
+}
+
+/// What a change leaves behind, if the deployment makes it: what is `Ignore` is there but no part of it.
+fn made<'s>(change: &Node<'s>) -> Option<Node<'s>> {
+    let kind = change.get("changeType").and_then(Node::as_str)?;
+    let is_made = ["Create", "Deploy", "Modify", "NoChange"]
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(kind));
+    let after = change.get("after").filter(|_| is_made)?;
+    after.is_object().then(|| unmasked(after))
+}
+
+/// The same with what is masked (`*******`) as a secure parameter of that name: a what-if masks what comes from one.
+fn unmasked<'s>(node: &Node<'s>) -> Node<'s> {
+    let kind = match &node.kind {
+        Kind::String(text) if is_mask(text) => {
+            Kind::String(format!("[parameters('{text}')]").into())
+        }
+        Kind::Array(elements) => Kind::Array(elements.iter().map(unmasked).collect()),
+        Kind::Object(members) => Kind::Object(
+            members
+                .iter()
+                .map(|member| {
+                    let mut member = member.clone();
+                    member.value = unmasked(&member.value);
+                    member
+                })
+                .collect(),
+        ),
+        other => other.clone(),
+    };
+    Node {
+        kind,
+        span: node.span,
+    }
+}
+
+fn is_mask(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte == b'*')
+}
+
 fn parameter(name: Name) -> Parameter {
     let span = name.span;
+    let secure = is_mask(&name.text);
     Parameter {
         name,
         kind: Type {
             base: TypeBase::Any,
             nullable: false,
-            secure: false,
+            secure,
             allowed: None,
             minimum: None,
             maximum: None,

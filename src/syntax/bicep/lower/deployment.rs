@@ -7,11 +7,8 @@ use crate::syntax::bicep::tree::{self, ExpressionKind as Written, Object, Object
 use crate::syntax::expression::{Expression, ExpressionKind, Property};
 use crate::syntax::template::{Deployment, DeploymentSource, Link};
 
-/// The type of deployments.
-pub(super) const TYPE: &str = "Microsoft.Resources/deployments";
-
 impl<'s> Lowering<'_, 's> {
-    /// What a resource of [`TYPE`] deploys.
+    /// What a resource of [`DEPLOYMENT_TYPE`] deploys.
     pub(super) fn deployment(&mut self, object: &Object<'s>) -> Deployment {
         let member = |object, name| {
             properties(object).find(|property| {

@@ -8,7 +8,7 @@ use crate::syntax::expression::{
     Expression, ExpressionKind, Lambda, Loop, Property, Rounds, Text, shared,
 };
 use crate::syntax::template::{
-    Argument, ArgumentValue, Deployment, DeploymentSource, Name, Resource,
+    Argument, ArgumentValue, DEPLOYMENT_TYPE, Deployment, DeploymentSource, Name, Resource,
 };
 
 /// The version of `Microsoft.Resources/deployments` that the compiler writes.
@@ -48,7 +48,7 @@ impl<'s> Lowering<'_, 's> {
         Resource {
             symbol: Some(symbol),
             kind: Name {
-                text: super::deployment::TYPE.into(),
+                text: DEPLOYMENT_TYPE.into(),
                 span: place,
             },
             api_version: Some(Expression::string(VERSION, place)),

@@ -3,13 +3,14 @@
 //! All declarations at the top of a file share one namespace, in which a file without errors declares each name once.
 //! Loops, lambdas, functions and nested resources have names of their own, which hide those around them.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 
 use super::resource_type::{full_type, is_foreign, qualified};
 use crate::syntax::bicep::tree::{
     Body, Declaration, DeclarationKind, ExtensionName, File, ImportedSymbols, ObjectItem, Quoted,
 };
 use crate::syntax::expression::Text;
+use crate::syntax::template::DEPLOYMENT_TYPE;
 
 /// What a name of the surroundings stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,7 +80,7 @@ pub(super) struct Names<'a, 's> {
 impl<'a, 's> Names<'a, 's> {
     pub(super) fn of(file: &'a File<'s>) -> Self {
         let mut names = Self {
-            global: HashMap::new(),
+            global: HashMap::with_capacity(file.declarations.len()),
             symbols: Vec::new(),
         };
         let has_extension = file.declarations.iter().any(is_foreign_extension);
@@ -139,7 +140,7 @@ impl<'a, 's> Names<'a, 's> {
         self.symbols.push(Symbol {
             declaration,
             name: symbol_name(declaration),
-            kind: super::deployment::TYPE.into(),
+            kind: DEPLOYMENT_TYPE.into(),
             version: Some(super::module::VERSION.into()),
             around: None,
             nested: Vec::new(),

@@ -7,7 +7,7 @@ use crate::syntax::bicep::tree::{
     Property as WrittenProperty,
 };
 use crate::syntax::expression::{Expression, ExpressionKind, Property, Rounds};
-use crate::syntax::template::{Copy, Deployment, Name, Parent, Resource};
+use crate::syntax::template::{Copy, DEPLOYMENT_TYPE, Deployment, Name, Parent, Resource};
 
 impl<'s> Lowering<'_, 's> {
     /// All resources and modules, in the order of their numbers.
@@ -142,8 +142,7 @@ impl<'s> Lowering<'_, 's> {
         let symbol = self.names.symbols.get(number);
         let foreign = symbol.is_some_and(|symbol| symbol.is_foreign);
         let deploys = resource.existing.is_none()
-            && symbol
-                .is_some_and(|symbol| symbol.kind.eq_ignore_ascii_case(super::deployment::TYPE));
+            && symbol.is_some_and(|symbol| symbol.kind.eq_ignore_ascii_case(DEPLOYMENT_TYPE));
         let mut described = Described {
             condition: body
                 .condition

@@ -4,8 +4,10 @@
 //! its index of types has it, whatever the author wrote. `resource_types.txt` has the types that are common, with a
 //! version where the index has them in two ways. Of another type the namespace is written so.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
+
+use foldhash::{HashMap, HashMapExt};
 
 use super::names::Symbol;
 use crate::syntax::expression::Text;

@@ -1,0 +1,37 @@
+// A parameter that is handed to one with finitely many values has no others: nothing is deployed with them.
+
+param action string // fail AKV101 when action is "Allow"
+param free string // open AKV104: parameter 'free'
+param sometimes string // open AKV101: parameter 'sometimes' // open AKV104: parameter 'sometimes'
+param isClosed bool
+
+module vault 'vault.bicep' = {
+  name: 'vault'
+  params: {
+    name: 'kv-contoso'
+    action: action
+    bypass: free
+  }
+}
+
+// The same parameter stays one: where the module is open, so is this one.
+resource second 'Microsoft.KeyVault/vaults@2023-07-01' = {
+  name: 'kv-second'
+  location: 'westeurope'
+  properties: {
+    networkAcls: {
+      defaultAction: action == 'Deny' ? 'Deny' : 'Allow' // fail AKV101 when action is not "Deny"
+      bypass: 'AzureServices'
+    }
+  }
+}
+
+// Where it is not sure that the module is deployed, other values may be deployed too.
+module third 'vault.bicep' = if (isClosed) {
+  name: 'third'
+  params: {
+    name: 'kv-third'
+    action: sometimes
+    bypass: 'AzureServices'
+  }
+}

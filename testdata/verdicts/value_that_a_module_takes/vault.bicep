@@ -1,0 +1,15 @@
+@allowed(['Allow', 'Deny'])
+param action string
+param bypass string
+param name string
+
+resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
+  name: name
+  location: 'westeurope'
+  properties: {
+    networkAcls: {
+      defaultAction: action
+      bypass: bypass
+    }
+  }
+}
