@@ -10,3 +10,8 @@ resource other 'Microsoft.Network/privateDnsZones@2020-06-01' = {
   name: 'privatelink.${toLower(region)}.azure.net' // open AKV501: `resourceGroup()` is known only when it is deployed
   location: 'global'
 }
+
+resource wrong 'Microsoft.Network/privateDnsZones@2020-06-01' = {
+  name: 'privatelink.vaultcore.windows.net' // fail AKV501
+  location: 'global'
+}
