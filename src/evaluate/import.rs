@@ -124,7 +124,7 @@ impl Evaluator<'_> {
             environment,
             scope.clone(),
             Arguments::default(),
-            caller.clone(),
+            *caller,
         );
         library.importer = Some(importer);
         self.instances.push(library);
