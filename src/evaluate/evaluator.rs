@@ -63,7 +63,8 @@ pub(super) struct Evaluator<'p> {
     pub(super) loaded: HashMap<Loaded, Value>,
     /// The files that they read.
     pub(super) loaded_files: BTreeSet<FileId>,
-    /// Whether arguments and names of deployments are evaluated though nothing asks for them, to be told what is wrong.
+    /// Whether arguments, names and outputs of deployments are evaluated though nothing asks for them, to be told what is
+    /// wrong.
     pub(super) is_thorough: bool,
     /// How many undecided guards are around: what fails in there may never be evaluated, and is no problem yet.
     pub(super) guards: u32,

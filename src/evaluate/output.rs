@@ -18,12 +18,15 @@ pub(super) const SECURE_OUTPUTS: &str = "listOutputsWithSecureValues";
 
 impl Evaluator<'_> {
     /// `reference(…).outputs.name` of a deployment of this template, as `{value}`: its other outputs need not be known.
-    /// `None` where that is no such access, or an output that may not be there.
+    /// `None` where that is no such access, or an output that may not be there, or where all of them are asked for.
     pub(super) fn output_of(
         &mut self,
         access: &Access,
         environment: &Environment,
     ) -> Option<Value> {
+        if self.is_thorough {
+            return None;
+        }
         let (outputs, name) = plain_step(access)?;
         let ExpressionKind::Access(outputs) = &outputs.kind else {
             return None;

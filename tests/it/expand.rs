@@ -126,3 +126,33 @@ fn names_that_azure_refuses_are_diagnostics_and_ids_keep_them_as_they_are() {
     );
     assert!(messages.contains("has 65 characters"), "{messages}");
 }
+
+#[test]
+fn what_is_wrong_with_what_nobody_reads_is_told_where_all_is_asked_for() {
+    let file = "testdata/expand/unread_outputs.bicep";
+    let (document, _) = expand(&[file]);
+    let diagnostics = document["diagnostics"].as_array().expect("an array");
+    let said: Vec<&str> = diagnostics
+        .iter()
+        .filter_map(|diagnostic| diagnostic["message"].as_str())
+        .collect();
+    assert_eq!(said.len(), 2, "{said:?}");
+    assert!(said[0].contains("has 74 characters"), "{said:?}");
+    assert!(said[1].contains("the index 3 is outside"), "{said:?}");
+    assert_eq!(document["predictedResources"][0]["name"], "kv-contoso");
+
+    let (_, report, _) = akvlint(root(), &["check", file, "-f", "json", "--exit-zero"]);
+    let report: Value = serde_json::from_str(&report).expect("a report");
+    let files = report["files"].as_array().expect("an array");
+    assert_eq!(files.len(), 2);
+    assert!(files.iter().all(|file| file["status"] == "analysed"));
+}
+
+#[test]
+fn a_symbol_is_no_name_of_another_resource() {
+    let (document, _) = expand(&["testdata/expand/symbol_like_a_name.json"]);
+    assert_eq!(
+        document["outputs"]["read"],
+        "[reference('stores').enableSoftDelete]"
+    );
+}

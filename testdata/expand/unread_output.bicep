@@ -1,0 +1,2 @@
+output name string = 'kv-contoso'
+output other string = split('a', ',')[3]
