@@ -11,7 +11,8 @@ use super::evaluator::Evaluator;
 use super::id;
 use super::instance::{Instance, Slot};
 use super::resource::Expanded;
-use super::value::Value;
+use super::value::{Kind, Part, Value};
+use crate::syntax::template::Resource as Declared;
 
 /// A declared resource and which of its copies.
 type Spot = (usize, usize);
@@ -32,10 +33,18 @@ impl Evaluator<'_> {
         if let Some(names) = &self.instances[instance].lookup.names {
             return names.get(&key).copied();
         }
-        let all = 0..self.instances[instance].template.resources.len();
-        let (names, complete) = self.spots(instance, all, |evaluator, index, copy| {
-            Some(evaluator.name(instance, index, copy))
-        });
+        let template = self.instances[instance].template.clone();
+        let (plain, made): (Vec<usize>, _) = (0..template.resources.len())
+            .partition(|index| plain_name(&template.resources[*index]).is_some());
+        let (mut names, complete) =
+            self.spots(instance, made.into_iter(), |evaluator, index, copy| {
+                Some(evaluator.name(instance, index, copy))
+            });
+        for index in plain {
+            let name = plain_name(&template.resources[index]).map(str::to_ascii_lowercase);
+            let spot = names.entry(name.unwrap_or_default()).or_insert((index, 0));
+            *spot = (index, 0).min(*spot);
+        }
         let found = names.get(&key).copied();
         if complete {
             self.instances[instance].lookup.names = Some(Rc::new(names));
@@ -45,13 +54,19 @@ impl Evaluator<'_> {
 
     /// The resource of this id. The last word of its type is a word of its id.
     pub(super) fn find_id(&mut self, instance: usize, wanted: &Value) -> Option<Spot> {
-        let key = id::key(wanted);
         let types = self.types_of_resources(instance);
-        let found = key.split('/').filter_map(|word| {
-            let positions = types.get(word)?;
-            self.ids_of_type(instance, word, positions)
-                .get(&key)
-                .copied()
+        let words = words(wanted);
+        let kinds: Vec<_> = words
+            .iter()
+            .filter_map(|word| types.get_key_value(word))
+            .collect();
+        if kinds.is_empty() {
+            return None;
+        }
+        let key = id::key(wanted);
+        let found = kinds.into_iter().filter_map(|(word, positions)| {
+            let ids = self.ids_of_type(instance, word, positions);
+            ids.get(&key).copied()
         });
         // Of two with one id the first is meant.
         found.min()
@@ -118,4 +133,31 @@ impl Evaluator<'_> {
         });
         types.clone()
     }
+}
+
+/// The name of a resource that is written as it is, and there once if it is there at all.
+fn plain_name(declared: &Declared) -> Option<&str> {
+    let is_alone = declared.parent.is_none() && declared.copy.is_none();
+    declared
+        .name
+        .as_str()
+        .filter(|name| is_alone && !name.ends_with('/'))
+}
+
+/// The words between the slashes of an id, in lower case.
+fn words(id: &Value) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut add = |text: &str| words.extend(text.split('/').map(str::to_ascii_lowercase));
+    match &id.kind {
+        Kind::String(text) => add(text),
+        Kind::Mixed(parts) => {
+            for part in parts.iter() {
+                if let Part::Text(text) = part {
+                    add(text);
+                }
+            }
+        }
+        _ => {}
+    }
+    words
 }

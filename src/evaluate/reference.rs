@@ -99,10 +99,11 @@ impl Evaluator<'_> {
 
     /// The resource of this template that a symbolic name, a name or an id means.
     pub(super) fn locate(&mut self, instance: usize, wanted: &Value) -> Option<Located> {
+        // A symbol is no name, even where its loop makes no copy.
         if let Some((symbol, position)) = symbolic_name(wanted)
-            && let Some(located) = self.locate_symbol(instance, &symbol, position)
+            && let Some(index) = self.declared_symbol(instance, &symbol)
         {
-            return Some(located);
+            return self.locate_symbol(instance, index, position);
         }
         let (index, copy) = match wanted.as_str() {
             Some(text) if !text.contains('/') => self.find_name(instance, wanted)?,
@@ -129,19 +130,21 @@ impl Evaluator<'_> {
         Some(located.found().condition.clone())
     }
 
+    fn declared_symbol(&self, instance: usize, symbol: &str) -> Option<usize> {
+        let mut resources = self.instances[instance].template.resources.iter();
+        resources.position(|resource| {
+            let name = resource.symbol.as_ref();
+            name.is_some_and(|name| &*name.text == symbol)
+        })
+    }
+
     fn locate_symbol(
         &mut self,
         instance: usize,
-        symbol: &str,
+        index: usize,
         position: Option<Value>,
     ) -> Option<Located> {
         let template = self.instances[instance].template.clone();
-        let index = template.resources.iter().position(|resource| {
-            resource
-                .symbol
-                .as_ref()
-                .is_some_and(|name| &*name.text == symbol)
-        })?;
         let copies = self.expanded(instance, index);
         let position = match position {
             None => return Located::new(index, Some(0), copies),

@@ -7,6 +7,8 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
+use foldhash::HashSet;
+
 use super::value::{Digest, Kind, Object, Part, Value};
 use crate::source::Place;
 use crate::syntax::expression::Text;
@@ -307,6 +309,32 @@ pub(super) fn nesting(value: &Value) -> u32 {
     extent(value).depth
 }
 
+/// Adds the keys of all symbols in a value, those of what is known of a function of the surroundings included. It recurses
+/// as deep as the value nests.
+pub(crate) fn collect_keys(value: &Value, into: &mut HashSet<[u64; 2]>) {
+    let Kind::Symbolic(symbol) = &value.kind else {
+        value.each_part(|part| collect_keys(part, into));
+        return;
+    };
+    // An assumption has the key of what it is about.
+    if let Term::Except { of, .. } = &symbol.term {
+        collect_keys(of, into);
+        return;
+    }
+    if !into.insert(symbol.key) {
+        return;
+    }
+    for operand in symbol.operands() {
+        collect_keys(operand, into);
+    }
+    if let Term::Context(context) = &symbol.term {
+        context
+            .members
+            .iter()
+            .for_each(|member| collect_keys(&member.value, into));
+    }
+}
+
 /// The bits of all symbols in a value.
 pub(super) fn symbols(value: &Value) -> u128 {
     extent(value).symbols
@@ -349,9 +377,11 @@ fn digest(object: &Object) -> Digest {
 fn key_of(hash: impl Fn(&mut Gathered)) -> [u64; 2] {
     let mut gathered = Gathered::new();
     hash(&mut gathered);
-    let first = gathered.finish();
-    1u8.hash(&mut gathered);
-    [first, gathered.finish()]
+    gathered.flush();
+    let mut hasher = gathered.hasher;
+    let first = hasher.finish();
+    1u8.hash(&mut hasher);
+    [first, hasher.finish()]
 }
 
 /// Gathers what is hashed: `SipHash` takes one long piece in a fraction of the time of many short ones.
@@ -371,14 +401,18 @@ impl Gathered {
             length: 0,
         }
     }
+
+    fn flush(&mut self) {
+        let gathered = self.pieces.get(..self.length).unwrap_or_default();
+        self.hasher.write(gathered);
+        self.length = 0;
+    }
 }
 
 impl Hasher for Gathered {
     fn write(&mut self, bytes: &[u8]) {
         if self.length + bytes.len() > Self::ROOM {
-            self.hasher
-                .write(self.pieces.get(..self.length).unwrap_or_default());
-            self.length = 0;
+            self.flush();
         }
         let end = self.length + bytes.len();
         match self.pieces.get_mut(self.length..end) {

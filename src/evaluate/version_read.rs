@@ -64,7 +64,7 @@ impl Evaluator<'_> {
             for (index, declared) in template.resources.iter().enumerate() {
                 let mut calls = Vec::new();
                 each_call(declared, &mut |expression| {
-                    calls.extend(has_reference(expression, MAX_DEPTH).then_some(expression));
+                    calls.extend(may_read(expression, wanted, MAX_DEPTH).then_some(expression));
                 });
                 if calls.is_empty() {
                     continue;
@@ -117,7 +117,9 @@ impl Evaluator<'_> {
         {
             if call.name.eq_ignore_ascii_case("if")
                 && let [guard, then, otherwise] = &*call.arguments
-                && (has_reference(then, depth) || has_reference(otherwise, depth))
+                && [then, otherwise]
+                    .iter()
+                    .any(|branch| may_read(branch, found.wanted, depth))
             {
                 self.find(guard, environment, depth, found);
                 let guard = self.guarded(|evaluator| evaluator.evaluate(guard, environment));
@@ -129,7 +131,7 @@ impl Evaluator<'_> {
                 }
                 return;
             }
-            if is_reference(call) {
+            if is_reference(call) && may_be_of(call, found.wanted) {
                 let place = Place::new(environment.file, expression.span);
                 let wanted = found.wanted;
                 let read =
@@ -213,24 +215,42 @@ fn may_call(text: &str) -> bool {
 }
 
 fn is_reference(call: &Call) -> bool {
-    call.name.eq_ignore_ascii_case("reference") && call.arguments.len() > 1
+    let is_named = call.name.eq_ignore_ascii_case("reference");
+    is_named && call.namespace.is_none() && call.arguments.len() > 1
 }
 
-fn has_reference(expression: &Expression, depth: usize) -> bool {
+/// Whether a call may read a type that is `wanted`: where the type is written, it is known without evaluating anything.
+fn may_be_of(reference: &Call, wanted: &dyn Fn(&str) -> bool) -> bool {
+    let target = reference.arguments.first();
+    target.and_then(written_type).is_none_or(wanted)
+}
+
+/// The type in `resourceId('Microsoft.KeyVault/vaults', …)`, which may come after a subscription and a resource group.
+fn written_type(target: &Expression) -> Option<&str> {
+    let ExpressionKind::Call(call) = &target.kind else {
+        return None;
+    };
+    let is_id = call.namespace.is_none() && call.name.eq_ignore_ascii_case("resourceId");
+    let mut literals = call.arguments.iter().filter_map(Expression::as_str);
+    literals.find(|literal| is_id && literal.contains('/'))
+}
+
+/// Whether there is a call in an expression that may read what is `wanted`.
+fn may_read(expression: &Expression, wanted: &dyn Fn(&str) -> bool, depth: usize) -> bool {
     let Some(depth) = depth.checked_sub(1) else {
         return false;
     };
     if let ExpressionKind::Call(call) = &expression.kind
-        && call.namespace.is_none()
         && is_reference(call)
+        && may_be_of(call, wanted)
     {
         return true;
     }
-    let mut has = false;
+    let mut may = false;
     each_part(expression, &mut |part| {
-        has |= has || has_reference(part, depth)
+        may = may || may_read(part, wanted, depth)
     });
-    has
+    may
 }
 
 /// The values of a resource, and what a deployment is given.

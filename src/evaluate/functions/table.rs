@@ -40,9 +40,13 @@ impl Page {
 
 pub(super) fn find(name: &str) -> Option<&'static Function> {
     // This is asked for every call of every template: nearly all names differ in length or in the first letter.
-    let mut alike = alike(name).and_then(|place| ALIKE.get(place))?.iter();
-    if let Some(found) = alike.find(|function| function.name.eq_ignore_ascii_case(name)) {
-        return Some(found);
+    let alike = alike(name).and_then(|place| ALIKE.get(place))?;
+    let as_written = alike.iter().find(|function| function.name == name);
+    let mut in_any_case = alike.iter();
+    let found = as_written
+        .or_else(|| in_any_case.find(|function| function.name.eq_ignore_ascii_case(name)));
+    if found.is_some() {
+        return found.copied();
     }
     let is_operation =
         name.len() > 4 && name.is_char_boundary(4) && name[..4].eq_ignore_ascii_case("list");
