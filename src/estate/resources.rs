@@ -130,6 +130,11 @@ impl Estate {
         &self.members
     }
 
+    /// How many resources of its home are of the kind of this one, as relations know it: many to one another.
+    pub fn count_alike(&self, member: &Member) -> usize {
+        self.index().count(member.home, &member.resource.kind)
+    }
+
     /// Whether everything that exists is in it.
     pub fn is_closed(&self) -> bool {
         self.closed_world

@@ -216,7 +216,8 @@ impl Step<'_> {
                     Lookup::Certain(member) => Ok(member.value.out_of(base)),
                     Lookup::Optional(member) if self.safe => Ok(member.value.out_of(base)),
                     Lookup::Absent if partial::is_surely(base, Shape::Object) => {
-                        let known = members.certain.into_iter().chain(members.possible);
+                        let known = members.certain.into_iter().chain(members.optional);
+                        let known = known.chain(members.possible);
                         self.missing_member(name, &known.collect())
                     }
                     Lookup::Absent | Lookup::Present | Lookup::Optional(_) | Lookup::Possible => {

@@ -3,6 +3,8 @@
 //! Templates are untrusted input: a short one can describe a value of any size (`concat(v, v)` thirty times over) or
 //! depth. What makes values checks them here, so that everything that walks one may recurse.
 
+use std::cell::Cell;
+
 use super::symbol::nesting;
 use super::value::{Kind, Part, Value};
 
@@ -17,6 +19,22 @@ pub const MAX_TEXT: usize = 1 << 20;
 
 /// How many values one value may consist of, counted as often as they would be printed.
 pub const MAX_VALUES: usize = 250_000;
+
+/// How much has been looked at: counted and not timed, so that a bound on it holds alike on every machine.
+#[derive(Debug, Default)]
+pub struct Work(Cell<usize>);
+
+impl Work {
+    /// Adds to it.
+    pub fn add(&self, more: usize) {
+        self.0.set(self.0.get().saturating_add(more));
+    }
+
+    /// All of it.
+    pub fn done(&self) -> usize {
+        self.0.get()
+    }
+}
 
 /// What a value has too much of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

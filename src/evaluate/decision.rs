@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use foldhash::{HashSet, HashSetExt};
 
+use super::bounds::Work;
 use super::declared;
 use super::functions::{self, FunctionKind};
 use super::id;
@@ -20,6 +21,8 @@ use crate::source::Place;
 const MAXIMUM_CASES: usize = 64;
 /// How many symbols are looked at for decisions; values share operands, so this is far away.
 const MAXIMUM_SYMBOLS: usize = 20_000;
+/// How many symbols are looked at for one decision, counting each as often as something is asked of it.
+const MAXIMUM_WORK: usize = 200_000;
 
 /// An undecided value and all that can be assumed of it.
 #[derive(Debug, Clone)]
@@ -46,38 +49,50 @@ pub struct Case {
 }
 
 /// The next decision that these values hang on, the first in the order of declaration; `guards` are values that hold or
-/// do not, whatever they look like. `None` where nothing that can be enumerated would decide them.
+/// do not, whatever they look like. `None` where nothing that can be enumerated would decide them. The symbols that are
+/// looked at are added to `work`.
 pub fn next<'v>(
     values: impl IntoIterator<Item = &'v Value>,
     guards: impl IntoIterator<Item = &'v Value>,
+    work: &Work,
 ) -> Option<Decision> {
-    let mut search = Search::default();
+    let mut search = Search {
+        seen: HashSet::new(),
+        found: Vec::new(),
+        literals: Vec::new(),
+        bound: Vec::new(),
+        work,
+        most: work.done().saturating_add(MAXIMUM_WORK),
+    };
     for value in values {
         search.value(value);
     }
     for guard in guards {
         search.guard(guard);
     }
-    let literals = search.literals;
-    let next = search.found.into_iter().min_by_key(|subject| {
-        let (symbol, guard) = match subject {
-            Subject::Domain(symbol) | Subject::Literals(symbol) => (symbol, false),
-            Subject::Guard(symbol) => (symbol, true),
-        };
-        // What a parameter is decides what is made of it, and not the other way round.
-        let is_made = !matches!(symbol.term, Term::Parameter(_));
-        // An object is decided before its members.
-        let names = declared::path(symbol).map_or(0, |path| path.names.len());
-        (guard, is_made, order_of(symbol), names)
-    });
-    next.map(|subject| decide(subject, &literals))
+    let literals = std::mem::take(&mut search.literals);
+    let found = std::mem::take(&mut search.found);
+    let first = found
+        .into_iter()
+        .enumerate()
+        .take_while(|(number, _)| *number == 0 || !search.is_over())
+        .min_by_key(|(_, subject)| {
+            let symbol = subject.symbol();
+            let is_guard = matches!(subject, Subject::Guard(_));
+            // What a parameter is decides what is made of it, and not the other way round.
+            let is_made = !matches!(symbol.term, Term::Parameter(_));
+            // An object is decided before its members.
+            let names = declared::path(symbol).map_or(0, |path| path.names.len());
+            (is_guard, is_made, order_of(symbol, work), names)
+        });
+    first.map(|(_, subject)| decide(subject, &literals, work))
 }
 
 /// The unknowns that a symbol is made of: parameters, members of parameters, facts of the surroundings. Each is a path,
 /// the root's key first.
 pub fn unknowns(symbol: &Arc<Symbol>) -> Vec<Vec<String>> {
     let mut all = Vec::new();
-    descend(symbol, &mut |inner| match unknown_path(inner) {
+    descend(vec![symbol], &mut |inner| match unknown_path(inner) {
         Some(path) => {
             all.push(path);
             false
@@ -99,17 +114,31 @@ enum Subject {
     Guard(Arc<Symbol>),
 }
 
-#[derive(Default)]
-struct Search {
+impl Subject {
+    fn symbol(&self) -> &Arc<Symbol> {
+        match self {
+            Self::Domain(symbol) | Self::Literals(symbol) | Self::Guard(symbol) => symbol,
+        }
+    }
+}
+
+struct Search<'w> {
     seen: HashSet<[u64; 2]>,
     found: Vec<Subject>,
     /// The literals that a symbol is compared with, in the order in which they are met.
     literals: Vec<(Arc<Symbol>, Vec<Value>)>,
     /// The variables of the lambdas and loops around. What is said of an element may hold for one and not for another.
     bound: Vec<u32>,
+    work: &'w Work,
+    /// How much of it there is when it is enough: what has not been found by then is not decided.
+    most: usize,
 }
 
-impl Search {
+impl Search<'_> {
+    fn is_over(&self) -> bool {
+        self.work.done() > self.most
+    }
+
     fn value(&mut self, value: &Value) {
         match &value.kind {
             Kind::Symbolic(symbol) => self.symbol(symbol),
@@ -138,9 +167,10 @@ impl Search {
     }
 
     fn inner(&mut self, symbol: &Arc<Symbol>) {
-        if self.seen.len() > MAXIMUM_SYMBOLS || !self.seen.insert(symbol.key()) {
+        if self.seen.len() > MAXIMUM_SYMBOLS || self.is_over() || !self.seen.insert(symbol.key()) {
             return;
         }
+        self.work.add(1);
         match &symbol.term {
             Term::Parameter(_) | Term::Access { .. } if declared::is_finite(symbol) => {
                 match declared::nullable_base(symbol) {
@@ -208,10 +238,10 @@ impl Search {
     fn is_free(&self, symbol: &Arc<Symbol>) -> bool {
         let mut free = true;
         if !self.bound.is_empty() {
-            walk(symbol, &mut |inner| {
+            self.work.add(walk(symbol, &mut |inner| {
                 free &=
                     !matches!(&inner.term, Term::Bound(binder) if self.bound.contains(&binder.id));
-            });
+            }));
         }
         free
     }
@@ -242,14 +272,14 @@ impl Search {
                 .for_each(|operand| self.value(operand));
             return;
         }
-        let depends_on_finite = depends_on_finite(symbol);
+        let depends_on_finite = self.depends_on_finite(symbol);
         let decided = match &symbol.term {
             Term::Call {
                 function,
                 arguments,
             } => match (&**function, arguments.as_slice()) {
                 ("equals", [a, b]) => {
-                    let comparable = |value| as_comparable(value, depends_on_finite);
+                    let comparable = |value| self.as_comparable(value, depends_on_finite);
                     match (comparable(a), comparable(b)) {
                         (Some(unknown), None) if b.is_concrete() => {
                             self.compare(unknown, vec![b.clone()])
@@ -261,7 +291,7 @@ impl Search {
                     }
                 }
                 ("contains", [list, needle]) => {
-                    let needle = as_comparable(needle, depends_on_finite);
+                    let needle = self.as_comparable(needle, depends_on_finite);
                     match (literals_of(list), needle) {
                         (Some(literals), Some(unknown)) => self.compare(unknown, literals),
                         _ => false,
@@ -285,7 +315,7 @@ impl Search {
                     .operands()
                     .into_iter()
                     .for_each(|operand| self.value(operand));
-            } else if !holds_failure(symbol) {
+            } else if !self.holds_failure(symbol) {
                 self.found.push(Subject::Guard(symbol.clone()));
             }
         }
@@ -358,7 +388,7 @@ fn is_test(function: &str) -> bool {
     })
 }
 
-fn decide(subject: Subject, literals: &[(Arc<Symbol>, Vec<Value>)]) -> Decision {
+fn decide(subject: Subject, literals: &[(Arc<Symbol>, Vec<Value>)], work: &Work) -> Decision {
     let (symbol, cases, guard) = match subject {
         Subject::Domain(symbol) => {
             let values = declared::values(&symbol);
@@ -386,18 +416,22 @@ fn decide(subject: Subject, literals: &[(Arc<Symbol>, Vec<Value>)]) -> Decision 
     };
     Decision {
         place: place_of(&symbol),
-        order: order_of(&symbol),
+        order: order_of(&symbol, work),
         subject: symbol,
         cases,
         guard,
     }
 }
 
-/// The place of a symbol's first parameter in the order of declaration.
-fn order_of(symbol: &Arc<Symbol>) -> u32 {
-    let parameters = unknown_parameters(symbol);
-    let orders = parameters.iter().map(|parameter| parameter.order);
-    orders.min().unwrap_or(u32::MAX)
+/// The place of its first parameter in the order of declaration.
+fn order_of(symbol: &Arc<Symbol>, work: &Work) -> u32 {
+    let mut first = u32::MAX;
+    work.add(walk(symbol, &mut |symbol| {
+        if let Term::Parameter(parameter) = &symbol.term {
+            first = first.min(parameter.order);
+        }
+    }));
+    first
 }
 
 fn is(value: Value) -> Case {
@@ -462,19 +496,41 @@ fn depends_on_finite(symbol: &Arc<Symbol>) -> bool {
     found
 }
 
-/// What can be taken to be one of the literals that it is compared with: a parameter, or else what is made of unknowns
-/// that are not enumerated themselves (`toLower(parameters('environment'))`, `resourceGroup().tags.environment`). So two
-/// comparisons of one value exclude one another.
-fn as_comparable(value: &Value, depends_on_finite: bool) -> Option<&Arc<Symbol>> {
-    if let Some(unknown) = as_unknown(value) {
-        return Some(unknown);
+impl Search<'_> {
+    fn depends_on_finite(&self, symbol: &Arc<Symbol>) -> bool {
+        let mut found = false;
+        let looked_at = walk(symbol, &mut |inner| found |= declared::is_finite(inner));
+        self.work.add(looked_at);
+        found
     }
-    let symbol = value.as_symbol()?;
-    let is_made = matches!(
-        symbol.term,
-        Term::Call { .. } | Term::Access { .. } | Term::Except { .. }
-    );
-    (is_made && !depends_on_finite && !holds_failure(symbol)).then_some(symbol)
+
+    fn holds_failure(&self, symbol: &Arc<Symbol>) -> bool {
+        let mut found = false;
+        let looked_at = walk(symbol, &mut |symbol| {
+            found |= matches!(symbol.term, Term::Failed { .. });
+        });
+        self.work.add(looked_at);
+        found
+    }
+
+    /// What can be taken to be one of the literals that it is compared with: a parameter, or else what is made of unknowns
+    /// that are not enumerated themselves (`toLower(parameters('environment'))`, `resourceGroup().tags.environment`). So two
+    /// comparisons of one value exclude one another.
+    fn as_comparable<'v>(
+        &self,
+        value: &'v Value,
+        depends_on_finite: bool,
+    ) -> Option<&'v Arc<Symbol>> {
+        if let Some(unknown) = as_unknown(value) {
+            return Some(unknown);
+        }
+        let symbol = value.as_symbol()?;
+        let is_made = matches!(
+            symbol.term,
+            Term::Call { .. } | Term::Access { .. } | Term::Except { .. }
+        );
+        (is_made && !depends_on_finite && !self.holds_failure(symbol)).then_some(symbol)
+    }
 }
 
 fn excludes(symbol: &Arc<Symbol>, literal: &Value) -> bool {
@@ -522,45 +578,41 @@ pub(crate) fn unknown_parameters(symbol: &Arc<Symbol>) -> Vec<Arc<ParameterSymbo
     found
 }
 
-fn holds_failure(symbol: &Arc<Symbol>) -> bool {
-    let mut found = false;
-    walk(symbol, &mut |symbol| {
-        found |= matches!(symbol.term, Term::Failed { .. })
-    });
-    found
-}
-
 /// The failures that evaluating a value surely meets: those that lie in no branch of a choice and in no lambda or loop.
-pub fn failures(value: &Value) -> Vec<Arc<Symbol>> {
+/// The symbols that are looked at are added to `work`.
+pub fn failures(value: &Value, work: &Work) -> Vec<Arc<Symbol>> {
     let mut found = Vec::new();
     let mut outermost = Vec::new();
     symbols_in(value, &mut outermost);
-    for symbol in outermost {
-        descend(symbol, &mut |inner| match &inner.term {
-            Term::Failed { .. } => {
-                found.push(inner.clone());
-                false
-            }
-            Term::Call { function, .. } => !matches!(&**function, "if" | "and" | "or" | "coalesce"),
-            Term::Lambda { .. } | Term::Loop { .. } => false,
-            _ => true,
-        });
-    }
+    outermost.reverse();
+    let looked_at = descend(outermost, &mut |inner| match &inner.term {
+        Term::Failed { .. } => {
+            found.push(inner.clone());
+            false
+        }
+        Term::Call { function, .. } => !matches!(&**function, "if" | "and" | "or" | "coalesce"),
+        Term::Lambda { .. } | Term::Loop { .. } => false,
+        _ => true,
+    });
+    work.add(looked_at);
     found
 }
 
-/// Visits a symbol and those in it, each once.
-pub(crate) fn walk(symbol: &Arc<Symbol>, visit: &mut dyn FnMut(&Arc<Symbol>)) {
-    descend(symbol, &mut |symbol| {
+/// Visits a symbol and those in it, each once. Gives how many.
+pub(crate) fn walk(symbol: &Arc<Symbol>, visit: &mut dyn FnMut(&Arc<Symbol>)) -> usize {
+    descend(vec![symbol], &mut |symbol| {
         visit(symbol);
         true
-    });
+    })
 }
 
-/// Visits a symbol and those in it, each once; not what is in one for which `visit` says no.
-fn descend(symbol: &Arc<Symbol>, visit: &mut dyn FnMut(&Arc<Symbol>) -> bool) {
+/// Visits symbols, the last of them first, and those in them, each once; not what is in one for which `visit` says no.
+/// Gives how many.
+fn descend<'s>(
+    mut open: Vec<&'s Arc<Symbol>>,
+    visit: &mut dyn FnMut(&Arc<Symbol>) -> bool,
+) -> usize {
     let mut seen = HashSet::new();
-    let mut open = vec![symbol];
     while let Some(next) = open.pop() {
         // It has the key of what it is about.
         if let Term::Except { of, .. } = &next.term {
@@ -577,6 +629,7 @@ fn descend(symbol: &Arc<Symbol>, visit: &mut dyn FnMut(&Arc<Symbol>) -> bool) {
         // The first operand is visited first.
         open[from..].reverse();
     }
+    seen.len()
 }
 
 /// The outermost symbols of a value.

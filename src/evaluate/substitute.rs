@@ -79,6 +79,14 @@ impl Assignment {
         self.symbols & symbol::symbols(value) != 0
     }
 
+    /// Whether it may change a value in which there are the symbols of these keys, sorted, and no others. It tells more
+    /// than [`concerns`](Self::concerns).
+    pub fn is_about_any_of(&self, keys: &[[u64; 2]]) -> bool {
+        let paths = self.members.keys().map(|path| &path.parameter);
+        let mut decided = self.rules.keys().chain(paths);
+        decided.any(|key| keys.binary_search(key).is_ok())
+    }
+
     /// Decides that a symbol is none of these values, besides those that it was decided not to be before. A symbol that
     /// is decided to be a value stays so.
     pub fn exclude(&mut self, symbol: &Arc<Symbol>, excluded: &[Value], origin: &Origin) {
@@ -231,6 +239,19 @@ impl<'a> Substitution<'a> {
             return value.clone();
         }
         self.or_same(value)
+    }
+
+    /// What the assignment makes of a value; nothing where it stays as it is.
+    pub fn changed(&mut self, value: &Value) -> Option<Value> {
+        if self.assignment.is_empty() && self.bound.is_empty() {
+            return None;
+        }
+        self.rewritten(value)
+    }
+
+    /// How many values have been rewritten, or looked at for it.
+    pub fn steps(&self) -> usize {
+        self.steps
     }
 
     fn or_same(&mut self, value: &Value) -> Value {

@@ -7,6 +7,8 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
+use foldhash::HashSet;
+
 use super::value::{Digest, Kind, Object, Part, Value};
 use crate::source::Place;
 use crate::syntax::expression::Text;
@@ -305,6 +307,32 @@ impl Eq for Symbol {}
 /// How deep a value nests, symbols included.
 pub(super) fn nesting(value: &Value) -> u32 {
     extent(value).depth
+}
+
+/// Adds the keys of all symbols in a value, those of what is known of a function of the surroundings included. It recurses
+/// as deep as the value nests.
+pub(crate) fn collect_keys(value: &Value, into: &mut HashSet<[u64; 2]>) {
+    let Kind::Symbolic(symbol) = &value.kind else {
+        value.each_part(|part| collect_keys(part, into));
+        return;
+    };
+    // An assumption has the key of what it is about.
+    if let Term::Except { of, .. } = &symbol.term {
+        collect_keys(of, into);
+        return;
+    }
+    if !into.insert(symbol.key) {
+        return;
+    }
+    for operand in symbol.operands() {
+        collect_keys(operand, into);
+    }
+    if let Term::Context(context) = &symbol.term {
+        context
+            .members
+            .iter()
+            .for_each(|member| collect_keys(&member.value, into));
+    }
 }
 
 /// The bits of all symbols in a value.

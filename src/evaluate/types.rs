@@ -220,6 +220,10 @@ impl Evaluator<'_> {
                 .map(|value| Value::bool(value, Origin::at(declared)))
                 .to_vec()
         });
+        // A list that permits nothing is a mistake: what the parameter may be is not known then.
+        if values.is_empty() {
+            return None;
+        }
         if resolved.kind.nullable {
             values.push(Value::null(Origin::at(declared)));
         }

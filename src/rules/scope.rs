@@ -72,7 +72,10 @@ impl<'a> Scope<'a> {
                 property: "properties".into(),
             }]);
         }
-        Ok(query.select(body, self.current))
+        let selection = query.select(body, self.current);
+        let nodes = selection.sure.len() + selection.possible.len() + selection.hidden.len();
+        self.subject.count(1 + nodes);
+        Ok(selection)
     }
 
     /// The node that a singular query selects, if it is there and not null.

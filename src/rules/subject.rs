@@ -56,6 +56,9 @@ pub trait Subject {
     /// [`Relation::Resource`].
     fn related(&self, relation: Relation, of: Option<&Value>) -> Related<'_>;
 
+    /// Counts what a rule looks at: nodes, and resources beside it.
+    fn count(&self, _work: usize) {}
+
     /// Who can reach it over the network.
     fn exposure(&self) -> Cow<'_, Exposure> {
         Cow::Owned(self.find_exposure())

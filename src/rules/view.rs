@@ -10,6 +10,7 @@ use crate::estate::relations::{Changed, Graph, Neighbour, Neighbours, Node, Rela
 use crate::estate::truth::Reason;
 use crate::estate::{Estate, Home, Member};
 use crate::evaluate::Cloud;
+use crate::evaluate::bounds::Work;
 use crate::evaluate::origin::Origin;
 use crate::evaluate::substitute::{Assignment, substitute};
 use crate::evaluate::value::{self, Value};
@@ -26,11 +27,16 @@ pub struct View<'a> {
     body: Value,
     head: Place,
     unread: Option<Reason>,
-    /// What many rules ask, once one has.
-    exposure: OnceCell<Exposure>,
-    /// The relations that start at no value.
-    related: RefCell<Vec<(Relation, Rc<Neighbours>)>>,
+    /// What many rules ask, once one has; with the work that it took.
+    exposure: OnceCell<(Exposure, usize)>,
+    /// The relations that start at no value; with the work that each took.
+    related: RefCell<Vec<(Relation, Rc<Neighbours>, usize)>>,
+    /// How much work it was to put the assignment into it.
+    made: usize,
 }
+
+/// How many that surely are beside a resource one that may be counts for, since why it may be is carried along.
+const POSSIBLE: usize = 4;
 
 /// What a view shares with those of the resources around it.
 #[derive(Debug)]
@@ -38,6 +44,8 @@ struct Surroundings<'a> {
     estate: &'a Estate,
     graph: Graph<'a>,
     sources: &'a Sources,
+    /// How much has been looked at.
+    work: Work,
 }
 
 impl<'a> View<'a> {
@@ -70,11 +78,13 @@ impl<'a> View<'a> {
         } else {
             (body, None)
         };
+        let made = graph.work();
         Self {
             surroundings: Rc::new(Surroundings {
                 estate,
                 graph,
                 sources,
+                work: Work::default(),
             }),
             node,
             home: member.home,
@@ -83,22 +93,40 @@ impl<'a> View<'a> {
             unread,
             exposure: OnceCell::new(),
             related: RefCell::default(),
+            made,
         }
+    }
+
+    /// How much work it was to put the assignment into this resource.
+    pub(super) fn made(&self) -> usize {
+        self.made
+    }
+
+    /// How much has been looked at since, by all rules. What is known from before counts again, so that how much a rule
+    /// may look at does not hang on the others.
+    pub(super) fn work(&self) -> usize {
+        self.surroundings.work.done()
     }
 
     /// The resources that stand in a relation to a node, which is that of this resource.
     fn neighbours(&self, node: &Node, relation: Relation, of: Option<&Value>) -> Rc<Neighbours> {
-        let look = || Rc::new(self.surroundings.graph.related(node, relation, of));
-        if of.is_some() {
-            return look();
-        }
+        let graph = &self.surroundings.graph;
         let known = self.related.borrow();
-        if let Some((_, known)) = known.iter().find(|(known, _)| *known == relation) {
+        let known_one = known.iter().find(|(known, ..)| *known == relation);
+        if let Some((_, known, work)) = known_one.filter(|_| of.is_none()) {
+            self.count(*work);
             return known.clone();
         }
         drop(known);
-        let found = look();
-        self.related.borrow_mut().push((relation, found.clone()));
+        let before = graph.work();
+        let found = Rc::new(graph.related(node, relation, of));
+        let beside = found.sure.len() + POSSIBLE * found.possible.len();
+        let work = graph.work() - before + beside;
+        self.count(work);
+        if of.is_none() {
+            let mut related = self.related.borrow_mut();
+            related.push((relation, found.clone(), work));
+        }
         found
     }
 
@@ -113,6 +141,7 @@ impl<'a> View<'a> {
             unread: None,
             exposure: OnceCell::new(),
             related: RefCell::default(),
+            made: 0,
         };
         RelatedResource {
             subject: Box::new(view),
@@ -176,7 +205,19 @@ impl Subject for View<'_> {
     }
 
     fn exposure(&self) -> Cow<'_, Exposure> {
-        Cow::Borrowed(self.exposure.get_or_init(|| self.find_exposure()))
+        if let Some((known, work)) = self.exposure.get() {
+            self.count(*work);
+            return Cow::Borrowed(known);
+        }
+        let (found, _) = self.exposure.get_or_init(|| {
+            let before = self.work();
+            (self.find_exposure(), self.work() - before)
+        });
+        Cow::Borrowed(found)
+    }
+
+    fn count(&self, work: usize) {
+        self.surroundings.work.add(work);
     }
 }
 

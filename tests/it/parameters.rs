@@ -206,53 +206,53 @@ fn so_is_a_part_of_a_value_that_does_not_fit_its_own_type() {
         let diagnostics = document["diagnostics"].as_array().unwrap().iter();
         let found = diagnostics.filter(|one| one["code"] == "parameter");
         found
-            .map(|one| {
-                let message = one["message"].as_str().unwrap().to_owned();
-                (message, one["column"].as_u64().unwrap())
-            })
+            .map(|one| one["message"].as_str().unwrap().to_owned())
             .collect::<Vec<_>>()
     };
-    for (given, message, column) in [
+    for (given, message) in [
         (
             r#"acls={"inner": {"action": "Open"}}"#,
             "parameter 'acls' is given a value whose 'inner.action' is not one of its allowed values",
-            22,
         ),
         (
             r#"acls={"inner": {"action": 1}}"#,
             "parameter 'acls' is given a value whose 'inner.action' has to be of type string, but is of type int",
-            22,
         ),
         (
             r#"acls={"inner": {}}"#,
             "parameter 'acls' is given a value without 'inner.action', which its type requires",
-            11,
         ),
         (
             r#"acls={"inner": null}"#,
             "parameter 'acls' is given a value without 'inner', which its type requires",
-            11,
         ),
         (
             r#"acls={"inner": {"action": "Deny"}, "rules": [{"value": "a"}, {"value": "b", "rank": 1}]}"#,
             "parameter 'acls' is given a value with 'rules[1].rank', which its type does not have",
-            72,
         ),
         (
             r#"pair=[1, "Open"]"#,
             "parameter 'pair' is given a value whose '[1]' is not one of its allowed values",
-            5,
         ),
     ] {
-        assert_eq!(told(given), [(message.to_owned(), column)], "{given}");
+        assert_eq!(told(given), [message], "{given}");
     }
     for fitting in [
         r#"acls={"INNER": {"Action": "Deny", "more": 1}, "rules": [{"value": "a", "order": null}], "other": 2}"#,
         r#"acls={"inner": {"action": "Allow"}, "rules": null}"#,
         r#"pair=[2, "Allow", 3]"#,
     ] {
-        assert_eq!(told(fitting), [], "{fitting}");
+        assert!(told(fitting).is_empty(), "{fitting}: {:?}", told(fitting));
     }
+    let file = json!({"parameters": {"acls": {"value": {"inner": {"action": "Open"}}}}});
+    let file = serde_json::to_string_pretty(&file).unwrap();
+    std::fs::write(folder.path().join("main.parameters.json"), file).unwrap();
+    let arguments = ["expand", "main.json", "-p", "main.parameters.json"];
+    let (_, stdout, _) = akvlint(folder.path(), &arguments);
+    let document: Value = serde_json::from_str(&stdout).unwrap();
+    let told = &document["diagnostics"][0];
+    assert_eq!(told["file"], "main.parameters.json", "{document}");
+    assert_eq!(told["line"], 6, "{document}");
 }
 
 #[test]

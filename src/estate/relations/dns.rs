@@ -175,6 +175,10 @@ impl Graph<'_> {
                 let mut is_linked = false;
                 for link in &links {
                     for to in self.links(&link.node, LinkKind::LinkNetwork) {
+                        let is_known = network.known().and(to.target.known()).is_some();
+                        if !is_known && self.is_over() {
+                            break;
+                        }
                         let Some(mut why) = doubts(network.same(&to.target)) else {
                             continue;
                         };
@@ -227,8 +231,14 @@ impl Graph<'_> {
                         continue;
                     }
                     for vault in &vaults {
+                        if self.effort.is_over() {
+                            break;
+                        }
                         let names = (record.node.id.name(), vault.node.id.name());
                         let (Some(a), Some(b)) = names else { continue };
+                        if !(a.is_known() && b.is_known()) {
+                            self.effort.add(1);
+                        }
                         let why = match same_segment(a, b) {
                             Some(true) => Vec::new(),
                             Some(false) => continue,
@@ -280,6 +290,11 @@ impl Graph<'_> {
                 }
                 for theirs in self.vaults_of_endpoint(&endpoint.node) {
                     for ours in vaults {
+                        let ids = (&theirs.node.id, &ours.node.id);
+                        let is_known = ids.0.known().and(ids.1.known()).is_some();
+                        if !is_known && self.is_over() {
+                            break;
+                        }
                         let Some(why) = doubts(theirs.node.id.same(&ours.node.id)) else {
                             continue;
                         };

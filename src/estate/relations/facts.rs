@@ -93,30 +93,62 @@ pub(super) struct Facts {
 }
 
 impl Facts {
-    pub(super) fn of(member: &Member, assignment: &Assignment) -> Self {
+    /// What is known of a resource as it is declared.
+    pub(super) fn of(member: &Member) -> Self {
         let resource = &member.resource;
-        let mut substitution = Substitution::new(assignment);
-        let mut put = |value: &Value| substitution.apply(value);
         let is_fixed = resource.condition.is_concrete()
             && resource.copies.is_none()
             && resource.id.is_concrete()
             && resource.body.is_concrete();
-        let mut facts = Self {
+        let facts = Self {
             kind: Kind::of(&resource.kind),
-            id: Id::of(put(&resource.id)),
-            body: put(&resource.body),
-            condition: put(&resource.condition),
-            copies: resource.copies.as_ref().map(&mut put),
+            id: Id::of(resource.id.clone()),
+            body: resource.body.clone(),
+            condition: resource.condition.clone(),
+            copies: resource.copies.clone(),
             links: Vec::new(),
             parts: Vec::new(),
             is_fixed,
         };
-        // What is only read says nothing of itself.
-        if !resource.existing {
-            facts.read();
+        facts.complete(member)
+    }
+
+    /// What an assignment makes of a resource, nothing where it changes nothing, and how many values that took.
+    pub(super) fn under(member: &Member, assignment: &Assignment) -> (Option<Self>, usize) {
+        let resource = &member.resource;
+        let mut substitution = Substitution::new(assignment);
+        let mut changed = |value: &Value| substitution.changed(value);
+        let (id, body) = (changed(&resource.id), changed(&resource.body));
+        let condition = changed(&resource.condition);
+        let copies = resource.copies.as_ref().and_then(changed);
+        let steps = substitution.steps();
+        if [&id, &body, &condition, &copies]
+            .into_iter()
+            .all(Option::is_none)
+        {
+            return (None, steps);
         }
-        facts.name_index();
-        facts
+        let or = |new: Option<Value>, old: &Value| new.unwrap_or_else(|| old.clone());
+        let facts = Self {
+            kind: Kind::of(&resource.kind),
+            id: Id::of(or(id, &resource.id)),
+            body: or(body, &resource.body),
+            condition: or(condition, &resource.condition),
+            copies: copies.or_else(|| resource.copies.clone()),
+            links: Vec::new(),
+            parts: Vec::new(),
+            is_fixed: false,
+        };
+        (Some(facts.complete(member)), steps)
+    }
+
+    fn complete(mut self, member: &Member) -> Self {
+        // What is only read says nothing of itself.
+        if !member.resource.existing {
+            self.read();
+        }
+        self.name_index();
+        self
     }
 
     /// Names the index of a loop after its count.

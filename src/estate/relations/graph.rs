@@ -7,10 +7,11 @@ use std::sync::Arc;
 
 use foldhash::{HashMap, HashSet, HashSetExt};
 
+use super::effort::Effort;
 use super::facts::{Facts, Link, LinkKind};
 use super::found::Found;
 use super::identity::{Id, doubts};
-use super::index::{Index, Spot};
+use super::index::{Index, Spot, values};
 use super::kind::Kind;
 use super::relation::Relation;
 use crate::estate::resources::{Estate, Home, Member};
@@ -31,13 +32,18 @@ pub struct Graph<'a> {
     assumed: Vec<Value>,
     assumed_copies: Option<Value>,
     changed: Changed,
+    pub(super) effort: Effort,
 }
+
+/// How many comparisons it is as much work as, to tell of a resource that it may be related.
+const FOUND: usize = 4;
 
 /// What an assignment makes of the members of an estate, as far as it has been asked for. Graphs of one estate under equal
 /// assignments can share it.
 #[derive(Debug, Clone, Default)]
 pub struct Changed {
-    facts: Rc<RefCell<HashMap<usize, Arc<Facts>>>>,
+    /// By member; with the work that it took.
+    facts: Rc<RefCell<HashMap<usize, (Arc<Facts>, usize)>>>,
 }
 
 /// A resource of the estate, a part of one, or one that is only referred to.
@@ -114,6 +120,7 @@ impl<'a> Graph<'a> {
             assumed,
             assumed_copies: judged.resource.copies.as_ref().map(put),
             changed,
+            effort: Effort::default(),
         }
     }
 
@@ -139,16 +146,33 @@ impl<'a> Graph<'a> {
             return base.clone();
         }
         let member = &self.estate.members()[number];
-        if !concerns(&self.assignment, member) {
+        if !self.may_change(number, member) {
             return base.clone();
         }
-        if let Some(known) = self.changed.facts.borrow().get(&number) {
+        if let Some((known, work)) = self.changed.facts.borrow().get(&number) {
+            self.effort.put_into(number, *work);
             return known.clone();
         }
-        let facts = Arc::new(Facts::of(member, &self.assignment));
+        let (changed, work) = Facts::under(member, &self.assignment);
+        let facts = changed.map_or_else(|| base.clone(), Arc::new);
+        self.effort.put_into(number, work);
         let mut known = self.changed.facts.borrow_mut();
-        known.insert(number, facts.clone());
+        known.insert(number, (facts.clone(), work));
         facts
+    }
+
+    /// Counts one comparison with what is not known in full. Whether the search is to end there.
+    pub(super) fn is_over(&self) -> bool {
+        self.effort.add(1);
+        self.effort.is_over()
+    }
+
+    /// Whether the assignment may change anything of a resource.
+    fn may_change(&self, number: usize, member: &Member) -> bool {
+        values(member).any(|value| self.assignment.concerns(value))
+            && self
+                .assignment
+                .is_about_any_of(self.index.symbols(number, member))
     }
 
     fn home(&self, number: usize) -> Home {
@@ -285,11 +309,16 @@ impl<'a> Graph<'a> {
             self.index.of_kind(home, owner(kind))
         };
         for member in near {
+            if self.is_over() {
+                break;
+            }
             let facts = self.facts(*member);
             for link in facts.links.iter().filter(|link| link.kind == kind) {
+                self.effort.add(1);
                 let Some(why) = doubts(target.same(&link.target)) else {
                     continue;
                 };
+                self.effort.add(FOUND);
                 let spot = Spot {
                     member: *member,
                     part: None,
@@ -324,6 +353,9 @@ impl<'a> Graph<'a> {
                 self.index.of_kind(home, *kind)
             };
             for member in near {
+                if self.is_over() {
+                    break;
+                }
                 let facts = self.facts(*member);
                 if id.known().is_none() || facts.id.known().is_none() {
                     let spot = Spot {
@@ -344,8 +376,12 @@ impl<'a> Graph<'a> {
                 self.index.of_kind(home, Kind::Network)
             };
             for member in networks {
+                if self.is_over() {
+                    break;
+                }
                 let facts = self.facts(*member);
                 for (part, inner) in facts.parts.iter().enumerate() {
+                    self.effort.add(1);
                     let spot = Spot {
                         member: *member,
                         part: Some(part),
@@ -386,6 +422,9 @@ impl<'a> Graph<'a> {
         }
         let mut all = Vec::new();
         for member in members {
+            if self.is_over() {
+                break;
+            }
             let facts = self.facts(member);
             let own = facts.id.name().cloned().map(Id::of);
             let Some(why) = own.and_then(|own| doubts(wanted.same(&own))) else {
@@ -509,15 +548,6 @@ impl<'a> Graph<'a> {
             .take(1)
             .collect()
     }
-}
-
-/// Whether an assignment may change anything of a resource.
-fn concerns(assignment: &Assignment, member: &Member) -> bool {
-    let resource = &member.resource;
-    [&resource.id, &resource.body, &resource.condition]
-        .into_iter()
-        .chain(&resource.copies)
-        .any(|value| assignment.concerns(value))
 }
 
 /// What all has to hold for a condition to hold.

@@ -18,8 +18,8 @@ pub(super) struct Id {
     /// The id.
     pub(super) value: Value,
     known: Option<Text>,
-    /// What stands between the slashes, once it has been asked for.
-    pieces: OnceLock<Arc<[Value]>>,
+    /// What stands between the slashes, once it has been asked for. Clones share it.
+    pieces: Arc<OnceLock<Vec<Value>>>,
 }
 
 impl Id {
@@ -29,7 +29,7 @@ impl Id {
         Self {
             value,
             known,
-            pieces: OnceLock::new(),
+            pieces: Arc::default(),
         }
     }
 
@@ -39,7 +39,7 @@ impl Id {
             while pieces.len() > 1 && pieces.last().and_then(Value::as_str) == Some("") {
                 pieces.pop();
             }
-            pieces.into()
+            pieces
         })
     }
 

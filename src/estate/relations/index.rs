@@ -6,14 +6,15 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
-use foldhash::{HashMap, HashMapExt, HashSet};
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use super::facts::{Facts, LinkKind};
 use super::kind::Kind;
 use crate::estate::property::Property;
 use crate::estate::resources::{Home, Member};
-use crate::evaluate::substitute::Assignment;
+use crate::evaluate::symbol::collect_keys;
+use crate::evaluate::value::Value;
 use crate::evaluate::{SecretRead, id};
 
 /// A resource, or a part of one.
@@ -32,6 +33,8 @@ pub(in crate::estate) struct Index {
     pub(super) ids: HashMap<String, Vec<Spot>>,
     /// References to a known id: the member and which of its links.
     pub(super) links: HashMap<(LinkKind, String), Vec<(usize, usize)>>,
+    /// The keys of the symbols in each member, sorted, once they have been asked for.
+    symbols: Vec<OnceLock<Box<[[u64; 2]]>>>,
     /// References to what their own home does not hold.
     dangling: OnceLock<HashMap<LinkKind, Vec<(usize, usize)>>>,
     /// The zone groups by the vaults of their endpoints.
@@ -84,9 +87,16 @@ impl Sorted {
     }
 }
 
+/// What of a member an assignment may change.
+pub(super) fn values(member: &Member) -> impl Iterator<Item = &Value> {
+    let resource = &member.resource;
+    let values = [&resource.id, &resource.body, &resource.condition];
+    values.into_iter().chain(&resource.copies)
+}
+
 /// What is known of a member without an assignment.
 fn facts(member: &Member) -> Arc<Facts> {
-    Arc::new(Facts::of(member, &Assignment::new()))
+    Arc::new(Facts::of(member))
 }
 
 impl Index {
@@ -116,6 +126,7 @@ impl Index {
                 index.add(number, member.home, facts);
             }
         }
+        index.symbols = facts.iter().map(|_| OnceLock::new()).collect();
         index.facts = facts;
         index
     }
@@ -157,6 +168,22 @@ impl Index {
                 self.links.entry(key).or_default().push(here);
             }
         }
+    }
+
+    /// The keys of the symbols in a member, sorted.
+    pub(super) fn symbols(&self, number: usize, member: &Member) -> &[[u64; 2]] {
+        let Some(known) = self.symbols.get(number) else {
+            return &[];
+        };
+        known.get_or_init(|| {
+            let mut keys = HashSet::new();
+            for value in values(member) {
+                collect_keys(value, &mut keys);
+            }
+            let mut keys: Vec<[u64; 2]> = keys.into_iter().collect();
+            keys.sort_unstable();
+            keys.into()
+        })
     }
 
     /// References to what their own home does not hold: another home may.
@@ -246,6 +273,11 @@ impl Index {
 
     pub(super) fn loose(&self, home: Home, kind: Kind) -> &[usize] {
         self.loose.get(&(home, kind)).map_or(&[], Vec::as_slice)
+    }
+
+    /// How many members of a home are what this type is to the relations.
+    pub(in crate::estate) fn count(&self, home: Home, kind: &str) -> usize {
+        self.of_kind(home, Kind::of(kind)).len()
     }
 
     pub(super) fn of_kind(&self, home: Home, kind: Kind) -> &[usize] {

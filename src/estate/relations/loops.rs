@@ -71,7 +71,9 @@ pub(super) fn hangs_on_index(id: &Value) -> bool {
 }
 
 fn symbols(id: &Value, visit: &mut dyn FnMut(&Symbol)) {
-    let mut look = |symbol: &Arc<Symbol>| walk(symbol, &mut |inner| visit(inner));
+    let mut look = |symbol: &Arc<Symbol>| {
+        walk(symbol, &mut |inner| visit(inner));
+    };
     match &id.kind {
         Kind::Symbolic(symbol) => look(symbol),
         Kind::Mixed(parts) => {

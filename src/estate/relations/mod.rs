@@ -9,6 +9,7 @@
 //! known do, since the same name in two subscriptions is two resources. All exports show one and the same Azure.
 mod consumer;
 mod dns;
+mod effort;
 mod facts;
 mod found;
 mod graph;
@@ -25,6 +26,7 @@ use crate::estate::property::Property;
 use crate::estate::resources::Home;
 use crate::estate::truth::Reason;
 use crate::evaluate::value::Value;
+use effort::Effort;
 use facts::LinkKind;
 use found::Found;
 use identity::Id;
@@ -39,12 +41,34 @@ pub use relation::{RELATIONS, Relation, RelationEntry};
 impl Graph<'_> {
     /// The resources that stand in a relation to a node. `of` is the value that some relations start at.
     pub fn related(&self, node: &Node, relation: Relation, of: Option<&Value>) -> Neighbours {
+        self.effort.begin();
+        let (mut found, mut unseen) = self.find(node, relation, of);
+        if self.effort.is_over() {
+            // It was not looked for to the end: what is there may be otherwise, and not all.
+            let why = [Effort::reason()];
+            found = found.into_iter().map(|found| found.doubted(&why)).collect();
+            unseen.extend(why);
+        }
+        self.neighbours(found, unseen)
+    }
+
+    /// How much work all questions together have taken.
+    pub fn work(&self) -> usize {
+        self.effort.done()
+    }
+
+    fn find(
+        &self,
+        node: &Node,
+        relation: Relation,
+        of: Option<&Value>,
+    ) -> (Vec<Found>, Vec<Reason>) {
         let home = node.home;
         let unseen = || self.unseen(relation, home);
-        let (found, unseen) = match relation {
+        match relation {
             Relation::Resource => match of {
                 Some(value) => self.resource(value, home),
-                None => return Neighbours::default(),
+                None => (Vec::new(), Vec::new()),
             },
             Relation::Vault => self.vaults(node),
             Relation::PrivateEndpoints => self.endpoints(node),
@@ -98,8 +122,7 @@ impl Graph<'_> {
             Relation::PerimeterAccessRules => (self.access_rules(node), unseen()),
             Relation::DiagnosticSettings => self.diagnostics(node),
             Relation::TrustedConsumers => (self.consumers(node), unseen()),
-        };
-        self.neighbours(found, unseen)
+        }
     }
 
     /// Why an exported resource may refer to others: its properties are not shown.

@@ -1,5 +1,7 @@
 //! Vaults, their private endpoints, and the subnets and virtual networks that these lie in.
 
+use foldhash::HashSet;
+
 use super::facts::{Link, LinkKind, with_state};
 use super::found::{Found, Once};
 use super::graph::{Graph, Node};
@@ -281,13 +283,30 @@ impl Graph<'_> {
             heads
         };
         let mut all = Once::default();
-        for vault in self.vaults_of_endpoint(endpoint) {
+        let vaults = self.vaults_of_endpoint(endpoint);
+        let sure = vaults.iter().rposition(|vault| vault.doubts.is_empty());
+        let connects = |member: &usize| {
+            let facts = self.facts(*member);
+            let mut links = facts.links.iter();
+            links.any(|link| link.kind == LinkKind::EndpointVault)
+        };
+        let near = self.index.of_kind(endpoint.home, ResourceKind::Endpoint);
+        let near: Vec<usize> = near.iter().copied().filter(connects).collect();
+        let is_one = self.estate.members()[own.member].resource.copies.is_none();
+        let mut met: HashSet<usize> = std::iter::once(own.member).collect();
+        for (number, vault) in vaults.into_iter().enumerate() {
+            // All have been met, and no vault that is left makes it surer.
+            let is_rest = number > 0 && sure.is_none_or(|sure| sure < number);
+            if is_rest && is_one && near.iter().all(|member| met.contains(member)) {
+                break;
+            }
             for other in self.owners(LinkKind::EndpointVault, &vault.node.id, endpoint.home) {
                 let Some(spot) = other.node.spot.filter(|_| other.node.home == endpoint.home)
                 else {
                     continue;
                 };
                 let is_self = spot.member == own.member;
+                met.insert(spot.member);
                 // One that stands for all copies is itself and the others, if all are of one vault.
                 let copies = self.estate.members()[own.member].resource.copies.as_ref();
                 if is_self && (copies.is_none() || hangs_on_index(&vault.node.id.value)) {

@@ -12,6 +12,7 @@ use super::{copies, run_time};
 use crate::estate::relations::Changed;
 use crate::estate::truth::{Reason, Truth};
 use crate::estate::{Estate, Member};
+use crate::evaluate::bounds::Work;
 use crate::evaluate::canonical;
 use crate::evaluate::decision::{self, Decision};
 use crate::evaluate::declared::{self, Path};
@@ -32,6 +33,10 @@ pub const MAXIMUM_COMBINATIONS: usize = 64;
 /// How many decisions in a row are made, those with one case among them.
 const MAXIMUM_STEPS: usize = 256;
 
+/// How much a rule looks at on one resource in all combinations together: values that assumptions are put into, nodes that
+/// are tested, resources that are compared, symbols that are searched for decisions. Real templates take 14,000 at most.
+pub(super) const MAXIMUM_WORK: usize = 200_000;
+
 /// What has been assumed of one undecided value.
 #[derive(Debug, Clone)]
 pub(super) struct Assumed {
@@ -45,8 +50,8 @@ pub(super) struct Assumed {
     pub(super) guard: bool,
     /// What it is taken to be.
     pub(super) taken: Taken,
-    /// The unknowns in it.
-    unknowns: Vec<Vec<String>>,
+    /// The unknowns in it, sorted.
+    unknowns: Arc<[Vec<String>]>,
     /// Where it is a parameter or a declared member of one, which.
     path: Option<Path>,
     /// It cannot be anything else.
@@ -64,7 +69,7 @@ pub(super) enum Taken {
 
 impl Combination {
     /// Equal for combinations that assume the same, in whatever order.
-    fn key(&self) -> String {
+    pub(super) fn key(&self) -> String {
         let mut parts: Vec<String> = self
             .assumed
             .iter()
@@ -93,14 +98,12 @@ impl Combination {
 }
 
 /// One combination and what the rule says under it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Leaf {
     pub(super) combination: Combination,
     pub(super) state: State,
     /// Whether the resource is surely deployed in it, if the combination is possible.
     pub(super) decided: bool,
-    /// Two of the assumptions, by their positions, of which one may exclude the other.
-    pub(super) exclusion: Option<(usize, usize)>,
     /// Why else it is not.
     pub(super) doubts: Vec<Reason>,
     /// Whether there was more to enumerate.
@@ -110,7 +113,7 @@ pub(super) struct Leaf {
 }
 
 /// What there is to say under a combination.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum State {
     /// The resource is not deployed.
     NotDeployed,
@@ -122,7 +125,7 @@ impl Leaf {
     /// Why it is not sure that the resource is deployed so, in words for the assumptions that may exclude one another.
     pub(super) fn doubts(&self, name: impl Fn(&Assumed) -> String) -> Vec<Reason> {
         let mut doubts = self.doubts.clone();
-        if let Some((one, other)) = self.exclusion
+        if let Some((one, other)) = self.exclusion()
             && let (Some(one), Some(other)) = (self.assumed().get(one), self.assumed().get(other))
         {
             let what = format!(
@@ -138,6 +141,11 @@ impl Leaf {
     /// What is assumed.
     pub(super) fn assumed(&self) -> &[Assumed] {
         &self.combination.assumed
+    }
+
+    /// Two of the assumptions, by their positions, of which one may exclude the other.
+    pub(super) fn exclusion(&self) -> Option<(usize, usize)> {
+        self.combination.exclusion
     }
 
     pub(super) fn judgements(&self) -> &[Judgement] {
@@ -165,18 +173,12 @@ impl Assumed {
 
     /// Whether they speak of the same unknown in two ways, so that one may exclude the other.
     pub(super) fn may_exclude(&self, other: &Self) -> bool {
-        let begins = |long: &[String], short: &[String]| long.starts_with(short);
         !self.is_about(&other.subject, other.path.as_ref())
             && !self.certain
             && !other.certain
             && !self.grants(other)
             && !other.grants(self)
-            && self.unknowns.iter().any(|one| {
-                other
-                    .unknowns
-                    .iter()
-                    .any(|two| begins(one, two) || begins(two, one))
-            })
+            && (self.holds_unknown_of(other) || other.holds_unknown_of(self))
     }
 }
 
@@ -184,6 +186,19 @@ impl Assumed {
     /// Whether it is of this undecided value, or of the same member however it is read.
     fn is_about(&self, subject: &Symbol, path: Option<&Path>) -> bool {
         *self.subject == *subject || self.path.is_some() && self.path.as_ref() == path
+    }
+
+    /// Whether one of its unknowns is one of the other's, or within one.
+    fn holds_unknown_of(&self, other: &Self) -> bool {
+        self.unknowns.iter().any(|path| {
+            (1..=path.len()).any(|length| {
+                let start = path.get(..length).unwrap_or_default();
+                let known = &other.unknowns;
+                known
+                    .binary_search_by(|known| known.as_slice().cmp(start))
+                    .is_ok()
+            })
+        })
     }
 
     fn leads_to(&self, other: &Self) -> bool {
@@ -235,6 +250,10 @@ pub(super) struct Explorer<'v, 'a> {
     pub(super) others: &'v Others,
     /// How many combinations at most.
     pub(super) maximum: usize,
+    /// How much work at most.
+    pub(super) most: usize,
+    /// What has been done.
+    pub(super) work: Work,
 }
 
 /// What is assumed.
@@ -247,6 +266,8 @@ pub(super) struct Combination {
     steps: usize,
     /// The copies of loops that it is about: the number of the loop, and the index.
     indexes: Vec<(u32, i64)>,
+    /// The first two assumptions, by their positions, of which one may exclude the other.
+    exclusion: Option<(usize, usize)>,
 }
 
 impl Combination {
@@ -271,29 +292,53 @@ impl<'a> Explorer<'_, 'a> {
     /// All combinations, in the order of the cases of the decisions.
     pub(super) fn leaves(&self) -> Vec<Leaf> {
         let mut leaves = Vec::new();
-        let mut open = vec![Combination::default()];
-        while let Some(next) = open.pop() {
-            let mut leaf = self.judge(&next);
-            match self.undecided(&leaf) {
-                None => leaves.push(self.finished(leaf)),
+        // Each with what was said before its last assumption.
+        let mut open: Vec<(Combination, Option<Rc<Looked>>)> = vec![Default::default()];
+        while let Some((next, before)) = open.pop() {
+            if let Some(before) = before.filter(|_| self.is_spent()) {
+                leaves.push(self.cut(Looked::clone(&before), next));
+                continue;
+            }
+            let looked = self.judge(&next);
+            match self.undecided(&looked) {
+                None => leaves.push(self.finished(looked)),
                 Some(decision)
                     if leaves.len() + open.len() + decision.cases.len() > self.maximum
-                        || next.steps >= MAXIMUM_STEPS =>
+                        || next.steps >= MAXIMUM_STEPS
+                        || self.is_spent() =>
                 {
-                    leaf.leaf.cut = true;
-                    leaf.leaf.decided &= leaf.condition.as_bool() == Some(true);
-                    leaf.leaf.doubts.push(Reason::Limit {
-                        what: format!(
-                            "it hangs on more than {MAXIMUM_COMBINATIONS} combinations of undecided values"
-                        )
-                        .into(),
-                    });
-                    leaves.push(leaf.leaf);
+                    leaves.push(self.cut(looked, next));
                 }
-                Some(decision) => open.extend(branches(&next, &decision).rev()),
+                Some(decision) => {
+                    let looked = Rc::new(looked);
+                    let branches = branches(&next, &decision, &self.work).rev();
+                    open.extend(branches.map(|branch| (branch, Some(looked.clone()))));
+                }
             }
         }
         leaves
+    }
+
+    /// Whether no more combinations are looked at.
+    fn is_spent(&self) -> bool {
+        self.work.done() > self.most
+    }
+
+    /// A combination that is not taken apart, with what is said of it or of one that assumes less.
+    fn cut(&self, looked: Looked, combination: Combination) -> Leaf {
+        let what = if self.is_spent() {
+            "it is too much work to look at all combinations of undecided values that it hangs on"
+                .into()
+        } else {
+            format!("it hangs on more than {MAXIMUM_COMBINATIONS} combinations of undecided values")
+                .into()
+        };
+        let mut leaf = looked.leaf;
+        leaf.combination = combination;
+        leaf.cut = true;
+        leaf.decided &= looked.condition.as_bool() == Some(true);
+        leaf.doubts.push(Reason::Limit { what });
+        self.doubted(leaf)
     }
 
     /// What the rule says in one combination, whether or not more could be assumed.
@@ -302,7 +347,10 @@ impl<'a> Explorer<'_, 'a> {
     }
 
     fn finished(&self, looked: Looked) -> Leaf {
-        let mut leaf = looked.finished();
+        self.doubted(looked.finished())
+    }
+
+    fn doubted(&self, mut leaf: Leaf) -> Leaf {
         if let Some(doubt) = run_time::doubt(self.estate, &leaf) {
             leaf.decided = false;
             leaf.doubts.push(doubt);
@@ -341,12 +389,10 @@ impl<'a> Explorer<'_, 'a> {
 
     fn judge_one(&self, open: &Combination) -> Looked {
         let condition = substitute(&self.member.resource.condition, &open.assignment);
-        let exclusion = exclusion(&open.assumed);
         let mut leaf = Leaf {
             combination: open.clone(),
             state: State::NotDeployed,
             decided: true,
-            exclusion,
             doubts: Vec::new(),
             cut: false,
             said: Vec::new(),
@@ -354,6 +400,7 @@ impl<'a> Explorer<'_, 'a> {
         let mut hangs_on = Vec::new();
         if condition.as_bool() != Some(false) {
             let view = self.view(open);
+            let before = view.work();
             let judgements = match check(self.rule, &*view) {
                 Checked::NotApplicable => Vec::new(),
                 Checked::Judged(judgements) => judgements,
@@ -385,6 +432,8 @@ impl<'a> Explorer<'_, 'a> {
             } else {
                 State::Judged(kept)
             };
+            // That the assumptions have been put into the resource for another rule does not count.
+            self.work.add(1 + view.made() + view.work() - before);
         }
         Looked {
             leaf,
@@ -434,11 +483,11 @@ impl<'a> Explorer<'_, 'a> {
         {
             return false;
         }
-        let failures = decision::failures(body);
+        let failures = decision::failures(body, &self.work);
         if failures.is_empty() {
             return false;
         }
-        let before = decision::failures(&self.member.resource.body);
+        let before = decision::failures(&self.member.resource.body, &self.work);
         failures.iter().any(|failure| !before.contains(failure))
     }
 
@@ -452,11 +501,12 @@ impl<'a> Explorer<'_, 'a> {
             return None;
         }
         let condition = (looked.condition.as_bool() != Some(true)).then_some(&looked.condition);
-        decision::next(&looked.hangs_on, condition)
+        decision::next(&looked.hangs_on, condition, &self.work)
     }
 }
 
 /// A combination after the look at it.
+#[derive(Clone)]
 struct Looked {
     leaf: Leaf,
     /// The condition of the resource, as far as it is known.
@@ -537,8 +587,10 @@ fn fails(rule: &Rule, view: &View<'_>) -> Truth {
 fn branches<'o>(
     open: &'o Combination,
     decision: &'o Decision,
+    work: &Work,
 ) -> impl DoubleEndedIterator<Item = Combination> + use<'o> {
-    let unknowns = decision::unknowns(&decision.subject);
+    let unknowns: Arc<[Vec<String>]> = decision::unknowns(&decision.subject).into();
+    work.add((1 + open.assumed.len()) * (1 + unknowns.len()) * decision.cases.len());
     let path = declared::path(&decision.subject);
     decision.cases.iter().map(move |case| {
         let mut assignment = open.assignment.clone();
@@ -559,25 +611,34 @@ fn branches<'o>(
         };
         // What was assumed of the same value before is part of this.
         let mut assumed = open.assumed.clone();
-        match assumed
+        let earlier = assumed
             .iter_mut()
-            .find(|earlier| earlier.is_about(&added.subject, added.path.as_ref()))
-        {
-            Some(earlier) => *earlier = added,
-            None => assumed.push(added),
-        }
+            .find(|earlier| earlier.is_about(&added.subject, added.path.as_ref()));
+        let exclusion = match earlier {
+            Some(earlier) => {
+                *earlier = added;
+                exclusion(&assumed, 0)
+            }
+            None => {
+                let number = assumed.len();
+                assumed.push(added);
+                open.exclusion.or_else(|| exclusion(&assumed, number))
+            }
+        };
         Combination {
             assignment,
             assumed,
+            exclusion,
             steps: open.steps + 1,
             indexes: open.indexes.clone(),
         }
     })
 }
 
-/// The first two assumptions of which one may exclude the other.
-fn exclusion(assumed: &[Assumed]) -> Option<(usize, usize)> {
-    assumed.iter().enumerate().find_map(|(number, one)| {
+/// The first two assumptions of which one may exclude the other, the second at this position or later.
+fn exclusion(assumed: &[Assumed], from: usize) -> Option<(usize, usize)> {
+    let each = assumed.iter().enumerate().skip(from);
+    each.into_iter().find_map(|(number, one)| {
         let earlier = assumed.get(..number)?;
         let other = earlier.iter().position(|other| one.may_exclude(other))?;
         Some((other, number))

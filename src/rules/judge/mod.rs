@@ -17,9 +17,11 @@ use super::check::Judgement;
 use super::rule::Rule;
 use crate::estate::truth::Reason;
 use crate::estate::{Estate, Member};
+use crate::evaluate::bounds::Work;
 use crate::finding::{Assumption, Cause, Level, Verdict};
 use crate::source::{Place, Sources};
-use combination::{Combination, Explorer, Leaf, Others, Views};
+use combination::{Combination, Explorer, Leaf, MAXIMUM_WORK, Others, Views};
+use witness::Witnesses;
 
 pub use combination::MAXIMUM_COMBINATIONS;
 
@@ -54,6 +56,8 @@ pub struct Judge<'a> {
 struct Copies {
     /// How many combinations the others may take.
     left: usize,
+    /// How much work they may be.
+    work: usize,
     /// The fails of the copy after which none were left.
     fails: Vec<Fail>,
 }
@@ -105,6 +109,7 @@ impl<'a> Judge<'a> {
         let copies = (number, member.resource.declared);
         let known = self.copies.get(&copies);
         let budget = known.map_or(MAXIMUM_COMBINATIONS_OF_COPIES, |known| known.left);
+        let budget_of_work = known.map_or(MAXIMUM_WORK_OF_COPIES, |known| known.work);
         let explorer = Explorer {
             rule,
             rules: self.rules,
@@ -114,6 +119,8 @@ impl<'a> Judge<'a> {
             views,
             others: &self.others,
             maximum: budget.clamp(1, MAXIMUM_COMBINATIONS),
+            most: budget_of_work.min(self.work_for(member)),
+            work: Work::default(),
         };
         if let Some(known) = known.filter(|known| known.left == 0) {
             let again = fails_again(&explorer, &known.fails);
@@ -123,7 +130,8 @@ impl<'a> Judge<'a> {
         }
         let leaves = explorer.leaves();
         let too_many = leaves.iter().any(|leaf| leaf.cut);
-        let left = match too_many {
+        let work = budget_of_work.saturating_sub(explorer.work.done());
+        let left = match too_many || work == 0 {
             true => 0,
             false => budget.saturating_sub(leaves.len()),
         };
@@ -131,17 +139,27 @@ impl<'a> Judge<'a> {
         let rulings = rulings(&leaves, &fails);
         if budget > 0 && (leaves.len() > 1 || too_many) {
             let fails = if left == 0 { fails } else { Vec::new() };
-            self.copies.insert(copies, Copies { left, fails });
+            self.copies.insert(copies, Copies { left, work, fails });
         }
         rulings
+    }
+
+    /// How much work a rule may be on one resource. Where there are many, each of them may hang on all others.
+    fn work_for(&self, member: &Member) -> usize {
+        let alike = self.estate.count_alike(member).max(1);
+        (MAXIMUM_WORK_OF_ALL / alike).clamp(LEAST_WORK, MAXIMUM_WORK)
     }
 }
 
 /// The fails of an earlier copy that are there in the same combination of this one.
 fn fails_again(explorer: &Explorer<'_, '_>, fails: &[Fail]) -> Vec<Ruling> {
+    // Many places may fail in one combination.
+    let mut looked: HashMap<String, Leaf> = HashMap::new();
     let again = fails.iter().filter_map(|fail| {
         let place = fail.ruling.judgement.site.place;
-        let leaf = explorer.look(&fail.combination);
+        let leaf = looked
+            .entry(fail.combination.key())
+            .or_insert_with(|| explorer.look(&fail.combination));
         let mut judgements = leaf.judgements().iter();
         let judgement = judgements.find(|judgement| {
             judgement.truth.is_true() && judgement.site.place == place && leaf.decided
@@ -158,6 +176,15 @@ fn fails_again(explorer: &Explorer<'_, '_>, fails: &[Fail]) -> Vec<Ruling> {
 /// Past it each copy is judged in those combinations only in which an earlier one fails, and so are all others where the
 /// combinations of one copy are too many.
 const MAXIMUM_COMBINATIONS_OF_COPIES: usize = 256 * MAXIMUM_COMBINATIONS;
+
+/// How much work all copies of one declaration may be together for one rule, past which the same holds.
+const MAXIMUM_WORK_OF_COPIES: usize = 32 * MAXIMUM_WORK;
+
+/// How much work all resources of one kind in a deployment may be together for one rule: so many may take all of theirs.
+const MAXIMUM_WORK_OF_ALL: usize = 20 * MAXIMUM_WORK;
+
+/// How much work a resource may be however many there are: enough for all combinations of what a vault itself hangs on.
+const LEAST_WORK: usize = MAXIMUM_WORK / 8;
 
 /// More reasons than this help nobody; the first ones stay.
 const MAXIMUM_REASONS: usize = 16;
@@ -230,6 +257,7 @@ fn fails(leaves: &[Leaf]) -> Vec<Fail> {
     let failing = by_place(leaves, |leaf, judgement| {
         leaf.decided && judgement.truth.is_true()
     });
+    let mut witnesses = Witnesses::among(leaves);
     failing
         .into_iter()
         .filter_map(|at| {
@@ -239,13 +267,18 @@ fn fails(leaves: &[Leaf]) -> Vec<Fail> {
             levels.dedup();
             levels
                 .into_iter()
-                .find_map(|level| fail(leaves, &at.said, level))
+                .find_map(|level| fail(&mut witnesses, leaves, &at.said, level))
         })
         .collect()
 }
 
 /// A fail at one place with this level.
-fn fail(leaves: &[Leaf], said: &[(usize, &Judgement)], level: Level) -> Option<Fail> {
+fn fail<'l>(
+    witnesses: &mut Witnesses<'l>,
+    leaves: &'l [Leaf],
+    said: &[(usize, &Judgement)],
+    level: Level,
+) -> Option<Fail> {
     let of_level = |judgement: &Judgement| judgement.level == level;
     let mut failing: Vec<usize> = said
         .iter()
@@ -253,7 +286,7 @@ fn fail(leaves: &[Leaf], said: &[(usize, &Judgement)], level: Level) -> Option<F
         .map(|(number, _)| *number)
         .collect();
     failing.dedup();
-    let smallest = witness::smallest(leaves, &failing)?;
+    let smallest = witnesses.smallest(&failing)?;
     let (_, judgement) = said
         .iter()
         .find(|(number, judgement)| *number == smallest.leaf && of_level(judgement))?;
@@ -268,16 +301,18 @@ fn fail(leaves: &[Leaf], said: &[(usize, &Judgement)], level: Level) -> Option<F
 
 /// The places at which it may fail.
 fn open(leaves: &[Leaf]) -> Vec<Ruling> {
+    let doubts = leaves.iter().map(|leaf| leaf.doubts(cause::name));
+    let doubts: Vec<Vec<Reason>> = doubts.collect();
     by_place(leaves, |_, judgement| !judgement.truth.is_false())
         .into_iter()
         .filter_map(|at| {
             let mut reasons: Vec<Reason> = Vec::new();
             for (number, judgement) in &at.said {
                 let leaf = leaves.get(*number)?;
-                let doubts = leaf.doubts(cause::name);
+                let doubts = doubts.get(*number)?;
                 // What is left of a combination that was not taken apart is not the cause.
                 let why = judgement.truth.reasons().iter().filter(|_| !leaf.cut);
-                for reason in why.chain(&doubts) {
+                for reason in why.chain(doubts) {
                     if reasons.len() < MAXIMUM_REASONS && !reasons.contains(reason) {
                         reasons.push(reason.clone());
                     }

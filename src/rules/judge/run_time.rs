@@ -9,6 +9,7 @@ use std::collections::HashSet;
 use super::combination::Leaf;
 use crate::estate::Estate;
 use crate::estate::truth::Reason;
+use crate::evaluate::Resource;
 use crate::evaluate::origin::Origin;
 use crate::evaluate::symbol::{Symbol, Term};
 use crate::evaluate::value::{Kind, Value};
@@ -20,7 +21,7 @@ const MAXIMUM_SYMBOLS: usize = 1_000;
 /// The first read that may be one of a resource which makes the rule fail.
 pub(super) fn doubt(estate: &Estate, leaf: &Leaf) -> Option<Reason> {
     let failing = leaf.judgements().iter();
-    let ends: Vec<Place> = failing
+    let ends: HashSet<Place> = failing
         .filter(|judgement| judgement.truth.is_true())
         .flat_map(|judgement| judgement.related.iter().map(|(_, place)| *place))
         .collect();
@@ -33,15 +34,18 @@ pub(super) fn doubt(estate: &Estate, leaf: &Leaf) -> Option<Reason> {
         let subject = Value::symbolic((*assumed.subject).clone(), Origin::at(assumed.place));
         collect(&subject, &mut seen, &mut reads);
     }
+    if reads.is_empty() {
+        return None;
+    }
+    let members = estate.members().iter().map(|member| &member.resource);
+    let failing: Vec<&Resource> = members
+        .filter(|resource| !resource.existing && ends.contains(&resource.head))
+        .collect();
     reads
         .into_iter()
         .find(|read| {
-            estate.members().iter().any(|member| {
-                let resource = &member.resource;
-                !resource.existing
-                    && ends.contains(&resource.head)
-                    && may_be(&read.id, &resource.id)
-            })
+            let mut failing = failing.iter();
+            failing.any(|resource| may_be(&read.id, &resource.id))
         })
         .map(|read| Reason::Value(read.call))
 }

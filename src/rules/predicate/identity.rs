@@ -106,9 +106,12 @@ fn agree((found, wanted): (&Segment, &Segment)) -> bool {
 }
 
 /// Whether some text of the open holes makes it fit: what stands before the first one and after the last one must agree,
-/// and no more be there than is wanted.
+/// and no more be there than is wanted. Where as much is there as is wanted, no hole has a slash in it.
 fn could_fit(found: &[Segment], wanted: &[Segment]) -> bool {
     let is_known = |pair: &(&Segment, &Segment)| !matches!(pair.0, Segment::Part | Segment::Open);
+    if found.len() == wanted.len() {
+        return found.iter().zip(wanted).filter(is_known).all(agree);
+    }
     found.len() <= wanted.len()
         && found.iter().zip(wanted).take_while(is_known).all(agree)
         && found
@@ -179,6 +182,7 @@ mod tests {
         assert_eq!(is_subnet(&id.replace("subnets", "*s")), None);
         assert_eq!(is_subnet(&id.replace("/subnets/", "/subnet/")), Some(false));
         assert_eq!(is_subnet(&id.replace("/subnets/s-*-x", "")), None);
+        assert_eq!(is_subnet(&id.replace("/subnets/", "/")), None);
         assert_eq!(is_subnet(&id.replace("-x", "-x/y")), Some(false));
     }
 

@@ -41,12 +41,7 @@ pub(super) fn covered_by(value: &Value, query: &Query, at: Tested<'_>) -> Truth 
         if entries.cover(own, index) {
             return Truth::True;
         }
-        let others = entries
-            .undecided
-            .iter()
-            .filter(|other| Some(**other) != index);
-        let others = others.filter_map(|other| entries.all.get(*other));
-        Truth::any(others.map(|entry| Truth::hangs_on(&entry.value)))
+        entries.undecided.clone()
     })
 }
 
@@ -55,6 +50,7 @@ pub(super) fn repeats(value: &Value, query: &Query, at: Tested<'_>) -> Truth {
     let own = in_lower_case(value);
     in_list(query, at, |entries, index| {
         let earlier = entries.all.iter().take(index.unwrap_or(usize::MAX));
+        at.scope.subject.count(earlier.len());
         let specified = earlier.filter(|entry| !is_null(&entry.value).is_true());
         Truth::any(specified.map(|entry| match same(&own, &entry.folded) {
             Some(equal) => equal.into(),
@@ -123,8 +119,8 @@ struct Entries {
     positions: BTreeMap<String, usize>,
     /// The first index of each address and range.
     ranges: BTreeMap<Ipv4Net, usize>,
-    /// The indexes of what may be an address or range.
-    undecided: Vec<usize>,
+    /// Unknown where some may be an address or range; false where none may.
+    undecided: Truth,
 }
 
 struct Entry {
@@ -169,8 +165,9 @@ impl Entries {
             all: Vec::with_capacity(nodes.len()),
             positions: BTreeMap::new(),
             ranges: BTreeMap::new(),
-            undecided: Vec::new(),
+            undecided: Truth::False,
         };
+        let mut undecided = Vec::new();
         for (index, node) in nodes.into_iter().enumerate() {
             let path = scope.absolute(query, &node.path).dotted().to_string();
             entries.positions.insert(path, index);
@@ -178,7 +175,7 @@ impl Entries {
                 Address::Known(range) => {
                     entries.ranges.entry(range).or_insert(index);
                 }
-                Address::Perhaps => entries.undecided.push(index),
+                Address::Perhaps => undecided.push(Truth::hangs_on(&node.value)),
                 Address::No => {}
             }
             entries.all.push(Entry {
@@ -186,6 +183,7 @@ impl Entries {
                 value: node.value,
             });
         }
+        entries.undecided = Truth::any(undecided);
         entries
     }
 
