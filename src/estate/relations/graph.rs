@@ -42,9 +42,12 @@ const FOUND: usize = 4;
 /// assignments can share it.
 #[derive(Debug, Clone, Default)]
 pub struct Changed {
-    /// By member; with the work that it took.
-    facts: Rc<RefCell<HashMap<usize, (Arc<Facts>, usize)>>>,
+    /// By member.
+    facts: Rc<RefCell<HashMap<usize, Costly>>>,
 }
+
+/// What is known of a member, and the work that it took.
+type Costly = (Arc<Facts>, usize);
 
 /// A resource of the estate, a part of one, or one that is only referred to.
 #[derive(Debug, Clone)]
