@@ -47,6 +47,52 @@ pub(super) fn write(context: Context<'_>, out: &mut dyn Write) -> io::Result<()>
     page.summary(out)
 }
 
+/// What several rules say of a resource for the same causes at the same place.
+struct Alike<'f> {
+    first: &'f Finding,
+    /// The other rules.
+    also: Vec<&'f str>,
+}
+
+impl<'f> Alike<'f> {
+    fn rules(&self) -> impl Iterator<Item = &'f str> + Clone {
+        std::iter::once(&*self.first.rule).chain(self.also.iter().copied())
+    }
+}
+
+/// The findings that are told on one line, in the order of their first ones. What has no cause stands alone.
+fn alike<'f>(findings: &[&'f Finding]) -> Vec<Alike<'f>> {
+    let mut lines: Vec<Alike<'_>> = Vec::new();
+    let mut known: BTreeMap<_, usize> = BTreeMap::new();
+    for finding in findings {
+        let causes: Vec<_> = finding
+            .causes
+            .iter()
+            .map(|cause| (cause.place, &cause.message))
+            .collect();
+        let number = lines.len();
+        let line = match causes.is_empty() {
+            true => number,
+            false => *known
+                .entry((finding.place, &finding.resource, causes))
+                .or_insert(number),
+        };
+        match lines.get_mut(line) {
+            Some(line) if line.rules().all(|rule| *rule != *finding.rule) => {
+                line.also.push(&finding.rule);
+            }
+            _ => lines.push(Alike {
+                first: finding,
+                also: Vec::new(),
+            }),
+        }
+    }
+    for line in &mut lines {
+        line.also.sort_unstable();
+    }
+    lines
+}
+
 /// A report on its way out.
 struct Page<'a> {
     context: Context<'a>,
@@ -196,7 +242,8 @@ impl Page<'_> {
         Ok(())
     }
 
-    /// The verdicts of one kind that are no fails: the most severe first, one line each, then a count of the others.
+    /// The verdicts of one kind that are no fails: the most severe first, one line for those of a resource that hang on the
+    /// same, then a count of the others.
     fn list(&self, verdict: Verdict, heading: &str, out: &mut dyn Write) -> io::Result<()> {
         let findings = self.context.reported();
         let mut listed: Vec<&Finding> = findings
@@ -208,22 +255,27 @@ impl Page<'_> {
         listed.sort_by_key(|finding| std::cmp::Reverse(finding.level));
         let heading = format!("{heading} ({})", listed.len());
         writeln!(out, "{}", self.paint.bold(&heading))?;
-        let (shown, hidden) = listed.split_at(listed.len().min(LISTED));
-        for finding in shown {
-            let place = Spot::of(finding.place, self.context.sources).line_and_column();
-            let line = format!("  {} {place}: {}", finding.rule, words::sentence(finding));
+        let lines = alike(&listed);
+        let (shown, hidden) = lines.split_at(lines.len().min(LISTED));
+        for Alike { first, also } in shown {
+            let place = Spot::of(first.place, self.context.sources).line_and_column();
+            let mut line = format!("  {} {place}: {}", first.rule, words::sentence(first));
+            if !also.is_empty() {
+                line.push_str(&format!(" (also {})", also.join(", ")));
+            }
             writeln!(out, "{}", visible(&line))?;
         }
         if !hidden.is_empty() {
             let mut rules: BTreeMap<&str, usize> = BTreeMap::new();
-            for finding in hidden {
-                *rules.entry(&finding.rule).or_default() += 1;
+            let hidden_rules = hidden.iter().flat_map(Alike::rules);
+            for rule in hidden_rules.clone() {
+                *rules.entry(rule).or_default() += 1;
             }
             let rules: Vec<String> = rules
                 .into_iter()
                 .map(|(rule, count)| format!("{count} × {}", visible(rule)))
                 .collect();
-            let text = format!("and {} more: {}", hidden.len(), rules.join(", "));
+            let text = format!("and {} more: {}", hidden_rules.count(), rules.join(", "));
             for line in wrapped(&text, self.context.options.width.saturating_sub(2)) {
                 writeln!(out, "  {}", self.paint.dim(&line))?;
             }

@@ -2,7 +2,7 @@
 #![allow(clippy::expect_used, reason = "tests may panic")]
 
 use crate::report_fixture::{Fixture, at, everything, finding};
-use akvlint::finding::{Level, Verdict};
+use akvlint::finding::{Cause, Level, Verdict};
 use akvlint::report::{Format, Options, SarifProfile, summary};
 use akvlint::source::{Place, Span};
 
@@ -236,6 +236,43 @@ fn undecided_verdicts_are_ten_lines_and_a_count() {
     });
     let fixture = Fixture::with(findings.collect());
     insta::assert_snapshot!(fixture.write(Format::Pretty, &Options::default()));
+}
+
+#[test]
+fn rules_that_hang_on_the_same_share_a_line() {
+    let (here, there) = (
+        at(everything().main(), "vault"),
+        at(everything().main(), "resource"),
+    );
+    let open = |rule: &str, place: Place, cause: &str| {
+        let mut open = finding(rule, Level::Warning, place, &format!("{rule} cannot tell."));
+        open.verdict = Verdict::Open;
+        open.causes = vec![Cause {
+            message: cause.to_owned(),
+            place,
+        }];
+        open
+    };
+    let fixture = Fixture::with(vec![
+        open("AKV201", here, "nobody knows"),
+        open("AKV202", here, "nobody knows"),
+        open("AKV203", here, "somebody knows"),
+        open("AKV204", there, "nobody knows"),
+        open("AKV205", here, "nobody knows"),
+        open("AKV201", here, "nobody knows"),
+    ]);
+    let text = fixture.write(Format::Pretty, &Options::default());
+    let told: Vec<&str> = text.lines().filter(|line| line.contains("AKV2")).collect();
+    assert_eq!(
+        told,
+        [
+            "  AKV201 infra/main.bicep:12:10: AKV201 cannot tell: nobody knows (also AKV202, AKV205)",
+            "  AKV203 infra/main.bicep:12:10: AKV203 cannot tell: somebody knows",
+            "  AKV204 infra/main.bicep:3:25: AKV204 cannot tell: nobody knows",
+            "  AKV201 infra/main.bicep:12:10: AKV201 cannot tell: nobody knows",
+        ]
+    );
+    assert!(text.contains("Undecided offline (6)"), "{text}");
 }
 
 /// Fails in a baseline or suppressed are counted, not shown; with `--verdicts open` the fails are counted all the same.
