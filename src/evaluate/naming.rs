@@ -29,6 +29,8 @@ pub(super) struct Naming {
     id: OnceCell<Value>,
     /// The name is being evaluated: whoever asks for the resource now is part of a cycle.
     busy: Cell<bool>,
+    /// The same of the id.
+    id_busy: Cell<bool>,
 }
 
 impl Naming {
@@ -87,9 +89,13 @@ impl<'p> Evaluator<'p> {
         let name = self.named(instance, index, copy);
         let template = self.instances[instance].template.clone();
         let declared = &template.resources[index];
+        if copy.naming.id_busy.replace(true) {
+            return self.itself("id", instance, declared);
+        }
         let id = self.as_sure_as(copy, |evaluator| {
             evaluator.resource_id(instance, declared, &name, &copy.environment)
         });
+        copy.naming.id_busy.set(false);
         copy.naming.id.get_or_init(|| id).clone()
     }
 
@@ -112,10 +118,7 @@ impl<'p> Evaluator<'p> {
         let template = self.instances[instance].template.clone();
         let declared = &template.resources[index];
         if naming.busy.replace(true) {
-            let text = format!("name of {}", declared.kind.text);
-            let origin = Origin::at(Place::new(template.file, declared.name.span));
-            let message = "the name of this resource refers to itself";
-            let itself = self.failed(text, message, origin);
+            let itself = self.itself("name", instance, declared);
             return Name {
                 own: itself.clone(),
                 full: itself,
@@ -127,6 +130,15 @@ impl<'p> Evaluator<'p> {
         });
         naming.busy.set(false);
         naming.name.get_or_init(|| name).clone()
+    }
+
+    /// A name or an id that needs itself.
+    fn itself(&mut self, what: &str, instance: usize, declared: &Declared) -> Value {
+        let file = self.instances[instance].template.file;
+        let origin = Origin::at(Place::new(file, declared.name.span));
+        let text = format!("{what} of {}", declared.kind.text);
+        let message = format!("the {what} of this resource refers to itself");
+        self.failed(text, &message, origin)
     }
 
     /// What is not sure to be deployed may have a name that cannot be evaluated: it matters where the name is needed.

@@ -156,3 +156,20 @@ fn a_symbol_is_no_name_of_another_resource() {
         "[reference('stores').enableSoftDelete]"
     );
 }
+
+#[test]
+fn parents_in_a_circle_have_names_and_ids_that_refer_to_themselves() {
+    let file = "testdata/expand/parent_in_a_circle.bicep";
+    let (document, _) = expand(&[file]);
+    let diagnostics = document["diagnostics"].as_array().expect("an array");
+    let said = |message: &str| {
+        let all = diagnostics.iter();
+        all.filter(|diagnostic| diagnostic["message"] == message)
+            .count()
+    };
+    assert_eq!(said("the id of this resource refers to itself"), 2);
+    assert_eq!(said("the name of this resource refers to itself"), 2);
+    assert_eq!(document["predictedResources"][6]["name"], "kv-contoso");
+    let (code, _, _) = akvlint(root(), &["check", file, "--exit-zero"]);
+    assert_eq!(code, Some(0));
+}
