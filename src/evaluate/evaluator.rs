@@ -115,17 +115,40 @@ impl<'p> Evaluator<'p> {
             ExpressionKind::Integer(value) => Value::new(Kind::Integer(*value), origin),
             ExpressionKind::Decimal(text) => Value::new(Kind::Decimal(text.clone()), origin),
             ExpressionKind::String(text) => Value::new(Kind::String(text.clone()), origin),
-            _ if self.depth >= MAXIMUM_DEPTH => self.limit(
-                "this is nested deeper than akvlint evaluates (180 levels)",
-                origin,
-            ),
             compound => {
+                if let Some(limit) = self.beyond_depth(&origin) {
+                    return limit;
+                }
                 self.depth += 1;
                 let value = self.evaluate_compound(compound, expression.span, environment, origin);
                 self.depth -= 1;
                 value
             }
         }
+    }
+
+    /// What stands in for a value that would be evaluated too deeply, of which it is told.
+    fn beyond_depth(&mut self, origin: &Origin) -> Option<Value> {
+        let message = "this is nested deeper than akvlint evaluates (180 levels)";
+        (self.depth >= MAXIMUM_DEPTH).then(|| self.limit(message, origin.clone()))
+    }
+
+    /// Does something one level deeper.
+    ///
+    /// # Errors
+    /// As of [`beyond_depth`](Self::beyond_depth).
+    pub(super) fn deeper<T>(
+        &mut self,
+        origin: &Origin,
+        evaluate: impl FnOnce(&mut Self) -> T,
+    ) -> Result<T, Value> {
+        if let Some(limit) = self.beyond_depth(origin) {
+            return Err(limit);
+        }
+        self.depth += 1;
+        let value = evaluate(self);
+        self.depth -= 1;
+        Ok(value)
     }
 
     fn evaluate_compound(

@@ -48,6 +48,17 @@ struct Name {
     parent: Option<ParentCopy>,
 }
 
+impl Name {
+    /// What stands in for a name that cannot be told.
+    fn of(value: Value) -> Self {
+        Self {
+            own: value.clone(),
+            full: value,
+            parent: None,
+        }
+    }
+}
+
 /// The copy of a resource that is the parent of another.
 #[derive(Debug, Clone)]
 pub(super) struct ParentCopy {
@@ -92,11 +103,14 @@ impl<'p> Evaluator<'p> {
         if copy.naming.id_busy.replace(true) {
             return self.itself("id", instance, declared);
         }
-        let id = self.as_sure_as(copy, |evaluator| {
+        let id = self.called(copy, declared, |evaluator| {
             evaluator.resource_id(instance, declared, &name, &copy.environment)
         });
         copy.naming.id_busy.set(false);
-        copy.naming.id.get_or_init(|| id).clone()
+        match id {
+            Ok(id) => copy.naming.id.get_or_init(|| id).clone(),
+            Err(limit) => limit,
+        }
     }
 
     /// What the deployment of an instance is called, in one way or the other; `None` for an entry point.
@@ -118,18 +132,16 @@ impl<'p> Evaluator<'p> {
         let template = self.instances[instance].template.clone();
         let declared = &template.resources[index];
         if naming.busy.replace(true) {
-            let itself = self.itself("name", instance, declared);
-            return Name {
-                own: itself.clone(),
-                full: itself,
-                parent: None,
-            };
+            return Name::of(self.itself("name", instance, declared));
         }
-        let name = self.as_sure_as(copy, |evaluator| {
+        let name = self.called(copy, declared, |evaluator| {
             evaluator.evaluate_name(instance, declared, copy)
         });
         naming.busy.set(false);
-        naming.name.get_or_init(|| name).clone()
+        match name {
+            Ok(name) => naming.name.get_or_init(|| name).clone(),
+            Err(limit) => Name::of(limit),
+        }
     }
 
     /// A name or an id that needs itself.
@@ -141,12 +153,19 @@ impl<'p> Evaluator<'p> {
         self.failed(text, &message, origin)
     }
 
-    /// What is not sure to be deployed may have a name that cannot be evaluated: it matters where the name is needed.
-    fn as_sure_as<T>(&mut self, copy: &Expanded, evaluate: impl FnOnce(&mut Self) -> T) -> T {
-        match copy.is_sure {
-            true => evaluate(self),
-            false => self.guarded(evaluate),
-        }
+    /// A name or an id, one level deeper, since each parent may have another one. What is not sure to be deployed may have
+    /// a name that cannot be evaluated: it matters where the name is needed.
+    fn called<T>(
+        &mut self,
+        copy: &Expanded,
+        declared: &Declared,
+        evaluate: impl FnOnce(&mut Self) -> T,
+    ) -> Result<T, Value> {
+        let place = Place::new(copy.environment.file, declared.name.span);
+        self.deeper(&Origin::at(place), |evaluator| match copy.is_sure {
+            true => evaluate(evaluator),
+            false => evaluator.guarded(evaluate),
+        })
     }
 
     fn evaluate_name(&mut self, instance: usize, declared: &Declared, copy: &Expanded) -> Name {

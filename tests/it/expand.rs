@@ -173,3 +173,33 @@ fn parents_in_a_circle_have_names_and_ids_that_refer_to_themselves() {
     let (code, _, _) = akvlint(root(), &["check", file, "--exit-zero"]);
     assert_eq!(code, Some(0));
 }
+
+/// Each of 800 copies has the one before it in another loop as its parent.
+#[test]
+fn a_long_line_of_parents_ends_where_it_is_too_deep() {
+    use std::fmt::Write;
+    let loops = 40;
+    let mut text = String::new();
+    for number in 0..loops {
+        let parent = match number {
+            0 => format!("r{}[i - 1]", loops - 1),
+            _ => format!("r{}[i]", number - 1),
+        };
+        writeln!(
+            text,
+            "resource r{number} 'Contoso.Test/shops/shelves@2024-01-01' = [for i in range(0, 800): {{\n  parent: {parent}\n  name: 'n${{i}}'\n}}]"
+        )
+        .expect("a string");
+    }
+    writeln!(
+        text,
+        "resource kv 'Microsoft.KeyVault/vaults@2023-07-01' = {{\n  name: 'kv-contoso'\n  location: 'x'\n  tags: {{ last: r{}[799].id }}\n}}",
+        loops - 1
+    )
+    .expect("a string");
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("line.bicep"), text).expect("a file");
+    let (code, report, _) = akvlint(folder.path(), &["check", "line.bicep", "-f", "json"]);
+    assert_eq!(code, Some(1));
+    assert!(report.contains("kv-contoso"));
+}
