@@ -235,8 +235,8 @@ impl Evaluator<'_> {
         }
     }
 
-    /// A parameter of the caller that any value may be given to, where it is handed to one with finitely many: nothing is
-    /// deployed with another value. It stays the parameter that it is.
+    /// A parameter of the caller where it is handed to one with finitely many values: nothing is deployed with another
+    /// value. It stays the parameter that it is.
     fn narrowed(
         &mut self,
         given: Value,
@@ -248,16 +248,20 @@ impl Evaluator<'_> {
         let Some(Term::Parameter(parameter)) = given.as_symbol().map(|symbol| &symbol.term) else {
             return given;
         };
-        let is_free = parameter.deployment == own
-            && !parameter.secure
-            && !parameter.nullable
-            && parameter.domain.is_none();
+        let is_free = parameter.deployment == own && !parameter.secure && !parameter.nullable;
         if !is_free || resolved.kind.secure || resolved.kind.nullable {
             return given;
         }
-        let Some(domain) = self.domain(resolved, declared) else {
+        let Some(mut domain) = self.domain(resolved, declared) else {
             return given;
         };
+        if let Some(own) = &parameter.domain {
+            domain.retain(|value| own.contains(value));
+            // One that no value is left to is refused, and told of where it is declared.
+            if domain.is_empty() || domain.len() == own.len() {
+                return given;
+            }
+        }
         let parameter = ParameterSymbol {
             domain: Some(domain),
             structure: Structure::default(),

@@ -4,6 +4,8 @@ param action string // fail AKV101 when action is "Allow"
 param free string // open AKV104: parameter 'free'
 param sometimes string // open AKV101: parameter 'sometimes' // open AKV104: parameter 'sometimes'
 param isClosed bool
+@allowed(['Deny', 'Never'])
+param odd string
 
 module vault 'vault.bicep' = {
   name: 'vault'
@@ -32,6 +34,16 @@ module third 'vault.bicep' = if (isClosed) {
   params: {
     name: 'kv-third'
     action: sometimes
+    bypass: 'AzureServices'
+  }
+}
+
+// Of the values of this one the module takes a single one.
+module fourth 'vault.bicep' = {
+  name: 'fourth'
+  params: {
+    name: 'kv-fourth'
+    action: odd
     bypass: 'AzureServices'
   }
 }
