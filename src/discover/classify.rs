@@ -1,6 +1,6 @@
 //! What a file is, by its content. This is the one place that says so.
 use super::export::export_items;
-use crate::syntax::arm::{enclosed_node, what_if_changes};
+use crate::syntax::arm::{enclosed_node, is_what_if};
 use crate::syntax::json::Node;
 use crate::syntax::template::TargetScope;
 use std::path::Path;
@@ -85,9 +85,7 @@ pub fn classify(values: &[Node<'_>]) -> Kind {
     };
     if let Some(kind) = kind_of_schema(root) {
         kind
-    } else if root.get("predictedResources").is_some_and(Node::is_array)
-        || !what_if_changes(root).is_empty()
-    {
+    } else if root.get("predictedResources").is_some_and(Node::is_array) || is_what_if(root) {
         Kind::Snapshot
     } else if is_enclosing(root) {
         Kind::Blueprint

@@ -365,3 +365,39 @@ fn a_link_that_only_an_evaluation_gives_may_lead_to_a_vault() {
         ]
     );
 }
+
+/// With `--result-format ResourceIdOnly` a what-if says what is made and not how.
+#[test]
+fn a_what_if_that_does_not_tell_what_it_makes_is_not_fully_analysed() {
+    let folder = tempfile::tempdir().unwrap();
+    let id = "/subscriptions/1/resourceGroups/g/providers/Microsoft.KeyVault/vaults/kv-untold";
+    let change = |kind: &str, after: &str| {
+        format!(r#"{{"resourceId": "{id}", "changeType": "{kind}", "after": {after}}}"#)
+    };
+    let vault = r#"{"type": "Microsoft.KeyVault/vaults", "apiVersion": "2023-07-01", "name": "kv-told", "properties": {"networkAcls": {"defaultAction": "Allow"}}}"#;
+    let (untold, told) = (change("Create", "null"), change("Create", vault));
+    let ignored = change("Ignore", "null");
+    for (changes, status) in [
+        (format!(r#"{{"changes": [{untold}]}}"#), "partial"),
+        (format!(r#"{{"changes": [{told}, null]}}"#), "partial"),
+        (format!(r#"{{"changes": [{told}, {ignored}]}}"#), "analysed"),
+        (
+            format!(r#"{{"properties": {{"changes": [{told}]}}}}"#),
+            "analysed",
+        ),
+        (
+            format!(r#"{{"changes": [], "potentialChanges": [{told}]}}"#),
+            "analysed",
+        ),
+    ] {
+        write(folder.path(), &[("what-if.json", &changes)]);
+        let arguments = ["check", ".", "-f", "json", "--select", "AKV101"];
+        let (code, out, _) = akvlint(folder.path(), &arguments);
+        assert_eq!(fates(&out)[0].1, status, "{changes}");
+        assert_eq!(
+            code,
+            Some(i32::from(changes.contains("kv-told"))),
+            "{changes}"
+        );
+    }
+}

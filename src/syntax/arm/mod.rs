@@ -16,7 +16,7 @@ mod types;
 mod value;
 
 pub use parameters::{ParameterFile, parameters};
-pub(crate) use snapshot::what_if_changes;
+pub(crate) use snapshot::is_what_if;
 pub use value::literal;
 
 use crate::source::FileId;

@@ -3,6 +3,7 @@
 //! <https://learn.microsoft.com/rest/api/resources/deployments/what-if>
 use super::resource::Resources;
 use super::value::Lowering;
+use crate::syntax::error::SyntaxError;
 use crate::syntax::expression::{Rounds, is_expression};
 use crate::syntax::json::{Kind, Node};
 use crate::syntax::template::{Copy, Language, Name, Parameter, Template, Type, TypeBase};
@@ -16,7 +17,11 @@ impl Lowering<'_> {
         let mut resources = Resources::of(root);
         let predicted = match root.get("predictedResources") {
             Some(predicted) => Cow::Borrowed(predicted.elements()),
-            None => Cow::Owned(what_if_changes(root).iter().filter_map(made).collect()),
+            None => {
+                let changes = what_if_changes(root);
+                let made = changes.filter_map(|change| self.made(change));
+                Cow::Owned(made.collect())
+            }
         };
         // A resource of an extension (Microsoft Graph, Kubernetes) has a type and properties only.
         for node in predicted.iter().filter(|node| node.get("name").is_some()) {
@@ -45,6 +50,30 @@ impl Lowering<'_> {
 }
 
 impl Lowering<'_> {
+    /// What a change leaves behind, if the deployment makes it: what is `Ignore` is there but no part of it. It is reported
+    /// where that is not told, as with `--result-format ResourceIdOnly`.
+    fn made<'s>(&mut self, change: &Node<'s>) -> Option<Node<'s>> {
+        let kind = change.get("changeType").and_then(Node::as_str);
+        let leaves_nothing = |kind: &str| {
+            let mut known = ["Delete", "Ignore"].iter();
+            known.any(|known| known.eq_ignore_ascii_case(kind))
+        };
+        if kind.is_some_and(leaves_nothing) {
+            return None;
+        }
+        let is_told = |after: &&Node<'_>| {
+            let mut needed = ["type", "name"].iter();
+            needed.all(|key| after.get(key).and_then(Node::as_str).is_some())
+        };
+        let after = change.get("after").filter(is_told).map(unmasked);
+        if after.is_none() {
+            let message =
+                "what this change makes is not told: it has no `after` with a type and a name";
+            self.report(SyntaxError::new(message, change.span));
+        }
+        after
+    }
+
     /// A predicted resource. `akvlint expand` writes the count of a loop that is undecided into it as `copy`.
     fn predicted(&mut self, node: &Node<'_>, resources: &mut Resources<'_, '_>) {
         let count = node.get("copy").filter(|copy| copy.as_str().is_some());
@@ -75,27 +104,19 @@ impl Lowering<'_> {
     }
 }
 
-/// The changes that a what-if tells: as Azure answers, or with `properties` left out as `az` prints it.
-pub(crate) fn what_if_changes<'n, 's>(root: &'n Node<'s>) -> &'n [Node<'s>] {
-    let properties = root.get("properties").unwrap_or(root);
-    let changes = properties.get("changes").map_or(&[][..], Node::elements);
-    let is_change =
-        |node: &Node<'_>| node.get("resourceId").is_some() && node.get("changeType").is_some();
-    if changes.iter().all(is_change) {
-        changes
-    } else {
-        &[]
-    }
+/// Whether it is what a what-if tells.
+pub(crate) fn is_what_if(root: &Node<'_>) -> bool {
+    what_if_changes(root)
+        .any(|change| change.get("resourceId").is_some() && change.get("changeType").is_some())
 }
 
-/// What a change leaves behind, if the deployment makes it: what is `Ignore` is there but no part of it.
-fn made<'s>(change: &Node<'s>) -> Option<Node<'s>> {
-    let kind = change.get("changeType").and_then(Node::as_str)?;
-    let is_made = ["Create", "Deploy", "Modify", "NoChange"]
-        .iter()
-        .any(|known| known.eq_ignore_ascii_case(kind));
-    let after = change.get("after").filter(|_| is_made)?;
-    after.is_object().then(|| unmasked(after))
+/// The changes that a what-if tells, those that are only possible too: as Azure answers, or with `properties` left out as
+/// `az` prints it.
+fn what_if_changes<'n, 's>(root: &'n Node<'s>) -> impl Iterator<Item = &'n Node<'s>> {
+    let properties = root.get("properties").filter(|node| node.is_object());
+    let lists = ["changes", "potentialChanges"];
+    let lists = lists.map(|list| properties.unwrap_or(root).get(list));
+    lists.into_iter().flatten().flat_map(Node::elements)
 }
 
 /// The same with what is masked (`*******`) as a secure parameter of that name: a what-if masks what comes from one.
