@@ -34,8 +34,9 @@ pub(super) struct Naming {
 }
 
 impl Naming {
+    /// Whether the name or the id is being evaluated: whoever asks for the resource then is a part of that.
     pub(super) fn is_busy(&self) -> bool {
-        self.busy.get()
+        self.busy.get() || self.id_busy.get()
     }
 }
 

@@ -203,3 +203,16 @@ fn a_long_line_of_parents_ends_where_it_is_too_deep() {
     assert_eq!(code, Some(1));
     assert!(report.contains("kv-contoso"));
 }
+
+/// To find the resource that is read, the ids of its type are looked at, among them the one that is being made.
+#[test]
+fn an_id_may_hang_on_another_of_its_type() {
+    let (document, _) = expand(&["testdata/expand/id_that_looks_for_another.json"]);
+    assert_eq!(document["diagnostics"], serde_json::json!([]));
+    let ids = document["predictedResources"].as_array().expect("an array");
+    let second = ids[1]["id"].as_str().expect("an id");
+    assert!(
+        second.contains("/providers/Microsoft.Authorization/locks/l"),
+        "{second}"
+    );
+}
