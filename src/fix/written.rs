@@ -5,7 +5,7 @@ use crate::syntax::bicep::tree::{
     ArrayItem, Declaration, DeclarationKind, Expression, ExpressionKind, LinkKind, Object,
     ObjectItem, Part,
 };
-use crate::syntax::bicep::{self, Dialect};
+use crate::syntax::bicep::{self, Arena, Dialect};
 use crate::syntax::json::{Kind, Node, parse};
 
 /// The language of a text.
@@ -69,7 +69,8 @@ impl Written {
                 document.errors.is_empty().then(|| of_node(&document.root))
             }
             Language::Bicep => {
-                let file = bicep::parse(text, dialect);
+                let arena = Arena::for_text(text.len());
+                let file = bicep::parse(text, dialect, &arena);
                 let declarations = file.declarations.iter().map(of_declaration);
                 file.errors.is_empty().then(|| Self {
                     span: Span::new(0, text.len()),
@@ -170,7 +171,7 @@ fn of_object(object: &Object<'_>) -> Written {
     let mut members = Vec::new();
     let mut inner = Vec::new();
     let mut spread = false;
-    for item in &object.items {
+    for item in object.items {
         match item {
             ObjectItem::Property(property) => members.push(Member {
                 span: property.span,
@@ -204,7 +205,7 @@ fn of_expression(expression: &Expression<'_>) -> Written {
         ExpressionKind::Array(all) => {
             let mut items = Vec::new();
             let mut spread = false;
-            for item in all {
+            for item in *all {
                 match item {
                     ArrayItem::Value(value) => items.push(of_expression(value)),
                     ArrayItem::Spread(_) => spread = true,
@@ -224,10 +225,10 @@ fn of_expression(expression: &Expression<'_>) -> Written {
         ),
         ExpressionKind::Call(call) => several(call.arguments.iter().collect()),
         ExpressionKind::Access { base, links } => {
-            let mut inside = vec![&**base];
-            for link in links {
+            let mut inside = vec![*base];
+            for link in *links {
                 match &link.kind {
-                    LinkKind::Call(call) => inside.extend(&call.arguments),
+                    LinkKind::Call(call) => inside.extend(call.arguments),
                     LinkKind::Index { index, .. } => inside.push(index),
                     _ => {}
                 }
