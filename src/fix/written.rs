@@ -293,3 +293,48 @@ impl Reader<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests may panic")]
+    use super::*;
+
+    #[test]
+    fn what_is_asked_about_is_found_among_what_is_not() {
+        let text = r#"{"a": {"b": [1, {"c": 2}]}, "d": 3, "e": {"f": {}}}"#;
+        let span = |part: &str| {
+            let start = text.find(part).unwrap();
+            Span::new(start, start + part.len())
+        };
+        let (item, three) = (span(r#"{"c": 2}"#), span("3"));
+        let tree = Written::read(text, Language::Json, Dialect::Template, &[item, three]).unwrap();
+        let found = tree.find(item).unwrap();
+        assert!(matches!(found.value.shape, Shape::Object { .. }));
+        assert_eq!(found.around.unwrap().span, span(r#"[1, {"c": 2}]"#));
+        let found = tree.find(three).unwrap();
+        assert!(matches!(found.value.shape, Shape::Literal));
+        let Shape::Object { members, .. } = &tree.shape else {
+            panic!("the root is an object");
+        };
+        assert_eq!(members.len(), 3);
+        assert!(matches!(members[2].value.shape, Shape::Unread));
+    }
+
+    #[test]
+    fn what_is_around_a_value_and_begins_with_it_does_not_hide_it() {
+        let asked = [(0, 3), (0, 7), (4, 5)].map(|(start, end)| Span::new(start, end));
+        let reader = Reader { asked: &asked };
+        for (start, end, is_asked) in [
+            (0, 9, true),
+            (0, 3, true),
+            (0, 2, false),
+            (0, 6, true),
+            (1, 3, false),
+            (3, 6, true),
+            (4, 4, false),
+            (6, 9, false),
+        ] {
+            assert_eq!(reader.is_asked(Span::new(start, end)), is_asked, "{start}");
+        }
+    }
+}

@@ -62,3 +62,36 @@ impl Running {
             .collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests may panic")]
+    use super::*;
+    use crate::rules::{RuleSet, RuleSettings};
+
+    #[test]
+    fn speaking_of_a_type_are_those_that_say_so_in_their_order() {
+        let set = RuleSet::load(&[], &RuleSettings::default()).unwrap();
+        let running = Running::new(set.iter().cloned().collect());
+        let rules = running.all().iter();
+        let patterns = rules.flat_map(|rule| &rule.resources);
+        let mut kinds: Vec<String> = patterns
+            .map(|pattern| pattern.as_str().replace('*', "any").to_ascii_uppercase())
+            .collect();
+        kinds.push("Microsoft.Other/things".to_owned());
+        for kind in &kinds {
+            for existing in [false, true] {
+                let speaking = running.speaking_of(kind, existing);
+                let all = running.all().iter().enumerate();
+                let expected = all.filter(|(_, rule)| rule.speaks_of(kind, existing));
+                assert!(
+                    speaking
+                        .iter()
+                        .map(|(position, _)| *position)
+                        .eq(expected.map(|(position, _)| position)),
+                    "{kind}"
+                );
+            }
+        }
+    }
+}

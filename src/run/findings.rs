@@ -51,7 +51,7 @@ pub(super) struct Findings<'s> {
     project: &'s Project,
     /// The files in which findings may have fixes.
     editable: HashSet<FileId>,
-    gathered: BTreeMap<Key, Gathered<'s>>,
+    gathered: BTreeMap<Key, Box<Gathered<'s>>>,
     /// The names of files, as far as they have been asked for.
     names: HashMap<FileId, Text>,
     told: Told<'s>,
@@ -198,12 +198,14 @@ impl<'s> Findings<'s> {
         let (key, place) = self.key(member, rule, ruling);
         let project = self.project;
         let counted = (deployment, resource.id.clone());
-        let gathered = self.gathered.entry(key).or_insert_with(|| Gathered {
-            finding: finding((member, resource), (rule, ruling), place, project),
-            remedies: Some(Vec::new()),
-            resources: HashSet::new(),
-            deployments: BTreeSet::new(),
-            others: BTreeMap::new(),
+        let gathered = self.gathered.entry(key).or_insert_with(|| {
+            Box::new(Gathered {
+                finding: finding((member, resource), (rule, ruling), place, project),
+                remedies: Some(Vec::new()),
+                resources: HashSet::new(),
+                deployments: BTreeSet::new(),
+                others: BTreeMap::new(),
+            })
         });
         // Exports show what is there, and are not what to edit.
         let remedy = remedy(ruling).filter(|_| deployment.is_some());
@@ -302,7 +304,7 @@ impl<'s> Findings<'s> {
     /// All findings in order of path, place and rule, and their number by verdict.
     pub(super) fn finish(self) -> (Vec<Finding>, VerdictCounts) {
         let sources = self.project.sources();
-        let gathered: Vec<Gathered<'_>> = self.gathered.into_values().collect();
+        let gathered: Vec<Box<Gathered<'_>>> = self.gathered.into_values().collect();
         let remedies = gathered.iter().flat_map(|one| &one.remedies).flatten();
         let planner = Planner::new(sources, &self.editable, remedies);
         let findings = gathered.into_par_iter();

@@ -18,7 +18,7 @@ use crate::source::Place;
 const RESOURCES_AT_A_TIME: usize = 64;
 
 /// How many deployments, or parts of exports, are judged before their findings are put together.
-const GROUPS_AT_A_TIME: usize = 32;
+const GROUPS_AT_A_TIME: usize = 64;
 
 /// Judges all resources. Gives how many of them a rule speaks of.
 pub(super) fn judge<'e, 's>(

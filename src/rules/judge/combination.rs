@@ -71,6 +71,9 @@ pub(super) enum Taken {
 impl Combination {
     /// Equal for combinations that assume the same, in whatever order.
     pub(super) fn key(&self) -> String {
+        if self.assumed.is_empty() && self.indexes.is_empty() {
+            return String::new();
+        }
         let mut parts: Vec<String> = self
             .assumed
             .iter()
