@@ -70,6 +70,8 @@ pub(super) struct Evaluator<'p> {
     pub(super) guards: u32,
     /// The number of the next undecided resource loop's index.
     pub(super) loops: u32,
+    /// The declared resources, by their instances, of which a name or an id is being made.
+    pub(super) under_way: Vec<(usize, usize)>,
     depth: u32,
     steps: u64,
 }
@@ -94,6 +96,7 @@ impl<'p> Evaluator<'p> {
             is_thorough: false,
             guards: 0,
             loops: FIRST_RESOURCE_LOOP,
+            under_way: Vec::new(),
             depth: 0,
             steps: 0,
         }
