@@ -489,8 +489,6 @@ fn names_in_a_circle_by_an_undecided_index_are_seen_to_be_one() {
     assert_eq!(evaluation.resources.len(), most);
     assert!(!complains(&evaluation, "5 million steps"));
     assert!(!complains(&evaluation, "180 levels"));
-    let name = format!("{:?}", evaluation.resources[0].name);
-    assert!(name.contains("refers to itself"), "{name}");
 }
 
 #[test]
