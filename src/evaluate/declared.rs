@@ -335,19 +335,25 @@ pub fn nullable_base(symbol: &Symbol) -> Option<&Arc<Symbol>> {
     }
 }
 
-/// The path of a parameter or of a declared member; `None` for what is neither.
+/// The path of a parameter, or of what is read of one by names that are known; `None` for what is neither. What reads a
+/// member that is not there fails, unless it does so safely: where all of it can be evaluated, both give the same.
 pub fn path(symbol: &Symbol) -> Option<Path> {
-    of(symbol)?;
     let mut names = Vec::new();
     let mut symbol = symbol;
     loop {
         symbol = match &symbol.term {
-            Term::Access { base, key, .. } => {
+            Term::Access {
+                base,
+                key,
+                from_end: false,
+                ..
+            } => {
                 names.push(step(key)?.to_ascii_lowercase());
                 base.as_symbol()?
             }
             Term::Except { of, .. } => of.as_symbol()?,
-            _ => break,
+            Term::Parameter(_) => break,
+            _ => return None,
         };
     }
     names.reverse();

@@ -111,7 +111,9 @@ pub fn evaluate(
     };
     evaluator.reads.look_up(&mut resources, &mut outputs);
     let deployed = std::mem::take(&mut evaluator.deployed);
-    let version_reads = evaluator.version_reads(&deployed, wanted);
+    let mut version_reads = evaluator.version_reads(&deployed, wanted);
+    let narrowings = std::mem::take(&mut evaluator.narrowings);
+    narrowings.put_into([&mut resources, &mut version_reads], &mut outputs);
     let mut files: Vec<FileId> = evaluator.files().collect();
     files.sort_unstable();
     files.dedup();

@@ -21,6 +21,7 @@ use super::id;
 use super::import::Imports;
 use super::instance::Instance;
 use super::load::Loaded;
+use super::narrowing::Narrowings;
 use super::order::Order;
 use super::origin::{Origin, Step};
 use super::scope::Surroundings;
@@ -56,6 +57,8 @@ pub(super) struct Evaluator<'p> {
     pub(super) secret_reads: Vec<super::deployment::SecretRead>,
     /// What is read of resources that the template which reads does not declare.
     pub(super) reads: Reads,
+    /// The parameters that are handed to ones with fewer values.
+    pub(super) narrowings: Narrowings,
     /// The templates whose resources were collected.
     pub(super) deployed: Vec<Deployed>,
     pub(super) order: Order,
@@ -89,6 +92,7 @@ impl<'p> Evaluator<'p> {
             libraries: HashMap::new(),
             secret_reads: Vec::new(),
             reads: Reads::default(),
+            narrowings: Narrowings::default(),
             deployed: Vec::new(),
             order: Order::default(),
             loaded: HashMap::new(),
