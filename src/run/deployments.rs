@@ -253,10 +253,8 @@ pub(super) fn plan(
                 let has_others = |other: &ParameterFiles| other.templates.hold(entry.path);
                 !plan.generated.contains(&entry.file) && !configured.iter().any(has_others)
             };
-            let takes = |entry: &Entry<'_>, all: bool| {
-                is_meant(entry) && takes(project, entry, &pairing.assignments, all)
-            };
-            if let Some(template) = fitting(&folders, path, &called, takes) {
+            if let Some(template) = fitting(&folders, path, &pairing.assignments, &called, is_meant)
+            {
                 plan.paired.insert(pairing.file, template);
                 if how.parameter_files {
                     parameters.entry(template).or_default().push(pairing);
@@ -325,14 +323,18 @@ fn paired_with(
 fn fitting(
     folders: &Folders<'_>,
     path: &Path,
+    assignments: &ParameterFile,
     called: &HashSet<FileId>,
-    takes: impl Fn(&Entry<'_>, bool) -> bool,
+    is_meant: impl Fn(&Entry<'_>) -> bool,
 ) -> Option<FileId> {
     let (held, is_own) = folders.around(path);
-    if is_own && !is_unnamed(path) {
+    if assignments.assignments.is_empty() || (is_own && !is_unnamed(path)) {
         return None;
     }
-    let fitting: Vec<_> = held.iter().filter(|entry| takes(entry, !is_own)).collect();
+    let takes = |entry: &&&Entry<'_>| {
+        is_meant(entry) && !entry.snapshot && takes(&entry.template, assignments, !is_own)
+    };
+    let fitting: Vec<_> = held.iter().filter(takes).collect();
     let only = |wanted: &dyn Fn(&Entry<'_>) -> bool| {
         let mut wanted = fitting.iter().filter(|entry| wanted(entry));
         let first = wanted.next()?;
@@ -343,24 +345,12 @@ fn fitting(
         .or_else(|| only(&|entry| !called.contains(&entry.file)))
 }
 
-/// Whether a template declares each parameter that a file gives, of which there is one at least, and, where that is asked,
-/// needs no other than secrets.
-fn takes(project: &Project, entry: &Entry<'_>, assignments: &ParameterFile, needs: bool) -> bool {
-    let read;
-    let template = match &entry.template {
-        // The scan may have kept the outline only.
-        outline if outline.parameters.is_empty() && outline.resources.is_empty() => {
-            read = project.file(entry.path);
-            match &read {
-                Ok(parsed) => match &parsed.content {
-                    Content::Template(template) => template,
-                    _ => return false,
-                },
-                Err(_) => return false,
-            }
-        }
-        template => template,
-    };
+/// Whether a template declares each parameter that a file gives, and, where that is asked, is given each one that it
+/// needs but for secrets. Of one that was not read in full that is not known, and it may.
+fn takes(template: &Template, assignments: &ParameterFile, needs: bool) -> bool {
+    if template.parameters.is_empty() && template.resources.is_empty() {
+        return true;
+    }
     let given = &assignments.assignments;
     let gives = |parameter: &Parameter| {
         let is_it = |name: &str| name.eq_ignore_ascii_case(&parameter.name.text);
@@ -373,9 +363,7 @@ fn takes(project: &Project, entry: &Entry<'_>, assignments: &ParameterFile, need
     let can_do_without = |parameter: &Parameter| {
         parameter.default.is_some() || parameter.kind.nullable || parameter.kind.secure
     };
-    !given.is_empty()
-        && !entry.snapshot
-        && given.iter().all(|argument| declares(&argument.name.text))
+    given.iter().all(|argument| declares(&argument.name.text))
         && (!needs
             || template
                 .parameters
