@@ -16,7 +16,7 @@ use crate::estate::Estate;
 use crate::evaluate::origin::Origin;
 use crate::evaluate::symbol::Symbol;
 use crate::evaluate::value::{Member, Object, Value};
-use crate::evaluate::{Entry, Resource, canonical, evaluate};
+use crate::evaluate::{Entry, Resource, Wanted, canonical, evaluate};
 use crate::project::{Content, Parsed, Project};
 use crate::report::expand::printed;
 use crate::rules::Judge;
@@ -88,7 +88,7 @@ fn deployed(project: &Project, request: &Request, parsed: &Parsed) -> Option<Dep
         surroundings: request.surroundings.clone(),
         number: 0,
     };
-    let evaluation = evaluate(project, &entry, &|_| true, false);
+    let evaluation = evaluate(project, &entry, Wanted::RESOURCES);
     let all = evaluation.resources.into_iter();
     Some(Deployed {
         resources: all.filter(|one| !one.existing && !one.unread).collect(),

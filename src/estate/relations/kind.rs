@@ -104,6 +104,14 @@ impl Kind {
     }
 }
 
+/// Whether other resources name those of this type by their ids to say where they are: networks, and what is in them.
+pub fn is_network(full: &str) -> bool {
+    matches!(
+        Kind::of(full),
+        Kind::Network | Kind::Subnet | Kind::Interface
+    )
+}
+
 /// Whether a relation may lead to a resource of this type, or needs it on the way. A run has to evaluate these besides
 /// those that a rule looks at.
 pub fn is_related(full: &str) -> bool {

@@ -5,6 +5,7 @@ use super::display::display;
 use super::invocation::Invocation;
 use super::{FunctionError, Reduced, text};
 use crate::evaluate::access::access;
+use crate::evaluate::declared;
 use crate::evaluate::partial::{
     Lookup, TextBounds, emptiness, hole_bounds, is_surely, items, members, same, shape,
     text_bounds, utf16_length,
@@ -40,6 +41,10 @@ pub(super) fn length(call: &Invocation<'_>) -> Reduced {
                 && min == max
             {
                 return call.gives_count(min);
+            }
+            let items = items(value);
+            if items.is_exact() && is_surely(value, Shape::Array) {
+                return call.gives_count(items.start.len());
             }
             Ok(None)
         }
@@ -87,6 +92,12 @@ fn member_named(call: &Invocation<'_>) -> Result<Option<String>, FunctionError> 
 
 /// Whether an array that is not wholly known has an item.
 fn item_in(container: &Value, wanted: &Value) -> Option<bool> {
+    // By its declared type an item has one of these values.
+    if let Some(domain) = declared::values_of_items(container)
+        && domain.iter().all(|item| same(item, wanted) == Some(false))
+    {
+        return Some(false);
+    }
     let items = items(container);
     if items.known().any(|item| same(item, wanted) == Some(true)) {
         return Some(true);

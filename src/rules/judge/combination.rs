@@ -482,19 +482,19 @@ impl<'a> Explorer<'_, 'a> {
     }
 
     /// Whether nothing is deployed since the resource cannot be evaluated under what is assumed: a parameter is none of
-    /// the names of a map that it is looked up in. Where it cannot be evaluated anyway, that is not known.
+    /// the names of a map that it is looked up in, or null where it has to be something. Where it cannot be evaluated anyway, that is not known.
     fn is_refused(
         &self,
         combination: &Combination,
         judgements: &[Judgement],
         body: &Value,
     ) -> bool {
-        let other = |assumed: &Assumed| matches!(assumed.taken, Taken::Not(_));
-        if !combination.assumed.iter().any(other)
-            || !judgements
-                .iter()
-                .any(|judgement| judgement.truth.is_unknown())
-        {
+        let may_lack = |assumed: &Assumed| match &assumed.taken {
+            Taken::Not(_) => true,
+            Taken::Is(value) => value.is_null(),
+        };
+        let mut truths = judgements.iter().map(|judgement| &judgement.truth);
+        if !combination.assumed.iter().any(may_lack) || truths.all(Truth::is_false) {
             return false;
         }
         let failures = decision::failures(body, &self.work);

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use foldhash::{HashMap, HashMapExt};
 
-use super::check::Judgement;
+use super::check::{Judgement, Site};
 use super::rule::Rule;
 use super::running::Running;
 use crate::estate::truth::Reason;
@@ -235,6 +235,32 @@ struct AtPlace<'l> {
     said: Vec<(usize, &'l Judgement)>,
 }
 
+impl<'l> AtPlace<'l> {
+    fn site(&self) -> Option<&'l Site> {
+        let (_, first) = self.said.first()?;
+        Some(&first.site)
+    }
+
+    /// The path of the property that is judged, unless elements are judged one by one.
+    fn property(&self) -> Option<String> {
+        let (_, first) = self.said.first()?;
+        let is_whole = first.element.is_none();
+        is_whole.then(|| first.site.path.to_string())
+    }
+
+    /// Whether the property is there in no combination.
+    fn is_absent(&self) -> bool {
+        let mut sites = self.said.iter().map(|(_, judgement)| &judgement.site);
+        sites.all(|site| site.value.is_none())
+    }
+
+    /// Whether it is the name of a member rather than a value.
+    fn is_name(&self) -> bool {
+        self.site()
+            .is_some_and(|site| site.origin.place != site.place)
+    }
+}
+
 /// The judgements of all combinations by place, in the order in which they are met.
 fn by_place<'l>(
     leaves: &'l [Leaf],
@@ -312,6 +338,28 @@ fn fail<'l>(
     })
 }
 
+/// A property that may be there and may be left out is asked after once: at its value, else at the value around it, else
+/// at the name of that.
+fn asked_once(places: Vec<AtPlace<'_>>) -> Vec<AtPlace<'_>> {
+    let mut kept: Vec<AtPlace<'_>> = Vec::new();
+    for at in places {
+        let property = at.property();
+        let is_same = |other: &&mut AtPlace<'_>| {
+            let may_be_left_out = at.is_absent() || other.is_absent();
+            may_be_left_out && property.is_some() && other.property() == property
+        };
+        match kept.iter_mut().find(is_same) {
+            Some(known) if known.is_absent() && (!at.is_absent() || known.is_name()) => {
+                known.place = at.place;
+                known.said.splice(0..0, at.said);
+            }
+            Some(known) => known.said.extend(at.said),
+            None => kept.push(at),
+        }
+    }
+    kept
+}
+
 /// The places at which it may fail.
 fn open(leaves: &[Leaf]) -> Vec<Ruling> {
     let undecided = by_place(leaves, |_, judgement| !judgement.truth.is_false());
@@ -320,7 +368,7 @@ fn open(leaves: &[Leaf]) -> Vec<Ruling> {
     }
     let doubts = leaves.iter().map(|leaf| leaf.doubts(cause::name));
     let doubts: Vec<Vec<Reason>> = doubts.collect();
-    undecided
+    asked_once(undecided)
         .into_iter()
         .filter_map(|at| {
             let mut reasons: Vec<Reason> = Vec::new();
