@@ -42,8 +42,11 @@ struct Gathered<'s> {
     /// The deployments of the one that it tells of.
     deployments: BTreeSet<&'s DeploymentName>,
     /// The others by what tells them apart: what people call them, and the way to them.
-    others: BTreeMap<(String, Vec<Place>), (Instance, BTreeSet<&'s DeploymentName>)>,
+    others: BTreeMap<(String, Vec<Place>), InDeployments<'s>>,
 }
+
+/// What is told of a resource, and the deployments that it is of.
+type InDeployments<'s> = (Instance, BTreeSet<&'s DeploymentName>);
 
 /// The findings of a run.
 #[derive(Debug)]
