@@ -6,7 +6,7 @@ use crate::syntax::bicep::tree::{
     ArrayItem, Declaration, DeclarationKind, Expression, ExpressionKind, LinkKind, Object,
     ObjectItem, Part,
 };
-use crate::syntax::bicep::{self, Dialect};
+use crate::syntax::bicep::{self, Arena, Dialect};
 use crate::syntax::json::{Kind, Node, parse};
 
 /// The language of a text.
@@ -80,7 +80,8 @@ impl Written {
                 is_sound.then(|| reader.node(&document.root))
             }
             Language::Bicep => {
-                let file = bicep::parse(text, dialect);
+                let arena = Arena::for_text(text.len());
+                let file = bicep::parse(text, dialect, &arena);
                 let declarations = file.declarations.iter();
                 let declarations = declarations.map(|one| reader.declaration(one));
                 file.errors.is_empty().then(|| Self {
@@ -207,7 +208,7 @@ impl Reader<'_> {
         let mut members = Vec::new();
         let mut inner = Vec::new();
         let mut spread = false;
-        for item in &object.items {
+        for item in object.items {
             match item {
                 ObjectItem::Property(property) => members.push(Member {
                     span: property.span,
@@ -242,7 +243,7 @@ impl Reader<'_> {
             ExpressionKind::Array(all) => {
                 let mut items = Vec::new();
                 let mut spread = false;
-                for item in all {
+                for item in *all {
                     match item {
                         ArrayItem::Value(value) => items.push(of(value)),
                         ArrayItem::Spread(_) => spread = true,
@@ -262,10 +263,10 @@ impl Reader<'_> {
             ),
             ExpressionKind::Call(call) => several(call.arguments.iter().collect()),
             ExpressionKind::Access { base, links } => {
-                let mut inside = vec![&**base];
-                for link in links {
+                let mut inside = vec![*base];
+                for link in *links {
                     match &link.kind {
-                        LinkKind::Call(call) => inside.extend(&call.arguments),
+                        LinkKind::Call(call) => inside.extend(call.arguments),
                         LinkKind::Index { index, .. } => inside.push(index),
                         _ => {}
                     }

@@ -35,7 +35,7 @@ use root::Nearest;
 use crate::discover::{Format, Kind, classify};
 use crate::source::{FileId, Source, SourceError, Sources, words};
 use crate::syntax::arm;
-use crate::syntax::bicep::{self, Dialect};
+use crate::syntax::bicep::{self, Arena, Dialect};
 use crate::syntax::error::SyntaxError;
 use crate::syntax::json;
 use crate::syntax::template::{Language, ParameterFile, Template};
@@ -323,7 +323,8 @@ fn parse(source: &Arc<Source>) -> Parsed {
 
 fn parse_bicep(source: &Arc<Source>, dialect: Dialect) -> Parsed {
     let text = source.text();
-    let file = bicep::parse(text, dialect);
+    let arena = Arena::for_text(text.len());
+    let file = bicep::parse(text, dialect, &arena);
     let (kind, content, lowered) = match dialect {
         Dialect::Template => {
             let lowered = bicep::lower::template(&file, source.id(), text.len());
