@@ -351,7 +351,7 @@ fn asked_once(places: Vec<AtPlace<'_>>) -> Vec<AtPlace<'_>> {
 fn open(leaves: &[Leaf]) -> Vec<Ruling> {
     let doubts = leaves.iter().map(|leaf| leaf.doubts(cause::name));
     let doubts: Vec<Vec<Reason>> = doubts.collect();
-    asked_once(by_place(leaves, |_, judgement| !judgement.truth.is_false()))
+    let open = asked_once(by_place(leaves, |_, judgement| !judgement.truth.is_false()))
         .into_iter()
         .filter_map(|at| {
             let mut reasons: Vec<Reason> = Vec::new();
@@ -382,6 +382,26 @@ fn open(leaves: &[Leaf]) -> Vec<Ruling> {
                 causes: cause::causes(&reasons, at.place),
                 ..ruling(Verdict::Open, &judgement)
             })
-        })
+        });
+    without_wholes(open.collect())
+}
+
+/// What is open of a list as a whole for no other reason than its elements are is said of these.
+fn without_wholes(open: Vec<Ruling>) -> Vec<Ruling> {
+    let is_said = |whole: &Ruling| {
+        let path = &*whole.judgement.site.path;
+        let within = open.iter().filter(|one| {
+            let inner = one.judgement.site.path.strip_prefix(path);
+            one.judgement.element.is_some() && inner.is_some_and(|inner| inner.starts_with('['))
+        });
+        let causes: Vec<&Cause> = within.flat_map(|one| &one.causes).collect();
+        !whole.causes.is_empty() && whole.causes.iter().all(|cause| causes.contains(&cause))
+    };
+    let are_said: Vec<bool> = open
+        .iter()
+        .map(|one| one.judgement.element.is_none() && is_said(one))
+        .collect();
+    let each = open.into_iter().zip(are_said);
+    each.filter_map(|(one, is_said)| (!is_said).then_some(one))
         .collect()
 }
