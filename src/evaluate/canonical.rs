@@ -136,11 +136,11 @@ impl Outline {
     fn call(&self, function: &str, arguments: &[Value], depth: usize) -> Option<String> {
         match (function, arguments) {
             ("if", [_, one, other]) | ("coalesce", [one, other]) => {
-                let choice = format!(
-                    "{} or {}",
-                    self.within(one, depth),
-                    self.within(other, depth)
-                );
+                let (one, other) = (self.within(one, depth), self.within(other, depth));
+                let choice = match one == other {
+                    true => one,
+                    false => format!("{one} or {other}"),
+                };
                 (choice.chars().count() <= MAX_CHOICE).then_some(choice)
             }
             ("toLower" | "toUpper" | "trim", [of]) => {
