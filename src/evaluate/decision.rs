@@ -9,6 +9,7 @@ use std::sync::Arc;
 use foldhash::{HashSet, HashSetExt};
 
 use super::bounds::Work;
+use super::canonical;
 use super::declared;
 use super::functions::{self, FunctionKind};
 use super::id;
@@ -659,7 +660,10 @@ fn unknown_path(symbol: &Arc<Symbol>) -> Option<Vec<String>> {
         },
         Term::Access { base, key, .. } => {
             let mut path = unknown_path(base.as_symbol()?)?;
-            path.push(id::key(key));
+            path.push(match key.as_str() {
+                Some(name) => id::folded(name),
+                None => canonical::expression(key),
+            });
             Some(path)
         }
         _ => None,

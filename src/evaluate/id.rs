@@ -3,6 +3,7 @@
 //! An id is a string, perhaps with holes (`/subscriptions/…/vaults/${name}`), never a `resourceId(…)` call, so that
 //! two ids that are built from the same unknowns compare.
 
+use super::canonical;
 use super::functions;
 use super::origin::Origin;
 use super::symbol::Term;
@@ -198,16 +199,67 @@ fn base_of(value: &Value) -> Option<(&Value, &Value)> {
     }
 }
 
-/// What ids and names compare by: the canonical form without regard to case or a slash at the end.
-pub fn key(value: &Value) -> String {
-    let mut key = match &value.kind {
-        Kind::String(text) => text.to_ascii_lowercase(),
-        _ => super::canonical::expression(value).to_ascii_lowercase(),
-    };
-    while key.ends_with('/') {
-        key.pop();
+/// What ids and names compare by: their texts without regard to case or a slash at the end, and the symbols between.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Key(Vec<Piece>);
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Piece {
+    /// In lower case.
+    Text(String),
+    Symbol([u64; 2]),
+}
+
+impl Key {
+    /// The key of a value.
+    pub fn of(value: &Value) -> Self {
+        Self::of_pieces(match &value.kind {
+            Kind::String(text) => vec![Piece::of_text(text)],
+            Kind::Mixed(parts) => parts.iter().map(Piece::of_part).collect(),
+            _ => vec![Piece::of_value(value)],
+        })
     }
-    key
+
+    /// The key of what is known.
+    pub(super) fn of_text(text: &str) -> Self {
+        Self::of_pieces(vec![Piece::of_text(text)])
+    }
+
+    fn of_pieces(mut pieces: Vec<Piece>) -> Self {
+        if let Some(Piece::Text(last)) = pieces.last_mut() {
+            let end = last.trim_end_matches('/').len();
+            last.truncate(end);
+            if end == 0 {
+                pieces.pop();
+            }
+        }
+        Self(pieces)
+    }
+}
+
+impl Piece {
+    fn of_text(text: &str) -> Self {
+        Self::Text(text.to_ascii_lowercase())
+    }
+
+    fn of_part(part: &Part) -> Self {
+        match part {
+            Part::Text(text) => Self::of_text(text),
+            Part::Hole(value) => Self::of_value(value),
+        }
+    }
+
+    fn of_value(value: &Value) -> Self {
+        match value.as_symbol() {
+            Some(symbol) => Self::Symbol(symbol.key()),
+            None => Self::of_text(&canonical::expression(value)),
+        }
+    }
+}
+
+/// A known id or name in the form that such ones compare by: in lower case, without a slash at the end.
+pub fn folded(text: &str) -> String {
+    text.trim_end_matches('/').to_ascii_lowercase()
 }
 
 /// A known piece of text as a value.

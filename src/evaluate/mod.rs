@@ -46,7 +46,7 @@ pub mod value;
 
 pub use deployment::{SecretRead, Unread};
 pub use diagnostic::{Code, Diagnostic};
-pub use entry::{Entry, Evaluation, evaluate};
+pub use entry::{Entry, Evaluation, Wanted, evaluate};
 pub use functions::Cloud;
 pub use order::Order;
 pub use resource::Resource;

@@ -95,8 +95,9 @@ impl Formatter for Layout {
         writer: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
-        // Most text is of such letters, and to look at bytes takes no time.
-        if fragment.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        // Most text is of such letters, and to look at all bytes, without a way out, takes no time.
+        let is_of_letters = |so_far, byte| so_far & matches!(byte, b' '..=b'~');
+        if fragment.bytes().fold(true, is_of_letters) {
             return writer.write_all(fragment.as_bytes());
         }
         let mut rest = fragment;

@@ -577,3 +577,70 @@ fn a_parameter_file_that_the_configuration_replaces_is_told_so() {
     );
     assert!(reason("lonely.parameters.json").starts_with("unpaired: no template"));
 }
+
+/// Parameter files whose names say nothing of a template are for the only one that takes what they give.
+#[test]
+fn a_parameter_file_without_a_name_of_a_template_is_paired_by_what_it_gives() {
+    let file = |names: &[&str]| {
+        let given: Vec<String> = names
+            .iter()
+            .map(|name| format!("\"{name}\": {{ \"value\": \"x\" }}"))
+            .collect();
+        format!(
+            "{{ \"$schema\": \"https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#\", \"parameters\": {{ {} }} }}",
+            given.join(", ")
+        )
+    };
+    let vault = |parameters: &str| {
+        format!(
+            "{parameters}\nresource v 'Microsoft.KeyVault/vaults@2026-02-01' = {{ name: name, location: 'x', properties: {{}} }}\n"
+        )
+    };
+    let (name, both, other) = (file(&["name"]), file(&["NAME", "sku"]), file(&["other"]));
+    let named = vault("param name string");
+    let with_sku = vault("param name string\nparam sku string\n@secure()\nparam password string");
+    let calls = "param name string\nmodule m 'module.bicep' = { params: { name: name } }\n";
+    let files: [(&str, &[u8]); 17] = [
+        // As the portal hands out what it exports.
+        ("portal/template.bicep", named.as_bytes()),
+        ("portal/parameters.json", name.as_bytes()),
+        // Of a template and its module, the template.
+        ("module/main.bicep", calls.as_bytes()),
+        ("module/module.bicep", named.as_bytes()),
+        ("module/parameters.dev.json", name.as_bytes()),
+        // From the folders around, where all is given.
+        ("infra/main.bicep", with_sku.as_bytes()),
+        ("infra/environments/dev.json", both.as_bytes()),
+        ("infra/environments/prod/parameters.json", both.as_bytes()),
+        ("infra/environments/part.json", name.as_bytes()),
+        // By name where several take it, and not at all otherwise.
+        ("two/one.bicep", named.as_bytes()),
+        ("two/two.bicep", named.as_bytes()),
+        ("two/parameters/one.dev.json", name.as_bytes()),
+        ("two/parameters.json", name.as_bytes()),
+        // Neither one that does not take what is given, nor one with another name.
+        ("none/main.bicep", named.as_bytes()),
+        ("none/parameters.json", other.as_bytes()),
+        ("none/main2.parameters.json", name.as_bytes()),
+        ("none/a/b/c/parameters.json", name.as_bytes()),
+    ];
+    let ran = check(&files, &["-f", "json", "."]);
+    let document = ran.json();
+    let files = document["files"].as_array().unwrap();
+    let mut unpaired = files
+        .iter()
+        .filter(|file| file["kind"] == "parameters" && file["status"] == "skipped")
+        .map(|file| file["path"].as_str().unwrap())
+        .collect::<Vec<_>>();
+    unpaired.sort_unstable();
+    let expected = [
+        "infra/environments/part.json",
+        "none/a/b/c/parameters.json",
+        "none/main2.parameters.json",
+        "none/parameters.json",
+        "two/parameters.json",
+    ];
+    assert_eq!(unpaired, expected);
+    // One for each pair, and each template that has none.
+    assert_eq!(document["summary"]["deployments"], 7);
+}

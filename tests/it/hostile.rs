@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use akvlint::evaluate::value::{Kind, Part, Value};
-use akvlint::evaluate::{Code, Entry, Evaluation, Surroundings, evaluate};
+use akvlint::evaluate::{Code, Entry, Evaluation, Surroundings, Wanted, evaluate};
 use akvlint::project::{Content, Project};
 use akvlint::report;
 use akvlint::source::{Place, Source, Sources};
@@ -66,7 +66,7 @@ fn expand(text: &str) -> Option<Evaluation> {
         number: 1,
     };
     let start = Clock::start();
-    let evaluation = evaluate(&project, &entry, &|_| true, true);
+    let evaluation = evaluate(&project, &entry, Wanted::ALL);
     let document = report::expand::document(&evaluation, &[], &sources);
     let taken = start.taken();
     assert!(taken < PATIENCE, "it takes {taken:?}:\n{text}");

@@ -6,7 +6,7 @@ use jsonpath_rust::parser::parse_json_path;
 use pest::error::InputLocation;
 
 use super::error::{Fault, QueryError};
-use super::evaluate::{At, Evaluation, Sink, Stride, Trail, item};
+use super::evaluate::{At, Evaluation, Sink, Stride, Trail, item, straight};
 use super::layer::{Layer, layer};
 use super::lint::{self, marks};
 use super::plan::{Segment, Selector, compile, singular};
@@ -91,10 +91,14 @@ impl Query {
 
     /// What the query finds. `$` is `root`, and `@` at its start is `current`.
     pub fn select(&self, root: &Value, current: &Value) -> Selection {
-        let evaluation = Evaluation::new(root, self.case);
-        let trail = Trail::start();
         let mut selection = Selection::default();
+        let trail = Trail::start();
         let start = At::start(self.start(root, current), &trail);
+        if let Some(found) = straight(start, &self.segments, self.case) {
+            selection.sure.extend(found);
+            return selection;
+        }
+        let evaluation = Evaluation::new(root, self.case);
         evaluation.run(start, &self.segments, &mut selection);
         selection.undecided = evaluation.undecided.into_inner();
         remove_repeated(&mut selection.hidden);
@@ -191,6 +195,9 @@ impl Sink for Selection {
 
 /// Keeps the first of equal symbols at one place.
 fn remove_repeated(values: &mut Vec<Value>) {
+    if values.len() < 2 {
+        return;
+    }
     let mut seen = HashSet::new();
     values.retain(|value| {
         let symbol = match &value.kind {

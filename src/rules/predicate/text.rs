@@ -1,13 +1,13 @@
 //! Patterns and lengths of strings of which only parts may be known.
 //!
-//! A string with holes is decided exactly: the pattern's automaton walks over the known parts, and at a hole goes to
-//! every state that some text of the hole could lead to. Where all ends match, or none does, the known parts settle it.
+//! A string with holes is decided exactly: the pattern's automaton walks over the known parts, and at a hole goes on from
+//! every state that some text of the hole could lead to. Where all ends match, or none does, the known parts settle it;
+//! the walk is over when there is one of each.
 
 use std::collections::BTreeSet;
-use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use foldhash::{HashMap, HashMapExt};
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use regex::Regex;
 use regex_automata::hybrid::LazyStateID;
 use regex_automata::hybrid::dfa::{Cache, Config, DFA};
@@ -69,7 +69,7 @@ struct Letters {
     /// One byte of each kind that it tells apart.
     bytes: Vec<u8>,
     /// Where all of them lead to from a state: a hole asks for that again and again.
-    next: HashMap<LazyStateID, Next>,
+    next: HashMap<LazyStateID, Arc<[LazyStateID]>>,
 }
 
 impl Letters {
@@ -83,44 +83,32 @@ impl Letters {
             next: HashMap::new(),
         }
     }
-}
 
-/// Where some bytes lead to.
-#[derive(Debug, Default)]
-struct Next {
-    states: Vec<LazyStateID>,
-    /// Whether one of them leads to a match.
-    matched: bool,
-}
-
-impl Next {
-    /// Adds where a byte leads to from a state. `None` where the automaton cannot go on.
-    fn add(
+    /// Where the letters lead to from a state, each state once. `None` where the automaton cannot go on.
+    fn next(
         &mut self,
         automaton: &DFA,
         states: &mut Cache,
         from: LazyStateID,
-        byte: u8,
-    ) -> Option<()> {
-        let to = automaton.next_state(states, from, byte).ok()?;
-        if to.is_quit() {
-            return None;
+    ) -> Option<Arc<[LazyStateID]>> {
+        if let Some(known) = self.next.get(&from) {
+            return Some(known.clone());
         }
-        // The automaton reports a match one byte late.
-        if to.is_match() {
-            self.matched = true;
-        } else {
-            self.states.push(to);
-        }
-        Some(())
+        let bytes = self.bytes.iter();
+        let next = bytes.map(|byte| next(automaton, states, from, *byte));
+        let mut next: Vec<LazyStateID> = next.collect::<Option<_>>()?;
+        next.sort_unstable();
+        next.dedup();
+        let next: Arc<[LazyStateID]> = next.into();
+        self.next.insert(from, next.clone());
+        Some(next)
     }
+}
 
-    /// With each state once, in order.
-    fn sorted(mut self) -> Self {
-        self.states.sort_unstable();
-        self.states.dedup();
-        self
-    }
+/// Where a byte leads to from a state. `None` where the automaton cannot go on.
+fn next(automaton: &DFA, states: &mut Cache, from: LazyStateID, byte: u8) -> Option<LazyStateID> {
+    let to = automaton.next_state(states, from, byte).ok()?;
+    (!to.is_quit()).then_some(to)
 }
 
 /// A part of a string, as far as it matters to an automaton.
@@ -218,123 +206,143 @@ impl Pattern {
     }
 }
 
-/// All the states that an automaton can be in after what has been read.
+/// One step over a string.
+#[derive(Debug, Clone, Copy)]
+enum Stride {
+    /// Over this byte.
+    Byte(u8),
+    /// Over one letter.
+    Letter(Alphabet),
+    /// Over any number of letters.
+    Letters(Alphabet),
+    /// Over one letter, or on to the stride of this number.
+    Perhaps(Alphabet, usize),
+}
+
+/// The strides over what consists of these pieces.
+fn strides(pieces: &[Piece]) -> Vec<Stride> {
+    let mut strides = Vec::new();
+    for piece in pieces {
+        match piece {
+            Piece::Known(text) => strides.extend(text.bytes().map(Stride::Byte)),
+            Piece::Hole(hole) => {
+                let least = hole.least.min(MAX_HOLE);
+                strides.extend(hole.prefix.bytes().map(Stride::Byte));
+                strides.extend((0..least).map(|_| Stride::Letter(hole.alphabet)));
+                match hole.most {
+                    None => strides.push(Stride::Letters(hole.alphabet)),
+                    Some(most) => {
+                        let more = most.saturating_sub(hole.least);
+                        let end = strides.len() + more;
+                        strides.extend((0..more).map(|_| Stride::Perhaps(hole.alphabet, end)));
+                    }
+                }
+                strides.extend(hole.suffix.bytes().map(Stride::Byte));
+            }
+        }
+    }
+    strides
+}
+
+/// The ways that an automaton can go over a string, until one of them has ended with a match and one without.
 struct Walk<'a> {
     automaton: &'a DFA,
     met: &'a mut Met,
-    /// In order, each once.
-    states: Vec<LazyStateID>,
-    /// Whether some texts of the holes have led to a match already, which nothing after it can undo.
+    strides: Vec<Stride>,
+    /// The states to go on from, each with the number of its next stride.
+    open: Vec<(usize, LazyStateID)>,
+    /// Those that have ever been among them.
+    seen: HashSet<(usize, LazyStateID)>,
     matched: bool,
+    unmatched: bool,
 }
 
 impl<'a> Walk<'a> {
     /// Whether what consists of these pieces matches; nothing where the automaton cannot go on.
     fn over(pieces: &[Piece], automaton: &'a DFA, met: &'a mut Met) -> Option<Option<bool>> {
-        let mut walk = Self::start(automaton, met)?;
-        for piece in pieces {
-            match piece {
-                Piece::Known(text) => walk.text(text)?,
-                Piece::Hole(hole) => {
-                    walk.text(&hole.prefix)?;
-                    walk.hole(hole)?;
-                    walk.text(&hole.suffix)?;
-                }
-            }
-        }
-        walk.end()
-    }
-
-    fn start(automaton: &'a DFA, met: &'a mut Met) -> Option<Self> {
         let input = Input::new("").anchored(Anchored::No);
-        let start = automaton.start_state_forward(&mut met.states, &input);
-        Some(Self {
+        let start = automaton
+            .start_state_forward(&mut met.states, &input)
+            .ok()?;
+        let mut walk = Self {
             automaton,
-            states: vec![start.ok()?],
             met,
+            strides: strides(pieces),
+            open: vec![(0, start)],
+            seen: HashSet::new(),
             matched: false,
-        })
+            unmatched: false,
+        };
+        while !(walk.matched && walk.unmatched)
+            && let Some((number, from)) = walk.open.pop()
+        {
+            walk.go_on(number, from)?;
+        }
+        Some((walk.matched != walk.unmatched).then_some(walk.matched))
     }
 
-    fn text(&mut self, text: &str) -> Option<()> {
-        for byte in text.bytes() {
-            let mut next = Next::default();
-            for state in &self.states {
-                next.add(self.automaton, &mut self.met.states, *state, byte)?;
+    fn go_on(&mut self, number: usize, from: LazyStateID) -> Option<()> {
+        let Some(stride) = self.strides.get(number).copied() else {
+            return self.end(from);
+        };
+        // Where a hole may end is looked at first: what is reached last is what it goes on from.
+        match stride {
+            Stride::Byte(byte) => {
+                let to = next(self.automaton, &mut self.met.states, from, byte)?;
+                self.reach(number + 1, to);
             }
-            self.take(next.sorted());
+            Stride::Letter(alphabet) => self.reach_by_letter(number + 1, from, alphabet)?,
+            Stride::Letters(alphabet) => {
+                self.reach_by_letter(number, from, alphabet)?;
+                self.reach(number + 1, from);
+            }
+            Stride::Perhaps(alphabet, end) => {
+                self.reach_by_letter(number + 1, from, alphabet)?;
+                self.reach(end, from);
+            }
         }
         Some(())
     }
 
-    fn hole(&mut self, hole: &Hole) -> Option<()> {
-        let known = self.met.alphabets.remove(&hole.alphabet);
-        let mut letters = known.unwrap_or_else(|| Letters::of(hole.alphabet, self.automaton));
-        for _ in 0..hole.least.min(MAX_HOLE) {
-            let next = self.any(&self.states.clone(), &mut letters)?;
-            if next.states == self.states {
-                self.matched |= next.matched;
-                break;
-            }
-            self.take(next);
+    fn reach_by_letter(
+        &mut self,
+        number: usize,
+        from: LazyStateID,
+        alphabet: Alphabet,
+    ) -> Option<()> {
+        let Met { states, alphabets } = &mut *self.met;
+        let letters = alphabets
+            .entry(alphabet)
+            .or_insert_with(|| Letters::of(alphabet, self.automaton));
+        for to in &*letters.next(self.automaton, states, from)? {
+            self.reach(number, *to);
         }
-        let mut latest = self.states.clone();
-        let mut rounds = hole.least;
-        while !latest.is_empty() && hole.most.is_none_or(|most| rounds < most) {
-            let next = self.any(&latest, &mut letters)?;
-            self.matched |= next.matched;
-            latest = next.states;
-            latest.retain(|state| match self.states.binary_search(state) {
-                Ok(_) => false,
-                Err(place) => {
-                    self.states.insert(place, *state);
-                    true
-                }
-            });
-            rounds += 1;
-        }
-        self.met.alphabets.insert(hole.alphabet, letters);
         Some(())
     }
 
-    fn take(&mut self, next: Next) {
-        self.matched |= next.matched;
-        self.states = next.states;
+    fn reach(&mut self, number: usize, to: LazyStateID) {
+        // The automaton reports a match one byte late, and nothing that follows can undo it.
+        if to.is_match() {
+            self.matched = true;
+        } else if to.is_dead() {
+            self.unmatched = true;
+        } else if self.seen.insert((number, to)) {
+            self.open.push((number, to));
+        }
     }
 
-    /// Where the letters lead to from these states.
-    fn any(&mut self, from: &[LazyStateID], letters: &mut Letters) -> Option<Next> {
-        let mut all = Next::default();
-        for state in from {
-            let next = match letters.next.entry(*state) {
-                Entry::Occupied(known) => known.into_mut(),
-                Entry::Vacant(place) => {
-                    let mut next = Next::default();
-                    for byte in &letters.bytes {
-                        next.add(self.automaton, &mut self.met.states, *state, *byte)?;
-                    }
-                    place.insert(next.sorted())
-                }
-            };
-            all.matched |= next.matched;
-            all.states.extend(&next.states);
+    /// Whether it matches at the end of the string.
+    fn end(&mut self, from: LazyStateID) -> Option<()> {
+        let end = self
+            .automaton
+            .next_eoi_state(&mut self.met.states, from)
+            .ok()?;
+        if end.is_match() {
+            self.matched = true;
+        } else {
+            self.unmatched = true;
         }
-        Some(all.sorted())
-    }
-
-    /// Whether it matches at the end of the text, in whatever state it is.
-    fn end(mut self) -> Option<Option<bool>> {
-        let mut unmatched = false;
-        for state in std::mem::take(&mut self.states) {
-            let end = self.automaton.next_eoi_state(&mut self.met.states, state);
-            let end = end.ok()?;
-            if end.is_match() {
-                self.matched = true;
-            } else {
-                unmatched = true;
-            }
-        }
-        Some((self.matched != unmatched).then_some(self.matched))
+        Some(())
     }
 }
 
