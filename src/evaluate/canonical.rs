@@ -112,7 +112,11 @@ impl Outline {
                     }
                     // A map that the template spells out.
                     (None, None) if self.choices && key.as_symbol().is_some() => {
-                        format!("{OMISSION}[{}]", self.within(key, depth + 1))
+                        let key = self.within(key, depth + 1);
+                        match key.contains(OMISSION) {
+                            true => omitted(),
+                            false => format!("{OMISSION}[{key}]"),
+                        }
                     }
                     _ => omitted(),
                 }
