@@ -18,7 +18,7 @@ mod root;
 pub use configuration::{BicepConfiguration, RegistryAlias, TemplateSpecAlias};
 pub use load::{LoadedEntry, LoadedText, TextEncoding};
 pub use location::Location;
-pub use pairing::{is_compiled_from, is_for, is_named_after, is_unnamed};
+pub use pairing::{is_compiled_from, is_for};
 pub use reference::{ModuleReference, ReferenceError, Version};
 pub use references::{Reference, has_links, references};
 pub use root::{CONFIGURATION_FILES, root_of};

@@ -21,24 +21,6 @@ pub fn is_for(parameters: &Path, template: &Path) -> bool {
     rest.starts_with(".parameters") || (rest.starts_with('.') && rest.ends_with(".parameters"))
 }
 
-/// Whether the name of a JSON parameter file says nothing of a template: `parameters.json`, `parameters.dev.json`.
-pub fn is_unnamed(parameters: &Path) -> bool {
-    lower(parameters).is_some_and(|name| {
-        let rest = name.strip_prefix("parameters");
-        rest.is_some_and(|rest| rest.starts_with(['.', '-', '_']))
-    })
-}
-
-/// Whether the name of a parameter file in another folder is that of this template: `main.dev.json` and `main.json` for
-/// `main.bicep`.
-pub fn is_named_after(parameters: &Path, template: &Path) -> bool {
-    let (Some(name), Some(stem)) = (lower(parameters), stem(template)) else {
-        return false;
-    };
-    let rest = name.strip_prefix(&stem.to_lowercase());
-    rest.is_some_and(|rest| rest.starts_with('.'))
-}
-
 /// Whether a template of this name is what the Bicep compiler makes of that Bicep file: the same stem in the same folder,
 /// or `azuredeploy` for `main`.
 pub fn is_compiled_from(json: &Path, bicep: &Path) -> bool {
@@ -86,25 +68,6 @@ mod tests {
             let found = is_for(Path::new(parameters), Path::new(template));
             assert_eq!(found, expected, "{parameters} for {template}");
         }
-    }
-
-    #[test]
-    fn some_names_say_nothing_of_a_template() {
-        for name in [
-            "parameters.json",
-            "a/Parameters.dev.json",
-            "parameters-prod.json",
-        ] {
-            assert!(is_unnamed(Path::new(name)), "{name}");
-        }
-        for name in ["main.parameters.json", "parametersfile.json", "dev.json"] {
-            assert!(!is_unnamed(Path::new(name)), "{name}");
-        }
-        let is = |parameters, template| is_named_after(Path::new(parameters), Path::new(template));
-        assert!(is("x/Main.dev.json", "main.bicep"));
-        assert!(is("x/main.json", "main.bicep"));
-        assert!(!is("x/dev.json", "main.bicep"));
-        assert!(!is("x/mains.json", "main.bicep"));
     }
 
     #[test]
