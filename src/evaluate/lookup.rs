@@ -17,6 +17,9 @@ use crate::syntax::template::Resource as Declared;
 /// A declared resource and which of its copies.
 type Spot = (usize, usize);
 
+/// An index and what the resource would be at it.
+type AtIndex = (Value, Rc<[Expanded]>);
+
 /// What has been looked for among the resources of an instance.
 #[derive(Debug, Default)]
 pub(super) struct Lookup {
@@ -25,7 +28,7 @@ pub(super) struct Lookup {
     types: Option<Rc<HashMap<String, Vec<usize>>>>,
     ids: HashMap<String, Called>,
     /// What a resource of a loop would be at an index that is not decided.
-    positions: HashMap<usize, Vec<(Value, Rc<[Expanded]>)>>,
+    positions: HashMap<usize, Vec<AtIndex>>,
 }
 
 impl Lookup {

@@ -565,7 +565,7 @@ fn about(judgement: &Judgement) -> String {
         return property;
     };
     let value = match value.kind {
-        Kind::Mixed(_) | Kind::Symbolic(_) => canonical::outline(value),
+        Kind::Mixed(_) | Kind::Symbolic(_) => canonical::stable_outline(value),
         _ => {
             let mut value = canonical::to_json(value);
             value.sort_all_objects();

@@ -33,3 +33,13 @@ resource refused 'Microsoft.KeyVault/vaults@2023-07-01' = {
     }
   }
 }
+
+resource guarded 'Microsoft.KeyVault/vaults@2023-07-01' = {
+  name: 'kv-guarded'
+  location: 'westeurope'
+  properties: {
+    networkAcls: {
+      defaultAction: acls.?inner != null ? (contains(acls.inner.modes, 'open') ? 'Allow' : 'Deny') : 'Deny' // fail AKV101 when acls.inner is not null and [contains(parameters('acls').inner.modes, 'open')] is true
+    }
+  }
+}

@@ -10,6 +10,8 @@ type closed = {
 }
 
 param pairOf pair
+param modes { kind: 'a' | 'b', on: bool }[]
+param number int
 param kinds ('a' | 'b')[]
 @allowed(['a', 'b'])
 param chosen array
@@ -35,7 +37,7 @@ resource itemsVault 'Microsoft.KeyVault/vaults@2023-07-01' = {
   location: 'westeurope'
   properties: {
     networkAcls: {
-      defaultAction: contains(kinds, 'c') || contains(chosen, 'c') || contains(pairOf, true) ? 'Allow' : 'Deny'
+      defaultAction: contains(kinds, 'c') || contains(chosen, 'c') || contains(pairOf, true) || contains(map(modes, one => one.kind), 'c') || contains(map(filter(modes, one => one.on), one => one.kind), 'c') ? 'Allow' : 'Deny'
     }
   }
 }
@@ -75,7 +77,7 @@ resource textVault 'Microsoft.KeyVault/vaults@2023-07-01' = {
   location: 'westeurope'
   properties: {
     networkAcls: {
-      defaultAction: 'a-${text}' == text || '${text}${text}-' == text || text == '${text}-a' ? 'Allow' : 'Deny'
+      defaultAction: 'a-${text}' == text || '${text}${text}-' == text || text == '${text}-a' || string(number) == 'one' ? 'Allow' : 'Deny'
     }
   }
 }

@@ -224,12 +224,21 @@ impl Assumed {
         has_none && is_there && self.leads_to(other)
     }
 
-    /// Whether the other one is of a declared member of what only has members by this one: whatever the member is goes
-    /// with that, since its cases were asked for under it.
+    /// Whether the other one is of a member of what only has members by this one: whatever the member is goes with that,
+    /// since its cases were asked for under it.
     fn grants(&self, other: &Self) -> bool {
         let has_some =
             matches!(&self.taken, Taken::Not(values) if values.iter().all(has_no_members));
-        has_some && self.leads_to(other)
+        has_some && (self.leads_to(other) || self.is_around(other))
+    }
+
+    /// Whether the other one is made of what is within this one, and not of this one itself.
+    fn is_around(&self, other: &Self) -> bool {
+        let (Some(_), [own]) = (&self.path, &*self.unknowns) else {
+            return false;
+        };
+        let mut within = other.unknowns.iter().filter(|path| path.starts_with(own));
+        within.all(|path| path.len() > own.len())
     }
 }
 

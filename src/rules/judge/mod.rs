@@ -21,6 +21,7 @@ use super::running::Running;
 use crate::estate::truth::Reason;
 use crate::estate::{Estate, Member};
 use crate::evaluate::bounds::Work;
+use crate::evaluate::jsonpath::{Path, Step};
 use crate::finding::{Assumption, Cause, Level, Verdict};
 use crate::source::{Place, Sources};
 use combination::{Combination, Explorer, Leaf, MAXIMUM_WORK, Others, Views};
@@ -242,10 +243,9 @@ impl<'l> AtPlace<'l> {
     }
 
     /// The path of the property that is judged, unless elements are judged one by one.
-    fn property(&self) -> Option<String> {
+    fn property(&self) -> Option<&'l Path> {
         let (_, first) = self.said.first()?;
-        let is_whole = first.element.is_none();
-        is_whole.then(|| first.site.path.to_string())
+        first.element.is_none().then_some(&first.site.path)
     }
 
     /// Whether the property is there in no combination.
@@ -344,9 +344,14 @@ fn asked_once(places: Vec<AtPlace<'_>>) -> Vec<AtPlace<'_>> {
     let mut kept: Vec<AtPlace<'_>> = Vec::new();
     for at in places {
         let property = at.property();
+        // Elements may be many.
+        if property.is_none() {
+            kept.push(at);
+            continue;
+        }
         let is_same = |other: &&mut AtPlace<'_>| {
             let may_be_left_out = at.is_absent() || other.is_absent();
-            may_be_left_out && property.is_some() && other.property() == property
+            may_be_left_out && other.property() == property
         };
         match kept.iter_mut().find(is_same) {
             Some(known) if known.is_absent() && (!at.is_absent() || known.is_name()) => {
@@ -368,37 +373,56 @@ fn open(leaves: &[Leaf]) -> Vec<Ruling> {
     }
     let doubts = leaves.iter().map(|leaf| leaf.doubts(cause::name));
     let doubts: Vec<Vec<Reason>> = doubts.collect();
-    asked_once(undecided)
-        .into_iter()
-        .filter_map(|at| {
-            let mut reasons: Vec<Reason> = Vec::new();
-            for (number, judgement) in &at.said {
-                let leaf = leaves.get(*number)?;
-                let doubts = doubts.get(*number)?;
-                // What is left of a combination that was not taken apart is not the cause.
-                let why = judgement.truth.reasons().iter().filter(|_| !leaf.cut);
-                for reason in why.chain(doubts) {
-                    if reasons.len() < MAXIMUM_REASONS && !reasons.contains(reason) {
-                        reasons.push(reason.clone());
-                    }
+    let open = asked_once(undecided).into_iter().filter_map(|at| {
+        let mut reasons: Vec<Reason> = Vec::new();
+        for (number, judgement) in &at.said {
+            let leaf = leaves.get(*number)?;
+            let doubts = doubts.get(*number)?;
+            // What is left of a combination that was not taken apart is not the cause.
+            let why = judgement.truth.reasons().iter().filter(|_| !leaf.cut);
+            for reason in why.chain(doubts) {
+                if reasons.len() < MAXIMUM_REASONS && !reasons.contains(reason) {
+                    reasons.push(reason.clone());
                 }
             }
-            let (_, first) = at.said.first()?;
-            let gravest = at.said.iter().fold(first, |known, (_, next)| {
-                if next.level > known.level {
-                    next
-                } else {
-                    known
-                }
-            });
-            let mut judgement = (*gravest).clone();
-            if judgement.truth.is_true() {
-                judgement.message = std::mem::take(&mut judgement.doubtful);
+        }
+        let (_, first) = at.said.first()?;
+        let gravest = at.said.iter().fold(first, |known, (_, next)| {
+            if next.level > known.level {
+                next
+            } else {
+                known
             }
-            Some(Ruling {
-                causes: cause::causes(&reasons, at.place),
-                ..ruling(Verdict::Open, judgement)
-            })
+        });
+        let mut judgement = (*gravest).clone();
+        if judgement.truth.is_true() {
+            judgement.message = std::mem::take(&mut judgement.doubtful);
+        }
+        Some(Ruling {
+            causes: cause::causes(&reasons, at.place),
+            ..ruling(Verdict::Open, judgement)
         })
+    });
+    without_wholes(open.collect())
+}
+
+/// What is open of a list as a whole for no other reason than its elements are is said of these.
+fn without_wholes(open: Vec<Ruling>) -> Vec<Ruling> {
+    let is_said = |whole: &Ruling| {
+        let path = whole.judgement.site.path.steps();
+        let within = open.iter().filter(|one| {
+            let steps = one.judgement.site.path.steps();
+            let inner = steps.strip_prefix(path.as_slice()).and_then(<[_]>::first);
+            one.judgement.element.is_some() && matches!(inner, Some(Step::Item(_) | Step::SomeItem))
+        });
+        let causes: Vec<&Cause> = within.flat_map(|one| &one.causes).collect();
+        !whole.causes.is_empty() && whole.causes.iter().all(|cause| causes.contains(&cause))
+    };
+    let are_said: Vec<bool> = open
+        .iter()
+        .map(|one| one.judgement.element.is_none() && is_said(one))
+        .collect();
+    let each = open.into_iter().zip(are_said);
+    each.filter_map(|(one, is_said)| (!is_said).then_some(one))
         .collect()
 }
