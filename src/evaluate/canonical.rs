@@ -22,6 +22,9 @@ const OMISSION: char = '…';
 /// read as an expression is escaped as in a template (`"[[x]"`), and so are names of properties. A property that is
 /// null means "not specified" and is left out; a null in an array stays.
 pub fn to_json(value: &Value) -> Json {
+    if let Some(text) = with_tokens(value) {
+        return Json::String(escaped(&text));
+    }
     match &value.kind {
         Kind::Null => Json::Null,
         Kind::Bool(value) => Json::Bool(*value),
@@ -52,6 +55,9 @@ pub fn expression(value: &Value) -> String {
 /// What a person calls a value that may not be known: the known text of a string, and in braces what stands for the
 /// rest: a parameter's name, `{uniqueString(…)}`. No expression, and never long.
 pub fn outline(value: &Value) -> String {
+    if let Some(text) = with_tokens(value) {
+        return text;
+    }
     match &value.kind {
         Kind::String(text) => text.to_string(),
         Kind::Mixed(parts) => parts
@@ -63,6 +69,25 @@ pub fn outline(value: &Value) -> String {
             .collect(),
         Kind::Symbolic(symbol) => format!("{{{}}}", outline_of(symbol, 0)),
         _ => to_json(value).to_string(),
+    }
+}
+
+/// A text that is known but for tokens, as it is written; `None` for any other value.
+fn with_tokens(value: &Value) -> Option<String> {
+    let token = |value: &Value| match &value.as_symbol()?.term {
+        Term::Token(token) => Some(token.to_string()),
+        _ => None,
+    };
+    match &value.kind {
+        Kind::Symbolic(_) => token(value),
+        Kind::Mixed(parts) => parts
+            .iter()
+            .map(|part| match part {
+                Part::Text(text) => Some(text.to_string()),
+                Part::Hole(hole) => token(hole),
+            })
+            .collect(),
+        _ => None,
     }
 }
 
@@ -81,6 +106,7 @@ fn outline_of(symbol: &Symbol, depth: usize) -> String {
             }
         }
         Term::Context(context) => format!("{}()", context.function),
+        Term::Token(token) => token.to_string(),
         Term::Bound(binder) => binder.name.to_string(),
         Term::Call { function, .. } => format!("{function}(…)"),
         _ => "…".to_owned(),
@@ -289,7 +315,8 @@ impl Printer {
                 self.text("))");
             }
             Term::Except { of, .. } => self.value(of),
-            Term::Failed { text, .. } | Term::Token(text) => self.text(text),
+            Term::Failed { text, .. } => self.text(text),
+            Term::Token(token) => self.quoted(token),
             Term::NotExported { property, .. } => self.named("notExported", property),
         }
     }

@@ -9,7 +9,6 @@ mod region;
 mod secret;
 mod table;
 pub mod text;
-mod token;
 
 pub use table::{PREDICATES, PredicateEntry, SELECTORS};
 
@@ -24,6 +23,7 @@ use crate::estate::version::ApiVersion;
 use crate::evaluate::jsonpath::{Path, Query};
 use crate::evaluate::partial::{TextBounds, emptiness, is_surely, shape, text_bounds};
 use crate::evaluate::symbol::Shape;
+use crate::evaluate::token;
 use crate::evaluate::value::{Kind, Value};
 use crate::syntax::expression::Text;
 
