@@ -2,8 +2,14 @@
 
 use std::path::Path;
 
+/// The words that name a parameter file.
+const WORDS: [&str; 4] = ["parameters", "parameter", "params", "param"];
+
+/// What stands between the words of a name.
+const BETWEEN: [char; 3] = ['.', '-', '_'];
+
 /// Whether a JSON parameter file of this name, in the same folder, is for the template of that name: for `X.json` and
-/// `X.bicep` those are `X.parameters*.json` and `X.*.parameters.json`. Case does not matter.
+/// `X.bicep` those are `X.parameters*.json`, `X.*.parameters.json` and `X-parameters*.json`. Case does not matter.
 pub fn is_for(parameters: &Path, template: &Path) -> bool {
     if parameters.parent() != template.parent() {
         return false;
@@ -12,21 +18,28 @@ pub fn is_for(parameters: &Path, template: &Path) -> bool {
     else {
         return false;
     };
-    let Some(rest) = name
-        .strip_prefix(&stem)
-        .and_then(|rest| rest.strip_suffix(".json").or(rest.strip_suffix(".jsonc")))
-    else {
+    let rest = name.strip_prefix(&stem).and_then(|rest| {
+        let rest = rest.strip_suffix(".json").or(rest.strip_suffix(".jsonc"))?;
+        rest.strip_prefix(BETWEEN).map(|words| (rest, words))
+    });
+    let Some((rest, words)) = rest else {
         return false;
     };
-    rest.starts_with(".parameters") || (rest.starts_with('.') && rest.ends_with(".parameters"))
+    let mut words = words.split(BETWEEN);
+    let is_first = words
+        .next()
+        .is_some_and(|word| word.starts_with(WORDS[0]) || WORDS.contains(&word));
+    // `X-other.parameters.json` is for `X-other`.
+    let is_last =
+        rest.starts_with('.') && words.next_back().is_some_and(|word| WORDS.contains(&word));
+    is_first || is_last
 }
 
 /// Whether the name of a JSON parameter file says nothing of a template: `parameters.json`, `parameters.dev.json`.
 pub fn is_unnamed(parameters: &Path) -> bool {
-    lower(parameters).is_some_and(|name| {
-        let rest = name.strip_prefix("parameters");
-        rest.is_some_and(|rest| rest.starts_with(['.', '-', '_']))
-    })
+    let name = lower(parameters);
+    let mut words = name.iter().flat_map(|name| name.split(BETWEEN));
+    words.next().is_some_and(|word| WORDS.contains(&word))
 }
 
 /// Whether the name of a parameter file in another folder is that of this template: `main.dev.json` and `main.json` for
@@ -77,6 +90,11 @@ mod tests {
             ("main.dev.parameters.json", "main.json", true),
             ("MAIN.Parameters.JSON", "main.json", true),
             ("main.parameters.jsonc", "main.json", true),
+            ("main-parameters.json", "main.json", true),
+            ("main.params.json", "main.bicep", true),
+            ("main_parameters_dev.json", "main.bicep", true),
+            ("main-two.parameters.json", "main.json", false),
+            ("main.two.json", "main.json", false),
             ("mainother.parameters.json", "main.json", false),
             ("parameters.json", "main.json", false),
             ("main.json", "main.json", false),
@@ -94,6 +112,7 @@ mod tests {
             "parameters.json",
             "a/Parameters.dev.json",
             "parameters-prod.json",
+            "params.json",
         ] {
             assert!(is_unnamed(Path::new(name)), "{name}");
         }
