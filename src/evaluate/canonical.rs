@@ -22,6 +22,9 @@ const OMISSION: char = '…';
 /// read as an expression is escaped as in a template (`"[[x]"`), and so are names of properties. A property that is
 /// null means "not specified" and is left out; a null in an array stays.
 pub fn to_json(value: &Value) -> Json {
+    if let Some(text) = with_tokens(value) {
+        return Json::String(escaped(&text));
+    }
     match &value.kind {
         Kind::Null => Json::Null,
         Kind::Bool(value) => Json::Bool(*value),
@@ -69,6 +72,25 @@ const MAX_PARTS: usize = 8;
 /// How many letters the outline of a choice has at most.
 const MAX_CHOICE: usize = 48;
 
+/// A text that is known but for tokens, as it is written; `None` for any other value.
+fn with_tokens(value: &Value) -> Option<String> {
+    let token = |value: &Value| match &value.as_symbol()?.term {
+        Term::Token(token) => Some(token.to_string()),
+        _ => None,
+    };
+    match &value.kind {
+        Kind::Symbolic(_) => token(value),
+        Kind::Mixed(parts) => parts
+            .iter()
+            .map(|part| match part {
+                Part::Text(text) => Some(text.to_string()),
+                Part::Hole(hole) => token(hole),
+            })
+            .collect(),
+        _ => None,
+    }
+}
+
 struct Outline {
     /// Whether to tell what a value is chosen from.
     choices: bool,
@@ -76,6 +98,9 @@ struct Outline {
 
 impl Outline {
     fn of(&self, value: &Value) -> String {
+        if let Some(text) = with_tokens(value) {
+            return text;
+        }
         match &value.kind {
             Kind::String(text) => text.to_string(),
             Kind::Mixed(parts) => self.parts(parts, 0),
@@ -122,6 +147,7 @@ impl Outline {
                 }
             }
             Term::Context(context) => format!("{}()", context.function),
+            Term::Token(token) => token.to_string(),
             Term::Bound(binder) => binder.name.to_string(),
             Term::Call {
                 function,
@@ -369,7 +395,8 @@ impl Printer {
                 self.text("))");
             }
             Term::Except { of, .. } => self.value(of),
-            Term::Failed { text, .. } | Term::Token(text) => self.text(text),
+            Term::Failed { text, .. } => self.text(text),
+            Term::Token(token) => self.quoted(token),
             Term::NotExported { property, .. } => self.named("notExported", property),
         }
     }

@@ -7,7 +7,7 @@ use super::canonical;
 use super::functions;
 use super::origin::Origin;
 use super::symbol::Term;
-use super::value::{Kind, Part, Value};
+use super::value::{Kind, Member, Part, Value};
 
 /// The pieces of a string between slashes. `None` where the value is neither a string nor a string with holes. A hole
 /// is taken to hold no slash; a value that is one unknown as a whole is one piece.
@@ -160,6 +160,28 @@ fn merge(all: Vec<Part>) -> Vec<Part> {
         merged.push(Part::Text(whole.into()));
     }
     merged
+}
+
+/// The subnets that a network declares, with the ids that the service adds to them: they follow from the names.
+pub(super) fn with_ids_of_subnets(network: &Value, subnets: &Value) -> Option<Value> {
+    let items = subnets.as_array()?.iter().map(|subnet| {
+        let id = subnet
+            .as_object()
+            .filter(|members| members.get("id").is_none())
+            .and_then(|members| Some((members, members.get("name")?)));
+        let Some((members, name)) = id else {
+            return subnet.clone();
+        };
+        let origin = &name.value.origin;
+        let mut members = members.clone();
+        members.insert(Member {
+            key: "id".into(),
+            key_place: name.key_place,
+            value: join([network, &text("/subnets/", origin), &name.value], origin),
+        });
+        Value::object(members, subnet.origin.clone())
+    });
+    Some(Value::array(items.collect(), subnets.origin.clone()))
 }
 
 /// The id that `reference(network).subnets[i].id` is. The service adds it to the subnet that the network declares there,

@@ -25,6 +25,7 @@ mod resource;
 mod resource_name;
 mod scope;
 mod template_source;
+pub(crate) mod token;
 mod types;
 mod version_read;
 

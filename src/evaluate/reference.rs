@@ -59,6 +59,9 @@ impl Located {
     }
 }
 
+/// The type of virtual networks.
+const NETWORK: &str = "Microsoft.Network/virtualNetworks";
+
 impl Evaluator<'_> {
     /// A call of a function that the run time answers.
     pub(super) fn run_time(
@@ -274,7 +277,16 @@ impl Evaluator<'_> {
                 let bare = canonical.clone();
                 let bare = scope::context("reference", bare, self.entry, Object::new(), origin);
                 let body = self.body(instance, located.index, copy);
-                declared_members(&body, full, &bare)
+                let mut members = declared_members(&body, full, &bare);
+                let is_network = declared.kind.text.eq_ignore_ascii_case(NETWORK);
+                if is_network
+                    && let (Some(network), Some(subnets)) =
+                        (canonical.first(), members.get("subnets").cloned())
+                    && let Some(value) = id::with_ids_of_subnets(network, &subnets.value)
+                {
+                    members.insert(Member { value, ..subnets });
+                }
+                members
             }
             _ => Object::new(),
         };

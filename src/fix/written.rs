@@ -1,6 +1,7 @@
 //! A text as far as edits need it: what stands where, in one form for JSON and Bicep, around the values that are asked
 //! about.
 
+use crate::evaluate::token;
 use crate::source::Span;
 use crate::syntax::bicep::tree::{
     ArrayItem, Declaration, DeclarationKind, Expression, ExpressionKind, LinkKind, Object,
@@ -156,6 +157,8 @@ impl Reader<'_> {
             Kind::String(text) if text.starts_with('[') && text.ends_with(']') => {
                 Shape::Other(Vec::new())
             }
+            // What stands there in the end comes from elsewhere, where the edit belongs.
+            Kind::String(text) if token::is_in(text) => Shape::Other(Vec::new()),
             Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::String(_) => Shape::Literal,
             Kind::Invalid => Shape::Other(Vec::new()),
             Kind::Array(items) => Shape::Array {

@@ -10,7 +10,6 @@ mod region;
 mod secret;
 mod table;
 pub mod text;
-mod token;
 
 pub use table::{PREDICATES, PredicateEntry, SELECTORS};
 
@@ -25,6 +24,7 @@ use crate::estate::version::ApiVersion;
 use crate::evaluate::jsonpath::{Path, Query};
 use crate::evaluate::partial::{TextBounds, emptiness, is_surely, shape, text_bounds};
 use crate::evaluate::symbol::Shape;
+use crate::evaluate::token;
 use crate::evaluate::value::{Kind, Value};
 use crate::syntax::expression::Text;
 
