@@ -10,7 +10,7 @@ use std::hint::black_box;
 use std::path::Path;
 use std::sync::Arc;
 
-use akvlint::evaluate::{Entry, Surroundings, evaluate};
+use akvlint::evaluate::{Entry, Surroundings, Wanted, evaluate};
 use akvlint::project::{Content, Project};
 use akvlint::source::Sources;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
@@ -83,7 +83,7 @@ fn end_to_end(texts: &[String]) -> usize {
                 surroundings: Surroundings::default(),
                 number: 1,
             };
-            resources += evaluate(&project, &entry, &|_| true, true).resources.len();
+            resources += evaluate(&project, &entry, Wanted::ALL).resources.len();
         }
     }
     resources

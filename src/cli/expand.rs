@@ -9,7 +9,7 @@ use clap::Args;
 use super::NOT_COMPLETE;
 use super::deployment::{DeploymentFlags, parameters};
 use crate::evaluate::diagnostic::{Code, Diagnostic};
-use crate::evaluate::{Entry, Evaluation, evaluate};
+use crate::evaluate::{Entry, Evaluation, Wanted, evaluate};
 use crate::project::{Content, Parsed, Project};
 use crate::report;
 use crate::source::{FileId, Place, Sources, Span};
@@ -105,7 +105,7 @@ pub(super) fn run(flags: &Expand) -> Result<u8, String> {
         surroundings: flags.deployment.surroundings(None),
         number: 1,
     };
-    let mut evaluation = evaluate(&project, &entry, &|_| true, true);
+    let mut evaluation = evaluate(&project, &entry, Wanted::ALL);
     evaluation.diagnostics.extend(missing);
     let syntax = syntax_errors(&project, &evaluation);
     let document = report::expand::document(&evaluation, &syntax, &sources);

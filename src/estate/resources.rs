@@ -149,7 +149,6 @@ impl Estate {
 impl Member {
     /// The id, if all of it is known, in the form that ids compare by.
     pub fn known_id(&self) -> Option<String> {
-        self.resource.id.as_str()?;
-        Some(id::key(&self.resource.id))
+        self.resource.id.as_str().map(id::folded)
     }
 }

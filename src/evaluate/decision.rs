@@ -9,6 +9,7 @@ use std::sync::Arc;
 use foldhash::{HashSet, HashSetExt};
 
 use super::bounds::Work;
+use super::canonical;
 use super::declared;
 use super::functions::{self, FunctionKind};
 use super::id;
@@ -200,6 +201,7 @@ impl Search<'_> {
                 // `settings[environment]`: the names that are there are what the template compares with.
                 if let (Kind::Object(object), Kind::Symbolic(key)) = (&base.kind, &key.kind)
                     && self.is_free(key)
+                    && !self.holds_failure(key)
                 {
                     let names = object.iter().map(|member| {
                         Value::string(member.key.clone(), Origin::at(member.key_place))
@@ -658,7 +660,10 @@ fn unknown_path(symbol: &Arc<Symbol>) -> Option<Vec<String>> {
         },
         Term::Access { base, key, .. } => {
             let mut path = unknown_path(base.as_symbol()?)?;
-            path.push(id::key(key));
+            path.push(match key.as_str() {
+                Some(name) => id::folded(name),
+                None => canonical::expression(key),
+            });
             Some(path)
         }
         _ => None,
@@ -675,6 +680,9 @@ fn place_of(symbol: &Arc<Symbol>) -> Place {
     }
     let mut place = None;
     walk(symbol, &mut |inner| {
+        if let Term::Failed { place: failed, .. } = &inner.term {
+            place.get_or_insert(*failed);
+        }
         if let Some(first) = inner.operands().first() {
             place.get_or_insert(first.origin.place);
         }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use foldhash::{HashMap, HashMapExt};
 
 use super::functions;
-use super::id;
+use super::id::Key;
 use super::partial::is_surely;
 use super::reference::{access_symbol, declared_members, is_full};
 use super::resource::Resource;
@@ -78,11 +78,11 @@ impl Reads {
 
     /// The calls of which it is known what they give.
     fn found(&self, resources: &[Resource]) -> Vec<Found<'_>> {
-        let mut by_id: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut by_id: HashMap<Key, Vec<usize>> = HashMap::new();
         for (number, resource) in resources.iter().enumerate() {
             let is_read = resource.existing || resource.unread || resource.extension;
             if !is_read && resource.copies.is_none() {
-                let same = by_id.entry(id::key(&resource.id)).or_default();
+                let same = by_id.entry(Key::of(&resource.id)).or_default();
                 same.push(number);
             }
         }
@@ -96,7 +96,7 @@ impl Reads {
 /// What a call gives, if a resource is what it reads.
 fn found<'c>(
     call: &'c Value,
-    by_id: &HashMap<String, Vec<usize>>,
+    by_id: &HashMap<Key, Vec<usize>>,
     resources: &[Resource],
 ) -> Option<Found<'c>> {
     let symbol = call.as_symbol()?;
@@ -104,10 +104,8 @@ fn found<'c>(
         return None;
     };
     let wanted = context.arguments.first()?;
-    let same = by_id.get(&id::key(wanted))?.iter();
-    let mut declared = same
-        .filter_map(|number| Some((*number, resources.get(*number)?)))
-        .filter(|(_, one)| symbols(&one.id) == symbols(wanted));
+    let same = by_id.get(&Key::of(wanted))?.iter();
+    let mut declared = same.filter_map(|number| Some((*number, resources.get(*number)?)));
     // Of two nobody knows which is read.
     let (Some((declared, resource)), None) = (declared.next(), declared.next()) else {
         return None;
@@ -188,7 +186,8 @@ fn holds(resource: &Resource, symbol: &Symbol) -> bool {
         .any(|value| symbols(value) & bit(symbol.key()) != 0)
 }
 
-fn under(resource: &Resource, substitution: &mut Substitution<'_>) -> Resource {
+/// A resource with its values put in.
+pub(super) fn under(resource: &Resource, substitution: &mut Substitution<'_>) -> Resource {
     Resource {
         id: substitution.apply(&resource.id),
         name: substitution.apply(&resource.name),

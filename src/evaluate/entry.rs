@@ -55,17 +55,36 @@ pub struct Evaluation {
     pub version_reads: Vec<Resource>,
 }
 
-/// Evaluates a deployment. Resources whose type is not `wanted` are left out and cost nothing, unless another needs
-/// them. Without `outputs` names, arguments and outputs of modules that nothing needs are left out too, and what is wrong
-/// with them.
-pub fn evaluate(
-    project: &Project,
-    entry: &Entry,
-    wanted: &dyn Fn(&str) -> bool,
-    outputs: bool,
-) -> Evaluation {
+/// What somebody wants to know of a deployment. All else is left out and costs nothing, unless something of this needs it.
+#[derive(Clone, Copy)]
+pub struct Wanted<'w> {
+    /// Whether the resources of a type.
+    pub resources: &'w dyn Fn(&str) -> bool,
+    /// Whether what is only read of a type, if such reads matter at all: see [`Evaluation::version_reads`].
+    pub reads: Option<&'w dyn Fn(&str) -> bool>,
+    /// Whether all names, arguments and outputs of modules, and what is wrong with them.
+    pub outputs: bool,
+}
+
+impl Wanted<'static> {
+    /// All that there is to know.
+    pub const ALL: Self = Self {
+        resources: &|_| true,
+        reads: Some(&|_| true),
+        outputs: true,
+    };
+
+    /// All resources, and what they need.
+    pub const RESOURCES: Self = Self {
+        outputs: false,
+        ..Self::ALL
+    };
+}
+
+/// Evaluates a deployment, as far as it is wanted.
+pub fn evaluate(project: &Project, entry: &Entry, wanted: Wanted<'_>) -> Evaluation {
     let mut evaluator = Evaluator::new(project, entry.surroundings.clone(), entry.number);
-    evaluator.is_thorough = outputs;
+    evaluator.is_thorough = wanted.outputs;
     let file = entry.template.file;
     let level = entry.template.target.unwrap_or(TargetScope::ResourceGroup);
     let scope = Scope::entry(level, entry.number, &entry.surroundings, whole(file));
@@ -103,15 +122,20 @@ pub fn evaluate(
         copies: None,
         calls: Vec::new(),
     };
-    let mut resources = evaluator.collect(instance, &around, wanted);
-    let mut outputs = if outputs {
+    let mut resources = evaluator.collect(instance, &around, wanted.resources);
+    let mut outputs = if wanted.outputs {
         evaluator.entry_outputs(instance)
     } else {
         Vec::new()
     };
     evaluator.reads.look_up(&mut resources, &mut outputs);
     let deployed = std::mem::take(&mut evaluator.deployed);
-    let version_reads = evaluator.version_reads(&deployed, wanted);
+    let mut version_reads = wanted
+        .reads
+        .map(|reads| evaluator.version_reads(&deployed, reads))
+        .unwrap_or_default();
+    let narrowings = std::mem::take(&mut evaluator.narrowings);
+    narrowings.put_into([&mut resources, &mut version_reads], &mut outputs);
     let mut files: Vec<FileId> = evaluator.files().collect();
     files.sort_unstable();
     files.dedup();

@@ -3,10 +3,11 @@
 //! An id is a string, perhaps with holes (`/subscriptions/…/vaults/${name}`), never a `resourceId(…)` call, so that
 //! two ids that are built from the same unknowns compare.
 
+use super::canonical;
 use super::functions;
 use super::origin::Origin;
 use super::symbol::Term;
-use super::value::{Kind, Part, Value};
+use super::value::{Kind, Member, Part, Value};
 
 /// The pieces of a string between slashes. `None` where the value is neither a string nor a string with holes. A hole
 /// is taken to hold no slash; a value that is one unknown as a whole is one piece.
@@ -161,6 +162,28 @@ fn merge(all: Vec<Part>) -> Vec<Part> {
     merged
 }
 
+/// The subnets that a network declares, with the ids that the service adds to them: they follow from the names.
+pub(super) fn with_ids_of_subnets(network: &Value, subnets: &Value) -> Option<Value> {
+    let items = subnets.as_array()?.iter().map(|subnet| {
+        let id = subnet
+            .as_object()
+            .filter(|members| members.get("id").is_none())
+            .and_then(|members| Some((members, members.get("name")?)));
+        let Some((members, name)) = id else {
+            return subnet.clone();
+        };
+        let origin = &name.value.origin;
+        let mut members = members.clone();
+        members.insert(Member {
+            key: "id".into(),
+            key_place: name.key_place,
+            value: join([network, &text("/subnets/", origin), &name.value], origin),
+        });
+        Value::object(members, subnet.origin.clone())
+    });
+    Some(Value::array(items.collect(), subnets.origin.clone()))
+}
+
 /// The id that `reference(network).subnets[i].id` is. The service adds it to the subnet that the network declares there,
 /// and it follows from the name. `chain` is `reference(network).subnets[i]`, and `declared` what is declared of it.
 pub(super) fn of_declared_subnet(chain: &Value, declared: &Value, key: &Value) -> Option<Value> {
@@ -198,16 +221,67 @@ fn base_of(value: &Value) -> Option<(&Value, &Value)> {
     }
 }
 
-/// What ids and names compare by: the canonical form without regard to case or a slash at the end.
-pub fn key(value: &Value) -> String {
-    let mut key = match &value.kind {
-        Kind::String(text) => text.to_ascii_lowercase(),
-        _ => super::canonical::expression(value).to_ascii_lowercase(),
-    };
-    while key.ends_with('/') {
-        key.pop();
+/// What ids and names compare by: their texts without regard to case or a slash at the end, and the symbols between.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Key(Vec<Piece>);
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Piece {
+    /// In lower case.
+    Text(String),
+    Symbol([u64; 2]),
+}
+
+impl Key {
+    /// The key of a value.
+    pub fn of(value: &Value) -> Self {
+        Self::of_pieces(match &value.kind {
+            Kind::String(text) => vec![Piece::of_text(text)],
+            Kind::Mixed(parts) => parts.iter().map(Piece::of_part).collect(),
+            _ => vec![Piece::of_value(value)],
+        })
     }
-    key
+
+    /// The key of what is known.
+    pub(super) fn of_text(text: &str) -> Self {
+        Self::of_pieces(vec![Piece::of_text(text)])
+    }
+
+    fn of_pieces(mut pieces: Vec<Piece>) -> Self {
+        if let Some(Piece::Text(last)) = pieces.last_mut() {
+            let end = last.trim_end_matches('/').len();
+            last.truncate(end);
+            if end == 0 {
+                pieces.pop();
+            }
+        }
+        Self(pieces)
+    }
+}
+
+impl Piece {
+    fn of_text(text: &str) -> Self {
+        Self::Text(text.to_ascii_lowercase())
+    }
+
+    fn of_part(part: &Part) -> Self {
+        match part {
+            Part::Text(text) => Self::of_text(text),
+            Part::Hole(value) => Self::of_value(value),
+        }
+    }
+
+    fn of_value(value: &Value) -> Self {
+        match value.as_symbol() {
+            Some(symbol) => Self::Symbol(symbol.key()),
+            None => Self::of_text(&canonical::expression(value)),
+        }
+    }
+}
+
+/// A known id or name in the form that such ones compare by: in lower case, without a slash at the end.
+pub fn folded(text: &str) -> String {
+    text.trim_end_matches('/').to_ascii_lowercase()
 }
 
 /// A known piece of text as a value.

@@ -18,6 +18,7 @@ use super::partial;
 use super::resource::Expanded;
 use super::scope::Scope;
 use super::symbol::{ParameterSymbol, Shape, Structure, Symbol, Term};
+use super::token;
 use super::types::{Resolved, shape};
 use super::value::{Kind, Value};
 use crate::source::{FileId, Place, Span};
@@ -169,6 +170,10 @@ impl Evaluator<'_> {
             given => given,
         };
         let given = match given {
+            Some(Given::Value(value)) => Some(Given::Value(self.or_own_default(value, kind))),
+            given => given,
+        };
+        let given = match given {
             Some(Given::Value(value))
                 if value.is_null() && (parameter.default.is_some() || kind.nullable) =>
             {
@@ -185,7 +190,9 @@ impl Evaluator<'_> {
             }
             Some(Given::Unknown | Given::Deferred(_)) => None,
             // A value of the surroundings of who deploys has all the values that the parameter has.
-            Some(Given::Value(value)) if is_from_outside(&value) && resolved.is_finite() => {
+            Some(Given::Value(value))
+                if is_from_outside(&value) && (resolved.is_finite() || !takes_text(kind)) =>
+            {
                 let unknown = self.symbol(instance, index, parameter, &resolved, declared, None);
                 Some(unknown.with_origin(value.origin))
             }
@@ -236,7 +243,7 @@ impl Evaluator<'_> {
     }
 
     /// A parameter of the caller where it is handed to one with finitely many values: nothing is deployed with another
-    /// value. It stays the parameter that it is.
+    /// value. It stays the parameter that it is. What all of its uses leave to it is put into them in the end (`narrowing`).
     fn narrowed(
         &mut self,
         given: Value,
@@ -262,15 +269,27 @@ impl Evaluator<'_> {
                 return given;
             }
         }
-        let parameter = ParameterSymbol {
-            domain: Some(domain),
-            structure: Structure::default(),
-            ..(**parameter).clone()
+        let narrowed = self.narrowings.note(parameter, domain);
+        Value::symbolic(narrowed, given.origin)
+    }
+
+    /// A token of a parameter file that has a default, as what the default is for a parameter of this type. The Azure
+    /// Developer CLI hands over text, which Azure Resource Manager takes for a bool or a number too.
+    fn or_own_default(&mut self, given: Value, kind: &Type) -> Value {
+        let Some(default) = token::default_of(&given) else {
+            return given;
         };
-        Value::symbolic(
-            Symbol::new(Term::Parameter(Arc::new(parameter))),
-            given.origin,
-        )
+        let text = Value::string(default, given.origin.clone());
+        if takes_text(kind) {
+            return text;
+        }
+        let origin = given.origin.clone();
+        let read = self.guarded(|evaluator| evaluator.apply("json", vec![text], &origin));
+        if conformance::shape_of(&read) == shape(kind) {
+            read
+        } else {
+            given
+        }
     }
 
     /// An argument that may turn out to be null, in which case the default is used.
@@ -465,9 +484,16 @@ fn is_from_outside(value: &Value) -> bool {
         "externalInput",
         "externalInputs",
     ];
-    value.as_symbol().is_some_and(|symbol| {
-        matches!(&symbol.term, Term::Call { function, .. } if FUNCTIONS.contains(&&**function))
+    value.as_symbol().is_some_and(|symbol| match &symbol.term {
+        Term::Call { function, .. } => FUNCTIONS.contains(&&**function),
+        Term::Token(_) => true,
+        _ => false,
     })
+}
+
+/// Whether a text may be the value of a parameter of this type.
+fn takes_text(kind: &Type) -> bool {
+    matches!(shape(kind), Shape::String | Shape::Any)
 }
 
 /// Whether a default gives another value at each deployment (`newGuid()`, `utcNow()`, legal in defaults only).

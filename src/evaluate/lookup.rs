@@ -8,7 +8,7 @@ use std::rc::Rc;
 use foldhash::{HashMap, HashMapExt};
 
 use super::evaluator::Evaluator;
-use super::id;
+use super::id::Key;
 use super::instance::{Instance, Slot};
 use super::resource::Expanded;
 use super::value::{Kind, Part, Value};
@@ -17,39 +17,88 @@ use crate::syntax::template::Resource as Declared;
 /// A declared resource and which of its copies.
 type Spot = (usize, usize);
 
+/// An index and what the resource would be at it.
+type AtIndex = (Value, Rc<[Expanded]>);
+
 /// What has been looked for among the resources of an instance.
 #[derive(Debug, Default)]
 pub(super) struct Lookup {
-    names: Option<Rc<HashMap<String, Spot>>>,
+    names: Option<Called>,
     /// By the last word of their types in lower case: their positions, and their ids once one is looked for.
     types: Option<Rc<HashMap<String, Vec<usize>>>>,
-    ids: HashMap<String, Rc<HashMap<String, Spot>>>,
+    ids: HashMap<String, Called>,
+    /// What a resource of a loop would be at an index that is not decided.
+    positions: HashMap<usize, Vec<AtIndex>>,
+}
+
+impl Lookup {
+    /// What the resource would be at an index, where that was asked before.
+    pub(super) fn at(&self, resource: usize, position: &Value) -> Option<Rc<[Expanded]>> {
+        let mut known = self.positions.get(&resource)?.iter();
+        known
+            .find(|(one, _)| one == position)
+            .map(|(_, copies)| copies.clone())
+    }
+
+    /// Keeps what the resource would be at an index.
+    pub(super) fn note(&mut self, resource: usize, position: Value, copies: Rc<[Expanded]>) {
+        let known = self.positions.entry(resource).or_default();
+        known.push((position, copies));
+    }
+}
+
+/// What copies of resources are called, by their names or by their ids.
+#[derive(Debug, Default)]
+struct Called {
+    /// Of two that are called the same the first is meant.
+    spots: HashMap<Key, Spot>,
+    /// The resources that were being evaluated each time that somebody looked, or that nobody has asked yet.
+    left: Vec<usize>,
+}
+
+impl Called {
+    fn add(&mut self, key: Key, spot: Spot) {
+        let first = self.spots.entry(key).or_insert(spot);
+        *first = spot.min(*first);
+    }
+
+    /// Adds what some of those that were left are called.
+    fn learn(&mut self, told: Self) -> &Self {
+        for (key, spot) in told.spots {
+            self.add(key, spot);
+        }
+        self.left = told.left;
+        self
+    }
 }
 
 impl Evaluator<'_> {
     /// The resource of this full name.
     pub(super) fn find_name(&mut self, instance: usize, wanted: &Value) -> Option<Spot> {
-        let key = id::key(wanted);
-        if let Some(names) = &self.instances[instance].lookup.names {
-            return names.get(&key).copied();
-        }
-        let template = self.instances[instance].template.clone();
-        let (plain, made): (Vec<usize>, _) = (0..template.resources.len())
-            .partition(|index| plain_name(&template.resources[*index]).is_some());
-        let (mut names, complete) =
-            self.spots(instance, made.into_iter(), |evaluator, index, copy| {
-                Some(evaluator.name(instance, index, copy))
-            });
-        for index in plain {
-            let name = plain_name(&template.resources[index]).map(str::to_ascii_lowercase);
-            let spot = names.entry(name.unwrap_or_default()).or_insert((index, 0));
-            *spot = (index, 0).min(*spot);
-        }
-        let found = names.get(&key).copied();
-        if complete {
-            self.instances[instance].lookup.names = Some(Rc::new(names));
-        }
-        found
+        let key = Key::of(wanted);
+        let left = self.names(instance).left.clone();
+        let told = self.called_now(instance, left, |evaluator, index, copy| {
+            Some(evaluator.name(instance, index, copy))
+        });
+        let names = self.names(instance).learn(told);
+        names.spots.get(&key).copied()
+    }
+
+    /// What is known of the names of resources. Those that are written as they are need no evaluation.
+    fn names(&mut self, instance: usize) -> &mut Called {
+        let Instance {
+            template, lookup, ..
+        } = &mut self.instances[instance];
+        lookup.names.get_or_insert_with(|| {
+            let mut names = Called::default();
+            for (index, declared) in template.resources.iter().enumerate() {
+                match plain_name(declared) {
+                    Some(name) => names.add(Key::of_text(name), (index, 0)),
+                    None => names.left.push(index),
+                }
+            }
+            names
+        })
     }
 
     /// The resource of this id. The last word of its type is a word of its id.
@@ -63,58 +112,48 @@ impl Evaluator<'_> {
         if kinds.is_empty() {
             return None;
         }
-        let key = id::key(wanted);
+        let key = Key::of(wanted);
         let found = kinds.into_iter().filter_map(|(word, positions)| {
             let ids = self.ids_of_type(instance, word, positions);
-            ids.get(&key).copied()
+            ids.spots.get(&key).copied()
         });
         // Of two with one id the first is meant.
         found.min()
     }
 
-    fn ids_of_type(
-        &mut self,
-        instance: usize,
-        word: &str,
-        positions: &[usize],
-    ) -> Rc<HashMap<String, Spot>> {
-        if let Some(ids) = self.instances[instance].lookup.ids.get(word) {
-            return ids.clone();
-        }
-        let positions = positions.iter().copied();
-        let (ids, complete) = self.spots(instance, positions, |evaluator, index, copy| {
+    fn ids_of_type(&mut self, instance: usize, word: &str, positions: &[usize]) -> &Called {
+        let known = self.instances[instance].lookup.ids.get(word);
+        let left = known.map_or_else(|| positions.to_vec(), |known| known.left.clone());
+        let told = self.called_now(instance, left, |evaluator, index, copy| {
             let is_one = copy.copies.is_none();
             is_one.then(|| evaluator.id(instance, index, copy))
         });
-        let ids = Rc::new(ids);
-        if complete {
-            let known = &mut self.instances[instance].lookup.ids;
-            known.insert(word.to_owned(), ids.clone());
-        }
-        ids
+        let ids = &mut self.instances[instance].lookup.ids;
+        ids.entry(word.to_owned()).or_default().learn(told)
     }
 
-    /// The copies of these resources by what they are called, and whether that is all: what is being evaluated is not
-    /// among them.
-    fn spots(
+    /// What the copies of these resources are called. What is being evaluated is left.
+    fn called_now(
         &mut self,
         instance: usize,
-        positions: impl Iterator<Item = usize>,
+        positions: Vec<usize>,
         called: impl Fn(&mut Self, usize, &Expanded) -> Option<Value>,
-    ) -> (HashMap<String, Spot>, bool) {
-        let mut spots = HashMap::new();
-        let mut complete = true;
+    ) -> Called {
+        let mut told = Called::default();
         for index in positions {
-            complete &= !matches!(self.instances[instance].resources[index], Slot::Busy);
+            let mut is_busy = matches!(self.instances[instance].resources[index], Slot::Busy);
             for (number, copy) in self.expanded(instance, index).iter().enumerate() {
                 if copy.naming.is_busy() {
-                    complete = false;
+                    is_busy = true;
                 } else if let Some(value) = called(self, index, copy) {
-                    spots.entry(id::key(&value)).or_insert((index, number));
+                    told.add(Key::of(&value), (index, number));
                 }
             }
+            if is_busy {
+                told.left.push(index);
+            }
         }
-        (spots, complete)
+        told
     }
 
     fn types_of_resources(&mut self, instance: usize) -> Rc<HashMap<String, Vec<usize>>> {

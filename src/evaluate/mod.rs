@@ -16,6 +16,7 @@ mod instance;
 mod load;
 mod lookup;
 mod naming;
+mod narrowing;
 mod order;
 mod output;
 mod parameter_file;
@@ -24,6 +25,7 @@ mod resource;
 mod resource_name;
 mod scope;
 mod template_source;
+pub(crate) mod token;
 mod types;
 mod version_read;
 
@@ -45,7 +47,7 @@ pub mod value;
 
 pub use deployment::{SecretRead, Unread};
 pub use diagnostic::{Code, Diagnostic};
-pub use entry::{Entry, Evaluation, evaluate};
+pub use entry::{Entry, Evaluation, Wanted, evaluate};
 pub use functions::Cloud;
 pub use order::Order;
 pub use resource::Resource;

@@ -11,9 +11,10 @@ use super::environment::Environment;
 use super::evaluator::Evaluator;
 use super::instance::{Instance, whole};
 use super::origin::{Origin, Step};
+use super::token;
 use super::value::{Member, Object, Value};
 use crate::source::Place;
-use crate::syntax::template::{ArgumentValue, ParameterFile};
+use crate::syntax::template::{ArgumentValue, Language, ParameterFile};
 
 /// How many parameter files may build on each other.
 const MAXIMUM_EXTENSIONS: usize = 32;
@@ -104,6 +105,10 @@ impl Evaluator<'_> {
                 }
                 ArgumentValue::Value(value) | ArgumentValue::Computed(value) => {
                     let value = self.evaluate(value, &environment);
+                    let value = match parameters.template.language {
+                        Language::Arm => token::in_parameter_file(value),
+                        Language::Bicep => value,
+                    };
                     let step = Step::ParameterFile(name.clone());
                     let origin = value.origin.through(step, place);
                     let value = value.with_origin(origin);

@@ -12,7 +12,8 @@ use super::Request;
 use super::deployments::Planned;
 use super::graph::{Concern, Graph};
 use crate::estate::export;
-use crate::evaluate::{Entry, Evaluation, evaluate};
+use crate::estate::relations::is_network;
+use crate::evaluate::{Entry, Evaluation, Wanted, evaluate};
 use crate::project::Project;
 use crate::source::FileId;
 use crate::syntax::template::DEPLOYMENT_TYPE;
@@ -103,19 +104,32 @@ fn evaluate_one(
         surroundings: request.surroundings.clone(),
         number,
     };
-    let in_full = || evaluate(project, &entry, &|kind| request.wants(kind), false);
+    let in_full = || {
+        let wanted = Wanted {
+            resources: &|kind| request.wants(kind),
+            reads: Some(&|kind| request.judges(kind, true)),
+            outputs: false,
+        };
+        evaluate(project, &entry, wanted)
+    };
+    let only = |concerns: &dyn Fn(&str) -> bool| {
+        let wanted = Wanted {
+            resources: &|kind| concerns(kind) && request.wants(kind),
+            reads: None,
+            outputs: false,
+        };
+        let evaluation = evaluate(project, &entry, wanted);
+        // What else it leads to may be of any kind.
+        match evaluation.files.iter().all(|file| leads.contains(file)) {
+            true => evaluation,
+            false => in_full(),
+        }
+    };
+    let is_link = |kind: &str| kind.eq_ignore_ascii_case(DEPLOYMENT_TYPE);
     let mut evaluation = match planned.concern {
         Concern::Resources => in_full(),
-        Concern::Links => {
-            let wanted =
-                |kind: &str| kind.eq_ignore_ascii_case(DEPLOYMENT_TYPE) && request.wants(kind);
-            let evaluation = evaluate(project, &entry, &wanted, false);
-            // What else it leads to may be of any kind.
-            match evaluation.files.iter().all(|file| leads.contains(file)) {
-                true => evaluation,
-                false => in_full(),
-            }
-        }
+        Concern::Networks => only(&|kind| is_link(kind) || is_network(kind)),
+        Concern::Links => only(&is_link),
     };
     if planned.snapshot {
         export::place_by_id(&mut evaluation.resources);

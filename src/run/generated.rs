@@ -11,13 +11,12 @@ use serde_json::Value as Json;
 
 use super::choice::Choice;
 use super::findings::Findings;
-use super::judging::said_of;
 use super::{Request, RunError};
 use crate::estate::Estate;
 use crate::evaluate::origin::Origin;
 use crate::evaluate::symbol::Symbol;
 use crate::evaluate::value::{Member, Object, Value};
-use crate::evaluate::{Entry, Resource, canonical, evaluate};
+use crate::evaluate::{Entry, Resource, Wanted, canonical, evaluate};
 use crate::project::{Content, Parsed, Project};
 use crate::report::expand::printed;
 use crate::rules::Judge;
@@ -52,7 +51,7 @@ pub(super) fn judge(
         let chosen = choice.of_file(*file)?;
         let mut judge = Judge::new(&estate, project.sources(), choice.rules(chosen));
         for member in estate.members() {
-            findings.add(&said_of(&mut judge, member), None);
+            findings.add(&findings.told().of(&mut judge, member), None);
         }
     }
     Ok(())
@@ -89,7 +88,7 @@ fn deployed(project: &Project, request: &Request, parsed: &Parsed) -> Option<Dep
         surroundings: request.surroundings.clone(),
         number: 0,
     };
-    let evaluation = evaluate(project, &entry, &|_| true, false);
+    let evaluation = evaluate(project, &entry, Wanted::RESOURCES);
     let all = evaluation.resources.into_iter();
     Some(Deployed {
         resources: all.filter(|one| !one.existing && !one.unread).collect(),

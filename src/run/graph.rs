@@ -57,6 +57,8 @@ struct Found {
 pub(super) enum Concern {
     /// It may make what rules look at.
     Resources,
+    /// Nothing speaks of what rules look at, but other deployments can name its networks.
+    Networks,
     /// Nothing that was found speaks of what rules look at, but it may lead to what was not found.
     Links,
 }
@@ -209,7 +211,7 @@ impl<'p> Graph<'p> {
             }
         }
         if all.networks && (all.scopes || is_known_place) {
-            return Some(Concern::Resources);
+            return Some(Concern::Networks);
         }
         (closure.open_ended || self.is_circular(closure)).then_some(Concern::Links)
     }

@@ -135,7 +135,7 @@ impl Request {
 
     /// Whether resources of this type are evaluated: a rule looks at them, or a relation may lead to them.
     fn wants(&self, kind: &str) -> bool {
-        self.speaks_of(kind) || is_related(kind)
+        is_related(kind) || self.speaks_of(kind)
     }
 
     /// Whether a rule looks at resources of this type.
@@ -458,10 +458,10 @@ fn keep_relevant(
         }
         let concern = graph.concern(&closure, is_known_place);
         let is_given = has_values || parameters.is_some_and(|file| graph.names_subject(file));
-        if concern == Some(Concern::Links) && !is_given {
-            planned.concern = Concern::Links;
-        }
-        if concern.is_some() {
+        if let Some(concern) = concern {
+            if !is_given {
+                planned.concern = concern;
+            }
             return true;
         }
         if is_given

@@ -286,7 +286,7 @@ fn bicep_files(found: &[(Candidate, bool)]) -> HashMap<Option<&OsStr>, Vec<&Path
 }
 
 /// How much of a file is looked at to see what it says of itself, which it does at the beginning.
-const BEGINNING: usize = 4096;
+const BEGINNING: usize = 1024;
 
 /// What a template in JSON says of itself at its beginning, if it does.
 fn outline(beginning: &[u8], file: FileId) -> Option<(Kind, Template)> {

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use akvlint::evaluate::value::{Kind, Part, Value};
-use akvlint::evaluate::{Code, Entry, Evaluation, Surroundings, evaluate};
+use akvlint::evaluate::{Code, Entry, Evaluation, Surroundings, Wanted, evaluate};
 use akvlint::project::{Content, Project};
 use akvlint::report;
 use akvlint::source::{Place, Source, Sources};
@@ -66,7 +66,7 @@ fn expand(text: &str) -> Option<Evaluation> {
         number: 1,
     };
     let start = Clock::start();
-    let evaluation = evaluate(&project, &entry, &|_| true, true);
+    let evaluation = evaluate(&project, &entry, Wanted::ALL);
     let document = report::expand::document(&evaluation, &[], &sources);
     let taken = start.taken();
     assert!(taken < PATIENCE, "it takes {taken:?}:\n{text}");
@@ -460,6 +460,35 @@ fn what_refers_to_itself_is_a_cycle_and_no_hang() {
         "{:?}",
         evaluation.diagnostics
     );
+}
+
+/// Each name asks twice for the one before it, and the first for the last one: what is not seen to be a circle, or is made
+/// anew for each who asks, takes two to the power of twenty times its steps.
+#[test]
+fn names_in_a_circle_by_an_undecided_index_are_seen_to_be_one() {
+    let most = 20;
+    let mut resources = serde_json::Map::new();
+    for number in 0..most {
+        let before = (number + most - 1) % most;
+        let asks = |index: &str| format!("resourceInfo(format('r{before}[{{0}}]', {index})).name");
+        let mut looped = vault(
+            &format!(
+                "[if(equals({}, {}), 'a', 'b')]",
+                asks("parameters('x')"),
+                asks("copyIndex()")
+            ),
+            json!({}),
+        );
+        looped["copy"] = json!({"name": format!("r{number}"), "count": "[parameters('n')]"});
+        resources.insert(format!("r{number}"), looped);
+    }
+    let mut whole = template(Json::Object(resources));
+    whole["languageVersion"] = json!("2.0");
+    whole["parameters"]["n"] = json!({"type": "int"});
+    let evaluation = expand(&whole.to_string()).unwrap();
+    assert_eq!(evaluation.resources.len(), most);
+    assert!(!complains(&evaluation, "5 million steps"));
+    assert!(!complains(&evaluation, "180 levels"));
 }
 
 #[test]

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use akvlint::estate::export::{merged, resources};
 use akvlint::estate::{Estate, Member};
 use akvlint::evaluate::substitute::Assignment;
-use akvlint::evaluate::{Cloud, Entry, Surroundings, evaluate};
+use akvlint::evaluate::{Cloud, Entry, Surroundings, Wanted, evaluate};
 use akvlint::project::{Content, Project};
 use akvlint::rules::{Checked, Judgement, Rule, View, check};
 use akvlint::source::Sources;
@@ -81,7 +81,7 @@ impl World {
             surroundings: self.surroundings.clone(),
             number: self.deployments,
         };
-        let evaluation = evaluate(&self.project, &entry, &|_| true, false);
+        let evaluation = evaluate(&self.project, &entry, Wanted::RESOURCES);
         self.estate
             .add_deployment(self.deployments, evaluation.resources, evaluation.unread);
         self.estate

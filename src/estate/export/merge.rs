@@ -15,8 +15,8 @@ pub fn merged(exports: impl IntoIterator<Item = Vec<Resource>>) -> Vec<Resource>
     let mut kept: Vec<Option<Resource>> = Vec::new();
     let mut by_id: HashMap<String, Vec<usize>> = HashMap::new();
     for resource in exports.into_iter().flatten() {
-        if resource.id.as_str().is_some() {
-            let same = by_id.entry(id::key(&resource.id)).or_default();
+        if let Some(id) = resource.id.as_str() {
+            let same = by_id.entry(id::folded(id)).or_default();
             let rank = detail(&resource);
             let of = |index: &usize| kept.get(*index).and_then(Option::as_ref);
             let best = same.iter().filter_map(of).map(detail).max();

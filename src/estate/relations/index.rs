@@ -13,9 +13,10 @@ use super::facts::{Facts, LinkKind};
 use super::kind::Kind;
 use crate::estate::property::Property;
 use crate::estate::resources::{Home, Member};
+use crate::evaluate::SecretRead;
+use crate::evaluate::id::{self, Key};
 use crate::evaluate::symbol::collect_keys;
 use crate::evaluate::value::Value;
-use crate::evaluate::{SecretRead, id};
 
 /// A resource, or a part of one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -115,8 +116,8 @@ impl Index {
         let mut index = Self::default();
         for (place, (number, read)) in reads.iter().enumerate() {
             index.reads.entry(*number).or_default().push(place);
-            if read.vault.as_str().is_some() {
-                let known = index.known_reads.entry(id::key(&read.vault));
+            if let Some(vault) = read.vault.as_str() {
+                let known = index.known_reads.entry(id::folded(vault));
                 known.or_default().push(place);
             }
         }
@@ -190,19 +191,19 @@ impl Index {
     pub(super) fn dangling(&self, members: &[Member], kind: LinkKind) -> &[(usize, usize)] {
         let all = self.dangling.get_or_init(|| {
             let ids = |facts: &Facts| {
-                let parts = facts.parts.iter().map(|part| id::key(&part.id.value));
-                let all: Vec<String> = parts.chain([id::key(&facts.id.value)]).collect();
+                let parts = facts.parts.iter().map(|part| Key::of(&part.id.value));
+                let all: Vec<Key> = parts.chain([Key::of(&facts.id.value)]).collect();
                 all
             };
             let homes = members.iter().zip(&self.facts);
-            let held: HashSet<(Home, String)> = homes
+            let held: HashSet<(Home, Key)> = homes
                 .filter(|(member, _)| !member.resource.existing)
                 .flat_map(|(member, facts)| ids(facts).into_iter().map(|id| (member.home, id)))
                 .collect();
             let mut dangling: HashMap<LinkKind, Vec<(usize, usize)>> = HashMap::new();
             for (number, (member, facts)) in members.iter().zip(&self.facts).enumerate() {
                 for (position, link) in facts.links.iter().enumerate() {
-                    if !held.contains(&(member.home, id::key(&link.target.value))) {
+                    if !held.contains(&(member.home, Key::of(&link.target.value))) {
                         let of_kind = dangling.entry(link.kind).or_default();
                         of_kind.push((number, position));
                     }

@@ -35,7 +35,7 @@ use kind::Kind;
 pub use found::{Neighbour, Neighbours};
 pub use graph::{Changed, Graph, Node};
 pub(super) use index::Index;
-pub use kind::is_related;
+pub use kind::{is_network, is_related};
 pub use relation::{RELATIONS, Relation, RelationEntry};
 
 impl Graph<'_> {

@@ -5,7 +5,7 @@
 
 use super::Tested;
 use crate::estate::truth::Truth;
-use crate::evaluate::id;
+use crate::evaluate::id::Key;
 use crate::evaluate::jsonpath::Query;
 use crate::evaluate::partial::same;
 use crate::evaluate::symbol::Term;
@@ -59,7 +59,7 @@ fn located_by(location: &Value, of: Option<&Value>) -> bool {
         .as_str()
         .is_some_and(|key| key.eq_ignore_ascii_case("location"));
     match (referred, of) {
-        (Some(referred), Some(of)) => is_location && id::key(referred) == id::key(of),
+        (Some(referred), Some(of)) => is_location && Key::of(referred) == Key::of(of),
         _ => false,
     }
 }

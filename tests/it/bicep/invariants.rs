@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use akvlint::evaluate::{Entry, Surroundings, evaluate};
+use akvlint::evaluate::{Entry, Surroundings, Wanted, evaluate};
 use akvlint::project::Project;
 use akvlint::source::{Sources, Span};
 use akvlint::syntax::bicep::lexer::lex;
@@ -71,7 +71,7 @@ fn lower_and_evaluate(text: &str, dialect: Dialect, file: &File<'_>) {
         surroundings: Surroundings::default(),
         number: 1,
     };
-    evaluate(&Project::new(sources), &entry, &|_| true, true);
+    evaluate(&Project::new(sources), &entry, Wanted::ALL);
 }
 
 /// Between the tokens there are only comments, directives, blanks and line ends.

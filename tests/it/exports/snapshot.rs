@@ -4,7 +4,7 @@ use super::{at, text, vault_id};
 use akvlint::discover::{Kind as FileKind, classify};
 use akvlint::estate::export::place_by_id;
 use akvlint::evaluate::canonical::to_json;
-use akvlint::evaluate::{Diagnostic, Entry, Resource, Surroundings, evaluate};
+use akvlint::evaluate::{Diagnostic, Entry, Resource, Surroundings, Wanted, evaluate};
 use akvlint::project::{Content, Project};
 use akvlint::source::Sources;
 use akvlint::syntax::json::parse_sequence;
@@ -42,7 +42,7 @@ fn predicted(project: &Project, content: &Content) -> (Vec<Resource>, Vec<Diagno
         surroundings: Surroundings::default(),
         number: 1,
     };
-    let mut evaluation = evaluate(project, &entry, &|_| true, false);
+    let mut evaluation = evaluate(project, &entry, Wanted::RESOURCES);
     place_by_id(&mut evaluation.resources);
     (evaluation.resources, evaluation.diagnostics)
 }

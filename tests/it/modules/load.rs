@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use akvlint::evaluate::origin::Step;
 use akvlint::evaluate::value::Value;
-use akvlint::evaluate::{Entry, Surroundings, evaluate};
+use akvlint::evaluate::{Entry, Surroundings, Wanted, evaluate};
 use akvlint::project::{Content, Project};
 use akvlint::source::Sources;
 use serde_json::json;
@@ -84,7 +84,7 @@ fn values_point_into_the_file_that_they_come_from() {
         surroundings: Surroundings::default(),
         number: 1,
     };
-    let evaluation = evaluate(&project, &entry, &|_| true, false);
+    let evaluation = evaluate(&project, &entry, Wanted::RESOURCES);
     let body = &evaluation.resources[0].body;
     let member = |value: &Value, name: &str| {
         let object = value.as_object().expect("an object");

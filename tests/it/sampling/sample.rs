@@ -8,7 +8,7 @@ use akvlint::evaluate::id::segments;
 use akvlint::evaluate::substitute::{Assignment, substitute};
 use akvlint::evaluate::symbol::{Symbol, Term};
 use akvlint::evaluate::value::{Kind, Part, Value};
-use akvlint::evaluate::{Entry, Evaluation, Surroundings, evaluate};
+use akvlint::evaluate::{Entry, Evaluation, Surroundings, Wanted, evaluate};
 use akvlint::finding::Assumption;
 use akvlint::project::Project;
 use akvlint::rules::Rule;
@@ -43,7 +43,7 @@ impl Sample<'_> {
             surroundings: Surroundings::default(),
             number: 1,
         };
-        evaluate(self.project, &entry, &|_| true, true)
+        evaluate(self.project, &entry, Wanted::ALL)
     }
 
     fn judged(&self, evaluation: &Evaluation) -> Verdicts {

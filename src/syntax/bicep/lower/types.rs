@@ -77,7 +77,14 @@ impl<'s> Lowering<'_, 's> {
                     .iter()
                     .map(|item| self.decorated_type(&item.value, item.decorators))
                     .collect();
-                Type::of(TypeBase::Tuple(items), span)
+                let items: Vec<Type> = items;
+                // The compiler writes `items: false`: there are no others.
+                let length = i64::try_from(items.len()).ok();
+                Type {
+                    minimum: length,
+                    maximum: length,
+                    ..Type::of(TypeBase::Tuple(items), span)
+                }
             }
             // What a resource provider declares is not known here; a resource as a parameter is its id.
             TypeKind::Generic { .. } | TypeKind::Resource(_) | TypeKind::Error => Type::any(span),
