@@ -13,12 +13,12 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 const STACK: usize = 64 << 20;
 
 fn main() -> ExitCode {
-    akvlint::cli::end_on_panic();
     let worker = thread::Builder::new()
         .stack_size(STACK)
-        .spawn(akvlint::cli::run);
-    match worker.map(thread::JoinHandle::join) {
-        Ok(Ok(code)) => code,
-        _ => ExitCode::from(2),
+        .spawn(|| akvlint::cli::run());
+    if let Ok(worker) = worker {
+        let _ = worker.join();
     }
+    // It ends the process, unless it could not begin.
+    ExitCode::from(2)
 }

@@ -15,7 +15,6 @@ mod rules;
 
 use std::ffi::OsString;
 use std::io::{self, BufWriter, ErrorKind, Write};
-use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme};
@@ -58,22 +57,23 @@ enum Command {
     Man,
 }
 
-/// Has a panic, which is a bug, end this process with the exit code of a job that could not be done: release builds would
-/// abort on it.
+/// Runs the command line of this process, and ends it with the exit code. What the threads hold is not given back piece by
+/// piece before. So does a panic, which is a bug and on which release builds would abort: the job could not be done.
 #[expect(
     clippy::exit,
-    reason = "nothing is left to return to once a thread has panicked"
+    reason = "the process is over, and nothing is left to return to"
 )]
-pub fn end_on_panic() {
+pub fn run() -> ! {
     let report = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |bug| {
         report(bug);
         std::process::exit(NOT_DONE.into());
     }));
+    std::process::exit(done().into());
 }
 
-/// Runs the command line of this process.
-pub fn run() -> ExitCode {
+/// Does what the command line of this process says. Gives the exit code.
+fn done() -> u8 {
     let parsed = CommandLine::command()
         .try_get_matches()
         .and_then(|matches| Ok((CommandLine::from_arg_matches(&matches)?, matches)));
@@ -92,11 +92,11 @@ pub fn run() -> ExitCode {
                     io::stderr().write_all(plain.as_bytes())
                 }
             };
-            return ExitCode::from(match error.use_stderr() {
+            return match error.use_stderr() {
                 // Nobody is left to tell when the message itself cannot be written.
                 true => NOT_DONE,
                 false => ended(printed(|out| written.and_then(|()| out.flush()))),
-            });
+            };
         }
     };
     let outcome = match &command_line.command {
@@ -112,7 +112,7 @@ pub fn run() -> ExitCode {
         Command::Completions(flags) => completions::run(flags),
         Command::Man => completions::manual(),
     };
-    ExitCode::from(ended(outcome))
+    ended(outcome)
 }
 
 /// The exit code of a command, which says why it could not do its job.
