@@ -8,7 +8,8 @@ use std::fmt::Write as _;
 use std::hint::black_box;
 use std::path::Path;
 
-use akvlint::syntax::bicep::{Dialect, lexer, parse};
+use akvlint::source::FileId;
+use akvlint::syntax::bicep::{Arena, Dialect, lexer, lower, parse};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
 /// A template of the kind that people write, with `count` vaults.
@@ -121,7 +122,24 @@ fn bench(criterion: &mut Criterion, name: &str, texts: &[(String, Dialect)]) {
     group.bench_function("parse", |bencher| {
         bencher.iter(|| {
             for (text, dialect) in texts {
-                black_box(parse(black_box(text), *dialect));
+                let arena = Arena::for_text(text.len());
+                black_box(parse(black_box(text), *dialect, &arena));
+            }
+        });
+    });
+    group.bench_function("lower", |bencher| {
+        bencher.iter(|| {
+            for (text, dialect) in texts {
+                let arena = Arena::for_text(text.len());
+                let file = parse(black_box(text), *dialect, &arena);
+                match dialect {
+                    Dialect::Template => {
+                        black_box(lower::template(&file, FileId(1), text.len()));
+                    }
+                    Dialect::Parameters => {
+                        black_box(lower::parameters(&file, FileId(1), text.len()));
+                    }
+                }
             }
         });
     });

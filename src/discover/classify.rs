@@ -1,6 +1,6 @@
 //! What a file is, by its content. This is the one place that says so.
 use super::export::export_items;
-use crate::syntax::arm::{enclosed_node, is_what_if};
+use crate::syntax::arm::{enclosed_node, is_prediction};
 use crate::syntax::json::Node;
 use crate::syntax::template::TargetScope;
 use std::path::Path;
@@ -54,7 +54,7 @@ pub enum Kind {
     },
     /// Resources as Azure, `az` or PowerShell print them. [`export_items`] finds them.
     Export,
-    /// Output of `bicep snapshot` or of a what-if: what a deployment would make.
+    /// Output of `bicep snapshot`, of a what-if or of a validation: what a deployment would make.
     Snapshot,
     /// A template in another document: an artifact of Azure Blueprints, a request that deploys it, the export of a deployment
     /// stack, a template spec.
@@ -85,7 +85,7 @@ pub fn classify(values: &[Node<'_>]) -> Kind {
     };
     if let Some(kind) = kind_of_schema(root) {
         kind
-    } else if root.get("predictedResources").is_some_and(Node::is_array) || is_what_if(root) {
+    } else if root.get("predictedResources").is_some_and(Node::is_array) || is_prediction(root) {
         Kind::Snapshot
     } else if is_enclosing(root) {
         Kind::Blueprint

@@ -201,6 +201,7 @@ impl Search<'_> {
                 // `settings[environment]`: the names that are there are what the template compares with.
                 if let (Kind::Object(object), Kind::Symbolic(key)) = (&base.kind, &key.kind)
                     && self.is_free(key)
+                    && !self.holds_failure(key)
                 {
                     let names = object.iter().map(|member| {
                         Value::string(member.key.clone(), Origin::at(member.key_place))
@@ -679,6 +680,9 @@ fn place_of(symbol: &Arc<Symbol>) -> Place {
     }
     let mut place = None;
     walk(symbol, &mut |inner| {
+        if let Term::Failed { place: failed, .. } = &inner.term {
+            place.get_or_insert(*failed);
+        }
         if let Some(first) = inner.operands().first() {
             place.get_or_insert(first.origin.place);
         }

@@ -7,6 +7,7 @@
 
 use std::sync::Arc;
 
+use super::conformance;
 use super::origin::Origin;
 use super::symbol::{DeclaredMember, ParameterSymbol, Shape, Structure, Symbol, Term};
 use super::value::{Kind, Value};
@@ -63,6 +64,18 @@ impl<'s> Declared<'s> {
         self.shape == Shape::Object && self.structure.sealed
     }
 
+    /// How many items a tuple has, whatever comes after them; 0 where it is none.
+    pub fn length_of_tuple(&self) -> usize {
+        let least = self.limits[0].and_then(|least| usize::try_from(least).ok());
+        let is_item = |(index, member): (usize, &DeclaredMember)| member.name == item_step(index);
+        let steps = self.structure.members.iter().enumerate();
+        let count = steps.take_while(|step| is_item(*step)).count();
+        let is_tuple = self.shape == Shape::Array && self.structure.items.is_none();
+        least
+            .filter(|least| is_tuple && *least >= count)
+            .map_or(0, |_| count)
+    }
+
     /// The least number or length, and the greatest.
     pub fn limits(&self) -> [Option<i64>; 2] {
         self.limits
@@ -78,7 +91,7 @@ impl<'s> Declared<'s> {
         part(self.structure, self.shape, &step(key)?)
     }
 
-    /// Whether it may be this value, as far as it is declared: null, empty, or of some size.
+    /// Whether it may be this value, as far as it is declared: null, empty, of some size, with these members.
     pub fn admits(&self, value: &Value) -> bool {
         if value.is_null() {
             return self.nullable;
@@ -90,11 +103,21 @@ impl<'s> Declared<'s> {
         }) {
             return false;
         }
-        value.as_object().is_none_or(|object| {
-            let mut members = self.members().iter();
-            members.all(|member| member.nullable || object.get(&member.name).is_some())
-        })
+        conformance::misfits(value, self.structure).is_empty()
     }
+}
+
+/// The values that each item of an array has by its declared type, null among them where it may be that; `None` where
+/// the value is not surely an array, or its items may have any value.
+pub fn values_of_items(array: &Value) -> Option<Vec<Value>> {
+    let known = of(array.as_symbol()?)?;
+    let items = known.structure.items.as_deref()?;
+    let is_known = known.shape == Shape::Array && !known.nullable;
+    let mut values = items.domain.as_ref().filter(|_| is_known)?.clone();
+    if items.nullable && !values.iter().any(Value::is_null) {
+        values.push(Value::null(Origin::at(known.place)));
+    }
+    Some(values)
 }
 
 /// The name of the step to an item.
@@ -224,7 +247,7 @@ pub fn only(member: &DeclaredMember, origin: &Origin) -> Option<Value> {
 }
 
 /// What the limits of a declaration are about: a number, or a length.
-fn size(value: &Value) -> Option<i64> {
+pub(super) fn size(value: &Value) -> Option<i64> {
     match &value.kind {
         Kind::Integer(number) => Some(*number),
         Kind::String(text) => i64::try_from(text.encode_utf16().count()).ok(),
@@ -263,8 +286,12 @@ pub fn of(symbol: &Symbol) -> Option<Declared<'_>> {
         } => {
             let base = of(base.as_symbol()?)?;
             let member = base.part(key)?;
-            // There may be fewer items.
-            let may_lack = || base.nullable || base.shape == Shape::Array;
+            // There may be fewer items, but for those that it has at least.
+            let is_there = |index| base.limits[0].is_some_and(|least| (0..least).contains(&index));
+            let may_lack = || {
+                base.nullable
+                    || base.shape == Shape::Array && !key.as_integer().is_some_and(is_there)
+            };
             Some(Declared {
                 shape: member.shape,
                 nullable: member.nullable || *safe && may_lack(),
@@ -308,19 +335,25 @@ pub fn nullable_base(symbol: &Symbol) -> Option<&Arc<Symbol>> {
     }
 }
 
-/// The path of a parameter or of a declared member; `None` for what is neither.
+/// The path of a parameter, or of what is read of one by names that are known; `None` for what is neither. What reads a
+/// member that is not there fails, unless it does so safely: where all of it can be evaluated, both give the same.
 pub fn path(symbol: &Symbol) -> Option<Path> {
-    of(symbol)?;
     let mut names = Vec::new();
     let mut symbol = symbol;
     loop {
         symbol = match &symbol.term {
-            Term::Access { base, key, .. } => {
+            Term::Access {
+                base,
+                key,
+                from_end: false,
+                ..
+            } => {
                 names.push(step(key)?.to_ascii_lowercase());
                 base.as_symbol()?
             }
             Term::Except { of, .. } => of.as_symbol()?,
-            _ => break,
+            Term::Parameter(_) => break,
+            _ => return None,
         };
     }
     names.reverse();

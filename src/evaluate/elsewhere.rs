@@ -186,7 +186,8 @@ fn holds(resource: &Resource, symbol: &Symbol) -> bool {
         .any(|value| symbols(value) & bit(symbol.key()) != 0)
 }
 
-fn under(resource: &Resource, substitution: &mut Substitution<'_>) -> Resource {
+/// A resource with its values put in.
+pub(super) fn under(resource: &Resource, substitution: &mut Substitution<'_>) -> Resource {
     Resource {
         id: substitution.apply(&resource.id),
         name: substitution.apply(&resource.name),

@@ -130,10 +130,12 @@ pub fn evaluate(project: &Project, entry: &Entry, wanted: Wanted<'_>) -> Evaluat
     };
     evaluator.reads.look_up(&mut resources, &mut outputs);
     let deployed = std::mem::take(&mut evaluator.deployed);
-    let version_reads = wanted
+    let mut version_reads = wanted
         .reads
         .map(|reads| evaluator.version_reads(&deployed, reads))
         .unwrap_or_default();
+    let narrowings = std::mem::take(&mut evaluator.narrowings);
+    narrowings.put_into([&mut resources, &mut version_reads], &mut outputs);
     let mut files: Vec<FileId> = evaluator.files().collect();
     files.sort_unstable();
     files.dedup();

@@ -21,6 +21,7 @@ use super::id;
 use super::import::Imports;
 use super::instance::Instance;
 use super::load::Loaded;
+use super::narrowing::Narrowings;
 use super::order::Order;
 use super::origin::{Origin, Step};
 use super::scope::Surroundings;
@@ -56,6 +57,8 @@ pub(super) struct Evaluator<'p> {
     pub(super) secret_reads: Vec<super::deployment::SecretRead>,
     /// What is read of resources that the template which reads does not declare.
     pub(super) reads: Reads,
+    /// The parameters that are handed to ones with fewer values.
+    pub(super) narrowings: Narrowings,
     /// The templates whose resources were collected.
     pub(super) deployed: Vec<Deployed>,
     pub(super) order: Order,
@@ -70,6 +73,8 @@ pub(super) struct Evaluator<'p> {
     pub(super) guards: u32,
     /// The number of the next undecided resource loop's index.
     pub(super) loops: u32,
+    /// The declared resources, by their instances, of which a name or an id is being made.
+    pub(super) under_way: Vec<(usize, usize)>,
     depth: u32,
     steps: u64,
 }
@@ -87,6 +92,7 @@ impl<'p> Evaluator<'p> {
             libraries: HashMap::new(),
             secret_reads: Vec::new(),
             reads: Reads::default(),
+            narrowings: Narrowings::default(),
             deployed: Vec::new(),
             order: Order::default(),
             loaded: HashMap::new(),
@@ -94,6 +100,7 @@ impl<'p> Evaluator<'p> {
             is_thorough: false,
             guards: 0,
             loops: FIRST_RESOURCE_LOOP,
+            under_way: Vec::new(),
             depth: 0,
             steps: 0,
         }

@@ -243,7 +243,7 @@ impl Evaluator<'_> {
     }
 
     /// A parameter of the caller where it is handed to one with finitely many values: nothing is deployed with another
-    /// value. It stays the parameter that it is.
+    /// value. It stays the parameter that it is. What all of its uses leave to it is put into them in the end (`narrowing`).
     fn narrowed(
         &mut self,
         given: Value,
@@ -269,15 +269,8 @@ impl Evaluator<'_> {
                 return given;
             }
         }
-        let parameter = ParameterSymbol {
-            domain: Some(domain),
-            structure: Structure::default(),
-            ..(**parameter).clone()
-        };
-        Value::symbolic(
-            Symbol::new(Term::Parameter(Arc::new(parameter))),
-            given.origin,
-        )
+        let narrowed = self.narrowings.note(parameter, domain);
+        Value::symbolic(narrowed, given.origin)
     }
 
     /// A token of a parameter file that has a default, as what the default is for a parameter of this type. The Azure

@@ -17,6 +17,9 @@ use crate::syntax::template::Resource as Declared;
 /// A declared resource and which of its copies.
 type Spot = (usize, usize);
 
+/// An index and what the resource would be at it.
+type AtIndex = (Value, Rc<[Expanded]>);
+
 /// What has been looked for among the resources of an instance.
 #[derive(Debug, Default)]
 pub(super) struct Lookup {
@@ -24,6 +27,24 @@ pub(super) struct Lookup {
     /// By the last word of their types in lower case: their positions, and their ids once one is looked for.
     types: Option<Rc<HashMap<String, Vec<usize>>>>,
     ids: HashMap<String, Called>,
+    /// What a resource of a loop would be at an index that is not decided.
+    positions: HashMap<usize, Vec<AtIndex>>,
+}
+
+impl Lookup {
+    /// What the resource would be at an index, where that was asked before.
+    pub(super) fn at(&self, resource: usize, position: &Value) -> Option<Rc<[Expanded]>> {
+        let mut known = self.positions.get(&resource)?.iter();
+        known
+            .find(|(one, _)| one == position)
+            .map(|(_, copies)| copies.clone())
+    }
+
+    /// Keeps what the resource would be at an index.
+    pub(super) fn note(&mut self, resource: usize, position: Value, copies: Rc<[Expanded]>) {
+        let known = self.positions.entry(resource).or_default();
+        known.push((position, copies));
+    }
 }
 
 /// What copies of resources are called, by their names or by their ids.

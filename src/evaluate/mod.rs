@@ -16,6 +16,7 @@ mod instance;
 mod load;
 mod lookup;
 mod naming;
+mod narrowing;
 mod order;
 mod output;
 mod parameter_file;

@@ -34,6 +34,11 @@ pub(super) struct Naming {
 }
 
 impl Naming {
+    /// Whether the name is being evaluated.
+    pub(super) fn is_being_named(&self) -> bool {
+        self.busy.get()
+    }
+
     /// Whether the name or the id is being evaluated: whoever asks for the resource then is a part of that.
     pub(super) fn is_busy(&self) -> bool {
         self.busy.get() || self.id_busy.get()
@@ -104,9 +109,11 @@ impl<'p> Evaluator<'p> {
         if copy.naming.id_busy.replace(true) {
             return self.itself("id", instance, declared);
         }
+        self.under_way.push((instance, index));
         let id = self.called(copy, declared, |evaluator| {
             evaluator.resource_id(instance, declared, &name, &copy.environment)
         });
+        self.under_way.pop();
         copy.naming.id_busy.set(false);
         match id {
             Ok(id) => copy.naming.id.get_or_init(|| id).clone(),
@@ -135,14 +142,22 @@ impl<'p> Evaluator<'p> {
         if naming.busy.replace(true) {
             return Name::of(self.itself("name", instance, declared));
         }
+        self.under_way.push((instance, index));
         let name = self.called(copy, declared, |evaluator| {
             evaluator.evaluate_name(instance, declared, copy)
         });
+        self.under_way.pop();
         naming.busy.set(false);
         match name {
             Ok(name) => naming.name.get_or_init(|| name).clone(),
             Err(limit) => Name::of(limit),
         }
+    }
+
+    /// What stands in for a resource whose name needs what is asked of it.
+    pub(super) fn named_by_itself(&mut self, instance: usize, index: usize) -> Value {
+        let template = self.instances[instance].template.clone();
+        self.itself("name", instance, &template.resources[index])
     }
 
     /// A name or an id that needs itself.

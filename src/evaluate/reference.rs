@@ -29,6 +29,24 @@ pub(super) struct Located {
     among: Rc<[Expanded]>,
 }
 
+/// What an argument means that has to be a resource.
+pub(super) enum Target {
+    Found(Located),
+    /// This resource, which is being named for what asks here: nothing can be said of it.
+    Circle(usize),
+    /// No resource of this template.
+    Other,
+}
+
+impl Target {
+    fn found(self) -> Option<Located> {
+        match self {
+            Self::Found(located) => Some(located),
+            Self::Circle(_) | Self::Other => None,
+        }
+    }
+}
+
 impl Located {
     /// What is being named is part of a cycle, and not found.
     fn new(index: usize, copy: Option<usize>, among: Rc<[Expanded]>) -> Option<Self> {
@@ -56,9 +74,13 @@ impl Evaluator<'_> {
     ) -> Value {
         let mut arguments = self.arguments(&call.arguments, environment);
         let instance = environment.instance;
-        let located = arguments
+        let target = arguments
             .first()
-            .and_then(|target| self.locate(instance, target));
+            .map(|target| self.target(instance, target));
+        let located = match target {
+            Some(Target::Circle(index)) => return self.named_by_itself(instance, index),
+            target => target.and_then(Target::found),
+        };
         match (documented, located) {
             ("reference", Some(located)) => self.reference(instance, &located, &arguments, origin),
             ("reference", None) => {
@@ -102,12 +124,23 @@ impl Evaluator<'_> {
 
     /// The resource of this template that a symbolic name, a name or an id means.
     pub(super) fn locate(&mut self, instance: usize, wanted: &Value) -> Option<Located> {
+        self.target(instance, wanted).found()
+    }
+
+    fn target(&mut self, instance: usize, wanted: &Value) -> Target {
         // A symbol is no name, even where its loop makes no copy.
         if let Some((symbol, position)) = symbolic_name(wanted)
             && let Some(index) = self.declared_symbol(instance, &symbol)
         {
             return self.locate_symbol(instance, index, position);
         }
+        match self.locate_by_id(instance, wanted) {
+            Some(located) => Target::Found(located),
+            None => Target::Other,
+        }
+    }
+
+    fn locate_by_id(&mut self, instance: usize, wanted: &Value) -> Option<Located> {
         let (index, copy) = match wanted.as_str() {
             Some(text) if !text.contains('/') => self.find_name(instance, wanted)?,
             _ => match self.find_id(instance, wanted) {
@@ -141,40 +174,64 @@ impl Evaluator<'_> {
         })
     }
 
-    fn locate_symbol(
-        &mut self,
-        instance: usize,
-        index: usize,
-        position: Option<Value>,
-    ) -> Option<Located> {
-        let template = self.instances[instance].template.clone();
+    fn locate_symbol(&mut self, instance: usize, index: usize, position: Option<Value>) -> Target {
         let copies = self.expanded(instance, index);
-        let position = match position {
-            None => return Located::new(index, Some(0), copies),
-            Some(position) => position,
+        let decided = match &position {
+            None => Some(0),
+            Some(position) => position
+                .as_integer()
+                .and_then(|position| usize::try_from(position).ok()),
         };
-        let decided = position
-            .as_integer()
-            .and_then(|position| usize::try_from(position).ok());
-        if let Some(copy) = decided
-            && let Some(found) = copies.get(copy)
-            && found.copies.is_none()
-        {
-            return Located::new(index, Some(copy), copies);
+        let one = decided.and_then(|copy| Some((copy, copies.get(copy)?)));
+        match (one, position) {
+            (Some((_, one)), None) if one.naming.is_being_named() => Target::Circle(index),
+            (Some((copy, one)), position) if position.is_none() || one.copies.is_none() => {
+                match Located::new(index, Some(copy), copies) {
+                    Some(located) => Target::Found(located),
+                    None => Target::Other,
+                }
+            }
+            (_, Some(position)) => self.locate_any(instance, index, position),
+            (_, None) => Target::Other,
         }
-        // An undecided index: what the resource would be at it.
+    }
+
+    /// What a resource of a loop would be at an index that is not decided. There is one for each index, so that one which
+    /// asks for itself is not seen by its being made; but whatever the index is, no resource is named after its own loop.
+    fn locate_any(&mut self, instance: usize, index: usize, position: Value) -> Target {
+        if self.under_way.contains(&(instance, index)) {
+            return Target::Circle(index);
+        }
+        if let Some(known) = self.instances[instance].lookup.at(index, &position) {
+            return match Located::new(index, None, known) {
+                Some(located) => Target::Found(located),
+                None => Target::Other,
+            };
+        }
+        let template = self.instances[instance].template.clone();
         let declared = &template.resources[index];
-        let loop_of = declared.copy.as_ref()?;
+        let Some(loop_of) = &declared.copy else {
+            return Target::Other;
+        };
         let environment = self.instances[instance].environment.clone();
+        self.under_way.push((instance, index));
         let rounds = self.rounds(&loop_of.over, &environment);
-        let inner = within(&environment, loop_of, &rounds, position);
+        let inner = within(&environment, loop_of, &rounds, position.clone());
         let settings = self.settings(instance, &template, declared);
         let setting = settings.into_iter().next();
         let setting = setting.unwrap_or_else(|| Setting::of(environment));
         let found = self.guarded(|evaluator| {
             evaluator.expand_one(declared, setting.in_round(inner, None), false)
         });
-        Located::new(index, None, Rc::new([found]))
+        self.under_way.pop();
+        let among: Rc<[Expanded]> = Rc::new([found]);
+        let lookup = &mut self.instances[instance].lookup;
+        lookup.note(index, position, among.clone());
+        Target::Found(Located {
+            index,
+            copy: None,
+            among,
+        })
     }
 
     fn reference(

@@ -1,6 +1,7 @@
 //! Declared types: what their names stand for, and which values they have.
 
-use super::declared::item_step;
+use super::conformance::shape_of;
+use super::declared::{item_step, size};
 use super::environment::Environment;
 use super::evaluator::Evaluator;
 use super::import::{Imported, UnreadImport};
@@ -220,6 +221,12 @@ impl Evaluator<'_> {
                 .map(|value| Value::bool(value, Origin::at(declared)))
                 .to_vec()
         });
+        let [least, greatest] = [resolved.kind.minimum, resolved.kind.maximum];
+        let is_of_size = |size: i64| {
+            least.is_none_or(|least| size >= least)
+                && greatest.is_none_or(|greatest| size <= greatest)
+        };
+        values.retain(|value| size(value).is_none_or(is_of_size));
         // A list that permits nothing is a mistake: what the parameter may be is not known then.
         if values.is_empty() {
             return None;
@@ -260,6 +267,11 @@ impl Evaluator<'_> {
                         None => structure.sealed = false,
                     }
                 }
+            }
+            // The permitted values of an array are those of its items.
+            TypeBase::Array(_) if resolved.permitted.is_some() => {
+                let values = self.permitted(resolved).unwrap_or_default();
+                structure.items = permitted_item(values).map(Box::new);
             }
             TypeBase::Array(Some(kind)) => {
                 structure.items = part("".into(), kind).map(Box::new);
@@ -316,6 +328,24 @@ impl Evaluator<'_> {
         });
         Some(values.collect())
     }
+}
+
+/// An item that has one of these values. Lists of lists are left alone.
+fn permitted_item(values: Vec<Value>) -> Option<DeclaredMember> {
+    let shapes: Vec<Shape> = values.iter().map(shape_of).collect();
+    let first = *shapes.first()?;
+    let is_plain = |value: &Value| value.is_concrete() && shape_of(value) != Shape::Array;
+    values.iter().all(is_plain).then(|| DeclaredMember {
+        name: "".into(),
+        shape: match shapes.iter().all(|shape| *shape == first) {
+            true => first,
+            false => Shape::Any,
+        },
+        nullable: values.iter().any(Value::is_null),
+        limits: [None, None],
+        domain: Some(values),
+        structure: Structure::default(),
+    })
 }
 
 fn step_into(kind: &Type, step: &str) -> Option<Type> {

@@ -12,10 +12,11 @@ use super::environment::Environment;
 use super::evaluator::Evaluator;
 use super::id;
 use super::origin::Origin;
+use super::partial;
 use super::resource::Resource;
 use super::value::{Member, Object, Part, Value};
 use crate::source::{FileId, Place};
-use crate::syntax::expression::{Call, Expression, ExpressionKind, Property, Rounds};
+use crate::syntax::expression::{Call, Expression, ExpressionKind, Property, Rounds, Text};
 use crate::syntax::template::{ArgumentValue, Resource as Declared};
 
 /// How deep expressions are followed.
@@ -90,6 +91,7 @@ impl Evaluator<'_> {
                 reads.push(read);
             }
         }
+        one_for_each_version(&mut reads);
         reads
     }
 
@@ -150,11 +152,17 @@ impl Evaluator<'_> {
         place: Place,
         wanted: &dyn Fn(&str) -> bool,
     ) -> Option<Resource> {
-        let [target, version, ..] = &*call.arguments else {
+        let [target, version, rest @ ..] = &*call.arguments else {
             return None;
         };
         let version = self.evaluate(version, environment);
-        if version.is_null() {
+        if version.is_null() || is_no_version(&version) {
+            return None;
+        }
+        // Azure refuses another word, which is mostly a version after a type and a name, as `resourceId` takes them.
+        let full = rest.first().map(|word| self.evaluate(word, environment));
+        let full = full.as_ref().and_then(Value::as_str);
+        if full.is_some_and(|word| !word.eq_ignore_ascii_case("full")) {
             return None;
         }
         let target = self.evaluate(target, environment);
@@ -199,6 +207,22 @@ impl Evaluator<'_> {
     }
 }
 
+/// Takes reads that have their version from one place, and are of one type, for one that is declared where the first is:
+/// there is one thing to say of them, and one place to mend.
+fn one_for_each_version(reads: &mut [Resource]) {
+    let mut first: HashMap<(Place, Text), Place> = HashMap::new();
+    for read in reads {
+        let version = read
+            .body
+            .as_object()
+            .and_then(|body| body.get("apiVersion"));
+        if let Some(version) = version {
+            let key = (version.value.origin.place, read.kind.clone());
+            read.declared = *first.entry(key).or_insert(read.declared);
+        }
+    }
+}
+
 /// Whether a text may hold such a call: the name, blanks and a parenthesis. Most texts have the letter `f` in few places.
 fn may_call(text: &str) -> bool {
     const NAME: &[u8] = b"reference";
@@ -210,6 +234,13 @@ fn may_call(text: &str) -> bool {
             .filter(|(word, _)| word.eq_ignore_ascii_case(NAME));
         after.is_some_and(|(_, after)| after.trim_ascii_start().starts_with(b"("))
     })
+}
+
+/// Whether it begins as no version does: a name or an id was meant.
+fn is_no_version(value: &Value) -> bool {
+    let bounds = partial::text_bounds(value);
+    let first = bounds.and_then(|bounds| bounds.prefix.chars().next());
+    first.is_some_and(|first| !first.is_ascii_digit())
 }
 
 fn is_reference(call: &Call) -> bool {

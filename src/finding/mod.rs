@@ -177,7 +177,7 @@ pub fn names_rule(word: &str, id: &str, name: &str) -> bool {
 }
 
 /// A deployment as a report names it: an entry point and the parameter file that it was evaluated with.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DeploymentName {
     /// The entry point, relative to the working directory.
     pub file: String,

@@ -1,10 +1,11 @@
 //! Remedies as fixes: the edits that make of the text what the rule wants of the resource.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use rayon::iter::{IntoParallelIterator, ParallelExtend, ParallelIterator};
+use foldhash::{HashMap, HashSet};
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use serde_json::Value as Json;
 
 use super::render::Style;
@@ -16,12 +17,10 @@ use crate::rules::{Change, Remedy, RemedyEdit};
 use crate::source::{FileId, Place, Source, Sources, Span};
 use crate::syntax::bicep::Dialect;
 
-/// Makes fixes. Each file is read as a tree once.
+/// Makes fixes. Each file is read as a tree once, as far as it is asked about.
 #[derive(Debug)]
-pub struct Planner<'s> {
-    sources: &'s Sources,
-    editable: HashSet<FileId>,
-    texts: HashMap<FileId, Option<Arc<Text>>>,
+pub struct Planner {
+    texts: HashMap<FileId, Text>,
 }
 
 /// A file that can be edited.
@@ -39,32 +38,34 @@ struct Planned {
     direct: bool,
 }
 
-impl<'s> Planner<'s> {
-    /// For the files that may be edited.
-    pub fn new(sources: &'s Sources, editable: HashSet<FileId>) -> Self {
-        Self {
-            sources,
-            editable,
-            texts: HashMap::new(),
+impl Planner {
+    /// For these remedies, of which those in files that may be edited can be made. The files are read on all threads.
+    pub fn new<'r>(
+        sources: &Sources,
+        editable: &HashSet<FileId>,
+        remedies: impl Iterator<Item = &'r Remedy>,
+    ) -> Self {
+        let mut asked: BTreeMap<FileId, Vec<Span>> = BTreeMap::new();
+        for change in remedies.flat_map(|remedy| &remedy.edits) {
+            let Place { file, span } = change.node.value.origin.place;
+            if editable.contains(&file) {
+                asked.entry(file).or_default().push(span);
+            }
         }
-    }
-
-    /// Reads, on all threads, the files that these remedies are about.
-    pub fn read_ahead<'r>(&mut self, remedies: impl Iterator<Item = &'r Remedy>) {
-        let changes = remedies.flat_map(|remedy| &remedy.edits);
-        let files = changes.map(|change| change.node.value.origin.place.file);
-        let new: BTreeSet<FileId> = files
-            .filter(|file| self.editable.contains(file) && !self.texts.contains_key(file))
-            .collect();
-        let sources = self.sources;
-        let read = new.into_par_iter().map(|file| (file, text(sources, file)));
-        self.texts.par_extend(read);
+        let texts = asked.into_par_iter().filter_map(|(file, mut spans)| {
+            spans.sort_unstable();
+            spans.dedup();
+            Some((file, read(&sources.get(file)?, &spans)?))
+        });
+        Self {
+            texts: texts.collect(),
+        }
     }
 
     /// The fix that does what a remedy says; `None` where a value is computed, or written where nobody may edit. It is
     /// unsafe where what it changes may be used elsewhere: in a parameter, a variable, an argument, or one side of a
     /// choice.
-    pub fn fix(&mut self, remedy: &Remedy) -> Option<Fix> {
+    pub fn fix(&self, remedy: &Remedy) -> Option<Fix> {
         let mut edits = Vec::new();
         let mut safe = remedy.safe;
         for change in &remedy.edits {
@@ -92,12 +93,12 @@ impl<'s> Planner<'s> {
     }
 
     /// One change; nothing where there is nothing to change.
-    fn change(&mut self, change: &RemedyEdit) -> Option<Option<Planned>> {
+    fn change(&self, change: &RemedyEdit) -> Option<Option<Planned>> {
         if !change.missing.is_empty() && matches!(change.change, Change::Remove) {
             return Some(None);
         }
         let place = change.node.value.origin.place;
-        let text = self.text(place.file)?;
+        let text = self.texts.get(&place.file)?;
         let carried = change.carried;
         let planned = |splices, computed: bool| {
             Some(Some(Planned {
@@ -167,22 +168,10 @@ impl<'s> Planner<'s> {
         };
         planned(splices, found.computed)
     }
-
-    fn text(&mut self, file: FileId) -> Option<Arc<Text>> {
-        if !self.editable.contains(&file) {
-            return None;
-        }
-        let sources = self.sources;
-        let known = self.texts.entry(file);
-        known.or_insert_with(|| text(sources, file)).clone()
-    }
 }
 
-fn text(sources: &Sources, file: FileId) -> Option<Arc<Text>> {
-    read(&sources.get(file)?).map(Arc::new)
-}
-
-fn read(source: &Arc<Source>) -> Option<Text> {
+/// A file as a tree of what is asked about.
+fn read(source: &Arc<Source>, asked: &[Span]) -> Option<Text> {
     let ends = |extension: &str| {
         Path::new(source.name())
             .extension()
@@ -195,7 +184,7 @@ fn read(source: &Arc<Source>) -> Option<Text> {
     };
     Some(Text {
         source: source.clone(),
-        tree: Written::read(source.text(), language, dialect)?,
+        tree: Written::read(source.text(), language, dialect, asked)?,
         language,
     })
 }

@@ -18,7 +18,7 @@ mod root;
 pub use configuration::{BicepConfiguration, RegistryAlias, TemplateSpecAlias};
 pub use load::{LoadedEntry, LoadedText, TextEncoding};
 pub use location::Location;
-pub use pairing::{is_compiled_from, is_for, is_named_after, is_unnamed};
+pub use pairing::{is_compiled_from, is_for};
 pub use reference::{ModuleReference, ReferenceError, Version};
 pub use references::{Reference, has_links, references};
 pub use root::{CONFIGURATION_FILES, root_of};
@@ -35,7 +35,7 @@ use root::Nearest;
 use crate::discover::{Format, Kind, classify};
 use crate::source::{FileId, Source, SourceError, Sources, words};
 use crate::syntax::arm;
-use crate::syntax::bicep::{self, Dialect};
+use crate::syntax::bicep::{self, Arena, Dialect};
 use crate::syntax::error::SyntaxError;
 use crate::syntax::json;
 use crate::syntax::template::{Language, ParameterFile, Template};
@@ -323,7 +323,8 @@ fn parse(source: &Arc<Source>) -> Parsed {
 
 fn parse_bicep(source: &Arc<Source>, dialect: Dialect) -> Parsed {
     let text = source.text();
-    let file = bicep::parse(text, dialect);
+    let arena = Arena::for_text(text.len());
+    let file = bicep::parse(text, dialect, &arena);
     let (kind, content, lowered) = match dialect {
         Dialect::Template => {
             let lowered = bicep::lower::template(&file, source.id(), text.len());

@@ -160,7 +160,7 @@ fn literals<'t>(
 mod tests {
     use super::*;
     use crate::source::FileId;
-    use crate::syntax::bicep::{Dialect, lower, parse};
+    use crate::syntax::bicep::{Arena, Dialect, lower, parse};
 
     #[test]
     fn a_template_in_place_leads_nowhere_unless_it_has_links() {
@@ -184,7 +184,8 @@ mod tests {
             let text = format!(
                 "param p string\nresource d 'Microsoft.Resources/deployments@2022-09-01' = {{\n  name: 'd'\n  properties: {{\n    template: {template}\n  }}\n}}\n"
             );
-            let file = parse(&text, Dialect::Template);
+            let arena = Arena::default();
+            let file = parse(&text, Dialect::Template, &arena);
             assert_eq!(file.errors, [], "{text}");
             let lowered = lower::template(&file, FileId(1), text.len()).value;
             assert_eq!(has_links(&lowered), expected, "{template}");

@@ -2,7 +2,8 @@
 
 use std::io::{self, Write};
 
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use rayon::iter::ParallelIterator;
+use rayon::slice::ParallelSlice;
 use serde::{Serialize, Serializer};
 use serde_json::ser::{Formatter, PrettyFormatter};
 
@@ -10,6 +11,9 @@ use super::text::is_plain;
 
 /// How many items of a list are made before they are written.
 const ITEMS_AT_A_TIME: usize = 512;
+
+/// How many of them a thread makes in one go.
+const ITEMS_IN_A_ROW: usize = 32;
 
 /// Writes a value and a line end.
 pub(super) fn write(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
@@ -39,17 +43,22 @@ impl<'o> WithLists<'o> {
         item: impl Fn(&'t T) -> I + Sync,
     ) -> io::Result<()> {
         write!(self.out, ",\n  \"{name}\": [")?;
-        let made = |each: &'t T| {
+        let made = |row: &'t [T]| {
             let mut text = Vec::new();
-            write_within(2, &item(each), &mut text).map(|()| text)
+            for each in row {
+                text.extend_from_slice(b",\n    ");
+                write_within(2, &item(each), &mut text)?;
+            }
+            Ok(text)
         };
-        let mut before = "\n    ";
+        let mut is_first = true;
         for some in of.chunks(ITEMS_AT_A_TIME) {
-            let texts: Vec<io::Result<Vec<u8>>> = some.par_iter().map(made).collect();
+            let rows = some.par_chunks(ITEMS_IN_A_ROW);
+            let texts: Vec<io::Result<Vec<u8>>> = rows.map(made).collect();
             for text in texts {
-                self.out.write_all(before.as_bytes())?;
-                self.out.write_all(&text?)?;
-                before = ",\n    ";
+                // Nothing stands before the first item that a comma would part it from.
+                self.out.write_all(&text?[usize::from(is_first)..])?;
+                is_first = false;
             }
         }
         write!(self.out, "{}", if of.is_empty() { "]" } else { "\n  ]" })
@@ -95,8 +104,9 @@ impl Formatter for Layout {
         writer: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
-        // Most text is of such letters, and to look at bytes takes no time.
-        if fragment.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        // Most text is of such letters, and to look at all bytes, without a way out, takes no time.
+        let is_of_letters = |so_far, byte| so_far & matches!(byte, b' '..=b'~');
+        if fragment.bytes().fold(true, is_of_letters) {
             return writer.write_all(fragment.as_bytes());
         }
         let mut rest = fragment;

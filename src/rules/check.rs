@@ -46,7 +46,7 @@ pub struct Judgement {
     pub site: Site,
     /// The element that is judged, where elements are judged one by one.
     pub element: Option<Path>,
-    /// Rules that already say it where they fail on the same resource.
+    /// Rules that already say it where they fail on the same resource. Empty for a pass.
     pub unless: Vec<Text>,
     /// How to mend it, where it surely fails.
     pub remedy: Option<Remedy>,
@@ -61,8 +61,8 @@ pub struct Site {
     pub place: Place,
     /// The name of the property that is judged, where it has one and is there.
     pub key: Option<Place>,
-    /// The property path, `properties.networkAcls.bypass`; also of what is absent.
-    pub path: String,
+    /// The way to the property from the resource; also of what is absent.
+    pub path: Path,
     /// Where the value comes from; that of the innermost value around it for an absent property.
     pub origin: Origin,
     /// The value; `None` where it is absent.
@@ -105,46 +105,61 @@ pub fn check(rule: &Rule, subject: &dyn Subject) -> Checked {
     }
     let checker = Checker { rule, applies };
     let mut judgements = Vec::new();
-    for group in groups(&rule.cases) {
-        checker.group(&group, &scope, &mut judgements);
+    for group in Group::all(&rule.cases) {
+        checker.group(group, &scope, &mut judgements);
     }
+    once_for_each_place(&mut judgements);
     if judgements.is_empty() {
         judgements.extend(checker.pass(&scope));
     }
-    Checked::Judged(once_for_each_place(judgements))
+    Checked::Judged(judgements)
 }
 
 /// What two groups of cases leave open at one place is one question.
-fn once_for_each_place(judgements: Vec<Judgement>) -> Vec<Judgement> {
+fn once_for_each_place(judgements: &mut Vec<Judgement>) {
     let mut open = Vec::new();
-    let mut asked_anew = |judgement: &Judgement| {
+    judgements.retain(|judgement| {
         let place = judgement.site.place;
         let is_new = !judgement.truth.is_unknown() || !open.contains(&place);
         if judgement.truth.is_unknown() {
             open.push(place);
         }
         is_new
-    };
-    judgements
-        .into_iter()
-        .filter(|judgement| asked_anew(judgement))
-        .collect()
+    });
 }
 
 /// A case and its index in the rule.
 type Numbered<'r> = (usize, &'r Case);
 
-/// The cases by what they judge one by one, in the order of their first ones.
-fn groups(cases: &[Case]) -> Vec<Vec<Numbered<'_>>> {
-    let mut groups: Vec<(Option<&str>, Vec<Numbered<'_>>)> = Vec::new();
-    for numbered in cases.iter().enumerate() {
-        let key = numbered.1.for_each.as_ref().map(Query::text);
-        match groups.iter_mut().find(|(known, _)| *known == key) {
-            Some((_, group)) => group.push(numbered),
-            None => groups.push((key, vec![numbered])),
-        }
+/// The cases that judge the same one by one.
+#[derive(Clone, Copy)]
+struct Group<'r> {
+    all: &'r [Case],
+    first: Numbered<'r>,
+}
+
+impl<'r> Group<'r> {
+    /// The groups, in the order of their first cases.
+    fn all(all: &'r [Case]) -> impl Iterator<Item = Self> {
+        let is_first = move |(number, case): &Numbered<'_>| {
+            let mut earlier = all.iter().take(*number);
+            !earlier.any(|earlier| element(earlier) == element(case))
+        };
+        let firsts = all.iter().enumerate().filter(is_first);
+        firsts.map(move |first| Self { all, first })
     }
-    groups.into_iter().map(|(_, group)| group).collect()
+
+    /// Its cases, in order.
+    fn cases(self) -> impl Iterator<Item = Numbered<'r>> {
+        let (start, first) = self.first;
+        let later = self.all.iter().enumerate().skip(start);
+        later.filter(move |(_, case)| element(case) == element(first))
+    }
+}
+
+/// What a case judges one by one.
+fn element(case: &Case) -> Option<&str> {
+    case.for_each.as_ref().map(Query::text)
 }
 
 struct Checker<'r> {
@@ -153,12 +168,10 @@ struct Checker<'r> {
 }
 
 impl Checker<'_> {
-    fn group(&self, cases: &[Numbered<'_>], scope: &Scope<'_>, judgements: &mut Vec<Judgement>) {
-        let Some((_, first)) = cases.first() else {
-            return;
-        };
+    fn group(&self, group: Group<'_>, scope: &Scope<'_>, judgements: &mut Vec<Judgement>) {
+        let (_, first) = group.first;
         let Some(query) = &first.for_each else {
-            judgements.extend(self.first_that_holds(cases, scope, &self.applies));
+            judgements.extend(self.first_that_holds(group, scope, &self.applies));
             return;
         };
         let selection = match scope.select(query) {
@@ -166,11 +179,7 @@ impl Checker<'_> {
             Err(reasons) => {
                 let truth = Truth::Unknown(reasons).and(self.applies.clone());
                 let site = site(std::slice::from_ref(query), scope);
-                judgements.extend(
-                    cases
-                        .first()
-                        .map(|case| judgement(self.rule, *case, truth, scope, site)),
-                );
+                judgements.push(judgement(self.rule, group.first, truth, scope, site));
                 return;
             }
         };
@@ -184,21 +193,21 @@ impl Checker<'_> {
         for (node, applies) in sure.chain(possible) {
             let path = scope.absolute(query, &node.path);
             let element = scope.at(&node.value, path.clone());
-            let judged = self.first_that_holds(cases, &element, &applies);
+            let judged = self.first_that_holds(group, &element, &applies);
             judgements.extend(judged.map(|judgement| Judgement {
                 element: Some(path),
                 ..judgement
             }));
         }
         for hidden in &selection.hidden {
-            judgements.extend(self.unseen(cases, hidden, query, scope));
+            judgements.extend(self.unseen(group, hidden, query, scope));
         }
     }
 
     /// What a symbolic value hides may fail where it is not settled by what surrounds it.
     fn unseen(
         &self,
-        cases: &[Numbered<'_>],
+        group: Group<'_>,
         hidden: &Value,
         query: &Query,
         scope: &Scope<'_>,
@@ -206,7 +215,7 @@ impl Checker<'_> {
         let unseen = Symbol::call("unseenItem", vec![hidden.clone()]);
         let unseen = Value::symbolic(unseen, hidden.origin.clone());
         let element = scope.at(&unseen, Path::root());
-        let truth = Truth::any(cases.iter().map(|(_, case)| case.when.holds(&element)));
+        let truth = Truth::any(group.cases().map(|(_, case)| case.when.holds(&element)));
         let others = truth.reasons().iter().filter(|reason| match reason {
             Reason::Value(value) => *value != unseen,
             _ => true,
@@ -223,18 +232,18 @@ impl Checker<'_> {
             ..site(std::slice::from_ref(query), scope)
         };
         let truth = why.and(self.applies.clone());
-        Some(judgement(self.rule, *cases.first()?, truth, scope, site))
+        Some(judgement(self.rule, group.first, truth, scope, site))
     }
 
     /// The first case that surely holds; where there is none, the first that may.
     fn first_that_holds(
         &self,
-        cases: &[Numbered<'_>],
+        group: Group<'_>,
         scope: &Scope<'_>,
         applies: &Truth,
     ) -> Option<Judgement> {
         let mut open: Option<(Truth, Numbered<'_>)> = None;
-        for numbered in cases {
+        for numbered in group.cases() {
             let truth = applies.clone().and(numbered.1.when.holds(scope));
             match truth {
                 Truth::True => {
@@ -242,14 +251,14 @@ impl Checker<'_> {
                     let earlier = open.map(|(truth, _)| truth.reasons().to_vec());
                     return Some(Judgement {
                         earlier: earlier.unwrap_or_default(),
-                        ..judgement(self.rule, *numbered, truth, scope, site)
+                        ..judgement(self.rule, numbered, truth, scope, site)
                     });
                 }
                 Truth::False => {}
                 unknown => {
                     open = Some(match open {
                         Some((known, first)) => (known.and(unknown), first),
-                        None => (unknown, *numbered),
+                        None => (unknown, numbered),
                     });
                 }
             }
@@ -309,7 +318,10 @@ fn judgement(
         earlier: Vec::new(),
         doubtful,
         case: index,
-        unless: [&rule.unless[..], &case.unless[..]].concat(),
+        unless: match &truth {
+            Truth::False => Vec::new(),
+            _ => [&rule.unless[..], &case.unless[..]].concat(),
+        },
         remedy,
         element: None,
         related: other_ends(evidence, site.place),
@@ -347,7 +359,7 @@ fn site(at: &[Query], scope: &Scope<'_>) -> Site {
                 place,
                 key: node.key_place,
                 origin: carried(&node.value, scope.subject.body(), &path),
-                path: path.dotted().to_string(),
+                path,
                 value: Some(node.value),
             };
         }
@@ -367,7 +379,7 @@ fn site(at: &[Query], scope: &Scope<'_>) -> Site {
         place,
         key: None,
         origin: carried(&value, scope.subject.body(), &reach.node.path),
-        path: path.dotted().to_string(),
+        path,
         value: None,
     }
 }
@@ -377,7 +389,9 @@ fn carried(value: &Value, body: &Value, path: &Path) -> Origin {
     let mut around = Vec::new();
     let mut next = body;
     for step in path.steps() {
-        around.push(next);
+        if next.origin.uses.is_some() {
+            around.push(next);
+        }
         let inner = match step {
             Step::Member(name) => next
                 .as_object()
@@ -410,7 +424,7 @@ fn here(scope: &Scope<'_>) -> Site {
     Site {
         place: value.origin.place,
         key: None,
-        path: String::new(),
+        path: Path::root(),
         origin: value.origin.clone(),
         value: Some(value.clone()),
     }

@@ -9,7 +9,7 @@ use super::nearest::nearest;
 use super::predicate::address::{self, problem_of_parts};
 use super::scope::Scope;
 use crate::evaluate::canonical::{outline, to_json};
-use crate::evaluate::jsonpath::{Query, QueryError};
+use crate::evaluate::jsonpath::{Path, Query, QueryError};
 use crate::evaluate::symbol::Term;
 use crate::evaluate::value::{Kind, Value};
 
@@ -193,7 +193,7 @@ pub(super) struct Filling<'a> {
     /// The value that the finding points at; `None` where it is absent.
     pub(super) value: Option<&'a Value>,
     /// Its property path.
-    pub(super) path: &'a str,
+    pub(super) path: &'a Path,
     /// The words that `{suggestion}` chooses from.
     pub(super) suggest: &'a [String],
     /// What `{related}` stands for.
@@ -210,7 +210,7 @@ impl Filling<'_> {
             Slot::Name => name_of(member("name")),
             Slot::Type => kind_of_resource(&show(member("type"))),
             Slot::Value => show(self.value),
-            Slot::Path => self.path.to_owned(),
+            Slot::Path => self.path.dotted().to_string(),
             Slot::Count => self.count(),
             Slot::Suggestion => {
                 let value = self

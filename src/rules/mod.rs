@@ -19,6 +19,7 @@ pub(crate) use nearest::probable;
 pub mod predicate;
 mod read;
 mod rule;
+mod running;
 pub mod schema;
 mod scope;
 mod set;
@@ -37,6 +38,7 @@ pub use rule::{
     CATALOGUES, Change, Docs, Equivalent, Example, ExampleInput, Precision, Prose, Rule, RuleFile,
     Source, TypePattern,
 };
+pub use running::Running;
 pub use set::RuleSet;
 pub use settings::{RuleSetting, RuleSettings, Selection};
 pub use subject::{Related, RelatedResource, Subject};

@@ -198,6 +198,11 @@ impl TypePattern {
         &self.0
     }
 
+    /// The one type that is meant, where it is no more than one.
+    pub(super) fn only(&self) -> Option<&str> {
+        (!self.0.ends_with('*')).then_some(&*self.0)
+    }
+
     /// Whether a full resource type is meant; case does not matter.
     pub fn matches(&self, kind: &str) -> bool {
         match self.0.strip_suffix('*') {

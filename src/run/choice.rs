@@ -1,14 +1,15 @@
 //! Which rules run for a resource, by the file that declares it.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
+
+use foldhash::{HashMap, HashMapExt};
 
 use super::patterns::Patterns;
 use super::{Request, RunError};
 use crate::estate::Member;
 use crate::project::Project;
-use crate::rules::Rule;
+use crate::rules::{Rule, Running};
 use crate::source::FileId;
 
 /// Rules that are different for resources of some files.
@@ -49,7 +50,7 @@ pub(super) struct Choice<'r> {
     pub(super) project: &'r Project,
     pub(super) request: &'r Request,
     /// The rules for each set of overrides that a file has; none of them first.
-    chosen: Vec<Vec<Arc<Rule>>>,
+    chosen: Vec<Running>,
     by_overrides: HashMap<Vec<usize>, usize>,
     by_file: HashMap<FileId, usize>,
 }
@@ -59,15 +60,15 @@ impl<'r> Choice<'r> {
         Self {
             project,
             request,
-            chosen: vec![request.rules.clone()],
-            by_overrides: HashMap::from([(Vec::new(), 0)]),
+            chosen: vec![Running::new(request.rules.clone())],
+            by_overrides: HashMap::from_iter([(Vec::new(), 0)]),
             by_file: HashMap::new(),
         }
     }
 
     /// The rules of a choice.
-    pub(super) fn rules(&self, chosen: usize) -> &[Arc<Rule>] {
-        self.chosen.get(chosen).map_or(&[], Vec::as_slice)
+    pub(super) fn rules(&self, chosen: usize) -> &Running {
+        &self.chosen[chosen]
     }
 
     /// The choice for a resource: that of the file that declares it, or of the nearest file of the project that leads to
@@ -109,7 +110,7 @@ impl<'r> Choice<'r> {
             None => {
                 let rules = (overrides.chosen)(&those)
                     .map_err(|message| RunError::Overrides { message })?;
-                self.chosen.push(rules);
+                self.chosen.push(Running::new(rules));
                 let chosen = self.chosen.len() - 1;
                 self.by_overrides.insert(those, chosen);
                 chosen

@@ -10,9 +10,9 @@ use rayon::iter::{IntoParallelRefMutIterator, ParallelIterator};
 use super::graph::{Concern, Graph};
 use super::patterns::Patterns;
 use crate::discover::Kind;
-use crate::project::{Content, Project, is_compiled_from, is_for, is_named_after, is_unnamed};
+use crate::project::{Content, Project, is_compiled_from, is_for};
 use crate::source::FileId;
-use crate::syntax::template::{Language, Parameter, ParameterFile, Template};
+use crate::syntax::template::{Language, ParameterFile, Template};
 
 use super::scan::{Input, State};
 
@@ -85,9 +85,6 @@ struct Entry<'s> {
     snapshot: bool,
 }
 
-/// How far above a parameter file its template is looked for: `environments/dev/parameters.json`.
-const FOLDERS_UP: usize = 2;
-
 /// The templates in each folder.
 struct Folders<'e> {
     entries: HashMap<Option<&'e OsStr>, Vec<&'e Entry<'e>>>,
@@ -109,22 +106,6 @@ impl<'e> Folders<'e> {
     fn beside<'f>(&'f self, path: &'f Path) -> &'f [&'e Entry<'e>] {
         let beside = self.entries.get(&folder_of(path));
         beside.map_or(&[], Vec::as_slice)
-    }
-
-    /// The templates of the nearest folder that holds any, from that of a parameter file on, and whether it is that one.
-    fn around<'f>(&'f self, path: &'f Path) -> (&'f [&'e Entry<'e>], bool) {
-        let own = self.beside(path);
-        if !own.is_empty() {
-            return (own, true);
-        }
-        let folders = path.ancestors().skip(1).take(FOLDERS_UP);
-        let held = folders.map(|folder| self.beside(folder));
-        (
-            held.into_iter()
-                .find(|held| !held.is_empty())
-                .unwrap_or(&[]),
-            false,
-        )
     }
 
     /// Templates that the Bicep compiler made, and the Bicep file beside each.
@@ -189,7 +170,6 @@ pub(super) fn plan(
         plan.generated.extend(sources.keys());
     }
     let mut parameters: HashMap<FileId, Vec<Pairing>> = HashMap::new();
-    let mut unnamed: Vec<(&Path, Pairing)> = Vec::new();
     for input in inputs {
         let State::Parsed(parsed) = &input.state else {
             continue;
@@ -208,16 +188,8 @@ pub(super) fn plan(
         }
         if paired.is_empty() && assignments.using.is_none() {
             let mut named = beside.iter().filter(|entry| is_for(path, entry.path));
-            match named.next() {
-                Some(entry) => {
-                    plan.replaced.insert(file, entry.file);
-                }
-                None if parsed.kind != Kind::BicepParameters => {
-                    let assignments = assignments.clone();
-                    unnamed.push((path, Pairing { file, assignments }));
-                }
-                None => {}
-            }
+            plan.replaced
+                .extend(named.next().map(|entry| (file, entry.file)));
         }
         for template in paired {
             let template = match sources.get(&template) {
@@ -246,24 +218,6 @@ pub(super) fn plan(
         }
     });
     let called = called(graph, &templates, &plan.generated);
-    if !unnamed.is_empty() {
-        let folders = Folders::of(&templates);
-        for (path, pairing) in unnamed {
-            let is_meant = |entry: &Entry<'_>| {
-                let has_others = |other: &ParameterFiles| other.templates.hold(entry.path);
-                !plan.generated.contains(&entry.file) && !configured.iter().any(has_others)
-            };
-            let takes = |entry: &Entry<'_>, all: bool| {
-                is_meant(entry) && takes(project, entry, &pairing.assignments, all)
-            };
-            if let Some(template) = fitting(&folders, path, &called, takes) {
-                plan.paired.insert(pairing.file, template);
-                if how.parameter_files {
-                    parameters.entry(template).or_default().push(pairing);
-                }
-            }
-        }
-    }
     for entry in &templates {
         if plan.generated.contains(&entry.file) {
             continue;
@@ -316,71 +270,6 @@ fn paired_with(
         .filter(|entry| is_for(path, entry.path) && !has_others(entry.path))
         .map(|entry| entry.file)
         .collect()
-}
-
-/// The one template that a parameter file can be for whose name does not say it: of the nearest folder that holds any, the
-/// one with the name of the file, or else the only one that takes the parameters, modules of others last. In the folder of
-/// the file only `parameters*.json` can be for any template; the name of another file is that of a template which is not
-/// there.
-fn fitting(
-    folders: &Folders<'_>,
-    path: &Path,
-    called: &HashSet<FileId>,
-    takes: impl Fn(&Entry<'_>, bool) -> bool,
-) -> Option<FileId> {
-    let (held, is_own) = folders.around(path);
-    if is_own && !is_unnamed(path) {
-        return None;
-    }
-    let fitting: Vec<_> = held.iter().filter(|entry| takes(entry, !is_own)).collect();
-    let only = |wanted: &dyn Fn(&Entry<'_>) -> bool| {
-        let mut wanted = fitting.iter().filter(|entry| wanted(entry));
-        let first = wanted.next()?;
-        wanted.next().is_none().then_some(first.file)
-    };
-    only(&|entry| is_named_after(path, entry.path))
-        .or_else(|| only(&|_| true))
-        .or_else(|| only(&|entry| !called.contains(&entry.file)))
-}
-
-/// Whether a template declares each parameter that a file gives, of which there is one at least, and, where that is asked,
-/// needs no other than secrets.
-fn takes(project: &Project, entry: &Entry<'_>, assignments: &ParameterFile, needs: bool) -> bool {
-    let read;
-    let template = match &entry.template {
-        // The scan may have kept the outline only.
-        outline if outline.parameters.is_empty() && outline.resources.is_empty() => {
-            read = project.file(entry.path);
-            match &read {
-                Ok(parsed) => match &parsed.content {
-                    Content::Template(template) => template,
-                    _ => return false,
-                },
-                Err(_) => return false,
-            }
-        }
-        template => template,
-    };
-    let given = &assignments.assignments;
-    let gives = |parameter: &Parameter| {
-        let is_it = |name: &str| name.eq_ignore_ascii_case(&parameter.name.text);
-        given.iter().any(|argument| is_it(&argument.name.text))
-    };
-    let declares = |name: &str| {
-        let is_it = |parameter: &Parameter| name.eq_ignore_ascii_case(&parameter.name.text);
-        template.parameters.iter().any(is_it)
-    };
-    let can_do_without = |parameter: &Parameter| {
-        parameter.default.is_some() || parameter.kind.nullable || parameter.kind.secure
-    };
-    !given.is_empty()
-        && !entry.snapshot
-        && given.iter().all(|argument| declares(&argument.name.text))
-        && (!needs
-            || template
-                .parameters
-                .iter()
-                .all(|it| can_do_without(it) || gives(it)))
 }
 
 /// The files that another one of the run deploys, so far as that can be read off. Of a circle of files that no other

@@ -1,8 +1,10 @@
 //! Rulings of many deployments as findings: one for each rule, verdict, declared resource and place.
 
-use std::cell::OnceCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use crate::estate::{Home, Member};
 use crate::evaluate::canonical;
@@ -14,7 +16,7 @@ use crate::finding::{
 };
 use crate::fix::Planner;
 use crate::project::Project;
-use crate::rules::{Judgement, Rule, Ruling};
+use crate::rules::{Judge, Judgement, Remedy, Rule, Ruling};
 use crate::source::{FileId, Place, Sources};
 use crate::syntax::expression::Text;
 
@@ -31,145 +33,205 @@ struct Key {
 
 /// A finding that is still being put together.
 #[derive(Debug)]
-struct Gathered {
+struct Gathered<'s> {
     finding: Finding,
+    /// What mends it in each of them; nothing once one is there that nothing mends.
+    remedies: Option<Vec<Remedy>>,
     /// The resources that it holds for, by deployment and id.
-    resources: BTreeSet<(Option<DeploymentName>, String)>,
+    resources: HashSet<(Option<&'s DeploymentName>, String)>,
     /// The deployments of the one that it tells of.
-    deployments: BTreeSet<DeploymentName>,
+    deployments: BTreeSet<&'s DeploymentName>,
     /// The others by what tells them apart: what people call them, and the way to them.
-    others: BTreeMap<(String, Vec<Place>), (Instance, BTreeSet<DeploymentName>)>,
+    others: BTreeMap<(String, Vec<Place>), InDeployments<'s>>,
 }
+
+/// What is told of a resource, and the deployments that it is of.
+type InDeployments<'s> = (Instance, BTreeSet<&'s DeploymentName>);
 
 /// The findings of a run.
 #[derive(Debug)]
 pub(super) struct Findings<'s> {
     project: &'s Project,
-    planner: Planner<'s>,
-    gathered: BTreeMap<Key, Gathered>,
+    /// The files in which findings may have fixes.
+    editable: HashSet<FileId>,
+    gathered: BTreeMap<Key, Box<Gathered<'s>>>,
     /// The names of files, as far as they have been asked for.
     names: HashMap<FileId, Text>,
-    /// Passes that nobody asked to see are counted only: the place and the rule, and where the resource is declared.
-    passes: Option<HashSet<(Place, Text, FileId, u32)>>,
+    told: Told<'s>,
+    /// Passes that are counted only, and where the resource is declared.
+    passes: HashSet<(Pass, FileId, u32)>,
+}
+
+/// What is told of rulings.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Told<'s> {
+    project: &'s Project,
+    /// Whether anybody asked to see passes.
+    passes: bool,
+}
+
+/// The place and the rule of a pass.
+type Pass = (Place, Text);
+
+/// What the rules say of one resource.
+pub(super) struct Said<'a> {
+    member: &'a Member,
+    /// What it is called, where there is anything to tell of it.
+    name: Option<ResourceName>,
+    ruled: Vec<Ruled<'a>>,
+    passes: Vec<Pass>,
 }
 
 /// A rule's rulings on one resource.
-pub(super) struct Ruled<'a> {
-    pub(super) rule: &'a Arc<Rule>,
-    pub(super) member: &'a Member,
-    pub(super) rulings: Vec<Ruling>,
+struct Ruled<'a> {
+    rule: &'a Arc<Rule>,
+    rulings: Vec<Ruling>,
+}
+
+impl Told<'_> {
+    /// What the rules say of a resource, with all that can be found out about it without the others. Of passes that
+    /// nobody asked to see only the number is told.
+    pub(super) fn of<'a>(self, judge: &mut Judge<'a>, member: &'a Member) -> Said<'a> {
+        let mut passes = Vec::new();
+        let mut ruled = Vec::new();
+        for (rule, mut rulings) in judge.member(member) {
+            rulings.retain(|ruling| {
+                let is_counted = ruling.verdict == Verdict::Pass && !self.passes;
+                if is_counted {
+                    let place = primary(&ruling.judgement, member, self.project);
+                    passes.push((place, rule.id.clone()));
+                }
+                !is_counted
+            });
+            if !rulings.is_empty() {
+                ruled.push(Ruled { rule, rulings });
+            }
+        }
+        let mut rulings = ruled.iter().flat_map(|ruled: &Ruled<'_>| &ruled.rulings);
+        let is_named = rulings.any(|ruling| ruling.verdict != Verdict::NotApplicable);
+        Said {
+            member,
+            name: is_named.then(|| resource_name(member)),
+            ruled,
+            passes,
+        }
+    }
+}
+
+impl Said<'_> {
+    /// Where the resource is.
+    pub(super) fn home(&self) -> Home {
+        self.member.home
+    }
 }
 
 impl<'s> Findings<'s> {
     /// No findings yet, of which those with these verdicts are listed.
     /// Those in `editable` files may have fixes.
-    pub(super) fn new(project: &'s Project, listed: &[Verdict], editable: HashSet<FileId>) -> Self {
+    pub(super) fn new(
+        project: &'s Project,
+        listed: &[Verdict],
+        editable: impl IntoIterator<Item = FileId>,
+    ) -> Self {
         Self {
             project,
-            planner: Planner::new(project.sources(), editable),
+            editable: editable.into_iter().collect(),
             gathered: BTreeMap::new(),
             names: HashMap::new(),
-            passes: (!listed.contains(&Verdict::Pass)).then(HashSet::new),
+            told: Told {
+                project,
+                passes: listed.contains(&Verdict::Pass),
+            },
+            passes: HashSet::new(),
         }
     }
 
-    /// Reads, on all threads, what the fixes of these rulings need.
-    pub(super) fn read_ahead<'r>(&mut self, all: impl Iterator<Item = &'r Ruled<'r>>) {
-        let rulings = all.flat_map(|ruled| &ruled.rulings);
-        let fails = rulings.filter(|ruling| ruling.verdict == Verdict::Fail);
-        let remedies = fails.filter_map(|ruling| ruling.judgement.remedy.as_ref());
-        self.planner.read_ahead(remedies);
+    /// What is told of rulings.
+    pub(super) fn told(&self) -> Told<'s> {
+        self.told
     }
 
     /// Adds what all rules say of one resource of a deployment, which an export has none of.
-    pub(super) fn add(&mut self, all: &[Ruled<'_>], deployment: Option<&DeploymentName>) {
-        let name = OnceCell::new();
-        for ruled in all {
+    pub(super) fn add(&mut self, said: &Said<'_>, deployment: Option<&'s DeploymentName>) {
+        let Place { file, span } = said.member.resource.declared;
+        let passes = said.passes.iter().cloned();
+        self.passes
+            .extend(passes.map(|pass| (pass, file, span.start)));
+        let Some(name) = &said.name else {
+            return;
+        };
+        for ruled in &said.ruled {
             for ruling in &ruled.rulings {
                 if ruling.verdict != Verdict::NotApplicable {
-                    self.add_one(ruled, ruling, deployment, &name);
+                    self.add_one((said.member, name), (ruled.rule, ruling), deployment);
                 }
             }
         }
-        for ruled in all {
+        for ruled in &said.ruled {
             for ruling in ruled
                 .rulings
                 .iter()
                 .filter(|ruling| !ruling.said_by.is_empty())
             {
-                self.relate(ruled, ruling, all);
+                self.relate(said, ruled.rule, ruling);
             }
         }
     }
 
-    fn key(&mut self, ruled: &Ruled<'_>, ruling: &Ruling) -> (Key, Place) {
-        let place = primary(&ruling.judgement, ruled.member, self.project);
-        let declared = ruled.member.resource.declared;
+    fn key(&mut self, member: &Member, rule: &Rule, ruling: &Ruling) -> (Key, Place) {
+        let place = primary(&ruling.judgement, member, self.project);
+        let declared = member.resource.declared;
         let key = Key {
             path: self.name(place.file),
             start: place.span.start,
             end: place.span.end,
-            rule: ruled.rule.id.clone(),
+            rule: rule.id.clone(),
             verdict: ruling.verdict,
             declared: (self.name(declared.file), declared.span.start),
         };
         (key, place)
     }
 
-    /// `name` is that of the resource, for all that is said of it.
     fn add_one(
         &mut self,
-        ruled: &Ruled<'_>,
-        ruling: &Ruling,
-        deployment: Option<&DeploymentName>,
-        name: &OnceCell<ResourceName>,
+        (member, resource): (&Member, &ResourceName),
+        (rule, ruling): (&Rule, &Ruling),
+        deployment: Option<&'s DeploymentName>,
     ) {
-        if let (Verdict::Pass, Some(passes)) = (ruling.verdict, &mut self.passes) {
-            let place = primary(&ruling.judgement, ruled.member, self.project);
-            let Place { file, span } = ruled.member.resource.declared;
-            passes.insert((place, ruled.rule.id.clone(), file, span.start));
-            return;
-        }
-        let (key, place) = self.key(ruled, ruling);
-        let resource = name.get_or_init(|| resource_name(ruled.member));
+        let (key, place) = self.key(member, rule, ruling);
         let project = self.project;
-        let fix = self.fix(ruling, deployment.is_some());
-        let counted = (deployment.cloned(), resource.id.clone());
-        let mut is_new = false;
+        let counted = (deployment, resource.id.clone());
         let gathered = self.gathered.entry(key).or_insert_with(|| {
-            is_new = true;
-            Gathered {
-                finding: finding(ruled, ruling, place, resource.clone(), project),
-                resources: BTreeSet::new(),
+            Box::new(Gathered {
+                finding: finding((member, resource), (rule, ruling), place, project),
+                remedies: Some(Vec::new()),
+                resources: HashSet::new(),
                 deployments: BTreeSet::new(),
                 others: BTreeMap::new(),
-            }
+            })
         });
-        // What mends it in one deployment and another thing in the next is not for us to choose from.
-        if is_new {
-            gathered.finding.fix = fix;
-        } else if gathered.finding.fix != fix {
-            gathered.finding.fix = None;
-        }
+        // Exports show what is there, and are not what to edit.
+        let remedy = remedy(ruling).filter(|_| deployment.is_some());
+        let remedies = gathered.remedies.take().zip(remedy);
+        gathered.remedies = remedies.map(|(mut remedies, remedy)| {
+            remedies.push(remedy);
+            remedies
+        });
         let judgement = &ruling.judgement;
         let known = &mut gathered.finding;
         if ruling.verdict != Verdict::Pass {
             // Of several properties at one place the first by name stands for all, whichever is written first.
             let about = about(judgement);
             if about < known.identity.property {
-                let file = project.sources().get(known.identity.file);
-                let file = file.map_or_else(String::new, |source| source.name().to_owned());
-                known.fingerprint =
-                    fingerprint(&known.rule, &file, &known.identity.resource, &about);
                 known.identity.property = about;
             }
         }
         let is_counted = usize::from(gathered.resources.insert(counted));
-        let calls = &ruled.member.resource.calls;
+        let calls = &member.resource.calls;
         let (deployments, told) =
             if resource.label == known.resource.label && *calls == known.declared.route {
                 known.count += is_counted;
-                let told = Told {
+                let told = Example {
                     resource: &mut known.resource,
                     level: &mut known.level,
                     message: &mut known.message,
@@ -179,14 +241,11 @@ impl<'s> Findings<'s> {
             } else {
                 let key = (resource.label.clone(), calls.clone());
                 let (other, deployments) = gathered.others.entry(key).or_insert_with(|| {
-                    let related = related(judgement, ruled.member, place, project);
-                    (
-                        instance(ruled.member, resource, ruling, related),
-                        BTreeSet::new(),
-                    )
+                    let related = related(judgement, member, place, project);
+                    (instance(member, resource, ruling, related), BTreeSet::new())
                 });
                 other.count += is_counted;
-                let told = Told {
+                let told = Example {
                     resource: &mut other.resource,
                     level: &mut other.level,
                     message: &mut other.message,
@@ -194,7 +253,7 @@ impl<'s> Findings<'s> {
                 };
                 (deployments, told)
             };
-        deployments.extend(deployment.cloned());
+        deployments.extend(deployment);
         told.improve(ruling, resource);
         for cause in &ruling.causes {
             if !gathered.finding.causes.contains(cause) {
@@ -203,28 +262,19 @@ impl<'s> Findings<'s> {
         }
     }
 
-    /// How to mend it in the text. What fails under assumptions only may be meant where they do not hold, so that is not
-    /// safe. Exports show what is there, and are not what to edit.
-    fn fix(&mut self, ruling: &Ruling, is_deployed: bool) -> Option<Arc<Fix>> {
-        let remedy = ruling.judgement.remedy.as_ref();
-        let remedy = remedy.filter(|_| is_deployed && ruling.verdict == Verdict::Fail)?;
-        let mut fix = self.planner.fix(remedy)?;
-        fix.safe &= ruling.witness.is_empty();
-        Some(Arc::new(fix))
-    }
-
     /// What a rule would have pointed at, on the findings of the rules that already say it.
-    fn relate(&mut self, ruled: &Ruled<'_>, ruling: &Ruling, all: &[Ruled<'_>]) {
-        for other in all
+    fn relate(&mut self, said: &Said<'_>, rule: &Rule, ruling: &Ruling) {
+        for other in said
+            .ruled
             .iter()
             .filter(|other| ruling.said_by.contains(&other.rule.id))
         {
-            for said in other
+            for fail in other
                 .rulings
                 .iter()
-                .filter(|said| said.verdict == Verdict::Fail)
+                .filter(|other| other.verdict == Verdict::Fail)
             {
-                let (key, place) = self.key(other, said);
+                let (key, place) = self.key(said.member, other.rule, fail);
                 // Where both point at one place, the other end of the relation is what it adds.
                 let judgement = &ruling.judgement;
                 let mut places = std::iter::once(judgement.site.place)
@@ -233,7 +283,7 @@ impl<'s> Findings<'s> {
                     continue;
                 };
                 let related = Related {
-                    message: format!("see also {}: {}", ruled.rule.id, ruled.rule.title),
+                    message: format!("see also {}: {}", rule.id, rule.title),
                     place: at,
                     step: false,
                 };
@@ -256,36 +306,70 @@ impl<'s> Findings<'s> {
 
     /// All findings in order of path, place and rule, and their number by verdict.
     pub(super) fn finish(self) -> (Vec<Finding>, VerdictCounts) {
-        let mut counts = VerdictCounts {
-            pass: self.passes.map_or(0, |passes| passes.len()),
+        let sources = self.project.sources();
+        let gathered: Vec<Box<Gathered<'_>>> = self.gathered.into_values().collect();
+        let remedies = gathered.iter().flat_map(|one| &one.remedies).flatten();
+        let planner = Planner::new(sources, &self.editable, remedies);
+        let findings = gathered.into_par_iter();
+        let findings = findings.map(|one| one.finding(sources, &planner));
+        let findings: Vec<Finding> = findings.collect();
+        let count = |verdict| findings.iter().filter(|one| one.verdict == verdict).count();
+        let counts = VerdictCounts {
+            fail: count(Verdict::Fail),
+            open: count(Verdict::Open),
+            pass: count(Verdict::Pass) + self.passes.len(),
             ..VerdictCounts::default()
         };
-        let findings = self
-            .gathered
-            .into_values()
-            .map(|gathered| {
-                let mut finding = gathered.finding;
-                shorten(&mut finding.causes);
-                finding.declared.deployments = gathered.deployments.into_iter().collect();
-                let others = gathered.others.into_values();
-                finding.others = others
-                    .map(|(other, deployments)| Instance {
-                        deployments: deployments.into_iter().collect(),
-                        ..other
-                    })
-                    .collect();
-                finding.tell_of_the_gravest();
-                match finding.verdict {
-                    Verdict::Fail => counts.fail += 1,
-                    Verdict::Open => counts.open += 1,
-                    Verdict::Pass => counts.pass += 1,
-                    Verdict::NotApplicable => {}
-                }
-                finding
-            })
-            .collect();
         (findings, counts)
     }
+}
+
+impl Gathered<'_> {
+    /// The finding, to which nothing is added any more.
+    fn finding(self, sources: &Sources, planner: &Planner) -> Finding {
+        let fix = self.fix(planner);
+        let listed = |deployments: BTreeSet<&DeploymentName>| {
+            let deployments = deployments.into_iter();
+            deployments.cloned().collect()
+        };
+        let mut finding = self.finding;
+        shorten(&mut finding.causes);
+        finding.declared.deployments = listed(self.deployments);
+        let others = self.others.into_values();
+        finding.others = others
+            .map(|(other, deployments)| Instance {
+                deployments: listed(deployments),
+                ..other
+            })
+            .collect();
+        finding.fix = fix.map(Arc::new);
+        finding.tell_of_the_gravest();
+        let file = sources.get(finding.identity.file);
+        finding.fingerprint = fingerprint(
+            &finding.rule,
+            file.as_ref().map_or("", |source| source.name()),
+            &finding.identity.resource,
+            &finding.identity.property,
+        );
+        finding
+    }
+
+    /// How to mend it in the text. What mends it in one deployment and another thing in the next is not for us to choose
+    /// from.
+    fn fix(&self, planner: &Planner) -> Option<Fix> {
+        let mut fixes = self.remedies.iter().flatten().map(|one| planner.fix(one));
+        let fix = fixes.next()??;
+        let is_same = |other: Option<Fix>| other.as_ref() == Some(&fix);
+        fixes.all(is_same).then_some(fix)
+    }
+}
+
+/// What mends a fail. What fails under assumptions only may be meant where they do not hold, so that it is not safe.
+fn remedy(ruling: &Ruling) -> Option<Remedy> {
+    let remedy = ruling.judgement.remedy.clone();
+    let mut remedy = remedy.filter(|_| ruling.verdict == Verdict::Fail)?;
+    remedy.safe &= ruling.witness.is_empty();
+    Some(remedy)
 }
 
 /// How many causes a finding names.
@@ -318,16 +402,15 @@ fn primary(judgement: &Judgement, member: &Member, project: &Project) -> Place {
         .unwrap_or(site.place)
 }
 
+/// A finding of one resource. Its fingerprint is made when all resources are known.
 fn finding(
-    ruled: &Ruled<'_>,
-    ruling: &Ruling,
+    (member, resource): (&Member, &ResourceName),
+    (rule, ruling): (&Rule, &Ruling),
     place: Place,
-    resource: ResourceName,
     project: &Project,
 ) -> Finding {
     let sources = project.sources();
     let judgement = &ruling.judgement;
-    let member = ruled.member;
     let identity = Identity {
         file: declaring_file(member, project),
         resource: if project.is_own(member.resource.declared.file) {
@@ -337,17 +420,14 @@ fn finding(
         },
         property: about(judgement),
     };
-    let file = sources
-        .get(identity.file)
-        .map_or_else(String::new, |source| source.name().to_owned());
     Finding {
-        rule: ruled.rule.id.clone(),
+        rule: rule.id.clone(),
         verdict: ruling.verdict,
         level: judgement.level,
         message: judgement.message.clone(),
         witness: ruling.witness.clone(),
         causes: Vec::new(),
-        resource,
+        resource: resource.clone(),
         count: 0,
         others: Vec::new(),
         place,
@@ -357,12 +437,7 @@ fn finding(
             deployments: Vec::new(),
         },
         related: related(judgement, member, place, project),
-        fingerprint: fingerprint(
-            &ruled.rule.id,
-            &file,
-            &identity.resource,
-            &identity.property,
-        ),
+        fingerprint: String::new(),
         identity,
         property: property(judgement),
         suppression: None,
@@ -391,14 +466,14 @@ fn instance(
 }
 
 /// What is told of the resources of one name and way.
-struct Told<'f> {
+struct Example<'f> {
     resource: &'f mut ResourceName,
     level: &'f mut Level,
     message: &'f mut String,
     witness: &'f mut Vec<Assumption>,
 }
 
-impl Told<'_> {
+impl Example<'_> {
     /// The gravest is told, and the one with the fewest assumptions.
     fn improve(self, ruling: &Ruling, resource: &ResourceName) {
         let judgement = &ruling.judgement;
@@ -459,7 +534,7 @@ fn declared_name(member: &Member, sources: &Sources) -> String {
 
 /// The path of the property, free of positions in lists.
 fn property(judgement: &Judgement) -> String {
-    let path = &judgement.site.path;
+    let path = judgement.site.path.dotted().to_string();
     let mut property = String::with_capacity(path.len());
     let mut rest = path.as_str();
     while let Some((before, after)) = rest.split_once('[') {
@@ -490,7 +565,7 @@ fn about(judgement: &Judgement) -> String {
         return property;
     };
     let value = match value.kind {
-        Kind::Mixed(_) | Kind::Symbolic(_) => canonical::outline(value),
+        Kind::Mixed(_) | Kind::Symbolic(_) => canonical::stable_outline(value),
         _ => {
             let mut value = canonical::to_json(value);
             value.sort_all_objects();

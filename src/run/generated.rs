@@ -11,7 +11,6 @@ use serde_json::Value as Json;
 
 use super::choice::Choice;
 use super::findings::Findings;
-use super::judging::said_of;
 use super::{Request, RunError};
 use crate::estate::Estate;
 use crate::evaluate::origin::Origin;
@@ -52,7 +51,7 @@ pub(super) fn judge(
         let chosen = choice.of_file(*file)?;
         let mut judge = Judge::new(&estate, project.sources(), choice.rules(chosen));
         for member in estate.members() {
-            findings.add(&said_of(&mut judge, member), None);
+            findings.add(&findings.told().of(&mut judge, member), None);
         }
     }
     Ok(())

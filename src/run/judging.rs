@@ -3,13 +3,12 @@
 //! In: an estate and the rules of each file. Out: how many resources a rule speaks of; what is said of them goes to the
 //! findings, in the order of the members whatever the threads do.
 
-use std::collections::HashMap;
-
+use foldhash::{HashMap, HashMapExt};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use super::RunError;
 use super::choice::Choice;
-use super::findings::{Findings, Ruled};
+use super::findings::{Findings, Said};
 use crate::estate::{Estate, Home, Member};
 use crate::finding::DeploymentName;
 use crate::rules::Judge;
@@ -19,24 +18,26 @@ use crate::source::Place;
 const RESOURCES_AT_A_TIME: usize = 64;
 
 /// How many deployments, or parts of exports, are judged before their findings are put together.
-const GROUPS_AT_A_TIME: usize = 32;
+const GROUPS_AT_A_TIME: usize = 64;
 
 /// Judges all resources. Gives how many of them a rule speaks of.
-pub(super) fn judge<'e>(
+pub(super) fn judge<'e, 's>(
     choice: &'e mut Choice<'_>,
     estate: &'e Estate,
-    names: &[DeploymentName],
-    findings: &mut Findings<'_>,
+    names: &'s [DeploymentName],
+    findings: &mut Findings<'s>,
 ) -> Result<usize, RunError> {
     let request = choice.request;
+    let mut judged_types: HashMap<(&str, bool), bool> = HashMap::new();
     let mut members: Vec<(usize, &'e Member)> = Vec::new();
-    for member in estate
-        .members()
-        .iter()
-        .filter(|member| !member.resource.extension)
-        .filter(|member| request.judges(&member.resource.kind, member.resource.existing))
-    {
-        members.push((choice.of_member(member)?, member));
+    for member in estate.members() {
+        let resource = &member.resource;
+        let is_judged = judged_types
+            .entry((&resource.kind, resource.existing))
+            .or_insert_with(|| request.judges(&resource.kind, resource.existing));
+        if *is_judged && !resource.extension {
+            members.push((choice.of_member(member)?, member));
+        }
     }
     let of_one_home = |one: &(usize, &Member), other: &(usize, &Member)| {
         one.0 == other.0 && one.1.home == other.1.home
@@ -47,24 +48,23 @@ pub(super) fn judge<'e>(
     }
     let sources = choice.project.sources();
     let choice = &*choice;
-    let judge_all = |some: &[&[(usize, &'e Member)]]| -> Vec<Vec<Vec<Ruled<'e>>>> {
+    let told = findings.told();
+    let judge_all = |some: &[&[(usize, &'e Member)]]| -> Vec<Vec<Said<'e>>> {
         let judged = some.par_iter().map(|group| {
             let chosen = group.first().map_or(0, |(chosen, _)| *chosen);
             let mut judge = Judge::new(estate, sources, choice.rules(chosen));
-            let of_member = |(_, member)| said_of(&mut judge, member);
-            group.iter().copied().map(of_member).collect()
+            let members = group.iter().map(|(_, member)| *member);
+            members.map(|member| told.of(&mut judge, member)).collect()
         });
         judged.collect()
     };
-    let mut add_all = |judged: &[Vec<Vec<Ruled<'_>>>]| {
-        findings.read_ahead(judged.iter().flatten().flatten());
-        for ruled in judged.iter().flatten() {
-            let home = ruled.first().map(|ruled| ruled.member.home);
-            let deployment = match home {
-                Some(Home::Deployment(number)) => names.get(number as usize),
-                _ => None,
+    let mut add_all = |judged: &[Vec<Said<'_>>]| {
+        for said in judged.iter().flatten() {
+            let deployment = match said.home() {
+                Home::Deployment(number) => names.get(number as usize),
+                Home::Export => None,
             };
-            findings.add(ruled, deployment);
+            findings.add(said, deployment);
         }
     };
     // What is said of all resources of a large tree or export at once takes more memory than all else. While it is put
@@ -101,17 +101,6 @@ fn parts<'g, 'm>(group: &'g [(usize, &'m Member)]) -> Vec<&'g [(usize, &'m Membe
         }
     }
     parts
-}
-
-/// What the rules say of a resource.
-pub(super) fn said_of<'a>(judge: &mut Judge<'a>, member: &'a Member) -> Vec<Ruled<'a>> {
-    let all = judge.member(member).into_iter();
-    let ruled = all.map(|(rule, rulings)| Ruled {
-        rule,
-        member,
-        rulings,
-    });
-    ruled.collect()
 }
 
 #[cfg(test)]

@@ -135,7 +135,7 @@ impl Request {
 
     /// Whether resources of this type are evaluated: a rule looks at them, or a relation may lead to them.
     fn wants(&self, kind: &str) -> bool {
-        self.speaks_of(kind) || is_related(kind)
+        is_related(kind) || self.speaks_of(kind)
     }
 
     /// Whether a rule looks at resources of this type.

@@ -71,7 +71,13 @@ impl<'a> Seen<'a> {
             };
             let name = sources.name_of(&input.candidate.path, &input.candidate.canonical);
             let chosen = choice.of_file(file)?;
-            let ids = || choice.rules(chosen).iter().map(|rule| rule.id.clone());
+            let ids = || {
+                choice
+                    .rules(chosen)
+                    .all()
+                    .iter()
+                    .map(|rule| rule.id.clone())
+            };
             rules.entry(chosen).or_insert_with(|| ids().collect());
             asked.insert(name, chosen);
         }

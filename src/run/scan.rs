@@ -16,7 +16,7 @@ use crate::discover::{
 use crate::finding::FileKind;
 use crate::project::{Content, Parsed, Project, is_compiled_from, root_of};
 use crate::source::{FileId, SIZE_LIMIT, Source, SourceError, Span, read_beginning, read_bytes};
-use crate::syntax::bicep::{self, Dialect};
+use crate::syntax::bicep::{self, Arena, Dialect};
 use crate::syntax::template::{Language, Template};
 use crate::syntax::{arm, json};
 
@@ -362,7 +362,9 @@ fn unrelated(source: &Source, format: Format) -> Option<Aside> {
     let file = source.id();
     let (kind, outline) = match format {
         Format::Bicep => {
-            if !bicep::parse(text, Dialect::Template).errors.is_empty() {
+            let arena = Arena::for_text(text.len());
+            let parsed = bicep::parse(text, Dialect::Template, &arena);
+            if !parsed.errors.is_empty() {
                 return None;
             }
             let whole = Span::new(0, text.len());

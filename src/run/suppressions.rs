@@ -11,7 +11,6 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use super::choice::Choice;
 use super::findings::Findings;
-use super::judging::said_of;
 use super::records::Fates;
 use super::{Request, RunError};
 use crate::discover::Kind;
@@ -21,7 +20,7 @@ use crate::evaluate::origin::Origin;
 use crate::evaluate::value::{Member, Object, Value};
 use crate::finding::{Finding, SUPPRESSIONS, Verdict, VerdictCounts};
 use crate::project::{Content, Parsed, Project};
-use crate::rules::{Judge, Rule};
+use crate::rules::{Judge, Rule, Running};
 use crate::source::{FileId, Place, Source};
 use crate::suppress::{
     Dialect, Entry, KnownRule, OfTemplate, Remark, Suppressions, What, may_suppress, of_template,
@@ -90,7 +89,7 @@ pub(super) fn apply(
         let mut told: BTreeMap<usize, Vec<Remark>> = BTreeMap::new();
         for remark in remarks {
             let chosen = choice.of_file(remark.place.file)?;
-            if is_told(&remark, choice.rules(chosen)) {
+            if is_told(&remark, choice.rules(chosen).all()) {
                 told.entry(chosen).or_default().push(remark);
             }
         }
@@ -174,7 +173,7 @@ fn dialect(parsed: &Parsed) -> Dialect {
 /// What the rules say of suppressions.
 fn judged(
     (project, request): (&Project, &Request),
-    rules: &[Arc<Rule>],
+    rules: &Running,
     remarks: &[Remark],
 ) -> (Vec<Finding>, VerdictCounts) {
     let mut estate = Estate::new(true);
@@ -184,10 +183,10 @@ fn judged(
             .map(|remark| resource(project, remark))
             .collect(),
     );
-    let mut findings = Findings::new(project, &request.verdicts, HashSet::new());
+    let mut findings = Findings::new(project, &request.verdicts, []);
     let mut judge = Judge::new(&estate, project.sources(), rules);
     for member in estate.members() {
-        findings.add(&said_of(&mut judge, member), None);
+        findings.add(&findings.told().of(&mut judge, member), None);
     }
     findings.finish()
 }

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "tests may panic")]
 
 use akvlint::source::FileId;
-use akvlint::syntax::bicep::{Dialect, lower, parse};
+use akvlint::syntax::bicep::{Arena, Dialect, lower, parse};
 use akvlint::syntax::expression::Expression;
 use akvlint::syntax::template::{ArgumentValue, ParameterFile, Template};
 
@@ -10,12 +10,14 @@ use super::arm::described;
 use super::expression::shown;
 
 fn template(text: &str) -> Template {
-    let file = parse(text, Dialect::Template);
+    let arena = Arena::default();
+    let file = parse(text, Dialect::Template, &arena);
     lower::template(&file, FileId(3), text.len()).value
 }
 
 fn parameters(text: &str) -> ParameterFile {
-    let file = parse(text, Dialect::Parameters);
+    let arena = Arena::default();
+    let file = parse(text, Dialect::Parameters, &arena);
     assert_eq!(file.errors, [], "{text}");
     lower::parameters(&file, FileId(3), text.len()).value
 }
@@ -37,7 +39,8 @@ fn expression(text: &str) -> String {
          module m 'm.bicep' = {{ name: 'm' }}
          var v = {text}"
     );
-    let file = parse(&text, Dialect::Template);
+    let arena = Arena::default();
+    let file = parse(&text, Dialect::Template, &arena);
     assert_eq!(file.errors, [], "{text}");
     let template = lower::template(&file, FileId(3), text.len()).value;
     plain(&template.variables[0].value)
@@ -158,7 +161,8 @@ fn from_a_safe_step_on_a_chain_is_safe() {
 #[test]
 fn a_file_is_lowered() {
     let text = include_str!("../../testdata/bicep/lower/everything.bicep");
-    let file = parse(text, Dialect::Template);
+    let arena = Arena::default();
+    let file = parse(text, Dialect::Template, &arena);
     assert_eq!(file.errors, []);
     let lowered = lower::template(&file, FileId(3), text.len());
     assert_eq!(lowered.errors, []);
@@ -168,7 +172,8 @@ fn a_file_is_lowered() {
 #[test]
 fn what_is_broken_costs_its_own_declaration_only() {
     let text = "param a string = \nvar b = a +\nresource c 'Microsoft.KeyVault/vaults@2023-07-01' = {\n  name: 'c'\n  properties: {\n    x: 1\n    y = 2\n    z: 3\n  }\n}\nresource d 'Microsoft.KeyVault/vaults@2023-07-01' = {\n  name: 'd'\n  propert\n}\noutput e string = c.id\n";
-    let file = parse(text, Dialect::Template);
+    let arena = Arena::default();
+    let file = parse(text, Dialect::Template, &arena);
     assert!(!file.errors.is_empty());
     insta::assert_snapshot!(described(&template(text)));
 }

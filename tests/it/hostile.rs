@@ -462,6 +462,35 @@ fn what_refers_to_itself_is_a_cycle_and_no_hang() {
     );
 }
 
+/// Each name asks twice for the one before it, and the first for the last one: what is not seen to be a circle, or is made
+/// anew for each who asks, takes two to the power of twenty times its steps.
+#[test]
+fn names_in_a_circle_by_an_undecided_index_are_seen_to_be_one() {
+    let most = 20;
+    let mut resources = serde_json::Map::new();
+    for number in 0..most {
+        let before = (number + most - 1) % most;
+        let asks = |index: &str| format!("resourceInfo(format('r{before}[{{0}}]', {index})).name");
+        let mut looped = vault(
+            &format!(
+                "[if(equals({}, {}), 'a', 'b')]",
+                asks("parameters('x')"),
+                asks("copyIndex()")
+            ),
+            json!({}),
+        );
+        looped["copy"] = json!({"name": format!("r{number}"), "count": "[parameters('n')]"});
+        resources.insert(format!("r{number}"), looped);
+    }
+    let mut whole = template(Json::Object(resources));
+    whole["languageVersion"] = json!("2.0");
+    whole["parameters"]["n"] = json!({"type": "int"});
+    let evaluation = expand(&whole.to_string()).unwrap();
+    assert_eq!(evaluation.resources.len(), most);
+    assert!(!complains(&evaluation, "5 million steps"));
+    assert!(!complains(&evaluation, "180 levels"));
+}
+
 #[test]
 fn hundreds_of_copies_that_refer_to_each_other_are_quick() {
     let mut resources = Vec::new();

@@ -389,6 +389,26 @@ fn a_what_if_that_does_not_tell_what_it_makes_is_not_fully_analysed() {
             format!(r#"{{"changes": [], "potentialChanges": [{told}]}}"#),
             "analysed",
         ),
+        (
+            format!(r#"[{{"status": "Succeeded", "changes": [{told}]}}, {{"changes": []}}]"#),
+            "analysed",
+        ),
+        (
+            format!(
+                r#"{{"status": "Failed", "changes": null, "error": {{"code": "InvalidTemplate", "message": "{id}"}}}}"#
+            ),
+            "partial",
+        ),
+        (
+            format!(
+                r#"{{"error": null, "properties": {{"provisioningState": "Succeeded", "validatedResources": [{vault}]}}, "type": "Microsoft.Resources/deployments"}}"#
+            ),
+            "analysed",
+        ),
+        (
+            format!(r#"{{"properties": {{"validatedResources": [{vault}, {{"id": "{id}"}}]}}}}"#),
+            "partial",
+        ),
     ] {
         write(folder.path(), &[("what-if.json", &changes)]);
         let arguments = ["check", ".", "-f", "json", "--select", "AKV101"];

@@ -78,7 +78,10 @@ fn bypass_none_behind_a_closed_firewall_fails_at_the_bypass() {
         panic!("{found:?}")
     };
     assert_eq!(at, "\"None\"");
-    assert_eq!(judgement.site.path, "properties.networkAcls.bypass");
+    assert_eq!(
+        judgement.site.path.dotted().to_string(),
+        "properties.networkAcls.bypass"
+    );
     assert_eq!(
         judgement.message,
         "the firewall of key vault contoso-kv is closed and `bypass` is None: trusted Microsoft services cannot reach it"
@@ -146,7 +149,8 @@ fn a_list_that_is_not_known_is_open_once_for_each_rule() {
             judgement.truth
         );
         assert_eq!(
-            judgement.site.path, "properties.networkAcls.ipRules",
+            judgement.site.path.dotted().to_string(),
+            "properties.networkAcls.ipRules",
             "{id}"
         );
     }
@@ -162,7 +166,10 @@ fn an_absent_property_is_shown_at_the_member_around_it() {
         panic!("{found:?}")
     };
     assert_eq!(at, "\"networkAcls\"");
-    assert_eq!(judgement.site.path, "properties.networkAcls.defaultAction");
+    assert_eq!(
+        judgement.site.path.dotted().to_string(),
+        "properties.networkAcls.defaultAction"
+    );
     assert!(judgement.site.value.is_none());
     let remedy = judgement.remedy.as_ref().unwrap();
     assert!(!remedy.safe);

@@ -86,14 +86,15 @@ const DIAGNOSTIC_CHILD: &str = "/providers/diagnosticsettings";
 impl Kind {
     /// What a resource type is.
     pub(super) fn of(full: &str) -> Self {
-        let lower = full.to_ascii_lowercase();
-        let lower = lower.trim_end_matches('/');
-        if lower.ends_with(DIAGNOSTIC_CHILD) {
+        let full = full.trim_end_matches('/');
+        let start = full.len().checked_sub(DIAGNOSTIC_CHILD.len());
+        let end = start.and_then(|start| full.get(start..));
+        if end.is_some_and(|end| end.eq_ignore_ascii_case(DIAGNOSTIC_CHILD)) {
             return Self::Diagnostic;
         }
         KINDS
             .iter()
-            .find(|(kind, _)| *kind == lower)
+            .find(|(kind, _)| kind.eq_ignore_ascii_case(full))
             .map_or(Self::Other, |(_, kind)| *kind)
     }
 

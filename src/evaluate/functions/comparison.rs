@@ -6,8 +6,7 @@ use super::collation::compare;
 use super::invocation::Invocation;
 use super::logic::negation;
 use super::{FunctionError, Reduced};
-use crate::evaluate::declared;
-use crate::evaluate::partial::{as_call, emptiness, is_surely, items, members, same, text_bounds};
+use crate::evaluate::partial::{integer_bounds, is_surely, same};
 use crate::evaluate::symbol::Shape;
 use crate::evaluate::value::{Kind, Value};
 
@@ -107,7 +106,10 @@ fn order_of(left: Number, right: Number) -> Ordering {
 
 /// Decides by the least and the greatest value of both sides: a length is never negative.
 fn bounded(call: &Invocation<'_>, test: impl Fn(Ordering) -> bool) -> Reduced {
-    let (Some(left), Some(right)) = (range(call.argument(0)), range(call.argument(1))) else {
+    let (Some(left), Some(right)) = (
+        integer_bounds(call.argument(0)),
+        integer_bounds(call.argument(1)),
+    ) else {
         return Ok(None);
     };
     let can_be_less = left.0 < right.1;
@@ -125,29 +127,4 @@ fn bounded(call: &Invocation<'_>, test: impl Fn(Ordering) -> bool) -> Reduced {
         return Ok(None);
     };
     call.gives_decided(outcomes.all(|next| next == first).then_some(first))
-}
-
-/// The least and the greatest value of an integer that may be undecided.
-fn range(value: &Value) -> Option<(i64, i64)> {
-    if let Some(value) = value.as_integer() {
-        return Some((value, value));
-    }
-    if let Some(known) = value.as_symbol().and_then(|symbol| declared::of(symbol)) {
-        let [least, greatest] = known.limits();
-        let is_number = known.shape == Shape::Integer && !known.nullable;
-        return is_number.then_some((least.unwrap_or(i64::MIN), greatest.unwrap_or(i64::MAX)));
-    }
-    match as_call(value)? {
-        ("length", [measured]) => {
-            let least = text_bounds(measured).map_or(0, |bounds| bounds.min);
-            let least = least
-                .max(items(measured).minimum)
-                .max(members(measured).minimum())
-                .max(usize::from(emptiness(measured) == Some(false)));
-            let greatest = text_bounds(measured).and_then(|bounds| bounds.max);
-            let integer = |length: usize| i64::try_from(length).unwrap_or(i64::MAX);
-            Some((integer(least), greatest.map_or(i64::MAX, integer)))
-        }
-        _ => None,
-    }
 }

@@ -15,6 +15,9 @@ use crate::evaluate::bounds;
 use crate::evaluate::origin::Origin;
 use crate::evaluate::value::{Kind, Member, Object, Value};
 
+/// How many lists and objects a text may have to be read: fewer than `serde_json` follows into one another.
+const MAXIMUM_BRACKETS: usize = 100;
+
 pub(super) fn json(call: &Invocation<'_>) -> Reduced {
     match &call.argument(0).kind {
         // `json(null())` is null, says the page.
@@ -42,6 +45,18 @@ pub(super) fn parse(call: &Invocation<'_>, text: &str) -> Reduced {
     let value = value(json, call.origin);
     bounds::check(&value).map_err(|excess| call.too_large(excess))?;
     Ok(Some(value))
+}
+
+/// Whether a text may be what `string` writes of a value for which `may_be` holds: it writes strict JSON.
+pub(crate) fn may_be_written(text: &str, origin: &Origin, may_be: impl Fn(&Value) -> bool) -> bool {
+    let brackets = text.bytes().filter(|byte| matches!(byte, b'[' | b'{'));
+    if brackets.count() > MAXIMUM_BRACKETS {
+        return true;
+    }
+    match serde_json::from_str::<Json>(text) {
+        Ok(json) => may_be(&value(json, origin)),
+        Err(_) => false,
+    }
 }
 
 /// JSON as a value, all of it at one origin.

@@ -37,6 +37,7 @@ pub use error::FunctionError;
 pub use logic::choose;
 pub use resource_id::{DeploymentScope, Scope, resource_id};
 
+pub(crate) use json::may_be_written;
 pub(crate) use object::{entry, merge_objects};
 
 use invocation::Invocation;

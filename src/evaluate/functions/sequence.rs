@@ -5,11 +5,13 @@ use super::display::display;
 use super::invocation::Invocation;
 use super::{FunctionError, Reduced, text};
 use crate::evaluate::access::access;
+use crate::evaluate::declared;
 use crate::evaluate::partial::{
-    Lookup, TextBounds, emptiness, hole_bounds, is_surely, items, members, same, shape,
+    Lookup, TextBounds, as_call, emptiness, hole_bounds, is_surely, items, members, same, shape,
     text_bounds, utf16_length,
 };
-use crate::evaluate::symbol::{Shape, Term};
+use crate::evaluate::substitute::apply_lambda;
+use crate::evaluate::symbol::{Shape, Symbol, Term};
 use crate::evaluate::value::{Kind, Object, Part, Value};
 
 pub(super) fn empty(call: &Invocation<'_>) -> Reduced {
@@ -40,6 +42,10 @@ pub(super) fn length(call: &Invocation<'_>) -> Reduced {
                 && min == max
             {
                 return call.gives_count(min);
+            }
+            let items = items(value);
+            if items.is_exact() && is_surely(value, Shape::Array) {
+                return call.gives_count(items.start.len());
             }
             Ok(None)
         }
@@ -85,8 +91,50 @@ fn member_named(call: &Invocation<'_>) -> Result<Option<String>, FunctionError> 
     }
 }
 
+/// How many arrays are looked through that are made of one another.
+const MAXIMUM_ARRAYS: u32 = 8;
+
+/// What stands for each item of an array by its declared type, as far as that is known; `None` where it is not surely an
+/// array.
+fn any_item(array: &Value, patience: u32) -> Option<Value> {
+    let patience = patience.checked_sub(1)?;
+    match as_call(array) {
+        Some(("map", [array, lambda])) => {
+            let mut given = apply_lambda(lambda, &[any_item(array, patience)?])?;
+            given.origin = array.origin.clone();
+            Some(given)
+        }
+        Some(("filter" | "sort" | "skip" | "take" | "distinct", [array, ..])) => {
+            any_item(array, patience)
+        }
+        Some(_) => None,
+        None => {
+            let items = declared::of(array.as_symbol()?)?;
+            let index = Value::new(Kind::Integer(ANY_INDEX), array.origin.clone());
+            let is_array = items.shape == Shape::Array && !items.nullable;
+            is_array.then(|| {
+                let term = Term::Access {
+                    base: array.clone(),
+                    key: index,
+                    safe: false,
+                    from_end: false,
+                };
+                Value::symbolic(Symbol::new(term), array.origin.clone())
+            })
+        }
+    }
+}
+
+/// No array has so many items, so that nothing is known of this one that does not hold of all.
+const ANY_INDEX: i64 = i64::MAX;
+
 /// Whether an array that is not wholly known has an item.
 fn item_in(container: &Value, wanted: &Value) -> Option<bool> {
+    if let Some(item) = any_item(container, MAXIMUM_ARRAYS)
+        && same(&item, wanted) == Some(false)
+    {
+        return Some(false);
+    }
     let items = items(container);
     if items.known().any(|item| same(item, wanted) == Some(true)) {
         return Some(true);

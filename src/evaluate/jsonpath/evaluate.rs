@@ -133,6 +133,34 @@ impl<'a> At<'a> {
     }
 }
 
+/// As many names go straight.
+const MAX_STRAIGHT: usize = 32;
+
+/// What segments of one name each select on a way through known objects, which is what most queries of rules are and
+/// most values have: one node, or none. `None` where there is more to it.
+pub(super) fn straight(at: At<'_>, segments: &[Segment], case: Case) -> Option<Option<Node>> {
+    let Some((segment, rest)) = segments.split_first() else {
+        return Some(Some(at.node()));
+    };
+    let ([Selector::Name(name)], false) = (segment.selectors.as_slice(), segment.descendant) else {
+        return None;
+    };
+    let object = at.value.as_object()?;
+    if case != Case::Ignore || rest.len() >= MAX_STRAIGHT {
+        return None;
+    }
+    let Some(member) = object.get(name) else {
+        return Some(None);
+    };
+    let trail = at.trail.on(Stride::Member(member));
+    let below = At {
+        value: &member.value,
+        trail: &trail,
+        sure: at.sure,
+    };
+    straight(below, rest, case)
+}
+
 /// Patterns that stand in the document, by their text and whether they are for the whole string; those that are no
 /// pattern too.
 type Patterns = HashMap<(String, bool), Option<Rc<Pattern>>>;

@@ -6,7 +6,7 @@ use jsonpath_rust::parser::parse_json_path;
 use pest::error::InputLocation;
 
 use super::error::{Fault, QueryError};
-use super::evaluate::{At, Evaluation, Sink, Stride, Trail, item};
+use super::evaluate::{At, Evaluation, Sink, Stride, Trail, item, straight};
 use super::layer::{Layer, layer};
 use super::lint::{self, marks};
 use super::plan::{Segment, Selector, compile, singular};
@@ -91,10 +91,16 @@ impl Query {
 
     /// What the query finds. `$` is `root`, and `@` at its start is `current`.
     pub fn select(&self, root: &Value, current: &Value) -> Selection {
-        let evaluation = Evaluation::new(root, self.case);
         let trail = Trail::start();
-        let mut selection = Selection::default();
         let start = At::start(self.start(root, current), &trail);
+        if let Some(found) = straight(start, &self.segments, self.case) {
+            return Selection {
+                sure: found.into_iter().collect(),
+                ..Selection::default()
+            };
+        }
+        let evaluation = Evaluation::new(root, self.case);
+        let mut selection = Selection::default();
         evaluation.run(start, &self.segments, &mut selection);
         selection.undecided = evaluation.undecided.into_inner();
         remove_repeated(&mut selection.hidden);
@@ -191,6 +197,9 @@ impl Sink for Selection {
 
 /// Keeps the first of equal symbols at one place.
 fn remove_repeated(values: &mut Vec<Value>) {
+    if values.len() < 2 {
+        return;
+    }
     let mut seen = HashSet::new();
     values.retain(|value| {
         let symbol = match &value.kind {
@@ -289,6 +298,64 @@ fn found_length(rest: &str) -> usize {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests may panic")]
     use super::*;
+    use crate::evaluate::origin::Origin;
+    use crate::evaluate::symbol::Symbol;
+    use crate::evaluate::value::Member;
+    use crate::source::{FileId, Place};
+
+    #[test]
+    fn to_go_straight_finds_what_is_found_in_general() {
+        let origin = || Origin::at(Place::new(FileId(0), Span::point(0)));
+        let text = |text: &str| Value::string(text, origin());
+        let object = |members: Vec<(&str, Value)>| {
+            let member = |(at, (key, value)): (usize, (&str, Value))| Member {
+                key: key.into(),
+                key_place: Place::new(FileId(0), Span::point(at)),
+                value,
+            };
+            let members = members.into_iter().enumerate().map(member);
+            Value::object(members.collect(), origin())
+        };
+        let inner = vec![
+            ("Bypass", text("None")),
+            ("rules", Value::new(Kind::Null, origin())),
+            (
+                "unknown",
+                Value::symbolic(Symbol::call("f", vec![]), origin()),
+            ),
+        ];
+        let root = object(vec![("type", text("a/b")), ("acls", object(inner))]);
+        let shown = |selection: &Selection| {
+            let nodes = selection.sure.iter();
+            let nodes = nodes.map(|node| format!("{} {:?}", node.path, node.key_place));
+            (nodes.collect::<Vec<_>>(), selection.is_complete())
+        };
+        for (query, is_straight) in [
+            ("$", true),
+            ("$.acls", true),
+            ("$.ACLS.bypass", true),
+            ("$.acls.rules", true),
+            ("$.acls.unknown", true),
+            ("$.acls.none", true),
+            ("$.none.rules", true),
+            ("$.acls.rules.none", false),
+            ("$.acls.unknown.none", false),
+            ("$.type.none", false),
+            ("$.acls[0]", false),
+            ("$.*", false),
+            ("$..bypass", false),
+        ] {
+            let query = Query::parse(query).unwrap();
+            let trail = Trail::start();
+            let start = At::start(&root, &trail);
+            let straight = straight(start, &query.segments, query.case);
+            assert_eq!(straight.is_some(), is_straight, "{}", query.text());
+            let mut general = Selection::default();
+            Evaluation::new(&root, query.case).run(start, &query.segments, &mut general);
+            let selection = query.select(&root, &root);
+            assert_eq!(shown(&selection), shown(&general), "{}", query.text());
+        }
+    }
 
     #[test]
     fn a_plain_query_is_what_the_parser_makes_of_it() {

@@ -2,9 +2,11 @@
 
 use super::text::common;
 use super::{
-    PATIENCE, as_choice, emptiness, hole_bounds, is_surely, may_be_null, shape, text_bounds,
+    PATIENCE, as_choice, call_of, emptiness, hole_bounds, integer_bounds, is_surely, may_be_null,
+    shape, text_bounds,
 };
 use crate::evaluate::declared;
+use crate::evaluate::functions;
 use crate::evaluate::symbol::{Shape, Symbol, Term};
 use crate::evaluate::value::{Kind, Object, Part, Value};
 
@@ -24,8 +26,12 @@ fn same_within(a: &Value, b: &Value, patience: u32) -> Option<bool> {
             let known = symbol_same(a, x, b, patience).or_else(|| symbol_same(b, y, a, patience));
             known.or_else(|| is_one_member(x, y).then_some(true))
         }
-        (Kind::Symbolic(symbol), _) => symbol_same(a, symbol, b, patience),
-        (_, Kind::Symbolic(symbol)) => symbol_same(b, symbol, a, patience),
+        (Kind::Symbolic(symbol), _) => {
+            symbol_same(a, symbol, b, patience).or_else(|| differs_from_its_text(a, b))
+        }
+        (_, Kind::Symbolic(symbol)) => {
+            symbol_same(b, symbol, a, patience).or_else(|| differs_from_its_text(b, a))
+        }
         (Kind::Mixed(_), Kind::Mixed(_) | Kind::String(_)) | (Kind::String(_), Kind::Mixed(_)) => {
             texts_same(a, b)
         }
@@ -76,7 +82,8 @@ fn symbol_same(value: &Value, symbol: &Symbol, other: &Value, patience: u32) -> 
         }
         return same_within(of, other, patience);
     }
-    if surely_differ(value, other) || outside_domain(symbol, other) {
+    if surely_differ(value, other) || outside_domain(symbol, other) || is_other_json(symbol, other)
+    {
         return Some(false);
     }
     // A secret of which only its emptiness is known: an empty string equals the empty string.
@@ -89,13 +96,41 @@ fn symbol_same(value: &Value, symbol: &Symbol, other: &Value, patience: u32) -> 
 /// Whether all values that a parameter, or a declared member of one, can have are others than this one.
 fn outside_domain(symbol: &Symbol, other: &Value) -> bool {
     let Some(known) = declared::of(symbol) else {
-        return false;
+        let Some(("first" | "last", [array])) = call_of(symbol) else {
+            return false;
+        };
+        // Of an empty array it is null.
+        return !may_be_null(other)
+            && declared::values_of_items(array).is_some_and(|values| {
+                values.iter().all(|value| same(value, other) == Some(false))
+            });
     };
     let Some(domain) = known.domain() else {
         return other.is_concrete() && !known.admits(other);
     };
     let null_is_possible = known.nullable && may_be_null(other);
     !null_is_possible && domain.iter().all(|value| same(value, other) == Some(false))
+}
+
+/// Whether a text is that of an array or an object, and another text than this one. `string` writes JSON.
+fn is_other_json(symbol: &Symbol, other: &Value) -> bool {
+    let (Some(("string", [written])), Some(text)) = (call_of(symbol), other.as_str()) else {
+        return false;
+    };
+    let is_json = is_surely(written, Shape::Object) || is_surely(written, Shape::Array);
+    let may_be = |value: &Value| same(written, value) != Some(false);
+    is_json && !functions::may_be_written(text, &other.origin, may_be)
+}
+
+/// Whether a value differs from a text with holes in which it stands itself: of one length they may be, but not where
+/// there is more around it.
+fn differs_from_its_text(value: &Value, text: &Value) -> Option<bool> {
+    if !matches!(text.kind, Kind::Mixed(_)) {
+        return None;
+    }
+    // What is no string equals none.
+    let differ = length_differs(&[Piece::Hole(value)], &pieces(text));
+    differ.then_some(false)
 }
 
 /// Whether two symbols read one declared member in two ways: `c.bypass` and `c.?bypass`.
@@ -122,6 +157,11 @@ fn surely_differ(a: &Value, b: &Value) -> bool {
     }
     if let (Some(a), Some(b)) = (text_bounds(a), text_bounds(b))
         && a.exclude(&b)
+    {
+        return true;
+    }
+    if let (Some(a), Some(b)) = (integer_bounds(a), integer_bounds(b))
+        && (a.1 < b.0 || b.1 < a.0)
     {
         return true;
     }
@@ -219,10 +259,32 @@ fn shorten<'a>(pieces: &mut Vec<Piece<'a>>, text: &'a str, by: usize, from_start
     }
 }
 
+/// Whether the lengths of two strings surely differ. What stands in both counts for neither.
 fn length_differs(a: &[Piece<'_>], b: &[Piece<'_>]) -> bool {
+    let (a, mut b) = (a.iter().copied(), b.to_vec());
+    let a: Vec<Piece<'_>> = a.filter(|piece| !takes_off(piece, &mut b)).collect();
+    let (a, b) = (a.as_slice(), b.as_slice());
     let (a_min, a_max) = length(a);
     let (b_min, b_max) = length(b);
     a_max.is_some_and(|max| max < b_min) || b_max.is_some_and(|max| max < a_min)
+}
+
+/// Takes a hole off a list that has the same one.
+fn takes_off(piece: &Piece<'_>, from: &mut Vec<Piece<'_>>) -> bool {
+    let Piece::Hole(hole) = piece else {
+        return false;
+    };
+    let is_same = |other: &Piece<'_>| {
+        let Piece::Hole(other) = other else {
+            return false;
+        };
+        matches!((&hole.kind, &other.kind), (Kind::Symbolic(a), Kind::Symbolic(b)) if a == b)
+    };
+    let found = from.iter().position(is_same);
+    found.is_some_and(|index| {
+        from.swap_remove(index);
+        true
+    })
 }
 
 fn length(pieces: &[Piece<'_>]) -> (usize, Option<usize>) {

@@ -113,15 +113,36 @@ fn of_symbol(value: &Value, symbol: &Symbol, patience: u32) -> Items {
     }
     match call_of(symbol) {
         Some((function, arguments)) => of_call(function, arguments, value, patience),
-        None => {
-            let least = declared::of(symbol).and_then(|known| known.limits()[0]);
-            Items {
-                minimum: least
-                    .and_then(|least| usize::try_from(least).ok())
-                    .unwrap_or(0),
-                ..Items::unknown()
-            }
-        }
+        None => of_declared(value, symbol),
+    }
+}
+
+/// By what is declared of an array: how many items it has at least, and those of a tuple.
+fn of_declared(value: &Value, symbol: &Symbol) -> Items {
+    let Some(known) = declared::of(symbol) else {
+        return Items::unknown();
+    };
+    let count = |limit: Option<i64>| limit.and_then(|limit| usize::try_from(limit).ok());
+    let [least, greatest] = known.limits().map(count);
+    let tuple = match known.nullable {
+        true => 0,
+        false => known.length_of_tuple(),
+    };
+    let item = |index: usize| {
+        let index = i64::try_from(index).unwrap_or(i64::MAX);
+        let term = Term::Access {
+            base: value.clone(),
+            key: Value::new(Kind::Integer(index), value.origin.clone()),
+            safe: false,
+            from_end: false,
+        };
+        Value::symbolic(Symbol::new(term), value.origin.clone())
+    };
+    Items {
+        start: (0..tuple).map(item).collect(),
+        open: tuple == 0 || greatest != Some(tuple),
+        minimum: least.unwrap_or(0),
+        ..Items::default()
     }
 }
 

@@ -207,6 +207,9 @@ fn mixed(parts: &[Part], patience: u32) -> TextBounds {
         max: pieces.iter().map(|piece| piece.max).sum(),
         ..TextBounds::any()
     };
+    if let [only] = pieces.as_slice() {
+        whole.alphabet = only.alphabet;
+    }
     for (part, piece) in parts.iter().zip(&pieces) {
         whole.prefix.push_str(&piece.prefix);
         if matches!(part, Part::Hole(_)) {

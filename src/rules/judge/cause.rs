@@ -1,6 +1,6 @@
 //! Why a verdict is open, in the words of the user: which parameter, which function, and where.
 
-use std::collections::HashSet;
+use foldhash::{HashSet, HashSetExt};
 
 use super::combination::Assumed;
 use crate::estate::truth::Reason;

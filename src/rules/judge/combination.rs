@@ -4,9 +4,10 @@
 //! never enumerated, so that a resource with many parameters costs no more than those that matter.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
+
+use foldhash::HashMap;
 
 use super::{copies, run_time};
 use crate::estate::relations::Changed;
@@ -70,6 +71,9 @@ pub(super) enum Taken {
 impl Combination {
     /// Equal for combinations that assume the same, in whatever order.
     pub(super) fn key(&self) -> String {
+        if self.assumed.is_empty() && self.indexes.is_empty() {
+            return String::new();
+        }
         let mut parts: Vec<String> = self
             .assumed
             .iter()
@@ -100,7 +104,7 @@ impl Combination {
 /// One combination and what the rule says under it.
 #[derive(Debug, Clone)]
 pub(super) struct Leaf {
-    pub(super) combination: Combination,
+    pub(super) combination: Rc<Combination>,
     pub(super) state: State,
     /// Whether the resource is surely deployed in it, if the combination is possible.
     pub(super) decided: bool,
@@ -151,6 +155,13 @@ impl Leaf {
     pub(super) fn judgements(&self) -> &[Judgement] {
         match &self.state {
             State::NotDeployed => &[],
+            State::Judged(judgements) => judgements,
+        }
+    }
+
+    pub(super) fn into_judgements(self) -> Vec<Judgement> {
+        match self.state {
+            State::NotDeployed => Vec::new(),
             State::Judged(judgements) => judgements,
         }
     }
@@ -213,12 +224,21 @@ impl Assumed {
         has_none && is_there && self.leads_to(other)
     }
 
-    /// Whether the other one is of a declared member of what only has members by this one: whatever the member is goes
-    /// with that, since its cases were asked for under it.
+    /// Whether the other one is of a member of what only has members by this one: whatever the member is goes with that,
+    /// since its cases were asked for under it.
     fn grants(&self, other: &Self) -> bool {
         let has_some =
             matches!(&self.taken, Taken::Not(values) if values.iter().all(has_no_members));
-        has_some && self.leads_to(other)
+        has_some && (self.leads_to(other) || self.is_around(other))
+    }
+
+    /// Whether the other one is made of what is within this one, and not of this one itself.
+    fn is_around(&self, other: &Self) -> bool {
+        let (Some(_), [own]) = (&self.path, &*self.unknowns) else {
+            return false;
+        };
+        let mut within = other.unknowns.iter().filter(|path| path.starts_with(own));
+        within.all(|path| path.len() > own.len())
     }
 }
 
@@ -273,7 +293,10 @@ pub(super) struct Combination {
 impl Combination {
     /// A value in it.
     pub(super) fn put_into(&self, value: &Value) -> Value {
-        substitute(value, &self.assignment)
+        match self.assignment.is_empty() {
+            true => value.clone(),
+            false => substitute(value, &self.assignment),
+        }
     }
 
     /// The same for one copy of a loop. `index` is the loop's variable.
@@ -293,7 +316,7 @@ impl<'a> Explorer<'_, 'a> {
     pub(super) fn leaves(&self) -> Vec<Leaf> {
         let mut leaves = Vec::new();
         // Each with what was said before its last assumption.
-        let mut open: Vec<(Combination, Option<Rc<Looked>>)> = vec![Default::default()];
+        let mut open: Vec<(Rc<Combination>, Option<Rc<Looked>>)> = vec![Default::default()];
         while let Some((next, before)) = open.pop() {
             if let Some(before) = before.filter(|_| self.is_spent()) {
                 leaves.push(self.cut(Looked::clone(&before), next));
@@ -312,7 +335,7 @@ impl<'a> Explorer<'_, 'a> {
                 Some(decision) => {
                     let looked = Rc::new(looked);
                     let branches = branches(&next, &decision, &self.work).rev();
-                    open.extend(branches.map(|branch| (branch, Some(looked.clone()))));
+                    open.extend(branches.map(|branch| (Rc::new(branch), Some(looked.clone()))));
                 }
             }
         }
@@ -325,7 +348,7 @@ impl<'a> Explorer<'_, 'a> {
     }
 
     /// A combination that is not taken apart, with what is said of it or of one that assumes less.
-    fn cut(&self, looked: Looked, combination: Combination) -> Leaf {
+    fn cut(&self, looked: Looked, combination: Rc<Combination>) -> Leaf {
         let what = if self.is_spent() {
             "it is too much work to look at all combinations of undecided values that it hangs on"
                 .into()
@@ -342,7 +365,7 @@ impl<'a> Explorer<'_, 'a> {
     }
 
     /// What the rule says in one combination, whether or not more could be assumed.
-    pub(super) fn look(&self, combination: &Combination) -> Leaf {
+    pub(super) fn look(&self, combination: &Rc<Combination>) -> Leaf {
         self.finished(self.judge(combination))
     }
 
@@ -358,7 +381,7 @@ impl<'a> Explorer<'_, 'a> {
         leaf
     }
 
-    fn judge(&self, open: &Combination) -> Looked {
+    fn judge(&self, open: &Rc<Combination>) -> Looked {
         let mut looked = self.judge_one(open);
         let Some(count) = copies::count(self.member, open) else {
             return looked;
@@ -370,8 +393,8 @@ impl<'a> Explorer<'_, 'a> {
         }
         let hangs_on = looked.hangs_on.iter().chain([&looked.condition]);
         let copies = copies::each(self.member, open, count, hangs_on);
-        for (number, copy) in copies.iter().enumerate() {
-            let one = self.judge_one(copy);
+        for (number, copy) in copies.into_iter().enumerate() {
+            let one = self.judge_one(&Rc::new(copy));
             if number == 0 {
                 looked = Looked {
                     leaf: Leaf {
@@ -387,8 +410,8 @@ impl<'a> Explorer<'_, 'a> {
         looked
     }
 
-    fn judge_one(&self, open: &Combination) -> Looked {
-        let condition = substitute(&self.member.resource.condition, &open.assignment);
+    fn judge_one(&self, open: &Rc<Combination>) -> Looked {
+        let condition = open.put_into(&self.member.resource.condition);
         let mut leaf = Leaf {
             combination: open.clone(),
             state: State::NotDeployed,
@@ -468,19 +491,19 @@ impl<'a> Explorer<'_, 'a> {
     }
 
     /// Whether nothing is deployed since the resource cannot be evaluated under what is assumed: a parameter is none of
-    /// the names of a map that it is looked up in. Where it cannot be evaluated anyway, that is not known.
+    /// the names of a map that it is looked up in, or null where it has to be something. Where it cannot be evaluated anyway, that is not known.
     fn is_refused(
         &self,
         combination: &Combination,
         judgements: &[Judgement],
         body: &Value,
     ) -> bool {
-        let other = |assumed: &Assumed| matches!(assumed.taken, Taken::Not(_));
-        if !combination.assumed.iter().any(other)
-            || !judgements
-                .iter()
-                .any(|judgement| judgement.truth.is_unknown())
-        {
+        let may_lack = |assumed: &Assumed| match &assumed.taken {
+            Taken::Not(_) => true,
+            Taken::Is(value) => value.is_null(),
+        };
+        let mut truths = judgements.iter().map(|judgement| &judgement.truth);
+        if !combination.assumed.iter().any(may_lack) || truths.all(Truth::is_false) {
             return false;
         }
         let failures = decision::failures(body, &self.work);

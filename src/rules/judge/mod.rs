@@ -10,14 +10,18 @@ mod copies;
 mod run_time;
 mod witness;
 
-use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
-use super::check::Judgement;
+use foldhash::{HashMap, HashMapExt};
+
+use super::check::{Judgement, Site};
 use super::rule::Rule;
+use super::running::Running;
 use crate::estate::truth::Reason;
 use crate::estate::{Estate, Member};
 use crate::evaluate::bounds::Work;
+use crate::evaluate::jsonpath::{Path, Step};
 use crate::finding::{Assumption, Cause, Level, Verdict};
 use crate::source::{Place, Sources};
 use combination::{Combination, Explorer, Leaf, MAXIMUM_WORK, Others, Views};
@@ -45,7 +49,7 @@ pub struct Ruling {
 pub struct Judge<'a> {
     estate: &'a Estate,
     sources: &'a Sources,
-    rules: &'a [Arc<Rule>],
+    rules: &'a Running,
     /// What has been assumed of the other resources.
     others: Others,
     /// What is known of the copies of a declaration, by rule.
@@ -63,14 +67,15 @@ struct Copies {
 }
 
 /// A fail, and the combination in which it was met.
+#[derive(Clone)]
 struct Fail {
     ruling: Ruling,
-    combination: Combination,
+    combination: Rc<Combination>,
 }
 
 impl<'a> Judge<'a> {
     /// A judge for the members of an estate.
-    pub fn new(estate: &'a Estate, sources: &'a Sources, rules: &'a [Arc<Rule>]) -> Self {
+    pub fn new(estate: &'a Estate, sources: &'a Sources, rules: &'a Running) -> Self {
         Self {
             estate,
             sources,
@@ -83,25 +88,31 @@ impl<'a> Judge<'a> {
     /// What each rule that speaks of a resource says of it, in the order of the rules. Of a rule that does not apply
     /// there is only what another rule already says.
     pub fn member(&mut self, member: &Member) -> Vec<(&'a Arc<Rule>, Vec<Ruling>)> {
-        let mut all = Vec::new();
+        let resource = &member.resource;
+        let speaking = self.rules.speaking_of(&resource.kind, resource.existing);
+        if speaking.is_empty() {
+            return Vec::new();
+        }
+        let mut all = Vec::with_capacity(speaking.len());
         let views = Views::default();
-        for (number, rule) in self.rules.iter().enumerate() {
-            if rule.speaks_of(&member.resource.kind, member.resource.existing) {
-                let rulings = self.rule(number, rule, member, &views);
-                if !rulings.is_empty() {
-                    all.push((rule, rulings));
-                }
+        let most = self.work_for(member);
+        for (number, rule) in speaking {
+            let rulings = self.rule(number, rule, member, &views, most);
+            if !rulings.is_empty() {
+                all.push((rule, rulings));
             }
         }
         all
     }
 
+    /// What a rule says of a resource in at most so much work.
     fn rule<'m>(
         &mut self,
         number: usize,
         rule: &Rule,
         member: &'m Member,
         views: &Views<'m>,
+        most: usize,
     ) -> Vec<Ruling>
     where
         'a: 'm,
@@ -112,14 +123,14 @@ impl<'a> Judge<'a> {
         let budget_of_work = known.map_or(MAXIMUM_WORK_OF_COPIES, |known| known.work);
         let explorer = Explorer {
             rule,
-            rules: self.rules,
+            rules: self.rules.all(),
             estate: self.estate,
             sources: self.sources,
             member,
             views,
             others: &self.others,
             maximum: budget.clamp(1, MAXIMUM_COMBINATIONS),
-            most: budget_of_work.min(self.work_for(member)),
+            most: budget_of_work.min(most),
             work: Work::default(),
         };
         if let Some(known) = known.filter(|known| known.left == 0) {
@@ -136,12 +147,11 @@ impl<'a> Judge<'a> {
             false => budget.saturating_sub(leaves.len()),
         };
         let fails = fails(&leaves);
-        let rulings = rulings(&leaves, &fails);
         if budget > 0 && (leaves.len() > 1 || too_many) {
-            let fails = if left == 0 { fails } else { Vec::new() };
+            let fails = if left == 0 { fails.clone() } else { Vec::new() };
             self.copies.insert(copies, Copies { left, work, fails });
         }
-        rulings
+        rulings(leaves, fails)
     }
 
     /// How much work a rule may be on one resource. Where there are many, each of them may hang on all others.
@@ -190,28 +200,29 @@ const LEAST_WORK: usize = MAXIMUM_WORK / 8;
 const MAXIMUM_REASONS: usize = 16;
 
 /// What all combinations say together.
-fn rulings(leaves: &[Leaf], fails: &[Fail]) -> Vec<Ruling> {
-    let mut rulings: Vec<Ruling> = fails.iter().map(|fail| fail.ruling.clone()).collect();
+fn rulings(leaves: Vec<Leaf>, fails: Vec<Fail>) -> Vec<Ruling> {
+    let mut rulings: Vec<Ruling> = fails.into_iter().map(|fail| fail.ruling).collect();
     if rulings.is_empty() {
-        rulings = open(leaves);
+        rulings = open(&leaves);
     }
+    let said = leaves.iter().flat_map(|leaf| &leaf.said).next();
+    let said = said.map(|(judgement, by)| Ruling {
+        said_by: by.clone(),
+        ..ruling(Verdict::NotApplicable, judgement.clone())
+    });
     if rulings.is_empty() {
-        let mut judgements = leaves.iter().flat_map(|leaf| leaf.judgements());
+        let mut judgements = leaves.into_iter().flat_map(Leaf::into_judgements);
         let pass = judgements.find(|judgement| judgement.truth.is_false());
         rulings.extend(pass.map(|pass| ruling(Verdict::Pass, pass)));
     }
-    let said = leaves.iter().flat_map(|leaf| &leaf.said);
-    rulings.extend(said.take(1).map(|(judgement, by)| Ruling {
-        said_by: by.clone(),
-        ..ruling(Verdict::NotApplicable, judgement)
-    }));
+    rulings.extend(said);
     rulings
 }
 
-fn ruling(verdict: Verdict, judgement: &Judgement) -> Ruling {
+fn ruling(verdict: Verdict, judgement: Judgement) -> Ruling {
     Ruling {
         verdict,
-        judgement: judgement.clone(),
+        judgement,
         witness: Vec::new(),
         causes: Vec::new(),
         said_by: Vec::new(),
@@ -223,6 +234,31 @@ struct AtPlace<'l> {
     place: Place,
     /// Each judgement with the number of its combination.
     said: Vec<(usize, &'l Judgement)>,
+}
+
+impl<'l> AtPlace<'l> {
+    fn site(&self) -> Option<&'l Site> {
+        let (_, first) = self.said.first()?;
+        Some(&first.site)
+    }
+
+    /// The path of the property that is judged, unless elements are judged one by one.
+    fn property(&self) -> Option<&'l Path> {
+        let (_, first) = self.said.first()?;
+        first.element.is_none().then_some(&first.site.path)
+    }
+
+    /// Whether the property is there in no combination.
+    fn is_absent(&self) -> bool {
+        let mut sites = self.said.iter().map(|(_, judgement)| &judgement.site);
+        sites.all(|site| site.value.is_none())
+    }
+
+    /// Whether it is the name of a member rather than a value.
+    fn is_name(&self) -> bool {
+        self.site()
+            .is_some_and(|site| site.origin.place != site.place)
+    }
 }
 
 /// The judgements of all combinations by place, in the order in which they are met.
@@ -257,6 +293,9 @@ fn fails(leaves: &[Leaf]) -> Vec<Fail> {
     let failing = by_place(leaves, |leaf, judgement| {
         leaf.decided && judgement.truth.is_true()
     });
+    if failing.is_empty() {
+        return Vec::new();
+    }
     let mut witnesses = Witnesses::among(leaves);
     failing
         .into_iter()
@@ -293,47 +332,97 @@ fn fail<'l>(
     Some(Fail {
         ruling: Ruling {
             witness: witness::assumptions(&smallest.assumed),
-            ..ruling(Verdict::Fail, judgement)
+            ..ruling(Verdict::Fail, (*judgement).clone())
         },
         combination: leaves.get(smallest.leaf)?.combination.clone(),
     })
 }
 
+/// A property that may be there and may be left out is asked after once: at its value, else at the value around it, else
+/// at the name of that.
+fn asked_once(places: Vec<AtPlace<'_>>) -> Vec<AtPlace<'_>> {
+    let mut kept: Vec<AtPlace<'_>> = Vec::new();
+    for at in places {
+        let property = at.property();
+        // Elements may be many.
+        if property.is_none() {
+            kept.push(at);
+            continue;
+        }
+        let is_same = |other: &&mut AtPlace<'_>| {
+            let may_be_left_out = at.is_absent() || other.is_absent();
+            may_be_left_out && other.property() == property
+        };
+        match kept.iter_mut().find(is_same) {
+            Some(known) if known.is_absent() && (!at.is_absent() || known.is_name()) => {
+                known.place = at.place;
+                known.said.splice(0..0, at.said);
+            }
+            Some(known) => known.said.extend(at.said),
+            None => kept.push(at),
+        }
+    }
+    kept
+}
+
 /// The places at which it may fail.
 fn open(leaves: &[Leaf]) -> Vec<Ruling> {
+    let undecided = by_place(leaves, |_, judgement| !judgement.truth.is_false());
+    if undecided.is_empty() {
+        return Vec::new();
+    }
     let doubts = leaves.iter().map(|leaf| leaf.doubts(cause::name));
     let doubts: Vec<Vec<Reason>> = doubts.collect();
-    by_place(leaves, |_, judgement| !judgement.truth.is_false())
-        .into_iter()
-        .filter_map(|at| {
-            let mut reasons: Vec<Reason> = Vec::new();
-            for (number, judgement) in &at.said {
-                let leaf = leaves.get(*number)?;
-                let doubts = doubts.get(*number)?;
-                // What is left of a combination that was not taken apart is not the cause.
-                let why = judgement.truth.reasons().iter().filter(|_| !leaf.cut);
-                for reason in why.chain(doubts) {
-                    if reasons.len() < MAXIMUM_REASONS && !reasons.contains(reason) {
-                        reasons.push(reason.clone());
-                    }
+    let open = asked_once(undecided).into_iter().filter_map(|at| {
+        let mut reasons: Vec<Reason> = Vec::new();
+        for (number, judgement) in &at.said {
+            let leaf = leaves.get(*number)?;
+            let doubts = doubts.get(*number)?;
+            // What is left of a combination that was not taken apart is not the cause.
+            let why = judgement.truth.reasons().iter().filter(|_| !leaf.cut);
+            for reason in why.chain(doubts) {
+                if reasons.len() < MAXIMUM_REASONS && !reasons.contains(reason) {
+                    reasons.push(reason.clone());
                 }
             }
-            let (_, first) = at.said.first()?;
-            let gravest = at.said.iter().fold(first, |known, (_, next)| {
-                if next.level > known.level {
-                    next
-                } else {
-                    known
-                }
-            });
-            let mut judgement = (*gravest).clone();
-            if judgement.truth.is_true() {
-                judgement.message = std::mem::take(&mut judgement.doubtful);
+        }
+        let (_, first) = at.said.first()?;
+        let gravest = at.said.iter().fold(first, |known, (_, next)| {
+            if next.level > known.level {
+                next
+            } else {
+                known
             }
-            Some(Ruling {
-                causes: cause::causes(&reasons, at.place),
-                ..ruling(Verdict::Open, &judgement)
-            })
+        });
+        let mut judgement = (*gravest).clone();
+        if judgement.truth.is_true() {
+            judgement.message = std::mem::take(&mut judgement.doubtful);
+        }
+        Some(Ruling {
+            causes: cause::causes(&reasons, at.place),
+            ..ruling(Verdict::Open, judgement)
         })
+    });
+    without_wholes(open.collect())
+}
+
+/// What is open of a list as a whole for no other reason than its elements are is said of these.
+fn without_wholes(open: Vec<Ruling>) -> Vec<Ruling> {
+    let is_said = |whole: &Ruling| {
+        let path = whole.judgement.site.path.steps();
+        let within = open.iter().filter(|one| {
+            let steps = one.judgement.site.path.steps();
+            let inner = steps.strip_prefix(path.as_slice()).and_then(<[_]>::first);
+            one.judgement.element.is_some() && matches!(inner, Some(Step::Item(_) | Step::SomeItem))
+        });
+        let causes: Vec<&Cause> = within.flat_map(|one| &one.causes).collect();
+        !whole.causes.is_empty() && whole.causes.iter().all(|cause| causes.contains(&cause))
+    };
+    let are_said: Vec<bool> = open
+        .iter()
+        .map(|one| one.judgement.element.is_none() && is_said(one))
+        .collect();
+    let each = open.into_iter().zip(are_said);
+    each.filter_map(|(one, is_said)| (!is_said).then_some(one))
         .collect()
 }

@@ -4,7 +4,7 @@
 //! that a read of that resource gives something, and what it declares was not put in the place of the read, as for the
 //! copies of a loop whose count is undecided. What is declared may say the opposite.
 
-use std::collections::HashSet;
+use foldhash::{HashSet, HashSetExt};
 
 use super::combination::Leaf;
 use crate::estate::Estate;

@@ -1,6 +1,6 @@
 //! The smallest assignment under which a rule fails.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 
 use super::combination::{Assumed, Leaf, State, Taken};
 use crate::evaluate::bounds::Work;

@@ -3,6 +3,7 @@
 //! In: a value, which may be symbolic or known in part. Out: whether it passes; unknown with the values that it hangs
 //! on. Absent and null values are the business of [`Predicate::of_absent`].
 pub mod address;
+mod given;
 mod identity;
 pub(super) mod list;
 mod region;
@@ -34,6 +35,8 @@ pub enum Predicate {
     Exists(bool),
     /// `empty`
     Empty(bool),
+    /// `given`
+    Given(bool),
     /// `type`
     Type(Shape),
     /// `equals`, `in`
@@ -169,7 +172,10 @@ impl Predicate {
     /// The answer for a value that is absent or null: as if it were empty and nothing else.
     pub fn of_absent(&self) -> bool {
         match self {
-            Self::Exists(wanted) | Self::Ip(wanted) | Self::IpHostBits(wanted) => !wanted,
+            Self::Exists(wanted)
+            | Self::Given(wanted)
+            | Self::Ip(wanted)
+            | Self::IpHostBits(wanted) => !wanted,
             Self::Empty(wanted) => *wanted,
             Self::Literal(wanted) | Self::PlainParameter(wanted) => !wanted,
             _ => false,
@@ -197,6 +203,7 @@ impl Predicate {
         let truth = match self {
             Self::Exists(wanted) => turned(is_null(value).negate(), *wanted),
             Self::Empty(wanted) => turned(is_empty(value), *wanted),
+            Self::Given(wanted) => turned(given::is_given(value), *wanted),
             Self::Type(wanted) => has_type(value, *wanted),
             Self::Literal(wanted) => turned(secret::is_literal(value, Some(at)), *wanted),
             Self::PlainParameter(wanted) => turned(secret::is_plain(value), *wanted),
@@ -226,6 +233,7 @@ impl Predicate {
         match self {
             Self::Exists(wanted) => Truth::from(*wanted),
             Self::Empty(wanted) => turned(is_empty(value), *wanted),
+            Self::Given(wanted) => turned(given::is_given(value), *wanted),
             Self::Type(wanted) => has_type(value, *wanted),
             Self::In(literals) => equals_any(value, literals),
             Self::TrimmedIn(literals) => trimmed_in(value, literals),

@@ -43,6 +43,12 @@ pub const PREDICATES: &[PredicateEntry] = &[
         "it is absent, null, `\"\"`, `[]` or `{}`",
     ),
     entry(
+        "given",
+        "bool",
+        "given = true",
+        "it is not empty, and neither is a text that only whoever deploys gives: a parameter without a default counts, unless it may be null or `\"\"` is one of its declared values",
+    ),
+    entry(
         "type",
         "string, integer, bool, array or object",
         "type = \"string\"",

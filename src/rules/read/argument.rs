@@ -71,6 +71,7 @@ impl<'d> Arguments<'d> {
         Some(match name {
             "exists" => Predicate::Exists(self.flag(item, faults)?),
             "empty" => Predicate::Empty(self.flag(item, faults)?),
+            "given" => Predicate::Given(self.flag(item, faults)?),
             "type" => Predicate::Type(word(item, "a type", SHAPES, faults)?),
             "equals" => Predicate::In(vec![self.literal(item, faults)?]),
             "in" => Predicate::In(self.literals(item, faults)?),

@@ -16,7 +16,7 @@ mod types;
 mod value;
 
 pub use parameters::{ParameterFile, parameters};
-pub(crate) use snapshot::is_what_if;
+pub(crate) use snapshot::is_prediction;
 pub use value::literal;
 
 use crate::source::FileId;
@@ -62,8 +62,8 @@ pub(crate) fn enclosed_node<'n, 's>(root: &'n Node<'s>) -> Option<&'n Node<'s>> 
         .find(|node| node.is_object())
 }
 
-/// The template that deploys what a snapshot of Bicep (`{"predictedResources": […]}`) or a what-if (`{"changes": […]}`)
-/// predicts. Its resources keep the `id` that is written in them as a member.
+/// The template that deploys what a snapshot of Bicep (`{"predictedResources": […]}`), a what-if (`{"changes": […]}`)
+/// or a validation (`{"validatedResources": […]}`) predicts. Its resources keep the `id` that is written in them as a member.
 pub fn snapshot(root: &Node<'_>, text: Option<&str>, file: FileId) -> Lowered<Template> {
     let mut lowering = Lowering::new(text, file);
     let template = lowering.snapshot(root);

@@ -1,6 +1,7 @@
-//! What `bicep snapshot` and a what-if predict: the resources of a template with all loops, modules and conditions
-//! resolved. <https://github.com/Azure/bicep/blob/main/docs/experimental/snapshot-command.md>,
-//! <https://learn.microsoft.com/rest/api/resources/deployments/what-if>
+//! What `bicep snapshot`, a what-if and a validation predict: the resources of a template with all loops, modules and
+//! conditions resolved. <https://github.com/Azure/bicep/blob/main/docs/experimental/snapshot-command.md>,
+//! <https://learn.microsoft.com/rest/api/resources/deployments/what-if>,
+//! <https://learn.microsoft.com/rest/api/resources/deployments/validate>
 use super::resource::Resources;
 use super::value::Lowering;
 use crate::syntax::error::SyntaxError;
@@ -19,8 +20,14 @@ impl Lowering<'_> {
             Some(predicted) => Cow::Borrowed(predicted.elements()),
             None => {
                 let changes = what_if_changes(root);
-                let made = changes.filter_map(|change| self.made(change));
-                Cow::Owned(made.collect())
+                let mut made: Vec<Node<'_>> =
+                    changes.filter_map(|change| self.made(change)).collect();
+                let validated = answers(root).flat_map(validated);
+                made.extend(validated.filter_map(|resource| self.told(resource)));
+                for answer in answers(root).filter(|answer| is_failed_what_if(answer)) {
+                    self.what_if_failed(answer);
+                }
+                Cow::Owned(made)
             }
         };
         // A resource of an extension (Microsoft Graph, Kubernetes) has a type and properties only.
@@ -61,10 +68,6 @@ impl Lowering<'_> {
         if kind.is_some_and(leaves_nothing) {
             return None;
         }
-        let is_told = |after: &&Node<'_>| {
-            let mut needed = ["type", "name"].iter();
-            needed.all(|key| after.get(key).and_then(Node::as_str).is_some())
-        };
         let after = change.get("after").filter(is_told).map(unmasked);
         if after.is_none() {
             let message =
@@ -72,6 +75,24 @@ impl Lowering<'_> {
             self.report(SyntaxError::new(message, change.span));
         }
         after
+    }
+
+    /// A resource that a validation tells of; it may tell of its id alone.
+    fn told<'s>(&mut self, resource: &Node<'s>) -> Option<Node<'s>> {
+        let told = Some(resource).filter(is_told).map(unmasked);
+        if told.is_none() {
+            let message = "what this resource is like is not told: it has no type and name";
+            self.report(SyntaxError::new(message, resource.span));
+        }
+        told
+    }
+
+    fn what_if_failed(&mut self, answer: &Node<'_>) {
+        let code = answer.get("error").and_then(|error| error.get("code"));
+        let code = code.and_then(Node::as_str).unwrap_or_default();
+        let message =
+            format!("this what-if failed ({code}), so that what would be made is not told");
+        self.report(SyntaxError::new(message, answer.span));
     }
 
     /// A predicted resource. `akvlint expand` writes the count of a loop that is undecided into it as `copy`.
@@ -104,19 +125,56 @@ impl Lowering<'_> {
     }
 }
 
-/// Whether it is what a what-if tells.
-pub(crate) fn is_what_if(root: &Node<'_>) -> bool {
+/// Whether it is what a what-if or a validation tells.
+pub(crate) fn is_prediction(root: &Node<'_>) -> bool {
     what_if_changes(root)
         .any(|change| change.get("resourceId").is_some() && change.get("changeType").is_some())
+        || answers(root)
+            .flat_map(validated)
+            .any(|resource| is_told(&resource))
+        || answers(root).any(is_failed_what_if)
+}
+
+/// The answers in a document: itself, or those in a list, as a script collects them.
+fn answers<'n, 's>(root: &'n Node<'s>) -> impl Iterator<Item = &'n Node<'s>> {
+    let itself = Some(root).filter(|root| root.is_object());
+    itself.into_iter().chain(root.elements())
+}
+
+/// The resources that a validation tells of.
+fn validated<'n, 's>(answer: &'n Node<'s>) -> &'n [Node<'s>] {
+    let properties = answer.get("properties").unwrap_or(answer);
+    let resources = properties.get("validatedResources");
+    resources.map(Node::elements).unwrap_or_default()
+}
+
+/// Whether it says what the resource is: it may be an id alone.
+fn is_told(resource: &&Node<'_>) -> bool {
+    let mut needed = ["type", "name"].iter();
+    needed.all(|key| resource.get(key).and_then(Node::as_str).is_some())
+}
+
+/// Whether it is the answer of a what-if that failed. What other operations fail with has no room for changes.
+fn is_failed_what_if(answer: &Node<'_>) -> bool {
+    let status = answer.get("status").and_then(Node::as_str);
+    let is_failed = status.is_some_and(|status| status.eq_ignore_ascii_case("Failed"));
+    let code = answer.get("error").and_then(|error| error.get("code"));
+    let properties = answer.get("properties").unwrap_or(answer);
+    let changes = properties
+        .get("changes")
+        .or_else(|| properties.get("potentialChanges"));
+    is_failed && code.is_some() && changes.is_some_and(|changes| changes.elements().is_empty())
 }
 
 /// The changes that a what-if tells, those that are only possible too: as Azure answers, or with `properties` left out as
 /// `az` prints it.
 fn what_if_changes<'n, 's>(root: &'n Node<'s>) -> impl Iterator<Item = &'n Node<'s>> {
-    let properties = root.get("properties").filter(|node| node.is_object());
-    let lists = ["changes", "potentialChanges"];
-    let lists = lists.map(|list| properties.unwrap_or(root).get(list));
-    lists.into_iter().flatten().flat_map(Node::elements)
+    answers(root).flat_map(|answer| {
+        let properties = answer.get("properties").filter(|node| node.is_object());
+        let lists = ["changes", "potentialChanges"];
+        let lists = lists.map(|list| properties.unwrap_or(answer).get(list));
+        lists.into_iter().flatten().flat_map(Node::elements)
+    })
 }
 
 /// The same with what is masked (`*******`) as a secure parameter of that name: a what-if masks what comes from one.

@@ -24,6 +24,14 @@ impl Lowering<'_> {
             return Type::any(node.span);
         }
         let (base, secure, span) = self.base(node);
+        // A tuple has all of its items, and others unless it says that it has none.
+        // <https://learn.microsoft.com/azure/azure-resource-manager/templates/definitions#prefixitems>
+        let length = match &base {
+            TypeBase::Tuple(items) => i64::try_from(items.len()).ok(),
+            _ => None,
+        };
+        let others = node.get("items");
+        let has_no_others = others.is_some_and(|others| others.kind == Kind::Bool(false));
         Type {
             base,
             nullable: node
@@ -31,8 +39,10 @@ impl Lowering<'_> {
                 .is_some_and(|flag| flag.kind == Kind::Bool(true)),
             secure,
             allowed: self.allowed(node),
-            minimum: self.bound(node, "minValue", "minLength"),
-            maximum: self.bound(node, "maxValue", "maxLength"),
+            minimum: self.bound(node, "minValue", "minLength").max(length),
+            maximum: self
+                .bound(node, "maxValue", "maxLength")
+                .or(length.filter(|_| has_no_others)),
             sealed: node
                 .get("additionalProperties")
                 .is_some_and(|others| others.kind == Kind::Bool(false)),

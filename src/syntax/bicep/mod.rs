@@ -16,10 +16,13 @@ pub mod lower;
 pub mod token;
 pub mod tree;
 
+mod arena;
 mod damage;
 mod keyword;
 mod parser;
 mod recovery;
+
+pub use arena::Arena;
 
 use parser::Mode;
 use tree::File;
@@ -69,20 +72,21 @@ impl Dialect {
     }
 }
 
-/// Parses the text of a file, which is less than 4 GiB long. Never fails; see [`errors`](File::errors).
-pub fn parse(text: &str, dialect: Dialect) -> File<'_> {
+/// Parses the text of a file, which is less than 4 GiB long, into nodes of `arena`. Never fails; see
+/// [`errors`](File::errors).
+pub fn parse<'s>(text: &'s str, dialect: Dialect, arena: &'s Arena) -> File<'s> {
     let lexed = lexer::lex(text);
     let mut errors = lexed.errors;
-    let mut parsed = parser::parse(text, &lexed.tokens, dialect, Mode::Strict);
+    let mut parsed = parser::parse(text, &lexed.tokens, dialect, Mode::Strict, arena);
     if parsed.stopped {
         let balanced = recovery::balance(text, &lexed.tokens);
-        parsed = parser::parse(text, &balanced.tokens, dialect, Mode::Recovering);
+        parsed = parser::parse(text, &balanced.tokens, dialect, Mode::Recovering, arena);
         errors.extend(balanced.errors);
     }
     errors.append(&mut parsed.errors);
     // Stable, so that of several errors at one place the more basic comes first.
     errors.sort_by_key(|error| error.span.start);
-    damage::mark(&mut parsed.declarations, &errors, text);
+    damage::mark(&parsed.declarations, &errors, text);
     File {
         declarations: parsed.declarations,
         trivia: lexed.trivia,

@@ -116,7 +116,9 @@ impl<'t> Lexer<'t> {
     }
 
     fn skip_blanks(&mut self) {
-        self.at += self.run(self.at, |byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
+        while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.byte(self.at) {
+            self.at += 1;
+        }
     }
 
     fn number(&self, sign: usize) -> (TokenKind, usize) {

@@ -198,14 +198,11 @@ impl<'t> Parser<'t, '_> {
         loop {
             let argument = self.expression()?;
             height = height.max(argument.height);
+            self.arguments.push(argument.expression);
             match self.token.kind {
-                TokenKind::Comma => {
-                    self.arguments.push(argument.expression);
-                    self.advance();
-                }
+                TokenKind::Comma => self.advance(),
                 TokenKind::RightParenthesis => {
-                    let others = self.arguments.drain(base..);
-                    return Ok((others.chain([argument.expression]).collect(), height));
+                    return Ok((self.arguments.split_off(base), height));
                 }
                 _ => {
                     let function = excerpt(function);

@@ -16,13 +16,13 @@ module vault 'vault.bicep' = {
   }
 }
 
-// The same parameter stays one: where the module is open, so is this one.
+// The same parameter stays one: where the module is open, so is this one, and it has no other values here either.
 resource second 'Microsoft.KeyVault/vaults@2023-07-01' = {
   name: 'kv-second'
   location: 'westeurope'
   properties: {
     networkAcls: {
-      defaultAction: action == 'Deny' ? 'Deny' : 'Allow' // fail AKV101 when action is not "Deny"
+      defaultAction: action == 'Deny' ? 'Deny' : 'Allow' // fail AKV101 when action is "Allow"
       bypass: 'AzureServices'
     }
   }
@@ -45,5 +45,24 @@ module fourth 'vault.bicep' = {
     name: 'kv-fourth'
     action: odd
     bypass: 'AzureServices'
+  }
+}
+
+// Of two modules each leaves out a value that the other one takes.
+param both string
+
+module fifth 'vault.bicep' = {
+  name: 'fifth'
+  params: {
+    name: 'kv-fifth'
+    action: both
+    bypass: 'AzureServices'
+  }
+}
+
+module sixth 'closed.bicep' = {
+  name: 'sixth'
+  params: {
+    action: both
   }
 }

@@ -2,7 +2,7 @@
 use super::akvlint;
 use crate::dice::{Dice, number};
 use akvlint::source::Span;
-use akvlint::syntax::bicep::{Dialect, lexer, parse, token::TokenKind};
+use akvlint::syntax::bicep::{Arena, Dialect, lexer, parse, token::TokenKind};
 use akvlint::syntax::json::{self, Node};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -109,7 +109,8 @@ fn indent(path: &Path, text: &str, dice: &mut Dice) -> Option<String> {
 fn swap(path: &Path, text: &str, dice: &mut Dice) -> Option<String> {
     let mut lists: Vec<Vec<Span>> = Vec::new();
     if is_bicep(path) {
-        let file = parse(text, Dialect::Template);
+        let arena = Arena::default();
+        let file = parse(text, Dialect::Template, &arena);
         if !file.errors.is_empty() {
             return None;
         }

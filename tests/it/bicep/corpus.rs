@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use akvlint::syntax::bicep::{Dialect, lexer, parse};
+use akvlint::syntax::bicep::{Arena, Dialect, lexer, parse};
 
 use super::invariants;
 
@@ -50,7 +50,8 @@ fn valid_files_have_no_errors() {
     let mut broken = 0;
     for (path, text) in &files {
         invariants::check(text, dialect(path));
-        let file = parse(text, dialect(path));
+        let arena = Arena::default();
+        let file = parse(text, dialect(path), &arena);
         for error in &file.errors {
             let line = text[..error.span.range().start].lines().count();
             println!("{}:{line}: {error}", path.display());
@@ -70,7 +71,7 @@ fn parsing_is_fast() {
     let (mut lexing, mut parsing) = (Duration::ZERO, Duration::ZERO);
     for (path, text) in &files {
         lexing += time(|| drop(lexer::lex(text)));
-        let spent = time(|| drop(parse(text, dialect(path))));
+        let spent = time(|| drop(parse(text, dialect(path), &Arena::for_text(text.len()))));
         parsing += spent;
         slowest = slowest.max((spent, path));
     }

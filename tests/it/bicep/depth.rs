@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use akvlint::syntax::bicep::tree::{Declaration, DeclarationKind, ExpressionKind, File};
-use akvlint::syntax::bicep::{Dialect, MAX_DEPTH, parse};
+use akvlint::syntax::bicep::{Arena, Dialect, MAX_DEPTH, parse};
 use akvlint::syntax::error::SyntaxError;
 
 use super::invariants;
@@ -150,9 +150,9 @@ const FLAT: &[(&str, &str, &str)] = &[
     ("unknown characters", "", "\u{1f600}"),
 ];
 
-fn parse_quickly<'s>(name: &str, text: &'s str) -> File<'s> {
+fn parse_quickly<'s>(name: &str, text: &'s str, arena: &'s Arena) -> File<'s> {
     let start = Instant::now();
-    let file = parse(text, Dialect::Template);
+    let file = parse(text, Dialect::Template, arena);
     // A quadratic algorithm takes minutes.
     assert!(
         start.elapsed() < Duration::from_secs(30),
@@ -175,7 +175,8 @@ fn unbounded_nesting_costs_what_it_is_in() {
             let unclosed = before + &opener.repeat(DEPTH);
             for text in [closed, unclosed] {
                 let text = text + "\nparam q string";
-                let file = parse_quickly(name, &text);
+                let arena = Arena::default();
+                let file = parse_quickly(name, &text, &arena);
                 // Two signs in a row are an error of their own, and lines that begin as resources do end the groups around.
                 let other =
                     matches!(*name, "not" | "minus") || name.starts_with("nested resources");
@@ -186,7 +187,10 @@ fn unbounded_nesting_costs_what_it_is_in() {
                         DeclarationKind::Parameter(parameter) => parameter.name.text == name,
                         _ => false,
                     };
-                    file.declarations.iter().find(is).map(|found| found.broken)
+                    file.declarations
+                        .iter()
+                        .find(is)
+                        .map(|found| found.is_broken())
                 });
                 // Of so many errors some are not kept, and any declaration may have one.
                 let all = file.errors.len() >= 500;
@@ -201,10 +205,11 @@ fn unbounded_nesting_costs_what_it_is_in() {
 fn what_stands_around_deep_nesting_is_read() {
     let deep = "[".repeat(DEPTH) + &"]".repeat(DEPTH);
     let text = format!("var x = {{\n a: 1\n b: {deep}\n c: 2\n}}\nvar y = 1");
-    let file = parse_quickly("an object", &text);
+    let arena = Arena::default();
+    let file = parse_quickly("an object", &text, &arena);
     assert_eq!(file.errors.len(), 1);
     assert_eq!(file.declarations.len(), 2);
-    assert!(file.declarations[0].broken && !file.declarations[1].broken);
+    assert!(file.declarations[0].is_broken() && !file.declarations[1].is_broken());
     let DeclarationKind::Variable(variable) = &file.declarations[0].kind else {
         panic!("a variable");
     };
@@ -232,7 +237,8 @@ fn nesting_up_to_the_limit_is_kept() {
                 + middle
                 + &closer.repeat(levels)
                 + end;
-            let file = parse(&text, Dialect::Template);
+            let arena = Arena::default();
+            let file = parse(&text, Dialect::Template, &arena);
             assert!(!file.errors.iter().any(is_of_depth), "{name}");
             if !matches!(*name, "not" | "minus") {
                 assert_eq!(file.errors, [], "{name}");
@@ -262,7 +268,7 @@ fn repetition_is_read_in_linear_time() {
     on_a_small_stack(|| {
         for (name, before, part) in FLAT {
             let text = String::from(*before) + &part.repeat(DEPTH);
-            parse_quickly(name, &text);
+            parse_quickly(name, &text, &Arena::default());
         }
     });
 }

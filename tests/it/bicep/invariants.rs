@@ -8,12 +8,13 @@ use akvlint::source::{Sources, Span};
 use akvlint::syntax::bicep::lexer::lex;
 use akvlint::syntax::bicep::token::TokenKind;
 use akvlint::syntax::bicep::tree::*;
-use akvlint::syntax::bicep::{Dialect, MAX_DEPTH, lower, parse};
+use akvlint::syntax::bicep::{Arena, Dialect, MAX_DEPTH, lower, parse};
 
 /// Lexes and parses `text`, and panics if an invariant does not hold.
 pub(super) fn check(text: &str, dialect: Dialect) {
     tokens_cover_the_text(text);
-    let file = parse(text, dialect);
+    let arena = Arena::default();
+    let file = parse(text, dialect, &arena);
     let whole = Span::new(0, text.len());
     let walk = Walk { text };
     let mut end = 0;
@@ -35,7 +36,7 @@ pub(super) fn check(text: &str, dialect: Dialect) {
     let broken = file
         .declarations
         .iter()
-        .any(|declaration| declaration.broken);
+        .any(|declaration| declaration.is_broken());
     assert!(
         !broken || !file.errors.is_empty(),
         "broken without an error"
@@ -140,7 +141,7 @@ impl Walk<'_> {
         self.span(node.span, parent);
         let parent = node.span;
         self.span(node.keyword, parent);
-        self.decorators(&node.decorators, parent, depth);
+        self.decorators(node.decorators, parent, depth);
         let down = depth + 1;
         match &node.kind {
             DeclarationKind::TargetScope(value) => self.expression(value, parent, down),
@@ -166,7 +167,7 @@ impl Walk<'_> {
             }
             DeclarationKind::Function(node) => {
                 self.name(&node.name, parent);
-                for parameter in &node.parameters {
+                for parameter in node.parameters {
                     self.name(&parameter.name, parent);
                     self.ty(&parameter.value, parent, down);
                 }
@@ -248,7 +249,7 @@ impl Walk<'_> {
                 .iter()
                 .for_each(|name| self.name(name, decorator.span));
             self.name(&decorator.name, decorator.span);
-            self.expressions(&decorator.arguments, decorator.span, depth + 1);
+            self.expressions(decorator.arguments, decorator.span, depth + 1);
         }
     }
 
@@ -274,7 +275,7 @@ impl Walk<'_> {
 
     fn object(&self, object: &Object<'_>, parent: Span, depth: u32) {
         self.span(object.span, parent);
-        for item in &object.items {
+        for item in object.items {
             match item {
                 ObjectItem::Property(property) => {
                     self.span(property.span, object.span);
@@ -343,13 +344,13 @@ impl Walk<'_> {
             }
             ExpressionKind::Call(node) => {
                 self.name(&node.name, parent);
-                self.expressions(&node.arguments, parent, down);
+                self.expressions(node.arguments, parent, down);
             }
             ExpressionKind::Access { base, links } => {
                 assert!(!links.is_empty());
                 self.expression(base, parent, down);
                 let mut end = base.span.end;
-                for link in links {
+                for link in *links {
                     self.span(link.span, parent);
                     assert!(link.span.start >= end);
                     end = link.span.end;
@@ -359,7 +360,7 @@ impl Walk<'_> {
                         }
                         LinkKind::Call(call) => {
                             self.name(&call.name, link.span);
-                            self.expressions(&call.arguments, link.span, down);
+                            self.expressions(call.arguments, link.span, down);
                         }
                         LinkKind::Index { index, .. } => self.expression(index, link.span, down),
                         LinkKind::NonNull => {}
@@ -424,7 +425,7 @@ impl Walk<'_> {
             TypeKind::Literal(value) => self.expression(value, parent, depth),
             TypeKind::Object(properties) => properties.iter().for_each(|property| {
                 self.span(property.span, parent);
-                self.decorators(&property.decorators, property.span, down);
+                self.decorators(property.decorators, property.span, down);
                 match &property.key {
                     TypeKey::Key(key) => self.key(key, property.span, down),
                     TypeKey::Any(span) => self.span(*span, property.span),
@@ -433,7 +434,7 @@ impl Walk<'_> {
             }),
             TypeKind::Tuple(items) => items.iter().for_each(|item| {
                 self.span(item.span, parent);
-                self.decorators(&item.decorators, item.span, down);
+                self.decorators(item.decorators, item.span, down);
                 self.ty(&item.value, item.span, down);
             }),
             TypeKind::Resource(name) => self.quoted(name.as_ref(), parent),

@@ -17,8 +17,8 @@ mod recovery;
 mod tokens;
 mod valid;
 
-use akvlint::syntax::bicep::{Dialect, parse, tree::File};
+use akvlint::syntax::bicep::{Arena, Dialect, parse, tree::File};
 
-fn template(text: &str) -> File<'_> {
-    parse(text, Dialect::Template)
+fn template<'s>(text: &'s str, arena: &'s Arena) -> File<'s> {
+    parse(text, Dialect::Template, arena)
 }

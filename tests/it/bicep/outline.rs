@@ -64,7 +64,7 @@ fn kind(kind: &DeclarationKind<'_>) -> String {
         }
         DeclarationKind::Type(node) => format!("type {} = {}", name(&node.name), ty(&node.value)),
         DeclarationKind::Function(node) => {
-            let parameters = join(&node.parameters, ", ", |parameter| {
+            let parameters = join(node.parameters, ", ", |parameter| {
                 format!("{} {}", name(&parameter.name), ty(&parameter.value))
             });
             let returns = ty(&node.returns);
@@ -159,7 +159,7 @@ fn decorator(node: &Decorator<'_>) -> String {
         .namespace
         .as_ref()
         .map_or(String::new(), |n| name(n) + ".");
-    let arguments = join(&node.arguments, ", ", expression);
+    let arguments = join(node.arguments, ", ", expression);
     format!("@{namespace}{}({arguments}) ", name(&node.name))
 }
 
@@ -187,7 +187,7 @@ fn head(head: &Loop<'_>) -> String {
 }
 
 pub(super) fn object(object: &Object<'_>) -> String {
-    format!("{{{}}}", join(&object.items, ", ", object_item))
+    format!("{{{}}}", join(object.items, ", ", object_item))
 }
 
 fn object_item(item: &ObjectItem<'_>) -> String {
@@ -251,7 +251,7 @@ pub(super) fn expression(node: &Expression<'_>) -> String {
             format!("(? {condition} {yes} {no})")
         }
         ExpressionKind::Lambda(node) => {
-            let parameters = join(&node.parameters, ", ", name);
+            let parameters = join(node.parameters, ", ", name);
             format!("(({parameters}) => {})", expression(&node.body))
         }
         ExpressionKind::Parenthesized(inner) => format!("<{}>", expression(inner)),
@@ -270,7 +270,7 @@ fn call(call: &Call<'_>) -> String {
     format!(
         "{}({})",
         name(&call.name),
-        join(&call.arguments, ", ", expression)
+        join(call.arguments, ", ", expression)
     )
 }
 

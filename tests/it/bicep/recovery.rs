@@ -1,6 +1,6 @@
 //! Broken text: what is reported where, and what is read all the same.
 
-use akvlint::syntax::bicep::{Dialect, parse};
+use akvlint::syntax::bicep::{Arena, Dialect, parse};
 
 use super::{invariants, outline};
 
@@ -15,7 +15,8 @@ pub(super) type Case = (
 pub(super) fn recovers(table: &[Case]) {
     for (text, errors, declarations) in table {
         let text = format!("{text}\nparam keep string\n");
-        let file = parse(&text, Dialect::Template);
+        let arena = Arena::default();
+        let file = parse(&text, Dialect::Template, &arena);
         let found: Vec<(&str, &str)> = file
             .errors
             .iter()
@@ -26,7 +27,7 @@ pub(super) fn recovers(table: &[Case]) {
             .declarations
             .iter()
             .map(|declaration| {
-                let mark = if declaration.broken { "~ " } else { "" };
+                let mark = if declaration.is_broken() { "~ " } else { "" };
                 mark.to_owned() + &outline::declaration(declaration)
             })
             .collect();

@@ -1,20 +1,21 @@
 //! What the language has, one small text each, and the tree it gives.
 
 use akvlint::syntax::bicep::tree::*;
-use akvlint::syntax::bicep::{Dialect, parse};
+use akvlint::syntax::bicep::{Arena, Dialect, parse};
 
 use super::{invariants, outline, template};
 
 /// Parses each text, which has no errors, and compares the outline of its declarations.
 fn gives(dialect: Dialect, table: &[(&str, &str)]) {
     for (text, expected) in table {
-        let file = parse(text, dialect);
+        let arena = Arena::default();
+        let file = parse(text, dialect, &arena);
         assert_eq!(file.errors, [], "{text}");
         assert_eq!(outline::file(&file).join("\n"), *expected, "{text}");
         assert!(
             file.declarations
                 .iter()
-                .all(|declaration| !declaration.broken)
+                .all(|declaration| !declaration.is_broken())
         );
         invariants::check(text, dialect);
     }
@@ -525,7 +526,8 @@ fn line_ends_and_byte_order_marks() {
 #[test]
 fn places() {
     let text = "@secure()\nparam a string?\nresource kv 'v@1' existing = if (a != 'b') {\n  'na\\'me': '${a}c'\n}\n";
-    let file = template(text);
+    let arena = Arena::default();
+    let file = template(text, &arena);
     let at = |span: akvlint::source::Span| &text[span.range()];
     let [parameter, resource] = &file.declarations[..] else {
         panic!("two declarations");
@@ -570,7 +572,8 @@ fn comments_and_directives_are_kept() {
     use akvlint::syntax::bicep::token::TriviaKind;
 
     let text = "// one\n#disable-next-line no-unused-params, BCP081 // two\nparam a string /* three */\n  #restore-diagnostics x\n#disable-diagnostics y z\n";
-    let file = template(text);
+    let arena = Arena::default();
+    let file = template(text, &arena);
     assert_eq!(file.errors, []);
     let trivia: Vec<(TriviaKind, &str)> = file
         .trivia

@@ -90,7 +90,9 @@ impl<'t> Draw<'t> {
             return Value::null(self.origin.clone());
         }
         if let (Some(allowed), false) = (&kind.allowed, is_array(kind)) {
-            let allowed: Vec<Value> = allowed.iter().filter_map(|one| self.literal(one)).collect();
+            let mut allowed: Vec<Value> =
+                allowed.iter().filter_map(|one| self.literal(one)).collect();
+            allowed.retain(|value| is_within_limits(kind, value));
             if !allowed.is_empty() {
                 return self.dice.pick(&allowed).clone();
             }
@@ -118,8 +120,13 @@ impl<'t> Draw<'t> {
                 self.object(properties, others.as_deref(), depth)
             }
             TypeBase::Union(kinds) if !kinds.is_empty() => {
-                let kind = self.dice.pick(kinds).clone();
-                self.value(&kind, None, depth - 1)
+                let first = self.dice.below(kinds.len());
+                let mut kinds = kinds[first..].iter().chain(&kinds[..first]);
+                let values = kinds.by_ref().map(|kind| self.value(kind, None, depth - 1));
+                let fitting = values
+                    .into_iter()
+                    .find(|value| is_within_limits(kind, value));
+                fitting.unwrap_or_else(|| Value::null(self.origin.clone()))
             }
             TypeBase::Any | TypeBase::Named(_) | TypeBase::Union(_) => self.anything(depth - 1),
         }
@@ -455,4 +462,15 @@ fn fits(kind: &Type, value: &Value) -> bool {
         (TypeBase::Object(properties, _), Kind::Object(_)) => properties.is_empty(),
         _ => false,
     }
+}
+
+/// Whether a literal is one that the limits of a type leave to it.
+fn is_within_limits(kind: &Type, value: &Value) -> bool {
+    let size = match &value.kind {
+        Kind::Integer(number) => *number,
+        Kind::String(text) => i64::try_from(text.encode_utf16().count()).unwrap_or(i64::MAX),
+        _ => return true,
+    };
+    kind.minimum.is_none_or(|least| size >= least)
+        && kind.maximum.is_none_or(|greatest| size <= greatest)
 }

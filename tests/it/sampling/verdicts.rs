@@ -9,7 +9,7 @@ use akvlint::evaluate::canonical::to_json;
 use akvlint::evaluate::value::Value;
 use akvlint::evaluate::{Evaluation, Resource};
 use akvlint::finding::{Assumed, Assumption, Verdict};
-use akvlint::rules::{Judge, Rule, RuleSet, RuleSettings, Selection};
+use akvlint::rules::{Judge, Rule, RuleSet, RuleSettings, Running, Selection};
 use akvlint::source::Sources;
 
 use crate::functions::substitution::has_failure;
@@ -43,7 +43,8 @@ pub(super) fn verdicts(
 ) -> BTreeMap<Key, Said> {
     let mut estate = Estate::new(false);
     estate.add_deployment(1, evaluation.resources.clone(), evaluation.unread.clone());
-    let mut judge = Judge::new(&estate, sources, rules);
+    let running = Running::new(rules.to_vec());
+    let mut judge = Judge::new(&estate, sources, &running);
     let mut all: BTreeMap<Key, Said> = BTreeMap::new();
     for member in estate.members() {
         for (rule, rulings) in judge.member(member) {

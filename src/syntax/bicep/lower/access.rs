@@ -84,7 +84,7 @@ impl<'s> Lowering<'_, 's> {
             namespace,
             name,
             name_span: call.name.span,
-            arguments: self.expressions(&call.arguments).into(),
+            arguments: self.expressions(call.arguments).into(),
         };
         Expression::new(ExpressionKind::Call(Box::new(call)), span)
     }
@@ -205,7 +205,7 @@ impl<'s> Lowering<'_, 's> {
                     index: written,
                     from_end: false,
                     ..
-                } if symbol.is_loop => index = Some(&**written),
+                } if symbol.is_loop => index = Some(*written),
                 _ => break,
             }
             links = rest;
@@ -362,7 +362,7 @@ impl<'s> Lowering<'_, 's> {
         if call.arguments.is_empty() {
             arguments.push(self.version(target, span));
         }
-        arguments.extend(self.expressions(&call.arguments));
+        arguments.extend(self.expressions(call.arguments));
         let call = Call {
             namespace: None,
             name: shared(call.name.text),
@@ -392,7 +392,7 @@ impl<'s> Lowering<'_, 's> {
                     index, from_end, ..
                 } => (self.expression(index), *from_end),
                 LinkKind::Call(call) => {
-                    let own = self.expressions(&call.arguments);
+                    let own = self.expressions(call.arguments);
                     let call = Call {
                         namespace: None,
                         name: shared(call.name.text),
@@ -447,7 +447,7 @@ fn property<'l>(link: &'l Link<'_>) -> Option<(&'l str, bool)> {
             safe,
             from_end: false,
         } => match &index.kind {
-            Written::String(text) => Some((&text.value, *safe)),
+            Written::String(text) => Some((text.value, *safe)),
             _ => None,
         },
         _ => None,

@@ -68,7 +68,7 @@ impl<'s> Lowering<'_, 's> {
             }
             DeclarationKind::Type(alias) => template.types.push(NamedType {
                 name: name(alias.name),
-                kind: self.decorated_type(&alias.value, &declaration.decorators),
+                kind: self.decorated_type(&alias.value, declaration.decorators),
             }),
             DeclarationKind::Function(function) => {
                 template
@@ -103,7 +103,7 @@ impl<'s> Lowering<'_, 's> {
         Parameter {
             name: name(parameter.name),
             kind: match &parameter.ty {
-                Some(ty) => self.decorated_type(ty, &declaration.decorators),
+                Some(ty) => self.decorated_type(ty, declaration.decorators),
                 None => crate::syntax::template::Type::any(parameter.name.span),
             },
             default: default.map(|value| self.named_value(value, Some(&loop_name))),
@@ -148,7 +148,7 @@ impl<'s> Lowering<'_, 's> {
         };
         Output {
             name: name(output.name),
-            kind: self.decorated_type(&output.ty, &declaration.decorators),
+            kind: self.decorated_type(&output.ty, declaration.decorators),
             value,
             condition: None,
             span: declaration.span,
@@ -161,7 +161,7 @@ fn target(value: &tree::Expression<'_>) -> Option<TargetScope> {
     let Written::String(text) = &value.kind else {
         return None;
     };
-    match &*text.value {
+    match text.value {
         "resourceGroup" => Some(TargetScope::ResourceGroup),
         "subscription" => Some(TargetScope::Subscription),
         "managementGroup" => Some(TargetScope::ManagementGroup),

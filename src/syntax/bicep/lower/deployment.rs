@@ -52,7 +52,7 @@ impl<'s> Lowering<'_, 's> {
             return self.property(property);
         };
         let mut kept = Vec::new();
-        for item in &object.items {
+        for item in object.items {
             if let ObjectItem::Property(property) = item
                 && !is_held(item)
             {

@@ -16,7 +16,7 @@ impl<'s> Lowering<'_, 's> {
             Written::Null => ExpressionKind::Null,
             Written::Boolean(value) => ExpressionKind::Bool(*value),
             Written::Integer(value) => integer(*value),
-            Written::String(text) => ExpressionKind::String(shared(&text.value)),
+            Written::String(text) => ExpressionKind::String(shared(text.value)),
             Written::Interpolated(parts) => return self.interpolated(parts, span),
             Written::Array(items) => return self.array(items, span),
             Written::Object(object) => return self.object(object),
@@ -113,7 +113,7 @@ impl<'s> Lowering<'_, 's> {
             |properties: Vec<_>| Expression::new(ExpressionKind::Object(properties.into()), span);
         let mut pieces = Vec::new();
         let mut plain = Vec::with_capacity(object.items.len());
-        for item in &object.items {
+        for item in object.items {
             let piece = match item {
                 ObjectItem::Property(property) => {
                     plain.push(self.property(property));
@@ -141,7 +141,7 @@ impl<'s> Lowering<'_, 's> {
     pub(super) fn property(&mut self, property: &tree::Property<'s>) -> Property {
         let key = match &property.key.kind {
             KeyKind::Name(name) => Expression::string(*name, property.key.span),
-            KeyKind::Text(text) => Expression::string(text.value.as_ref(), property.key.span),
+            KeyKind::Text(text) => Expression::string(text.value, property.key.span),
             KeyKind::Interpolated(parts) => self.interpolated(parts, property.key.span),
         };
         let name = match &key.kind {

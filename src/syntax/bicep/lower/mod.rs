@@ -97,7 +97,7 @@ fn name(name: tree::Name<'_>) -> Name {
 
 fn quoted(text: &tree::Quoted<'_>) -> Name {
     Name {
-        text: shared(&text.text.value),
+        text: shared(text.text.value),
         span: text.span,
     }
 }

@@ -34,7 +34,7 @@ impl<'s> Lowering<'_, 's> {
     ) -> Resource {
         let path = path_name(module.path.as_ref(), module.name);
         let place = path.span;
-        let copy = self.copy(number, &module.body, &declaration.decorators);
+        let copy = self.copy(number, &module.body, declaration.decorators);
         let described = self.within(loop_variables(&module.body), |lowering| {
             lowering.described_module(&module.body)
         });
@@ -181,9 +181,9 @@ impl<'s> Lowering<'_, 's> {
                 let tree::LinkKind::Call(call) = &last.kind else {
                     return None;
                 };
-                (Some((&**base, before)), call)
+                (Some((*base, before)), call)
             }
-            Written::Call(call) => (None, &**call),
+            Written::Call(call) => (None, call),
             _ => return None,
         };
         if call.name.text != "getSecret" {
@@ -199,7 +199,7 @@ impl<'s> Lowering<'_, 's> {
                 secret.unwrap_or_else(|| invalid(call.name.span)),
             ));
         }
-        let [subscription, group, vault, secret, ..] = call.arguments.as_slice() else {
+        let [subscription, group, vault, secret, ..] = call.arguments else {
             return None;
         };
         let id = "/subscriptions/{0}/resourceGroups/{1}/providers/Microsoft.KeyVault/vaults/{2}";

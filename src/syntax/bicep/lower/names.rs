@@ -7,7 +7,7 @@ use foldhash::{HashMap, HashMapExt};
 
 use super::resource_type::{full_type, is_foreign, qualified};
 use crate::syntax::bicep::tree::{
-    Body, Declaration, DeclarationKind, ExtensionName, File, ImportedSymbols, ObjectItem, Quoted,
+    Body, Declaration, DeclarationKind, ExtensionName, File, ImportedSymbols, ObjectItem,
 };
 use crate::syntax::expression::Text;
 use crate::syntax::template::DEPLOYMENT_TYPE;
@@ -106,7 +106,7 @@ impl<'a, 's> Names<'a, 's> {
                 match &import.symbols {
                     ImportedSymbols::All(name) => self.add(name.text, Meaning::Namespace),
                     ImportedSymbols::List(symbols) => {
-                        for symbol in symbols {
+                        for symbol in *symbols {
                             if let Some(local) = super::import::local_name(symbol) {
                                 self.add(local, Meaning::Imported);
                             }
@@ -162,8 +162,8 @@ impl<'a, 's> Names<'a, 's> {
             return number;
         };
         let outer = around.and_then(|around| self.symbols.get(around));
-        let written = resource.ty.as_ref().map(type_text).unwrap_or_default();
-        let (extension, written) = qualified(&written);
+        let written = resource.ty.map_or("", |ty| ty.text.value);
+        let (extension, written) = qualified(written);
         let (kind, version) = full_type(written, outer);
         let own = symbol_name(declaration);
         let name = match outer {
@@ -185,7 +185,7 @@ impl<'a, 's> Names<'a, 's> {
             is_module: false,
         });
         let mut nested = Vec::new();
-        for item in &resource.body.object.items {
+        for item in resource.body.object.items {
             if let ObjectItem::Resource(inner) = item
                 && matches!(inner.kind, DeclarationKind::Resource(_))
             {
@@ -217,11 +217,6 @@ impl super::Lowering<'_, '_> {
     }
 }
 
-/// The text of a type string. It is a plain string, so there is one.
-fn type_text(quoted: &Quoted<'_>) -> String {
-    quoted.text.value.to_string()
-}
-
 fn symbol_name(declaration: &Declaration<'_>) -> Text {
     declaration.name().map_or("", |name| name.text).into()
 }
@@ -233,7 +228,7 @@ fn is_foreign_extension(declaration: &Declaration<'_>) -> bool {
     };
     let name = match &extension.name {
         ExtensionName::Name(name) => name.text,
-        ExtensionName::Quoted(quoted) => &quoted.text.value,
+        ExtensionName::Quoted(quoted) => quoted.text.value,
     };
     !matches!(name.split('@').next(), Some("az" | "sys"))
 }

@@ -59,10 +59,10 @@ impl<'s> Lowering<'_, 's> {
             .ty
             .as_ref()
             .map_or(resource.name.span, |ty| ty.span);
-        let copy = self.copy(number, &resource.body, &declaration.decorators);
+        let copy = self.copy(number, &resource.body, declaration.decorators);
         let seen = loop_variables(&resource.body);
         let lowered = self.within(seen, |lowering| {
-            lowering.described(number, resource, declaration.broken)
+            lowering.described(number, resource, declaration.is_broken())
         });
         let (kind, version, foreign, around, symbol) = match self.names.symbols.get(number) {
             Some(symbol) => (
@@ -224,7 +224,7 @@ impl<'s> Lowering<'_, 's> {
             return vec![self.expression(value)];
         };
         let mut entries = Vec::with_capacity(items.len());
-        for item in items {
+        for item in *items {
             let (tree::ArrayItem::Value(value)
             | tree::ArrayItem::Spread(tree::Spread { value, .. })) = item;
             entries.push(match self.target(value) {

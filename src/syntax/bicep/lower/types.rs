@@ -75,9 +75,16 @@ impl<'s> Lowering<'_, 's> {
             TypeKind::Tuple(items) => {
                 let items = items
                     .iter()
-                    .map(|item| self.decorated_type(&item.value, &item.decorators))
+                    .map(|item| self.decorated_type(&item.value, item.decorators))
                     .collect();
-                Type::of(TypeBase::Tuple(items), span)
+                let items: Vec<Type> = items;
+                // The compiler writes `items: false`: there are no others.
+                let length = i64::try_from(items.len()).ok();
+                Type {
+                    minimum: length,
+                    maximum: length,
+                    ..Type::of(TypeBase::Tuple(items), span)
+                }
             }
             // What a resource provider declares is not known here; a resource as a parameter is its id.
             TypeKind::Generic { .. } | TypeKind::Resource(_) | TypeKind::Error => Type::any(span),
@@ -184,7 +191,7 @@ impl<'s> Lowering<'_, 's> {
         let mut named = Vec::with_capacity(properties.len());
         let mut others = None;
         for property in properties {
-            let kind = self.decorated_type(&property.value, &property.decorators);
+            let kind = self.decorated_type(&property.value, property.decorators);
             match &property.key {
                 TypeKey::Any(_) => others = Some(Box::new(kind)),
                 TypeKey::Key(key) => named.push((key_name(key), kind)),
@@ -234,7 +241,7 @@ fn key_name(key: &tree::Key<'_>) -> Name {
             span: key.span,
         }),
         KeyKind::Text(text) => Name {
-            text: text.value.as_ref().into(),
+            text: text.value.into(),
             span: key.span,
         },
         KeyKind::Interpolated(_) => Name {

@@ -10,15 +10,17 @@ const PROPERTY_HELP: &str = "a property is written `name: value`";
 
 impl<'s> Parser<'s, '_> {
     pub(super) fn array(&mut self) -> ExpressionKind<'s> {
-        let mut items = Vec::new();
+        let first = self.pending.array_items.len();
         self.lines(TokenKind::RightBracket, |parser| {
-            items.push(if parser.at(TokenKind::Ellipsis) {
+            let item = if parser.at(TokenKind::Ellipsis) {
                 ArrayItem::Spread(parser.spread())
             } else {
                 ArrayItem::Value(parser.expression())
-            });
+            };
+            parser.pending.array_items.push(item);
         });
-        ExpressionKind::Array(items)
+        let items = &mut self.pending.array_items;
+        ExpressionKind::Array(self.arena.list_from(items, first))
     }
 
     fn spread(&mut self) -> Spread<'s> {
@@ -38,12 +40,13 @@ impl<'s> Parser<'s, '_> {
             self.expected(TokenKind::LeftBrace.description());
             return self.missing_object();
         }
-        let base = self.object_items.len();
+        let first = self.pending.object_items.len();
         self.lines(TokenKind::RightBrace, |parser| {
             let item = parser.object_item(in_resource);
-            parser.object_items.push(item);
+            parser.pending.object_items.push(item);
         });
-        let items = self.object_items.drain(base..).collect();
+        let items = &mut self.pending.object_items;
+        let items = self.arena.list_from(items, first);
         let object = Object::new(items, self.span_from(start));
         if self.is_too_high(object.height()) {
             return self.missing_object();
@@ -85,7 +88,7 @@ impl<'s> Parser<'s, '_> {
         let declaration = self.declaration(true);
         self.leave();
         match declaration {
-            Some(declaration) => ObjectItem::Resource(Box::new(declaration)),
+            Some(declaration) => ObjectItem::Resource(self.arena.node(declaration)),
             None => ObjectItem::Error(start),
         }
     }

@@ -1,5 +1,7 @@
 //! Declarations, decorators, and the file as a whole.
 
+use std::cell::Cell;
+
 use super::Parser;
 use crate::syntax::bicep::token::TokenKind;
 use crate::syntax::bicep::tree::{
@@ -80,7 +82,7 @@ impl<'s> Parser<'s, '_> {
             decorators,
             keyword: token.span,
             span: self.span_from(start),
-            broken: false,
+            broken: Cell::new(false),
         })
     }
 
@@ -115,10 +117,11 @@ impl<'s> Parser<'s, '_> {
     }
 
     /// Reads the decorators of what follows, each with the end of its line.
-    pub(super) fn decorators(&mut self) -> Vec<Decorator<'s>> {
-        let mut decorators = Vec::new();
+    pub(super) fn decorators(&mut self) -> &'s [Decorator<'s>] {
+        let first = self.pending.decorators.len();
         while self.at(TokenKind::At) {
-            decorators.push(self.decorator());
+            let decorator = self.decorator();
+            self.pending.decorators.push(decorator);
             if !matches!(self.peek(), TokenKind::NewLine | TokenKind::EndOfFile) {
                 self.expected("a new line after the decorator");
                 if !self.is_declaration_at(0) {
@@ -128,7 +131,8 @@ impl<'s> Parser<'s, '_> {
             self.line_end();
             self.recovering = false;
         }
-        decorators
+        let decorators = &mut self.pending.decorators;
+        self.arena.list_from(decorators, first)
     }
 
     fn decorator(&mut self) -> Decorator<'s> {
@@ -140,10 +144,11 @@ impl<'s> Parser<'s, '_> {
             namespace = Some(name);
             name = self.name("the name of a decorator");
         }
-        let mut arguments = Vec::new();
-        if self.at(TokenKind::LeftParen) {
-            self.commas(|parser| arguments.push(parser.expression()));
-        }
+        let arguments = if self.at(TokenKind::LeftParen) {
+            self.arguments()
+        } else {
+            &[]
+        };
         Decorator {
             namespace,
             name,
@@ -233,7 +238,7 @@ impl<'s> Parser<'s, '_> {
         };
         DeclarationKind::Function(Function {
             name,
-            parameters,
+            parameters: self.arena.list(&parameters),
             returns,
             body,
         })
@@ -251,7 +256,7 @@ impl<'s> Parser<'s, '_> {
         let ty = self.quoted("the type of a resource");
         let existing = self.eat_word("existing");
         let body = self.body(true);
-        DeclarationKind::Resource(Box::new(Resource {
+        DeclarationKind::Resource(self.arena.node(Resource {
             name,
             ty,
             existing,
@@ -263,7 +268,7 @@ impl<'s> Parser<'s, '_> {
         let name = self.declared_name("the symbolic name of a module");
         let path = self.quoted("the path of a module");
         let body = self.body(false);
-        DeclarationKind::Module(Box::new(Module { name, path, body }))
+        DeclarationKind::Module(self.arena.node(Module { name, path, body }))
     }
 
     /// What follows the type of a resource or the path of a module.
@@ -327,7 +332,7 @@ impl<'s> Parser<'s, '_> {
                 self.lines(TokenKind::RightBrace, |parser| {
                     symbols.extend(parser.imported_symbol());
                 });
-                ImportedSymbols::List(symbols)
+                ImportedSymbols::List(self.arena.list(&symbols))
             }
             TokenKind::Star => {
                 self.bump();
@@ -341,7 +346,7 @@ impl<'s> Parser<'s, '_> {
             }
             _ => {
                 self.expected("`{`, `*` or a path in quotes");
-                ImportedSymbols::List(Vec::new())
+                ImportedSymbols::List(&[])
             }
         };
         if self.eat_word("from").is_none() {

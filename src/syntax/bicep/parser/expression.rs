@@ -47,7 +47,7 @@ impl<'s> Parser<'s, '_> {
             when_true,
             when_false,
         };
-        self.expression_node(ExpressionKind::Conditional(Box::new(node)), start)
+        self.expression_node(ExpressionKind::Conditional(self.arena.node(node)), start)
     }
 
     /// Operands and the operators between them that bind more closely than `precedence`.
@@ -74,7 +74,7 @@ impl<'s> Parser<'s, '_> {
                 left,
                 right,
             };
-            left = self.expression_node(ExpressionKind::Binary(Box::new(node)), start);
+            left = self.expression_node(ExpressionKind::Binary(self.arena.node(node)), start);
         }
         left
     }
@@ -98,25 +98,27 @@ impl<'s> Parser<'s, '_> {
             self.missing_expression()
         };
         let node = Unary { operator, operand };
-        self.expression_node(ExpressionKind::Unary(Box::new(node)), start)
+        self.expression_node(ExpressionKind::Unary(self.arena.node(node)), start)
     }
 
     /// A primary expression and what is accessed in it.
     fn access(&mut self) -> Expression<'s> {
         let base = self.primary();
         let start = base.span.start as usize;
-        let mut links = Vec::new();
+        let first = self.pending.links.len();
         while let Some(link) = self.link() {
-            links.push(link);
-            let length = u32::try_from(links.len()).unwrap_or(u32::MAX);
+            self.pending.links.push(link);
+            let length = u32::try_from(self.pending.links.len() - first).unwrap_or(u32::MAX);
             if self.is_too_high(length) {
+                self.pending.links.truncate(first);
                 return self.missing_expression();
             }
         }
+        let links = self.arena.list_from(&mut self.pending.links, first);
         if links.is_empty() {
             return base;
         }
-        let base = Box::new(base);
+        let base = self.arena.node(base);
         self.expression_node(ExpressionKind::Access { base, links }, start)
     }
 
@@ -163,7 +165,7 @@ impl<'s> Parser<'s, '_> {
             self.error("`.?` cannot be used with a function", question, None);
         }
         let arguments = self.arguments();
-        LinkKind::Call(Call { name, arguments })
+        LinkKind::Call(self.arena.node(Call { name, arguments }))
     }
 
     fn member_name(&mut self) -> Name<'s> {
@@ -178,20 +180,24 @@ impl<'s> Parser<'s, '_> {
         self.bump();
         let safe = self.eat(TokenKind::Question);
         let from_end = self.eat(TokenKind::Caret);
-        let index = Box::new(self.expression());
+        let index = self.expression();
         self.close(TokenKind::RightBracket);
         self.in_parens = outside;
         LinkKind::Index {
-            index,
+            index: self.arena.node(index),
             safe,
             from_end,
         }
     }
 
-    fn arguments(&mut self) -> Vec<Expression<'s>> {
-        let mut arguments = Vec::new();
-        self.commas(|parser| arguments.push(parser.expression()));
-        arguments
+    pub(super) fn arguments(&mut self) -> &'s [Expression<'s>] {
+        let first = self.pending.arguments.len();
+        self.commas(|parser| {
+            let argument = parser.expression();
+            parser.pending.arguments.push(argument);
+        });
+        let arguments = &mut self.pending.arguments;
+        self.arena.list_from(arguments, first)
     }
 
     /// A literal, a name, a call, a lambda or something in brackets.
@@ -207,7 +213,10 @@ impl<'s> Parser<'s, '_> {
                 }
             },
             TokenKind::String | TokenKind::StringStart => self.string(),
-            TokenKind::LeftBrace => ExpressionKind::Object(self.object(false)),
+            TokenKind::LeftBrace => {
+                let object = self.object(false);
+                ExpressionKind::Object(self.arena.node(object))
+            }
             TokenKind::LeftBracket if self.is_loop() => self.for_expression(),
             TokenKind::LeftBracket => self.array(),
             TokenKind::LeftParen if self.is_lambda() => self.lambda(),
@@ -243,7 +252,7 @@ impl<'s> Parser<'s, '_> {
     fn call(&mut self) -> ExpressionKind<'s> {
         let name = self.name("the name of a function");
         let arguments = self.arguments();
-        ExpressionKind::Call(Box::new(Call { name, arguments }))
+        ExpressionKind::Call(self.arena.node(Call { name, arguments }))
     }
 
     /// `(…)` around one expression.
@@ -251,7 +260,7 @@ impl<'s> Parser<'s, '_> {
         let errors = self.errors.len();
         let inner = self.in_parentheses();
         if !self.at(TokenKind::Arrow) {
-            return ExpressionKind::Parenthesized(Box::new(inner));
+            return ExpressionKind::Parenthesized(self.arena.node(inner));
         }
         // The parameters of a lambda were meant, but they are no plain names.
         if errors == self.errors.len() {
@@ -305,7 +314,8 @@ impl<'s> Parser<'s, '_> {
         }
         self.expect(TokenKind::Arrow);
         let body = self.lambda_body();
-        ExpressionKind::Lambda(Box::new(Lambda { parameters, body }))
+        let parameters = self.arena.list(&parameters);
+        ExpressionKind::Lambda(self.arena.node(Lambda { parameters, body }))
     }
 
     /// What follows `=>`. It may stand on the next line, unless that is a declaration.
@@ -329,7 +339,7 @@ impl<'s> Parser<'s, '_> {
         self.line_end();
         self.close(TokenKind::RightBracket);
         self.in_parens = outside;
-        ExpressionKind::For(Box::new(For { head, body }))
+        ExpressionKind::For(self.arena.node(For { head, body }))
     }
 
     /// `[for item in items:` of a loop.

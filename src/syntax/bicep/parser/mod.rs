@@ -12,9 +12,10 @@ mod types;
 
 use super::token::{Token, TokenKind};
 use super::tree::{
-    Declaration, Expression, ExpressionKind, Name, Object, ObjectItem, Type, TypeKind,
+    ArrayItem, Declaration, Decorator, Expression, ExpressionKind, Link, Name, Object, ObjectItem,
+    Part, Type, TypeKind,
 };
-use super::{Dialect, MAX_DEPTH, MAX_ERRORS};
+use super::{Arena, Dialect, MAX_DEPTH, MAX_ERRORS};
 use crate::source::Span;
 use crate::syntax::error::SyntaxError;
 
@@ -42,6 +43,7 @@ pub(super) fn parse<'s>(
     tokens: &[Token],
     dialect: Dialect,
     mode: Mode,
+    arena: &'s Arena,
 ) -> Parsed<'s> {
     let mut parser = Parser {
         text,
@@ -55,7 +57,8 @@ pub(super) fn parse<'s>(
         recovering: false,
         stopped: false,
         errors: Vec::new(),
-        object_items: Vec::new(),
+        arena,
+        pending: Pending::default(),
     };
     let declarations = parser.file();
     Parsed {
@@ -82,8 +85,20 @@ struct Parser<'s, 't> {
     recovering: bool,
     stopped: bool,
     errors: Vec<SyntaxError>,
-    /// The items of all open objects, the innermost last: a finished object takes its own from the end.
+    arena: &'s Arena,
+    pending: Pending<'s>,
+}
+
+/// What has been read of the lists that are not at their end yet, of the innermost last: a finished list takes its own
+/// from the end.
+#[derive(Default)]
+struct Pending<'s> {
     object_items: Vec<ObjectItem<'s>>,
+    array_items: Vec<ArrayItem<'s>>,
+    arguments: Vec<Expression<'s>>,
+    links: Vec<Link<'s>>,
+    parts: Vec<Part<'s>>,
+    decorators: Vec<Decorator<'s>>,
 }
 
 impl<'s> Parser<'s, '_> {
@@ -311,7 +326,7 @@ impl<'s> Parser<'s, '_> {
     /// What stands for a missing object may have had any property.
     fn missing_object(&self) -> Object<'s> {
         let gap = self.gap();
-        Object::new(vec![ObjectItem::Error(gap)], gap)
+        Object::new(self.arena.list(&[ObjectItem::Error(gap)]), gap)
     }
 
     /// Reads a name. The reserved words are reported, and taken all the same.

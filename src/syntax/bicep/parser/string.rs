@@ -42,17 +42,18 @@ impl Marks {
 impl<'s> Parser<'s, '_> {
     /// Reads a string. The next token is its first.
     pub(super) fn string(&mut self) -> ExpressionKind<'s> {
-        let first = self.bump();
-        let marks = Marks::of(self.text_of(first));
-        let text = self.piece(first, &marks);
-        if first.kind == TokenKind::String {
+        let token = self.bump();
+        let marks = Marks::of(self.text_of(token));
+        let text = self.piece(token, &marks);
+        if token.kind == TokenKind::String {
             return ExpressionKind::String(text);
         }
-        let mut parts = Vec::new();
-        push_text(&mut parts, text);
+        let first = self.pending.parts.len();
+        self.push_text(text);
         let outside = std::mem::replace(&mut self.in_parens, false);
         loop {
-            parts.push(Part::Hole(self.expression()));
+            let hole = self.expression();
+            self.pending.parts.push(Part::Hole(hole));
             if !matches!(self.peek(), TokenKind::StringMiddle | TokenKind::StringEnd) {
                 self.expected("`}`");
                 self.skip_to(&[]);
@@ -63,13 +64,21 @@ impl<'s> Parser<'s, '_> {
             self.recovering = false;
             let token = self.bump();
             let text = self.piece(token, &marks);
-            push_text(&mut parts, text);
+            self.push_text(text);
             if token.kind == TokenKind::StringEnd {
                 break;
             }
         }
         self.in_parens = outside;
-        ExpressionKind::Interpolated(parts)
+        let parts = &mut self.pending.parts;
+        ExpressionKind::Interpolated(self.arena.list_from(parts, first))
+    }
+
+    /// Adds text, unless there is none.
+    fn push_text(&mut self, text: Text<'s>) {
+        if !text.span.is_empty() {
+            self.pending.parts.push(Part::Text(text));
+        }
     }
 
     /// The text of a piece of a string.
@@ -103,6 +112,7 @@ impl<'s> Parser<'s, '_> {
             raw,
             token.span.start as usize + start.min(text.len()),
             token.escaped,
+            self.arena,
         )
     }
 
@@ -129,12 +139,5 @@ impl<'s> Parser<'s, '_> {
                 None
             }
         }
-    }
-}
-
-/// Adds text, unless there is none.
-fn push_text<'s>(parts: &mut Vec<Part<'s>>, text: Text<'s>) {
-    if !text.span.is_empty() {
-        parts.push(Part::Text(text));
     }
 }

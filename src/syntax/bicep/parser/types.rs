@@ -3,8 +3,7 @@
 use super::Parser;
 use crate::syntax::bicep::token::TokenKind;
 use crate::syntax::bicep::tree::{
-    Decorator, FunctionParameter, Name, TupleItem, Type, TypeKey, TypeKind, TypeProperty,
-    UnaryOperator,
+    FunctionParameter, Name, TupleItem, Type, TypeKey, TypeKind, TypeProperty, UnaryOperator,
 };
 
 impl<'s> Parser<'s, '_> {
@@ -45,7 +44,7 @@ impl<'s> Parser<'s, '_> {
         while self.eat_bar().is_some() {
             members.push(self.postfix_type());
         }
-        self.type_node(TypeKind::Union(members), start)
+        self.type_node(TypeKind::Union(self.arena.list(&members)), start)
     }
 
     /// Takes a `|` and a line end before it; gives where the `|` begins.
@@ -70,7 +69,8 @@ impl<'s> Parser<'s, '_> {
         let start = self.start();
         self.bump();
         let operand = self.primary_type();
-        let operand = Box::new(self.suffixes(operand, false));
+        let operand = self.suffixes(operand, false);
+        let operand = self.arena.node(operand);
         let node = self.type_node(TypeKind::Unary { operator, operand }, start);
         self.suffixes(node, true)
     }
@@ -82,11 +82,11 @@ impl<'s> Parser<'s, '_> {
             let kind = match self.peek() {
                 TokenKind::Question if with_marks => {
                     self.bump();
-                    TypeKind::Nullable(Box::new(node))
+                    TypeKind::Nullable(self.arena.node(node))
                 }
                 TokenKind::Exclamation if with_marks => {
                     self.bump();
-                    TypeKind::NonNull(Box::new(node))
+                    TypeKind::NonNull(self.arena.node(node))
                 }
                 TokenKind::Dot => self.type_member(node),
                 TokenKind::LeftBracket => self.type_index(node),
@@ -98,7 +98,7 @@ impl<'s> Parser<'s, '_> {
 
     /// `.name`, `.name<…>` or `.*`
     fn type_member(&mut self, base: Type<'s>) -> TypeKind<'s> {
-        let base = Box::new(base);
+        let base = self.arena.node(base);
         self.bump();
         if self.eat(TokenKind::Star) {
             return TypeKind::OtherProperties(base);
@@ -107,7 +107,7 @@ impl<'s> Parser<'s, '_> {
         let arguments = if self.at(TokenKind::Less) {
             self.type_arguments()
         } else {
-            Vec::new()
+            &[]
         };
         TypeKind::Property {
             base,
@@ -118,7 +118,7 @@ impl<'s> Parser<'s, '_> {
 
     /// `[]`, `[*]` or `[index]`
     fn type_index(&mut self, base: Type<'s>) -> TypeKind<'s> {
-        let base = Box::new(base);
+        let base = self.arena.node(base);
         let outside = std::mem::replace(&mut self.in_parens, false);
         self.bump();
         let kind = match (self.peek(), self.peek_at(1)) {
@@ -128,7 +128,8 @@ impl<'s> Parser<'s, '_> {
                 TypeKind::Items(base)
             }
             _ => {
-                let index = Box::new(self.expression());
+                let index = self.expression();
+                let index = self.arena.node(index);
                 TypeKind::Item { base, index }
             }
         };
@@ -159,7 +160,10 @@ impl<'s> Parser<'s, '_> {
             | TokenKind::Integer
             | TokenKind::True
             | TokenKind::False
-            | TokenKind::Null => TypeKind::Literal(Box::new(self.primary())),
+            | TokenKind::Null => {
+                let literal = self.primary();
+                TypeKind::Literal(self.arena.node(literal))
+            }
             TokenKind::LeftBrace => self.object_type(),
             TokenKind::LeftBracket => self.tuple_type(),
             TokenKind::LeftParen => {
@@ -170,7 +174,7 @@ impl<'s> Parser<'s, '_> {
                 self.line_end();
                 self.close(TokenKind::RightParen);
                 self.in_parens = outside;
-                TypeKind::Parenthesized(Box::new(inner))
+                TypeKind::Parenthesized(self.arena.node(inner))
             }
             _ => {
                 self.expected("a type");
@@ -181,7 +185,7 @@ impl<'s> Parser<'s, '_> {
     }
 
     /// `<…>`
-    fn type_arguments(&mut self) -> Vec<Type<'s>> {
+    fn type_arguments(&mut self) -> &'s [Type<'s>] {
         let mut arguments = Vec::new();
         self.bump();
         self.line_end();
@@ -196,7 +200,7 @@ impl<'s> Parser<'s, '_> {
             self.line_end();
         }
         self.expect(TokenKind::Greater);
-        arguments
+        self.arena.list(&arguments)
     }
 
     fn object_type(&mut self) -> TypeKind<'s> {
@@ -204,7 +208,7 @@ impl<'s> Parser<'s, '_> {
         self.lines(TokenKind::RightBrace, |parser| {
             properties.extend(parser.type_property());
         });
-        TypeKind::Object(properties)
+        TypeKind::Object(self.arena.list(&properties))
     }
 
     fn type_property(&mut self) -> Option<TypeProperty<'s>> {
@@ -236,7 +240,7 @@ impl<'s> Parser<'s, '_> {
     fn tuple_type(&mut self) -> TypeKind<'s> {
         let mut items = Vec::new();
         self.lines(TokenKind::RightBracket, |parser| {
-            let decorators: Vec<Decorator<'s>> = parser.decorators();
+            let decorators = parser.decorators();
             let value = parser.ty();
             let start = decorators
                 .first()
@@ -248,7 +252,7 @@ impl<'s> Parser<'s, '_> {
                 span: parser.span_from(start as usize),
             });
         });
-        TypeKind::Tuple(items)
+        TypeKind::Tuple(self.arena.list(&items))
     }
 
     /// `name type` of a function.

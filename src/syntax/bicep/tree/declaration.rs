@@ -1,5 +1,7 @@
 //! Declarations.
 
+use std::cell::Cell;
+
 use super::expression::highest;
 use super::{Expression, FunctionParameter, Name, Object, Quoted, Type};
 use crate::source::Span;
@@ -10,17 +12,17 @@ pub struct Declaration<'s> {
     /// What it declares.
     pub kind: DeclarationKind<'s>,
     /// What stands above it.
-    pub decorators: Vec<Decorator<'s>>,
+    pub decorators: &'s [Decorator<'s>],
     /// Where its keyword stands.
     pub keyword: Span,
     /// From its first decorator to its end.
     pub span: Span,
-    /// Whether there is a syntax error in it or right after it. What it does not say, it may have been meant to say.
-    pub broken: bool,
+    /// See [`is_broken`](Self::is_broken). It is known when the whole file has been read.
+    pub(in super::super) broken: Cell<bool>,
 }
 
 /// What a declaration declares.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DeclarationKind<'s> {
     /// `targetScope = value`
     TargetScope(Expression<'s>),
@@ -40,9 +42,9 @@ pub enum DeclarationKind<'s> {
     /// `func …`
     Function(Function<'s>),
     /// `resource …`
-    Resource(Box<Resource<'s>>),
+    Resource(&'s Resource<'s>),
     /// `module …`
-    Module(Box<Module<'s>>),
+    Module(&'s Module<'s>),
     /// `output …`
     Output(Output<'s>),
     /// `import … from …`
@@ -72,20 +74,20 @@ pub enum DeclarationKind<'s> {
 }
 
 /// `@name(…)` or `@namespace.name(…)`
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Decorator<'s> {
     /// The name before the dot.
     pub namespace: Option<Name<'s>>,
     /// What it is called.
     pub name: Name<'s>,
     /// What it is given.
-    pub arguments: Vec<Expression<'s>>,
+    pub arguments: &'s [Expression<'s>],
     /// From the `@` on.
     pub span: Span,
 }
 
 /// `param name type = default`, or `param name = value` in a parameter file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Parameter<'s> {
     /// Its name.
     pub name: Name<'s>,
@@ -96,7 +98,7 @@ pub struct Parameter<'s> {
 }
 
 /// `var name type = value`
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Variable<'s> {
     /// Its name.
     pub name: Name<'s>,
@@ -107,7 +109,7 @@ pub struct Variable<'s> {
 }
 
 /// `type name = type`
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TypeAlias<'s> {
     /// Its name.
     pub name: Name<'s>,
@@ -116,12 +118,12 @@ pub struct TypeAlias<'s> {
 }
 
 /// `func name(parameter type) type => body`
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Function<'s> {
     /// Its name.
     pub name: Name<'s>,
     /// What it takes.
-    pub parameters: Vec<FunctionParameter<'s>>,
+    pub parameters: &'s [FunctionParameter<'s>],
     /// The type of its value.
     pub returns: Type<'s>,
     /// Its value.
@@ -129,7 +131,7 @@ pub struct Function<'s> {
 }
 
 /// `resource name 'type@version' = …`
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Resource<'s> {
     /// Its symbolic name.
     pub name: Name<'s>,
@@ -142,7 +144,7 @@ pub struct Resource<'s> {
 }
 
 /// `module name 'path' = …`
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Module<'s> {
     /// Its symbolic name.
     pub name: Name<'s>,
@@ -153,7 +155,7 @@ pub struct Module<'s> {
 }
 
 /// What follows the `=` of a resource or a module: an object, perhaps with a condition and in a loop.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Body<'s> {
     /// `for item in items`
     pub repeat: Option<Loop<'s>>,
@@ -166,7 +168,7 @@ pub struct Body<'s> {
 }
 
 /// `for item in items` or `for (item, index) in items`
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Loop<'s> {
     /// The variable for the item.
     pub item: Name<'s>,
@@ -179,7 +181,7 @@ pub struct Loop<'s> {
 }
 
 /// `output name type = value`
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Output<'s> {
     /// Its name.
     pub name: Name<'s>,
@@ -190,7 +192,7 @@ pub struct Output<'s> {
 }
 
 /// `import … from 'path'`
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Import<'s> {
     /// What is imported.
     pub symbols: ImportedSymbols<'s>,
@@ -199,16 +201,16 @@ pub struct Import<'s> {
 }
 
 /// What an import names.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ImportedSymbols<'s> {
     /// `{a, b as c}`
-    List(Vec<ImportedSymbol<'s>>),
+    List(&'s [ImportedSymbol<'s>]),
     /// `* as namespace`
     All(Name<'s>),
 }
 
 /// `name`, or `name as alias`
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ImportedSymbol<'s> {
     /// What it is called there.
     pub name: ImportedName<'s>,
@@ -217,7 +219,7 @@ pub struct ImportedSymbol<'s> {
 }
 
 /// The name of what is imported.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ImportedName<'s> {
     /// A plain name.
     Name(Name<'s>),
@@ -226,7 +228,7 @@ pub enum ImportedName<'s> {
 }
 
 /// `extension 'specification' with {…} as alias`
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Extension<'s> {
     /// Which.
     pub name: ExtensionName<'s>,
@@ -237,7 +239,7 @@ pub struct Extension<'s> {
 }
 
 /// Which extension is meant.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExtensionName<'s> {
     /// One that is built in, or that `bicepconfig.json` names.
     Name(Name<'s>),
@@ -246,7 +248,7 @@ pub enum ExtensionName<'s> {
 }
 
 /// `test name 'path' = {…}`
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Test<'s> {
     /// Its name.
     pub name: Name<'s>,
@@ -257,7 +259,7 @@ pub struct Test<'s> {
 }
 
 /// `using 'path'`, `using none`, perhaps `with {…}`
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Using<'s> {
     /// The template.
     pub target: UsingTarget<'s>,
@@ -266,7 +268,7 @@ pub struct Using<'s> {
 }
 
 /// The template that a parameter file is for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UsingTarget<'s> {
     /// A file, registry module or template spec.
     Path(Quoted<'s>),
@@ -277,6 +279,11 @@ pub enum UsingTarget<'s> {
 }
 
 impl<'s> Declaration<'s> {
+    /// Whether there is a syntax error in it or right after it. What it does not say, it may have been meant to say.
+    pub fn is_broken(&self) -> bool {
+        self.broken.get()
+    }
+
     /// The name that it declares. Imports and what has no name give none, neither does one whose name is missing.
     pub fn name(&self) -> Option<Name<'s>> {
         let name = match &self.kind {
@@ -306,13 +313,13 @@ impl<'s> Declaration<'s> {
             DeclarationKind::Resource(resource) => resource.body.height(),
             _ => 1,
         };
-        body.max(highest(&self.decorators, Decorator::height))
+        body.max(highest(self.decorators, Decorator::height))
     }
 }
 
 impl Decorator<'_> {
     pub(super) fn height(&self) -> u32 {
-        1 + highest(&self.arguments, Expression::height)
+        1 + highest(self.arguments, Expression::height)
     }
 }
 

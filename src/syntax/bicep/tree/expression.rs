@@ -4,7 +4,7 @@ use super::{Declaration, Name, Text};
 use crate::source::Span;
 
 /// A node of an expression.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Expression<'s> {
     /// What it is.
     pub kind: ExpressionKind<'s>,
@@ -14,7 +14,7 @@ pub struct Expression<'s> {
 }
 
 /// What an expression is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExpressionKind<'s> {
     /// `null`
     Null,
@@ -25,41 +25,41 @@ pub enum ExpressionKind<'s> {
     /// A string of any form without holes.
     String(Text<'s>),
     /// A string of any form with holes: text and expressions in order, empty text left out.
-    Interpolated(Vec<Part<'s>>),
+    Interpolated(&'s [Part<'s>]),
     /// `[…]`, its items in order.
-    Array(Vec<ArrayItem<'s>>),
+    Array(&'s [ArrayItem<'s>]),
     /// `{…}`
-    Object(Object<'s>),
+    Object(&'s Object<'s>),
     /// `[for item in items: body]`
-    For(Box<For<'s>>),
+    For(&'s For<'s>),
     /// A name on its own: a parameter, a variable, a resource, a loop variable, a namespace, …
     Variable(&'s str),
     /// `name(…)`
-    Call(Box<Call<'s>>),
+    Call(&'s Call<'s>),
     /// An expression and what is accessed in it, one link after the other: `a.b[0].c()!`. From a link that is `safe`
     /// on, all links to the right are skipped where the value is missing.
     Access {
         /// What stands first. Never an access itself.
-        base: Box<Expression<'s>>,
+        base: &'s Expression<'s>,
         /// At least one.
-        links: Vec<Link<'s>>,
+        links: &'s [Link<'s>],
     },
     /// `!a` or `-a`
-    Unary(Box<Unary<'s>>),
+    Unary(&'s Unary<'s>),
     /// Two operands and what stands between them. Operators of one precedence bind to the left.
-    Binary(Box<Binary<'s>>),
+    Binary(&'s Binary<'s>),
     /// `condition ? a : b`
-    Conditional(Box<Conditional<'s>>),
+    Conditional(&'s Conditional<'s>),
     /// `x => body` or `(x, y) => body`
-    Lambda(Box<Lambda<'s>>),
+    Lambda(&'s Lambda<'s>),
     /// `(…)`
-    Parenthesized(Box<Expression<'s>>),
+    Parenthesized(&'s Expression<'s>),
     /// What could not be read, or is missing.
     Error,
 }
 
 /// A piece of a string with holes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part<'s> {
     /// Text.
     Text(Text<'s>),
@@ -68,7 +68,7 @@ pub enum Part<'s> {
 }
 
 /// A place in an array.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ArrayItem<'s> {
     /// A value, [`Error`](ExpressionKind::Error) where it could not be read.
     Value(Expression<'s>),
@@ -77,7 +77,7 @@ pub enum ArrayItem<'s> {
 }
 
 /// `...value`
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Spread<'s> {
     /// What is spread.
     pub value: Expression<'s>,
@@ -86,30 +86,30 @@ pub struct Spread<'s> {
 }
 
 /// The contents of `{…}`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Object<'s> {
     /// What stands between the braces, in order. A key may occur twice.
-    pub items: Vec<ObjectItem<'s>>,
+    pub items: &'s [ObjectItem<'s>],
     /// With the braces. A point where the whole object is missing.
     pub span: Span,
     height: u32,
 }
 
 /// A member of an object.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ObjectItem<'s> {
     /// `key: value`
     Property(Property<'s>),
     /// `...value`
     Spread(Spread<'s>),
     /// A nested resource, in the body of a resource.
-    Resource(Box<Declaration<'s>>),
+    Resource(&'s Declaration<'s>),
     /// What could not be read. The object may have had a property here.
     Error(Span),
 }
 
 /// `key: value`
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Property<'s> {
     /// What it is called.
     pub key: Key<'s>,
@@ -120,7 +120,7 @@ pub struct Property<'s> {
 }
 
 /// What a property is called.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Key<'s> {
     /// What it is.
     pub kind: KeyKind<'s>,
@@ -129,14 +129,14 @@ pub struct Key<'s> {
 }
 
 /// How a key is written.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyKind<'s> {
     /// A plain name.
     Name(&'s str),
     /// A string without holes.
     Text(Text<'s>),
     /// A string with holes, whose value is the key.
-    Interpolated(Vec<Part<'s>>),
+    Interpolated(&'s [Part<'s>]),
 }
 
 impl Key<'_> {
@@ -144,14 +144,14 @@ impl Key<'_> {
     pub fn text(&self) -> Option<&str> {
         match &self.kind {
             KeyKind::Name(name) => Some(name),
-            KeyKind::Text(text) => Some(&text.value),
+            KeyKind::Text(text) => Some(text.value),
             KeyKind::Interpolated(_) => None,
         }
     }
 }
 
 /// `[for item in items: body]` as a value.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct For<'s> {
     /// The variables and what they run over.
     pub head: super::Loop<'s>,
@@ -160,16 +160,16 @@ pub struct For<'s> {
 }
 
 /// `name(…)`
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Call<'s> {
     /// The function.
     pub name: Name<'s>,
     /// What it is given.
-    pub arguments: Vec<Expression<'s>>,
+    pub arguments: &'s [Expression<'s>],
 }
 
 /// A step of an access.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Link<'s> {
     /// What it is.
     pub kind: LinkKind<'s>,
@@ -178,7 +178,7 @@ pub struct Link<'s> {
 }
 
 /// What a step of an access does.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LinkKind<'s> {
     /// `.name` or `.?name`
     Property {
@@ -188,11 +188,11 @@ pub enum LinkKind<'s> {
         safe: bool,
     },
     /// `.name(…)`, a method or the function of a namespace.
-    Call(Call<'s>),
+    Call(&'s Call<'s>),
     /// `[index]`, `[?index]`, `[^index]` or `[?^index]`
     Index {
         /// What stands between the brackets.
-        index: Box<Expression<'s>>,
+        index: &'s Expression<'s>,
         /// With a question mark: null where there is no such item.
         safe: bool,
         /// With a hat: counted from the end, where 1 is the last item.
@@ -205,7 +205,7 @@ pub enum LinkKind<'s> {
 }
 
 /// `!a` or `-a`
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unary<'s> {
     /// What is done.
     pub operator: UnaryOperator,
@@ -223,7 +223,7 @@ pub enum UnaryOperator {
 }
 
 /// `a + b`
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Binary<'s> {
     /// What is done.
     pub operator: BinaryOperator,
@@ -310,7 +310,7 @@ impl BinaryOperator {
 }
 
 /// `condition ? when_true : when_false`
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Conditional<'s> {
     /// What is asked.
     pub condition: Expression<'s>,
@@ -321,10 +321,10 @@ pub struct Conditional<'s> {
 }
 
 /// `(a, b) => body`
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lambda<'s> {
     /// What stands before the arrow.
-    pub parameters: Vec<Name<'s>>,
+    pub parameters: &'s [Name<'s>],
     /// What stands after it.
     pub body: Expression<'s>,
 }
@@ -342,8 +342,8 @@ impl<'s> Expression<'s> {
 }
 
 impl<'s> Object<'s> {
-    pub(in super::super) fn new(items: Vec<ObjectItem<'s>>, span: Span) -> Self {
-        let height = 1 + highest(&items, ObjectItem::height);
+    pub(in super::super) fn new(items: &'s [ObjectItem<'s>], span: Span) -> Self {
+        let height = 1 + highest(items, ObjectItem::height);
         Self {
             items,
             span,
@@ -430,7 +430,7 @@ impl Key<'_> {
 
 impl Call<'_> {
     fn height(&self) -> u32 {
-        highest(&self.arguments, Expression::height)
+        highest(self.arguments, Expression::height)
     }
 }
 

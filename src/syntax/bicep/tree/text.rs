@@ -1,15 +1,15 @@
 //! The text of strings, and the way back from a place in it to the place in the file.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::source::Span;
+use crate::syntax::bicep::Arena;
 
 /// Text between the quotes and holes of a string, without its escapes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Text<'s> {
     /// What the string means here.
-    pub value: Cow<'s, str>,
+    pub value: &'s str,
     /// Where it is written, without quotes. In a multi-line string it begins after the line end that follows the
     /// quotes, which is no part of the text.
     pub span: Span,
@@ -17,11 +17,11 @@ pub struct Text<'s> {
 
 impl<'s> Text<'s> {
     /// The text that is written as `raw` at `start`; `escaped` says whether backslashes mean something in it.
-    pub(crate) fn new(raw: &'s str, start: usize, escaped: bool) -> Self {
+    pub(crate) fn new(raw: &'s str, start: usize, escaped: bool, arena: &'s Arena) -> Self {
         let value = if escaped {
-            Cow::Owned(unescape(raw).map(|(_, character)| character).collect())
+            arena.text(unescape(raw).map(|(_, character)| character))
         } else {
-            Cow::Borrowed(raw)
+            raw
         };
         Self {
             value,
@@ -54,14 +54,15 @@ impl<'s> Text<'s> {
 
     /// The characters of the value, each with the offset in `raw` where it is written.
     fn characters(&self, raw: &'s str) -> impl Iterator<Item = (usize, char)> + use<'s> {
-        let escaped = matches!(self.value, Cow::Owned(_));
+        // What an escape stands for is shorter than the escape.
+        let escaped = self.value.len() < raw.len();
         let (plain, decoded) = if escaped { ("", raw) } else { (raw, "") };
         plain.char_indices().chain(unescape(decoded))
     }
 }
 
 /// A whole string without holes, where the language takes no other expression.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Quoted<'s> {
     /// What it says.
     pub text: Text<'s>,
@@ -116,8 +117,8 @@ fn next_character(raw: &str) -> Option<(char, usize)> {
 mod tests {
     use super::*;
 
-    fn text(raw: &str) -> Text<'_> {
-        Text::new(raw, 0, raw.contains('\\'))
+    fn text<'s>(raw: &'s str, arena: &'s Arena) -> Text<'s> {
+        Text::new(raw, 0, raw.contains('\\'), arena)
     }
 
     #[test]
@@ -134,7 +135,7 @@ mod tests {
                 r"\x \u \u{ \u{} \u{110000} \u{+41} \",
             ),
         ] {
-            assert_eq!(text(raw).value, value, "{raw}");
+            assert_eq!(text(raw, &Arena::default()).value, value, "{raw}");
         }
     }
 
@@ -152,7 +153,7 @@ mod tests {
             (r"a\'b\u{e9}c", 6..9, ""),
             (r"a\'b\u{e9}c", 2..2, ""),
         ] {
-            let span = text(raw).span_of(raw, part.clone());
+            let span = text(raw, &Arena::default()).span_of(raw, part.clone());
             assert_eq!(&raw[span.range()], written, "{raw} {part:?}");
         }
     }

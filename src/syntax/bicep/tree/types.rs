@@ -5,7 +5,7 @@ use super::{Decorator, Expression, Key, Name, Quoted, UnaryOperator};
 use crate::source::Span;
 
 /// A node of a type.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Type<'s> {
     /// What it is.
     pub kind: TypeKind<'s>,
@@ -15,7 +15,7 @@ pub struct Type<'s> {
 }
 
 /// What a type is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TypeKind<'s> {
     /// A name: `string`, `array`, or what a `type` or `import` declares.
     Name(&'s str),
@@ -24,62 +24,62 @@ pub enum TypeKind<'s> {
         /// The name.
         name: Name<'s>,
         /// What stands between the angle brackets.
-        arguments: Vec<Type<'s>>,
+        arguments: &'s [Type<'s>],
     },
     /// `base.name`: a property of a type, or a type of a namespace. With arguments where they follow.
     Property {
         /// What stands before the dot.
-        base: Box<Type<'s>>,
+        base: &'s Type<'s>,
         /// What stands after it.
         name: Name<'s>,
         /// What stands between angle brackets after that; empty without them.
-        arguments: Vec<Type<'s>>,
+        arguments: &'s [Type<'s>],
     },
     /// `base.*`: the type of the other properties of an object type.
-    OtherProperties(Box<Type<'s>>),
+    OtherProperties(&'s Type<'s>),
     /// `base[0]`: the type of an item of a tuple.
     Item {
         /// What stands before the bracket.
-        base: Box<Type<'s>>,
+        base: &'s Type<'s>,
         /// What stands in it.
-        index: Box<Expression<'s>>,
+        index: &'s Expression<'s>,
     },
     /// `base[*]`: the type of the items of an array type.
-    Items(Box<Type<'s>>),
+    Items(&'s Type<'s>),
     /// `base[]`
-    Array(Box<Type<'s>>),
+    Array(&'s Type<'s>),
     /// `base?`
-    Nullable(Box<Type<'s>>),
+    Nullable(&'s Type<'s>),
     /// `base!`
-    NonNull(Box<Type<'s>>),
+    NonNull(&'s Type<'s>),
     /// `a | b`, or one type with a bar before it.
-    Union(Vec<Type<'s>>),
+    Union(&'s [Type<'s>]),
     /// A string, number, boolean or null that is its own type.
-    Literal(Box<Expression<'s>>),
+    Literal(&'s Expression<'s>),
     /// `-a` or `!a`, of a literal or the name of one.
     Unary {
         /// What is done.
         operator: UnaryOperator,
         /// To what.
-        operand: Box<Type<'s>>,
+        operand: &'s Type<'s>,
     },
     /// `{…}`
-    Object(Vec<TypeProperty<'s>>),
+    Object(&'s [TypeProperty<'s>]),
     /// `[…]`
-    Tuple(Vec<TupleItem<'s>>),
+    Tuple(&'s [TupleItem<'s>]),
     /// `resource 'type@version'`, or `resource` alone where the value says which.
     Resource(Option<Quoted<'s>>),
     /// `(…)`
-    Parenthesized(Box<Type<'s>>),
+    Parenthesized(&'s Type<'s>),
     /// What could not be read, or is missing.
     Error,
 }
 
 /// A property of an object type.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TypeProperty<'s> {
     /// What stands above it.
-    pub decorators: Vec<Decorator<'s>>,
+    pub decorators: &'s [Decorator<'s>],
     /// What it is called.
     pub key: TypeKey<'s>,
     /// Its type.
@@ -89,7 +89,7 @@ pub struct TypeProperty<'s> {
 }
 
 /// What a property of an object type is called.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TypeKey<'s> {
     /// A name or a string.
     Key(Key<'s>),
@@ -98,10 +98,10 @@ pub enum TypeKey<'s> {
 }
 
 /// An item of a tuple type.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TupleItem<'s> {
     /// What stands above it.
-    pub decorators: Vec<Decorator<'s>>,
+    pub decorators: &'s [Decorator<'s>],
     /// Its type.
     pub value: Type<'s>,
     /// From its first decorator to its type.
@@ -109,7 +109,7 @@ pub struct TupleItem<'s> {
 }
 
 /// A parameter of a function, `name type`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FunctionParameter<'s> {
     /// What it is called.
     pub name: Name<'s>,
@@ -159,13 +159,13 @@ impl TypeProperty<'_> {
             TypeKey::Key(key) => key.height(),
             TypeKey::Any(_) => 1,
         };
-        let decorators = highest(&self.decorators, Decorator::height);
+        let decorators = highest(self.decorators, Decorator::height);
         key.max(decorators).max(self.value.height)
     }
 }
 
 impl TupleItem<'_> {
     fn height(&self) -> u32 {
-        highest(&self.decorators, Decorator::height).max(self.value.height)
+        highest(self.decorators, Decorator::height).max(self.value.height)
     }
 }
