@@ -58,6 +58,20 @@ enum Command {
     Man,
 }
 
+/// Has a panic, which is a bug, end this process with the exit code of a job that could not be done: release builds would
+/// abort on it.
+#[expect(
+    clippy::exit,
+    reason = "nothing is left to return to once a thread has panicked"
+)]
+pub fn end_on_panic() {
+    let report = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |bug| {
+        report(bug);
+        std::process::exit(NOT_DONE.into());
+    }));
+}
+
 /// Runs the command line of this process.
 pub fn run() -> ExitCode {
     let parsed = CommandLine::command()

@@ -47,7 +47,7 @@ impl Lookup {
     }
 }
 
-/// What copies of resources are called, by their names or by their ids.
+/// What copies of resources are called: their names, or their ids.
 #[derive(Debug, Default)]
 struct Called {
     /// Of two that are called the same the first is meant.
@@ -63,13 +63,21 @@ impl Called {
     }
 
     /// Adds what some of those that were left are called.
-    fn learn(&mut self, told: Self) -> &Self {
-        for (key, spot) in told.spots {
+    fn learn(&mut self, told: Told) -> &Self {
+        for (key, spot) in told.called {
             self.add(key, spot);
         }
         self.left = told.left;
         self
     }
+}
+
+/// What some copies of resources turn out to be called.
+#[derive(Debug, Default)]
+struct Told {
+    called: Vec<(Key, Spot)>,
+    /// The resources that are being evaluated.
+    left: Vec<usize>,
 }
 
 impl Evaluator<'_> {
@@ -138,15 +146,15 @@ impl Evaluator<'_> {
         instance: usize,
         positions: Vec<usize>,
         called: impl Fn(&mut Self, usize, &Expanded) -> Option<Value>,
-    ) -> Called {
-        let mut told = Called::default();
+    ) -> Told {
+        let mut told = Told::default();
         for index in positions {
             let mut is_busy = matches!(self.instances[instance].resources[index], Slot::Busy);
             for (number, copy) in self.expanded(instance, index).iter().enumerate() {
                 if copy.naming.is_busy() {
                     is_busy = true;
                 } else if let Some(value) = called(self, index, copy) {
-                    told.add(Key::of(&value), (index, number));
+                    told.called.push((Key::of(&value), (index, number)));
                 }
             }
             if is_busy {
