@@ -15,4 +15,4 @@ pub use export::export_items;
 pub use prefilter::may_be_input;
 pub use problem::{BadGlob, GlobFault, WalkProblem};
 pub use vocabulary::{Mentions, Vocabulary};
-pub use walk::{Candidate, Exclude, Excluded, WalkOptions, Walked, look_into, walk};
+pub use walk::{Candidate, Exclude, Excluded, WalkOptions, Walked, by_parts, look_into, walk};

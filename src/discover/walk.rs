@@ -9,10 +9,11 @@ use super::problem::{BadGlob, GlobFault, WalkProblem};
 use crate::source::canonical;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use ignore::{DirEntry, Match, WalkBuilder, WalkState};
-use std::collections::{BTreeMap, BTreeSet};
-use std::ffi::OsString;
+use rayon::slice::ParallelSliceMut;
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::{Path, PathBuf, is_separator};
 use std::sync::mpsc::channel;
 
 /// A file to look at.
@@ -174,7 +175,7 @@ fn search(paths: &[PathBuf], options: &WalkOptions, deep: bool) -> Walked {
     let mut search = Search {
         options,
         deep,
-        files: BTreeMap::new(),
+        files: Vec::new(),
         problems: Vec::new(),
         excluded: BTreeSet::new(),
         links: BTreeSet::new(),
@@ -196,18 +197,45 @@ fn search(paths: &[PathBuf], options: &WalkOptions, deep: bool) -> Walked {
     problems.sort_unstable();
     problems.dedup();
     Walked {
-        files: files.into_values().collect(),
+        files: distinct(files),
         problems,
         excluded: excluded.into_iter().collect(),
     }
+}
+
+/// Each file once, as it was found first, in the order of their resolved paths.
+fn distinct(mut files: Vec<Candidate>) -> Vec<Candidate> {
+    files.par_sort_by(|one, other| by_parts(&one.canonical, &other.canonical));
+    files.dedup_by(|again, first| {
+        let is_same = again.canonical.as_os_str() == first.canonical.as_os_str();
+        first.named |= is_same && again.named;
+        is_same
+    });
+    files
+}
+
+/// The order of two resolved paths part by part, as [`Path`] has it, without taking them apart.
+pub fn by_parts(one: &Path, other: &Path) -> Ordering {
+    let (one, other) = (
+        one.as_os_str().as_encoded_bytes(),
+        other.as_os_str().as_encoded_bytes(),
+    );
+    let same = one
+        .iter()
+        .zip(other)
+        .take_while(|(one, other)| one == other)
+        .count();
+    // What ends two names comes before every character of a name.
+    let rank = |byte: Option<&u8>| byte.map(|byte| (!is_separator(char::from(*byte)), *byte));
+    rank(one.get(same)).cmp(&rank(other.get(same)))
 }
 
 struct Search<'o> {
     options: &'o WalkOptions,
     /// Whether folders in folders are walked.
     deep: bool,
-    /// By resolved path; comparing it as one string is much faster than part by part.
-    files: BTreeMap<OsString, Candidate>,
+    /// Those found so far, some of them more than once.
+    files: Vec<Candidate>,
     problems: Vec<WalkProblem>,
     excluded: BTreeSet<Excluded>,
     /// The links met so far and not followed yet, in the order in which they will be, which must not depend on threads.
@@ -256,13 +284,11 @@ impl Search<'_> {
     }
 
     fn file(&mut self, path: PathBuf, canonical: PathBuf, named: bool) {
-        let key = canonical.as_os_str().to_owned();
-        let candidate = Candidate {
+        self.files.push(Candidate {
             path,
             canonical,
             named,
-        };
-        self.files.entry(key).or_insert(candidate).named |= named;
+        });
     }
 
     /// Walks the folder at `path`, which is `resolved` with all links resolved. No links are followed on the way, so what

@@ -1,17 +1,16 @@
 //! The inputs of a run: each file that was found, read and parsed, and what it is.
 
-use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 use std::ffi::{OsStr, OsString};
-use std::path::{Path, PathBuf, is_separator};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use serde::de::IgnoredAny;
 
 use crate::discover::{
-    Candidate, Excluded, Format, Kind, Mentions, Vocabulary, WalkProblem, classify, look_into,
-    may_be_input, walk,
+    Candidate, Excluded, Format, Kind, Mentions, Vocabulary, WalkProblem, by_parts, classify,
+    look_into, may_be_input, walk,
 };
 use crate::finding::FileKind;
 use crate::project::{Content, Parsed, Project, is_compiled_from, root_of};
@@ -254,22 +253,6 @@ pub(super) fn scan(
         problems: walked.problems,
         excluded: walked.excluded,
     }
-}
-
-/// The order of two resolved paths part by part, as [`Path`] has it, without taking them apart.
-fn by_parts(one: &Path, other: &Path) -> Ordering {
-    let (one, other) = (
-        one.as_os_str().as_encoded_bytes(),
-        other.as_os_str().as_encoded_bytes(),
-    );
-    let same = one
-        .iter()
-        .zip(other)
-        .take_while(|(one, other)| one == other)
-        .count();
-    // What ends two names comes before every character of a name.
-    let rank = |byte: Option<&u8>| byte.map(|byte| (!is_separator(char::from(*byte)), *byte));
-    rank(one.get(same)).cmp(&rank(other.get(same)))
 }
 
 /// The Bicep files by folder.
