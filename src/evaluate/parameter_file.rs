@@ -14,7 +14,7 @@ use super::origin::{Origin, Step};
 use super::token;
 use super::value::{Member, Object, Value};
 use crate::source::Place;
-use crate::syntax::template::{ArgumentValue, Language, ParameterFile};
+use crate::syntax::template::{ArgumentValue, ParameterFile};
 
 /// How many parameter files may build on each other.
 const MAXIMUM_EXTENSIONS: usize = 32;
@@ -105,10 +105,7 @@ impl Evaluator<'_> {
                 }
                 ArgumentValue::Value(value) | ArgumentValue::Computed(value) => {
                     let value = self.evaluate(value, &environment);
-                    let value = match parameters.template.language {
-                        Language::Arm => token::in_parameter_file(value),
-                        Language::Bicep => value,
-                    };
+                    let value = token::in_parameter_file(value);
                     let step = Step::ParameterFile(name.clone());
                     let origin = value.origin.through(step, place);
                     let value = value.with_origin(origin);

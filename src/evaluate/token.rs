@@ -33,6 +33,10 @@ const DEFAULTS: [&str; 3] = [":=", ":-", "="];
 /// How deep the values of a parameter file are looked through.
 const MAXIMUM_DEPTH: usize = 64;
 
+/// How long a text of a parameter file may be that is looked through: scripts are longer, and full of what looks like a
+/// token.
+const MAXIMUM_TEXT: usize = 4096;
+
 /// A text with holes for its tokens; `None` where there is none in it.
 pub(crate) fn unfilled(value: &Value) -> Option<Value> {
     with_tokens(value, |_| None)
@@ -42,7 +46,11 @@ pub(crate) fn unfilled(value: &Value) -> Option<Value> {
 /// is depends on the type of the parameter.
 pub(super) fn in_parameter_file(value: Value) -> Value {
     match &value.kind {
-        Kind::String(text) if first_in(text) == Some(0..text.len()) => unfilled(&value),
+        Kind::String(text)
+            if text.len() <= MAXIMUM_TEXT && first_in(text) == Some(0..text.len()) =>
+        {
+            unfilled(&value)
+        }
         _ => filled(&value, MAXIMUM_DEPTH),
     }
     .unwrap_or(value)
@@ -81,6 +89,7 @@ fn filled(value: &Value, depth: usize) -> Option<Value> {
             }
             any.then(|| Value::object(all, value.origin.clone()))
         }
+        Kind::String(text) if text.len() > MAXIMUM_TEXT => None,
         _ => with_tokens(value, default_in),
     }
 }
