@@ -6,7 +6,7 @@
 use super::canonical;
 use super::functions;
 use super::origin::Origin;
-use super::symbol::Term;
+use super::symbol::{Symbol, Term};
 use super::value::{Kind, Member, Part, Value};
 
 /// The pieces of a string between slashes. `None` where the value is neither a string nor a string with holes. A hole
@@ -162,26 +162,70 @@ fn merge(all: Vec<Part>) -> Vec<Part> {
     merged
 }
 
-/// The subnets that a network declares, with the ids that the service adds to them: they follow from the names.
+/// How deep lists that subnets are chosen from, or put together of, are looked through.
+const MAXIMUM_LISTS: usize = 16;
+
+/// The subnets that a network declares, with the ids that the service adds to them: they follow from the names. Of lists
+/// that are chosen or put together, each one that is known.
 pub(super) fn with_ids_of_subnets(network: &Value, subnets: &Value) -> Option<Value> {
-    let items = subnets.as_array()?.iter().map(|subnet| {
-        let id = subnet
-            .as_object()
-            .filter(|members| members.get("id").is_none())
-            .and_then(|members| Some((members, members.get("name")?)));
-        let Some((members, name)) = id else {
-            return subnet.clone();
-        };
-        let origin = &name.value.origin;
-        let mut members = members.clone();
-        members.insert(Member {
-            key: "id".into(),
-            key_place: name.key_place,
-            value: join([network, &text("/subnets/", origin), &name.value], origin),
-        });
-        Value::object(members, subnet.origin.clone())
+    with_ids_within(network, subnets, MAXIMUM_LISTS)
+}
+
+fn with_ids_within(network: &Value, subnets: &Value, depth: usize) -> Option<Value> {
+    let depth = depth.checked_sub(1)?;
+    let origin = &subnets.origin;
+    if let Some(items) = subnets.as_array() {
+        let items = items.iter().map(|subnet| with_id(network, subnet));
+        return Some(Value::array(items.collect(), origin.clone()));
+    }
+    let within = |part: &Value| with_ids_within(network, part, depth);
+    let term = match &subnets.as_symbol()?.term {
+        Term::Call {
+            function,
+            arguments,
+        } if matches!(&**function, "if" | "coalesce" | "concat" | "union" | "map") => {
+            let lists = arguments.iter();
+            let lists = lists.map(|list| within(list).unwrap_or_else(|| list.clone()));
+            Term::Call {
+                function: function.clone(),
+                arguments: lists.collect(),
+            }
+        }
+        Term::Lambda { binders, body } => Term::Lambda {
+            binders: binders.clone(),
+            body: with_id(network, body),
+        },
+        Term::Loop {
+            binder,
+            count,
+            body,
+        } => Term::Loop {
+            binder: binder.clone(),
+            count: count.clone(),
+            body: with_id(network, body),
+        },
+        _ => return None,
+    };
+    Some(Value::symbolic(Symbol::new(term), origin.clone()))
+}
+
+/// A subnet of a network with its id.
+fn with_id(network: &Value, subnet: &Value) -> Value {
+    let members = subnet
+        .as_object()
+        .filter(|members| members.get("id").is_none());
+    let Some((members, name)) = members.and_then(|members| Some((members, members.get("name")?)))
+    else {
+        return subnet.clone();
+    };
+    let origin = &name.value.origin;
+    let mut members = members.clone();
+    members.insert(Member {
+        key: "id".into(),
+        key_place: name.key_place,
+        value: join([network, &text("/subnets/", origin), &name.value], origin),
     });
-    Some(Value::array(items.collect(), subnets.origin.clone()))
+    Value::object(members, subnet.origin.clone())
 }
 
 /// The id that `reference(network).subnets[i].id` is. The service adds it to the subnet that the network declares there,
