@@ -33,9 +33,8 @@ const DEFAULTS: [&str; 3] = [":=", ":-", "="];
 /// How deep the values of a parameter file are looked through.
 const MAXIMUM_DEPTH: usize = 64;
 
-/// How long a text of a parameter file may be that is looked through: scripts are longer, and full of what looks like a
-/// token.
-const MAXIMUM_TEXT: usize = 4096;
+/// How many bytes a text may have that is looked through: scripts have more, and are full of what looks like a token.
+const MAXIMUM_TEXT: usize = 1024;
 
 /// A text with holes for its tokens; `None` where there is none in it.
 pub(crate) fn unfilled(value: &Value) -> Option<Value> {
@@ -46,11 +45,7 @@ pub(crate) fn unfilled(value: &Value) -> Option<Value> {
 /// is depends on the type of the parameter.
 pub(super) fn in_parameter_file(value: Value) -> Value {
     match &value.kind {
-        Kind::String(text)
-            if text.len() <= MAXIMUM_TEXT && first_in(text) == Some(0..text.len()) =>
-        {
-            unfilled(&value)
-        }
+        Kind::String(text) if first_in(text) == Some(0..text.len()) => unfilled(&value),
         _ => filled(&value, MAXIMUM_DEPTH),
     }
     .unwrap_or(value)
@@ -89,7 +84,6 @@ fn filled(value: &Value, depth: usize) -> Option<Value> {
             }
             any.then(|| Value::object(all, value.origin.clone()))
         }
-        Kind::String(text) if text.len() > MAXIMUM_TEXT => None,
         _ => with_tokens(value, default_in),
     }
 }
@@ -140,6 +134,9 @@ pub(crate) fn is_in(text: &str) -> bool {
 }
 
 fn first_in(text: &str) -> Option<Range<usize>> {
+    if text.len() > MAXIMUM_TEXT {
+        return None;
+    }
     // Hardly a text has one of the signs that they begin with. To look at all of it without a way out is faster.
     let may_begin_one = |found, byte| found | matches!(byte, b'#' | b'_' | b'{' | b'$');
     if !text.bytes().fold(false, may_begin_one) {
@@ -223,6 +220,7 @@ mod tests {
             ("{{1}}", None),
             ("#_é_#", None),
             ("____", None),
+            (&format!("#{{A}}#{}", "x".repeat(MAXIMUM_TEXT)), None),
         ];
         for (text, expected) in cases {
             let found = first_in(text).map(|token| &text[token]);

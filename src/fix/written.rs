@@ -237,6 +237,7 @@ impl Reader<'_> {
         let of = |node: &Expression<'_>| self.expression(node);
         let several = |all: Vec<&Expression<'_>>| Shape::Other(all.into_iter().map(of).collect());
         let shape = match &expression.kind {
+            ExpressionKind::String(text) if token::is_in(text.value) => Shape::Other(Vec::new()),
             ExpressionKind::Null
             | ExpressionKind::Boolean(_)
             | ExpressionKind::Integer(_)

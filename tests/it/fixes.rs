@@ -206,6 +206,25 @@ fn only_what_is_written_is_changed() {
     );
 }
 
+/// What stands in place of a token comes from elsewhere.
+#[test]
+fn a_token_of_a_parameter_file_is_not_written_over() {
+    let template = "@allowed(['Enabled', 'Disabled'])\nparam access string\nresource v 'Microsoft.KeyVault/vaults@2026-02-01' = {\n  name: 'kv-token'\n  location: 'westeurope'\n  properties: {\n    publicNetworkAccess: access\n  }\n}\n";
+    for given in ["Enabled", r"\${ACCESS=Enabled}"] {
+        let folder = tempfile::tempdir().unwrap();
+        let parameters = format!("using 'main.bicep'\n\nparam access = '{given}'\n");
+        let file = folder.path().join("main.bicepparam");
+        fs::write(folder.path().join("main.bicep"), template).unwrap();
+        fs::write(&file, &parameters).unwrap();
+        run(
+            folder.path(),
+            &["--select", "AKV105", "--fix", "--unsafe-fixes"],
+        );
+        let is_left = fs::read_to_string(file).unwrap() == parameters;
+        assert_eq!(is_left, given != "Enabled", "{given}");
+    }
+}
+
 #[test]
 fn fixing_ends_and_the_second_time_there_is_nothing_to_do() {
     for file in ["vault.bicep", "vault.json", "places.bicep"] {

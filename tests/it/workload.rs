@@ -334,3 +334,15 @@ fn zone_groups_of_any_endpoint_are_no_work() {
     }
     judged("zone groups", strings, resources);
 }
+
+#[test]
+fn a_long_text_full_of_what_looks_like_tokens() {
+    for piece in ["${", "$(a)", "#{", "{{"] {
+        let text = piece.repeat(500_000 / piece.len());
+        let properties = json!({
+            "publicNetworkAccess": text,
+            "networkAcls": { "defaultAction": text, "bypass": text, "ipRules": [{ "value": text }] },
+        });
+        judged(piece, json!({}), vec![vault("kv", &properties)]);
+    }
+}
