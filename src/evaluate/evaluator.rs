@@ -569,12 +569,7 @@ impl Turns<'_> {
         let origin = &items.origin;
         let value = access::access(items, index, false, false, origin).unwrap_or_else(|error| {
             let text = canonical::expression(&Value::symbolic(
-                Symbol::new(Term::Access {
-                    base: items.clone(),
-                    key: index.clone(),
-                    safe: false,
-                    from_end: false,
-                }),
+                Symbol::access((*items).clone(), index.clone()),
                 origin.clone(),
             ));
             failure(text.into(), error.to_string().into(), origin.clone())

@@ -209,6 +209,11 @@ fn with_ids_within(network: &Value, subnets: &Value, depth: usize) -> Option<Val
     Some(Value::symbolic(Symbol::new(term), origin.clone()))
 }
 
+/// The id of the subnet of this name.
+fn of_subnet(network: &Value, name: &Value, origin: &Origin) -> Value {
+    join([network, &text("/subnets/", origin), name], origin)
+}
+
 /// A subnet of a network with its id.
 fn with_id(network: &Value, subnet: &Value) -> Value {
     let members = subnet
@@ -223,7 +228,7 @@ fn with_id(network: &Value, subnet: &Value) -> Value {
     members.insert(Member {
         key: "id".into(),
         key_place: name.key_place,
-        value: join([network, &text("/subnets/", origin), &name.value], origin),
+        value: of_subnet(network, &name.value, origin),
     });
     Value::object(members, subnet.origin.clone())
 }
@@ -255,7 +260,7 @@ pub(super) fn of_declared_subnet(chain: &Value, declared: &Value, key: &Value) -
     let name = &declared.as_object()?.get("name")?.value;
     let origin = &network.origin;
     (is(namespace, "Microsoft.Network") && is(kind, "virtualNetworks"))
-        .then(|| join([network, &text("/subnets/", origin), name], origin))
+        .then(|| of_subnet(network, name, origin))
 }
 
 fn base_of(value: &Value) -> Option<(&Value, &Value)> {

@@ -7,7 +7,7 @@ use super::environment::Environment;
 use super::evaluator::Evaluator;
 use super::instance::Slot;
 use super::origin::{Origin, Step};
-use super::symbol::{Symbol, Term};
+use super::symbol::Symbol;
 use super::value::{Member, Object, Value};
 use crate::source::Place;
 use crate::syntax::expression::{Access, Expression, ExpressionKind, Text};
@@ -137,13 +137,8 @@ impl Evaluator<'_> {
             return Value::symbolic(Symbol::call("secureOutput", vec![name]), origin);
         };
         let outputs = Symbol::call(SECURE_OUTPUTS, vec![deployment]);
-        let output = Term::Access {
-            base: Value::symbolic(outputs, origin.clone()),
-            key: name,
-            safe: false,
-            from_end: false,
-        };
-        Value::symbolic(Symbol::new(output), origin)
+        let output = Symbol::access(Value::symbolic(outputs, origin.clone()), name);
+        Value::symbolic(output, origin)
     }
 }
 

@@ -38,6 +38,12 @@ pub(super) enum Target {
     Other,
 }
 
+impl From<Option<Located>> for Target {
+    fn from(located: Option<Located>) -> Self {
+        located.map_or(Self::Other, Self::Found)
+    }
+}
+
 impl Target {
     fn found(self) -> Option<Located> {
         match self {
@@ -134,10 +140,7 @@ impl Evaluator<'_> {
         {
             return self.locate_symbol(instance, index, position);
         }
-        match self.locate_by_id(instance, wanted) {
-            Some(located) => Target::Found(located),
-            None => Target::Other,
-        }
+        self.locate_by_id(instance, wanted).into()
     }
 
     fn locate_by_id(&mut self, instance: usize, wanted: &Value) -> Option<Located> {
@@ -186,10 +189,7 @@ impl Evaluator<'_> {
         match (one, position) {
             (Some((_, one)), None) if one.naming.is_being_named() => Target::Circle(index),
             (Some((copy, one)), position) if position.is_none() || one.copies.is_none() => {
-                match Located::new(index, Some(copy), copies) {
-                    Some(located) => Target::Found(located),
-                    None => Target::Other,
-                }
+                Located::new(index, Some(copy), copies).into()
             }
             (_, Some(position)) => self.locate_any(instance, index, position),
             (_, None) => Target::Other,
@@ -203,10 +203,7 @@ impl Evaluator<'_> {
             return Target::Circle(index);
         }
         if let Some(known) = self.instances[instance].lookup.at(index, &position) {
-            return match Located::new(index, None, known) {
-                Some(located) => Target::Found(located),
-                None => Target::Other,
-            };
+            return Located::new(index, None, known).into();
         }
         let template = self.instances[instance].template.clone();
         let declared = &template.resources[index];
@@ -435,13 +432,7 @@ pub(super) fn is_full(arguments: &[Value]) -> bool {
 
 /// What a step from a symbol gives.
 pub(super) fn access_symbol(base: &Value, key: Value, origin: &Origin) -> Value {
-    let term = Term::Access {
-        base: base.clone(),
-        key,
-        safe: false,
-        from_end: false,
-    };
-    Value::symbolic(Symbol::new(term), origin.clone())
+    Value::symbolic(Symbol::access(base.clone(), key), origin.clone())
 }
 
 /// What the run time gives for a declared value: the service adds members to an object, and a value to what is null.

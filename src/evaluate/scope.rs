@@ -360,15 +360,8 @@ fn bare(function: &str, arguments: Vec<Value>, entry: u64, origin: &Origin) -> V
 }
 
 fn member_of(base: &Value, key: &str, origin: &Origin) -> Value {
-    Value::symbolic(
-        Symbol::new(Term::Access {
-            base: base.clone(),
-            key: Value::string(Text::from(key), origin.clone()),
-            safe: false,
-            from_end: false,
-        }),
-        origin.clone(),
-    )
+    let key = Value::string(Text::from(key), origin.clone());
+    Value::symbolic(Symbol::access(base.clone(), key), origin.clone())
 }
 
 /// Names of scopes compare case-insensitively.

@@ -267,6 +267,16 @@ impl Symbol {
         })
     }
 
+    /// The symbol of a step to a member or an item that has to be there.
+    pub(crate) fn access(base: Value, key: Value) -> Self {
+        Self::new(Term::Access {
+            base,
+            key,
+            safe: false,
+            from_end: false,
+        })
+    }
+
     /// Equal for symbols of equal canonical form. Not stable between runs: never print it.
     pub fn key(&self) -> [u64; 2] {
         self.key

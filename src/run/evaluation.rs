@@ -12,11 +12,9 @@ use super::Request;
 use super::deployments::Planned;
 use super::graph::{Concern, Graph};
 use crate::estate::export;
-use crate::estate::relations::is_network;
 use crate::evaluate::{Entry, Evaluation, Wanted, evaluate};
 use crate::project::Project;
 use crate::source::FileId;
-use crate::syntax::template::DEPLOYMENT_TYPE;
 
 /// A deployment and what it gives.
 pub(super) struct Evaluated {
@@ -104,33 +102,21 @@ fn evaluate_one(
         surroundings: request.surroundings.clone(),
         number,
     };
-    let in_full = || {
+    let is_read = |kind: &str| request.judges(kind, true);
+    let evaluated = |concern: Concern| {
         let wanted = Wanted {
-            resources: &|kind| request.wants(kind),
-            reads: Some(&|kind| request.judges(kind, true)),
+            resources: &|kind| concern.is_about(kind) && request.wants(kind),
+            reads: (concern == Concern::Resources).then_some(&is_read),
             outputs: false,
         };
         evaluate(project, &entry, wanted)
     };
-    let only = |concerns: &dyn Fn(&str) -> bool| {
-        let wanted = Wanted {
-            resources: &|kind| concerns(kind) && request.wants(kind),
-            reads: None,
-            outputs: false,
-        };
-        let evaluation = evaluate(project, &entry, wanted);
+    let mut evaluation = evaluated(planned.concern);
+    let is_known = |file: &FileId| leads.contains(file);
+    if planned.concern != Concern::Resources && !evaluation.files.iter().all(is_known) {
         // What else it leads to may be of any kind.
-        match evaluation.files.iter().all(|file| leads.contains(file)) {
-            true => evaluation,
-            false => in_full(),
-        }
-    };
-    let is_link = |kind: &str| kind.eq_ignore_ascii_case(DEPLOYMENT_TYPE);
-    let mut evaluation = match planned.concern {
-        Concern::Resources => in_full(),
-        Concern::Networks => only(&|kind| is_link(kind) || is_network(kind)),
-        Concern::Links => only(&is_link),
-    };
+        evaluation = evaluated(Concern::Resources);
+    }
     if planned.snapshot {
         export::place_by_id(&mut evaluation.resources);
     }

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use crate::discover::{Format, Mentions, Vocabulary};
+use crate::estate::relations::is_network;
 use crate::project::{Location, Project, Reference, has_links, references};
 use crate::source::FileId;
-use crate::syntax::template::Template;
+use crate::syntax::template::{DEPLOYMENT_TYPE, Template};
 
 /// The files that templates lead to, each looked at once.
 #[derive(Debug)]
@@ -61,6 +62,18 @@ pub(super) enum Concern {
     Networks,
     /// Nothing that was found speaks of what rules look at, but it may lead to what was not found.
     Links,
+}
+
+impl Concern {
+    /// Whether it is about resources of a type.
+    pub(super) fn is_about(self, kind: &str) -> bool {
+        let is_link = || kind.eq_ignore_ascii_case(DEPLOYMENT_TYPE);
+        match self {
+            Self::Resources => true,
+            Self::Networks => is_link() || is_network(kind),
+            Self::Links => is_link(),
+        }
+    }
 }
 
 /// All that a template leads to.

@@ -113,13 +113,8 @@ fn any_item(array: &Value, patience: u32) -> Option<Value> {
             let index = Value::new(Kind::Integer(ANY_INDEX), array.origin.clone());
             let is_array = items.shape == Shape::Array && !items.nullable;
             is_array.then(|| {
-                let term = Term::Access {
-                    base: array.clone(),
-                    key: index,
-                    safe: false,
-                    from_end: false,
-                };
-                Value::symbolic(Symbol::new(term), array.origin.clone())
+                let item = Symbol::access(array.clone(), index);
+                Value::symbolic(item, array.origin.clone())
             })
         }
     }

@@ -7,7 +7,7 @@ use super::compare::{Type, type_unless_null};
 use super::evaluate::Stride;
 use crate::evaluate::access::access;
 use crate::evaluate::partial::{Members, items, may_be_null, members};
-use crate::evaluate::symbol::{Symbol, Term};
+use crate::evaluate::symbol::Symbol;
 use crate::evaluate::value::{Kind, Member, Value};
 use crate::syntax::expression::Text;
 
@@ -155,13 +155,7 @@ fn layer_of_symbol(value: &Value) -> Layer<'_> {
 fn present_member(value: &Value, name: &Text) -> Member {
     let key = Value::string(name.clone(), value.origin.clone());
     let found = access(value, &key, false, false, &value.origin).unwrap_or_else(|_| {
-        let term = Term::Access {
-            base: value.clone(),
-            key,
-            safe: false,
-            from_end: false,
-        };
-        Value::symbolic(Symbol::new(term), value.origin.clone())
+        Value::symbolic(Symbol::access(value.clone(), key), value.origin.clone())
     });
     Member {
         key: name.clone(),

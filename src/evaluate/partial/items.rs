@@ -130,13 +130,8 @@ fn of_declared(value: &Value, symbol: &Symbol) -> Items {
     };
     let item = |index: usize| {
         let index = i64::try_from(index).unwrap_or(i64::MAX);
-        let term = Term::Access {
-            base: value.clone(),
-            key: Value::new(Kind::Integer(index), value.origin.clone()),
-            safe: false,
-            from_end: false,
-        };
-        Value::symbolic(Symbol::new(term), value.origin.clone())
+        let key = Value::new(Kind::Integer(index), value.origin.clone());
+        Value::symbolic(Symbol::access(value.clone(), key), value.origin.clone())
     };
     Items {
         start: (0..tuple).map(item).collect(),

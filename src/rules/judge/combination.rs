@@ -491,7 +491,8 @@ impl<'a> Explorer<'_, 'a> {
     }
 
     /// Whether nothing is deployed since the resource cannot be evaluated under what is assumed: a parameter is none of
-    /// the names of a map that it is looked up in, or null where it has to be something. Where it cannot be evaluated anyway, that is not known.
+    /// the names of a map that it is looked up in, or null where it has to be something. Where it cannot be evaluated anyway,
+    /// that is not known.
     fn is_refused(
         &self,
         combination: &Combination,
