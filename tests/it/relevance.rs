@@ -1,5 +1,5 @@
 //! What a run looks at: files that can concern one of its rules, and what those lead to.
-#![allow(clippy::unwrap_used, reason = "tests may panic")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests may panic")]
 
 use std::fs;
 use std::path::Path;
@@ -420,4 +420,72 @@ fn a_what_if_that_does_not_tell_what_it_makes_is_not_fully_analysed() {
             "{changes}"
         );
     }
+}
+
+/// What a run says of the files in a folder: `path status reason`.
+fn records(folder: &Path, flags: &[&str]) -> Vec<String> {
+    let mut args = vec!["check", ".", "-f", "json"];
+    args.extend(flags);
+    let (_, out, error) = akvlint(folder, &args);
+    let report: serde_json::Value = serde_json::from_str(&out).expect(&error);
+    let files = report["files"].as_array().unwrap().iter();
+    let word = |file: &serde_json::Value, key: &str| file[key].as_str().unwrap_or("").to_owned();
+    files
+        .map(|file| {
+            let (path, status) = (word(file, "path"), word(file, "status"));
+            format!("{path} {status} {}", word(file, "reason"))
+        })
+        .collect()
+}
+
+#[test]
+fn errors_are_told_of_templates_that_no_deployment_needs() {
+    let folder = tempfile::tempdir().unwrap();
+    let schema = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#";
+    write(
+        folder.path(),
+        &[
+            (
+                "other.bicep",
+                "resource s 'Microsoft.Sql/servers@2022-05-01' = {\n",
+            ),
+            (
+                "other.json",
+                &format!("{{\n  \"$schema\": \"{schema}\",\n  \"resources\": [ }}\n}}\n"),
+            ),
+            // Neither strict JSON nor broken.
+            (
+                "remarks.json",
+                &format!("{{\n  // all\n  \"$schema\": \"{schema}\",\n  \"resources\": [],\n}}\n"),
+            ),
+        ],
+    );
+    let told = records(folder.path(), &[]);
+    assert!(
+        told[0].starts_with("other.bicep partial syntax: line 1:"),
+        "{told:?}"
+    );
+    assert!(
+        told[1].starts_with("other.json partial syntax: line 3:"),
+        "{told:?}"
+    );
+    assert!(
+        told[2].starts_with("remarks.json skipped unrelated"),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn a_file_that_only_begins_as_a_template_is_told_as_what_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let schemas = "https://schema.management.azure.com/schemas/2019-04-01";
+    let both = format!(
+        "{{\n  \"$schema\": \"{schemas}/deploymentTemplate.json#\",\n  \"parameters\": {{ \"v\": {{ \"value\": \"Microsoft.KeyVault/vaults\" }} }},\n  \"$schema\": \"{schemas}/deploymentParameters.json#\"\n}}\n"
+    );
+    write(folder.path(), &[("both.json", &both)]);
+    let told = records(folder.path(), &[]);
+    assert!(
+        told[0].starts_with("both.json skipped unpaired"),
+        "{told:?}"
+    );
 }
