@@ -316,10 +316,13 @@ impl Project {
         parsed.clone()
     }
 
-    /// A template whose text is kept; `None` where the file is no template.
+    /// The whole of a template that was met, read again where its text is not kept; `None` where the file is no template.
     pub fn whole(&self, file: FileId) -> Option<Arc<Template>> {
-        let source = self.sources.get(file)?;
-        match &self.parsed(&source).content {
+        let parsed = match self.sources.get(file) {
+            Some(source) => self.parsed(&source),
+            None => self.file(&self.sources.resolved_path(file)?).ok()?,
+        };
+        match &parsed.content {
             Content::Template(template) => Some(template.clone()),
             _ => None,
         }
