@@ -177,7 +177,7 @@ pub(super) fn plan(
         let Content::Parameters(assignments) = &parsed.content else {
             continue;
         };
-        let path = input.candidate.canonical.as_path();
+        let path = &*input.candidate.canonical;
         let file = parsed.source.id();
         let beside = folders.beside(path);
         let by_name = paired_with(project, path, file, assignments, (beside, configured));

@@ -113,7 +113,7 @@ impl<'p> Graph<'p> {
             .collect();
         let there = located.iter().flatten().filter_map(|located| {
             let location = located.location.as_ref()?;
-            Some((location.path(), location.canonical()))
+            Some((location.path().into(), location.canonical().into()))
         });
         self.project.sources().reserve(there);
         let found: Vec<Found> = templates

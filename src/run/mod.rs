@@ -245,7 +245,7 @@ fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outc
         exports,
         fates,
         refused,
-    } = gather(project, request, &mut graph, &scan, evaluated);
+    } = gather(project, request, graph, &scan, evaluated);
     let (mut files, other_files) = records(&scan.inputs, &plan, &fates, project, &vocabulary);
     let (left_out, notes) = excluded(&scan.excluded, project.sources());
     files.extend(left_out);
@@ -336,7 +336,7 @@ fn fails_the_job(input: &Input, request: &Request) -> bool {
         return false;
     };
     let piped = request.standard_input.as_ref();
-    let is_piped = piped.is_some_and(|source| source.canonical() == input.candidate.canonical);
+    let is_piped = piped.is_some_and(|source| source.canonical() == &*input.candidate.canonical);
     input.candidate.named && (is_piped || !failure.is_syntax())
 }
 

@@ -200,10 +200,10 @@ pub(super) fn scan(
         .map(|candidate| (candidate, true))
         .collect();
     if let Some(source) = &request.standard_input {
-        found.retain(|(candidate, _)| candidate.canonical != source.canonical());
+        found.retain(|(candidate, _)| &*candidate.canonical != source.canonical());
         let candidate = Candidate {
-            path: source.path().to_owned(),
-            canonical: source.canonical().to_owned(),
+            path: source.path().into(),
+            canonical: source.canonical().into(),
             named: true,
         };
         found.push((candidate, true));
@@ -225,7 +225,7 @@ pub(super) fn scan(
         for candidate in around.files {
             let is_beside =
                 folder.whole || candidate.canonical.parent() == Some(folder.path.as_path());
-            if is_beside && known.insert(candidate.canonical.clone().into_os_string()) {
+            if is_beside && known.insert(candidate.canonical.as_os_str().to_owned()) {
                 let candidate = Candidate {
                     named: false,
                     ..candidate
@@ -237,20 +237,20 @@ pub(super) fn scan(
     found.sort_by(|(one, _), (other, _)| by_parts(&one.canonical, &other.canonical));
     let numbered = found
         .iter()
-        .map(|(candidate, _)| (&*candidate.path, &*candidate.canonical));
+        .map(|(candidate, _)| (candidate.path.clone(), candidate.canonical.clone()));
     project.sources().reserve(numbered);
     let bicep_files = bicep_files(&found);
     let inputs = found
         .par_iter()
         .map(|(candidate, asked)| {
             let (mentions, state) = match &request.standard_input {
-                Some(source) if source.canonical() == candidate.canonical => {
+                Some(source) if source.canonical() == &*candidate.canonical => {
                     (None, reader.parsed(source, *asked))
                 }
                 _ => {
                     let folder = candidate.canonical.parent().map(Path::as_os_str);
                     let beside = bicep_files.get(&folder).map_or(&[][..], Vec::as_slice);
-                    let json = candidate.canonical.as_path();
+                    let json = &*candidate.canonical;
                     let may_be_made = Format::of(json) == Some(Format::Json)
                         && beside.iter().any(|bicep| is_compiled_from(json, bicep));
                     reader.read(candidate, *asked, may_be_made)
@@ -276,7 +276,7 @@ fn bicep_files(found: &[(Candidate, bool)]) -> HashMap<Option<&OsStr>, Vec<&Path
     let mut by_folder: HashMap<_, Vec<&Path>> = HashMap::new();
     for (candidate, _) in found {
         if Format::of(&candidate.path) == Some(Format::Bicep) {
-            let path = candidate.canonical.as_path();
+            let path = &*candidate.canonical;
             let folder = path.parent().map(Path::as_os_str);
             by_folder.entry(folder).or_default().push(path);
         }
@@ -339,7 +339,7 @@ fn folders_around(paths: &[PathBuf], found: &[(Candidate, bool)]) -> Vec<Around>
         }
     };
     let named = found.iter().filter(|(candidate, _)| candidate.named);
-    let files = named.map(|(candidate, _)| candidate.canonical.clone());
+    let files = named.map(|(candidate, _)| candidate.canonical.to_path_buf());
     for path in walked.iter().cloned().chain(files) {
         match root_of(&path) {
             Some(root) => add(root, true),
@@ -413,7 +413,7 @@ impl Reader<'_> {
         let may_be_generated = may_be_made && !self.request.include_generated;
         if !in_full
             && may_be_generated
-            && let Some(file) = sources.number(&candidate.canonical)
+            && let Some(file) = sources.number_of_resolved(&candidate.canonical)
             && let Some(aside) = generated(candidate, file)
         {
             return (None, State::Aside(aside));
@@ -429,7 +429,7 @@ impl Reader<'_> {
         {
             return (None, State::Other);
         }
-        let source = match sources.add(&candidate.path, candidate.canonical.clone(), bytes) {
+        let source = match sources.add(&candidate.path, &candidate.canonical, bytes) {
             Ok(source) => source,
             Err(error) => return (None, failed(format, &error)),
         };
