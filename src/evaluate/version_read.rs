@@ -309,6 +309,7 @@ fn each_part<'t>(expression: &'t Expression, show: &mut dyn FnMut(&'t Expression
         | ExpressionKind::Integer(_)
         | ExpressionKind::Decimal(_)
         | ExpressionKind::String(_)
+        | ExpressionKind::Reference(..)
         | ExpressionKind::Invalid(_) => {}
     }
 }

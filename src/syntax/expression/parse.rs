@@ -15,7 +15,7 @@
 //! with blanks and line breaks between any two tokens. `true`, `false` and `null` are functions.
 use super::lexer::{Lexer, Token, TokenKind};
 use super::shared;
-use super::tree::{Access, Call, Expression, ExpressionKind, Lambda, Text};
+use super::tree::{Access, Call, Expression, ExpressionKind, Lambda, Referent, Text};
 use crate::source::Span;
 use crate::syntax::error::SyntaxError;
 use std::ops::Range;
@@ -171,29 +171,50 @@ impl<'t> Parser<'t, '_> {
             return Err(self.no_call(name));
         }
         self.open()?;
-        let (arguments, height) = self.arguments(name)?;
+        let first = self.arguments.len();
+        let height = self.arguments(name)?;
         self.close();
         let kind = match namespace {
-            None if name.eq_ignore_ascii_case("lambda") => lambda(arguments),
-            _ => Err(arguments),
+            None => self.reference(name, first),
+            Some(_) => None,
         };
-        let kind = kind.unwrap_or_else(|arguments| {
-            ExpressionKind::Call(Box::new(Call {
-                namespace: namespace.map(shared),
-                name: shared(name),
-                name_span,
-                arguments: arguments.into(),
-            }))
+        let kind = kind.unwrap_or_else(|| {
+            let arguments = self.arguments.split_off(first);
+            let kind = match namespace {
+                None if name.eq_ignore_ascii_case("lambda") => lambda(arguments),
+                _ => Err(arguments),
+            };
+            kind.unwrap_or_else(|arguments| {
+                ExpressionKind::Call(Box::new(Call {
+                    namespace: namespace.map(shared),
+                    name: shared(name),
+                    name_span,
+                    arguments: arguments.into(),
+                }))
+            })
         });
         self.parsed(kind, self.span(start..self.end), 1 + height)
     }
 
-    /// The arguments up to the closing parenthesis, and how many levels they have.
-    fn arguments(&mut self, function: &str) -> Result<(Vec<Expression>, usize)> {
+    /// `parameters('x')` and its kin, which takes the arguments from the `first` on.
+    fn reference(&mut self, function: &str, first: usize) -> Option<ExpressionKind> {
+        let [argument] = self.arguments.get(first..)? else {
+            return None;
+        };
+        let ExpressionKind::String(name) = &argument.kind else {
+            return None;
+        };
+        let referent = Referent::of_function(function)?;
+        let kind = ExpressionKind::Reference(referent, name.clone());
+        self.arguments.truncate(first);
+        Some(kind)
+    }
+
+    /// Puts the arguments up to the closing parenthesis on the stack, and says how many levels they have.
+    fn arguments(&mut self, function: &str) -> Result<usize> {
         if self.token.kind == TokenKind::RightParenthesis {
-            return Ok((Vec::new(), 0));
+            return Ok(0);
         }
-        let base = self.arguments.len();
         let mut height = 0;
         loop {
             let argument = self.expression()?;
@@ -201,9 +222,7 @@ impl<'t> Parser<'t, '_> {
             self.arguments.push(argument.expression);
             match self.token.kind {
                 TokenKind::Comma => self.advance(),
-                TokenKind::RightParenthesis => {
-                    return Ok((self.arguments.split_off(base), height));
-                }
+                TokenKind::RightParenthesis => return Ok(height),
                 _ => {
                     let function = excerpt(function);
                     let expected = format!("`,` or `)` after an argument of `{function}`");
