@@ -47,7 +47,7 @@ pub fn to_json(value: &Value) -> Json {
 
 /// A value as an ARM expression, without the brackets. `…` ends one that is longer than [`MAX_EXPRESSION`].
 pub fn expression(value: &Value) -> String {
-    let mut printer = Printer::default();
+    let mut printer = Printer::new();
     printer.value(value);
     printer.out
 }
@@ -195,7 +195,7 @@ impl Outline {
 
 /// A call as an ARM expression, for one that has no symbol of its own: it failed.
 pub fn call_expression(function: &str, arguments: &[Value]) -> String {
-    let mut printer = Printer::default();
+    let mut printer = Printer::new();
     printer.call(function, arguments);
     printer.out
 }
@@ -234,6 +234,16 @@ struct Printer {
 }
 
 impl Printer {
+    /// What most expressions have room in.
+    const ROOM: usize = 256;
+
+    fn new() -> Self {
+        Self {
+            out: String::with_capacity(Self::ROOM),
+            ..Self::default()
+        }
+    }
+
     fn text(&mut self, text: &str) {
         if self.full {
             return;

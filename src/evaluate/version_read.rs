@@ -64,7 +64,7 @@ impl Evaluator<'_> {
             }
             for (index, declared) in template.resources.iter().enumerate() {
                 let mut calls = Vec::new();
-                each_call(declared, &mut |expression| {
+                each_call(declared, |expression| {
                     calls.extend(has_reference(expression, MAX_DEPTH).then_some(expression));
                 });
                 if calls.is_empty() {
@@ -139,7 +139,7 @@ impl Evaluator<'_> {
                 found.reads.extend(read);
             }
         }
-        each_part(expression, &mut |part| {
+        each_part(expression, |part| {
             self.find(part, environment, depth, found)
         });
     }
@@ -258,14 +258,12 @@ fn has_reference(expression: &Expression, depth: usize) -> bool {
         return true;
     }
     let mut has = false;
-    each_part(expression, &mut |part| {
-        has |= has || has_reference(part, depth)
-    });
+    each_part(expression, |part| has |= has || has_reference(part, depth));
     has
 }
 
 /// The values of a resource, and what a deployment is given.
-fn each_call<'t>(declared: &'t Declared, show: &mut dyn FnMut(&'t Expression)) {
+fn each_call<'t>(declared: &'t Declared, mut show: impl FnMut(&'t Expression)) {
     for Property { value, .. } in &declared.body {
         show(value);
     }
@@ -285,7 +283,7 @@ fn each_call<'t>(declared: &'t Declared, show: &mut dyn FnMut(&'t Expression)) {
 }
 
 /// The expressions that an expression is made of.
-fn each_part<'t>(expression: &'t Expression, show: &mut dyn FnMut(&'t Expression)) {
+fn each_part<'t>(expression: &'t Expression, mut show: impl FnMut(&'t Expression)) {
     match &expression.kind {
         ExpressionKind::Array(items) => items.iter().for_each(show),
         ExpressionKind::Object(properties) => {
