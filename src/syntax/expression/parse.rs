@@ -170,51 +170,51 @@ impl<'t> Parser<'t, '_> {
         if self.token.kind != TokenKind::LeftParenthesis {
             return Err(self.no_call(name));
         }
-        self.open()?;
-        let first = self.arguments.len();
-        let height = self.arguments(name)?;
-        self.close();
-        let kind = match namespace {
-            None => self.reference(name, first),
+        let reference = match namespace {
+            None => self.reference(name),
             Some(_) => None,
         };
-        let kind = kind.unwrap_or_else(|| {
-            let arguments = self.arguments.split_off(first);
-            let kind = match namespace {
-                None if name.eq_ignore_ascii_case("lambda") => lambda(arguments),
-                _ => Err(arguments),
-            };
-            kind.unwrap_or_else(|arguments| {
-                ExpressionKind::Call(Box::new(Call {
-                    namespace: namespace.map(shared),
-                    name: shared(name),
-                    name_span,
-                    arguments: arguments.into(),
-                }))
-            })
+        if let Some(kind) = reference {
+            return self.parsed(kind, self.span(start..self.end), 2);
+        }
+        self.open()?;
+        let (arguments, height) = self.arguments(name)?;
+        self.close();
+        let kind = match namespace {
+            None if name.eq_ignore_ascii_case("lambda") => lambda(arguments),
+            _ => Err(arguments),
+        };
+        let kind = kind.unwrap_or_else(|arguments| {
+            ExpressionKind::Call(Box::new(Call {
+                namespace: namespace.map(shared),
+                name: shared(name),
+                name_span,
+                arguments: arguments.into(),
+            }))
         });
         self.parsed(kind, self.span(start..self.end), 1 + height)
     }
 
-    /// `parameters('x')` and its kin, which takes the arguments from the `first` on.
-    fn reference(&mut self, function: &str, first: usize) -> Option<ExpressionKind> {
-        let [argument] = self.arguments.get(first..)? else {
-            return None;
-        };
-        let ExpressionKind::String(name) = &argument.kind else {
-            return None;
-        };
+    /// The rest of `parameters('x')` and its kin, from the parenthesis on.
+    fn reference(&mut self, function: &str) -> Option<ExpressionKind> {
         let referent = Referent::of_function(function)?;
-        let kind = ExpressionKind::Reference(referent, name.clone());
-        self.arguments.truncate(first);
-        Some(kind)
+        let mut ahead = self.lexer.clone();
+        let (name, end) = (ahead.next(), ahead.next());
+        if (name.kind, end.kind) != (TokenKind::String, TokenKind::RightParenthesis) {
+            return None;
+        }
+        self.lexer = ahead;
+        self.token = end;
+        self.advance();
+        Some(ExpressionKind::Reference(referent, string(name.text)))
     }
 
-    /// Puts the arguments up to the closing parenthesis on the stack, and says how many levels they have.
-    fn arguments(&mut self, function: &str) -> Result<usize> {
+    /// The arguments up to the closing parenthesis, and how many levels they have.
+    fn arguments(&mut self, function: &str) -> Result<(Vec<Expression>, usize)> {
         if self.token.kind == TokenKind::RightParenthesis {
-            return Ok(0);
+            return Ok((Vec::new(), 0));
         }
+        let base = self.arguments.len();
         let mut height = 0;
         loop {
             let argument = self.expression()?;
@@ -222,7 +222,9 @@ impl<'t> Parser<'t, '_> {
             self.arguments.push(argument.expression);
             match self.token.kind {
                 TokenKind::Comma => self.advance(),
-                TokenKind::RightParenthesis => return Ok(height),
+                TokenKind::RightParenthesis => {
+                    return Ok((self.arguments.split_off(base), height));
+                }
                 _ => {
                     let function = excerpt(function);
                     let expected = format!("`,` or `)` after an argument of `{function}`");
