@@ -283,7 +283,7 @@ impl Evaluator<'_> {
             "deployment" => return self.deployment_value(environment.instance, origin),
             _ => {}
         }
-        let scope = self.instances[environment.instance].scope.clone();
+        let scope = &self.instances[environment.instance].scope;
         let value = match (name, arguments.as_slice()) {
             ("resourceGroup", []) => scope.resource_group_value(),
             ("resourceGroup", [group]) => scope

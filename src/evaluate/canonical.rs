@@ -4,6 +4,7 @@
 //! bounded, since symbols share operands and a short template can describe one that prints without end. It refuses to
 //! evaluate anything.
 
+use memchr::memchr2;
 use serde_json::{Number, Value as Json};
 
 use super::symbol::{Symbol, Term};
@@ -293,12 +294,16 @@ impl Printer {
 
     fn quoted(&mut self, text: &str) {
         self.text("'");
+        self.inside_quotes(text);
+        self.text("'");
+    }
+
+    fn inside_quotes(&mut self, text: &str) {
         if text.contains('\'') {
             self.text(&text.replace('\'', "''"));
         } else {
             self.text(text);
         }
-        self.text("'");
     }
 
     fn separated(&mut self, values: &[Value]) {
@@ -318,24 +323,21 @@ impl Printer {
     }
 
     fn mixed(&mut self, parts: &[Part]) {
-        let mut format = String::new();
         let mut holes = 0usize;
+        self.text("format('");
         for part in parts {
             match part {
-                Part::Text(text) if text.contains(['{', '}']) => {
-                    format.push_str(&text.replace('{', "{{").replace('}', "}}"));
+                Part::Text(text) if memchr2(b'{', b'}', text.as_bytes()).is_some() => {
+                    self.inside_quotes(&text.replace('{', "{{").replace('}', "}}"));
                 }
-                Part::Text(text) => format.push_str(text),
+                Part::Text(text) => self.inside_quotes(text),
                 Part::Hole(_) => {
-                    format.push('{');
-                    format.push_str(&holes.to_string());
-                    format.push('}');
+                    self.text(&format!("{{{holes}}}"));
                     holes += 1;
                 }
             }
         }
-        self.text("format(");
-        self.quoted(&format);
+        self.text("'");
         for part in parts {
             if let Part::Hole(value) = part {
                 self.text(", ");

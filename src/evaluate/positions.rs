@@ -49,12 +49,14 @@ impl Positions {
         &mut self,
         mut names: impl ExactSizeIterator<Item = &'n str> + DoubleEndedIterator,
     ) {
-        match (&mut self.of_many, names.len().checked_sub(1)) {
-            (Some(positions), Some(last)) => {
+        let count = names.len();
+        match &mut self.of_many {
+            Some(positions) => {
                 let name = names.next_back().map(str::to_ascii_lowercase);
-                positions.extend(name.map(|name| (name, last)));
+                positions.extend(name.map(|name| (name, count - 1)));
             }
-            _ => *self = Self::of(names),
+            None if count < MANY => {}
+            None => *self = Self::of(names),
         }
     }
 }

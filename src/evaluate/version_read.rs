@@ -15,7 +15,7 @@ use super::origin::Origin;
 use super::partial;
 use super::resource::Resource;
 use super::value::{Member, Object, Part, Value};
-use crate::source::{FileId, Place};
+use crate::source::Place;
 use crate::syntax::expression::{Call, Expression, ExpressionKind, Property, Rounds, Text};
 use crate::syntax::template::{ArgumentValue, Resource as Declared};
 
@@ -39,14 +39,9 @@ impl Evaluator<'_> {
         wanted: &dyn Fn(&str) -> bool,
     ) -> Vec<Resource> {
         let mut reads = Vec::new();
-        let mut callers: HashMap<FileId, bool> = HashMap::new();
         for (instance, around) in deployed {
             let template = self.instances[*instance].template.clone();
-            let is_caller = callers.entry(template.file).or_insert_with(|| {
-                let source = self.project.sources().get(template.file);
-                source.is_some_and(|source| may_call(source.text()))
-            });
-            if !*is_caller {
+            if !template.refers {
                 continue;
             }
             let environment = self.instances[*instance].environment.clone();
@@ -221,19 +216,6 @@ fn one_for_each_version(reads: &mut [Resource]) {
             read.declared = *first.entry(key).or_insert(read.declared);
         }
     }
-}
-
-/// Whether a text may hold such a call: the name, blanks and a parenthesis. Most texts have the letter `f` in few places.
-fn may_call(text: &str) -> bool {
-    const NAME: &[u8] = b"reference";
-    let bytes = text.as_bytes();
-    memchr::memchr2_iter(b'f', b'F', bytes).any(|at| {
-        let from = at.checked_sub(2).and_then(|start| bytes.get(start..));
-        let after = from
-            .and_then(|from| from.split_at_checked(NAME.len()))
-            .filter(|(word, _)| word.eq_ignore_ascii_case(NAME));
-        after.is_some_and(|(_, after)| after.trim_ascii_start().starts_with(b"("))
-    })
 }
 
 /// Whether it begins as no version does: a name or an id was meant.

@@ -3,8 +3,8 @@
 //! A string with holes is decided exactly: the pattern's automaton walks over the known parts, and at a hole goes to
 //! every state that some text of the hole could lead to. Where all ends match, or none does, the known parts settle it.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use foldhash::{HashMap, HashMapExt};

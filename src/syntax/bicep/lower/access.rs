@@ -81,6 +81,7 @@ impl<'s> Lowering<'_, 's> {
         call: &tree::Call<'s>,
         span: Span,
     ) -> Expression {
+        self.refers |= name.eq_ignore_ascii_case("reference");
         let call = Call {
             namespace,
             name,
