@@ -161,12 +161,10 @@ impl Evaluator<'_> {
     ) -> Value {
         let resolved = self.resolved(instance, &parameter.kind);
         let kind = &resolved.kind;
-        let mut sure_of = None;
-        let given = match self.instances[instance].arguments.get(key) {
-            Some(Given::Deferred(deferred)) => {
-                sure_of = deferred.is_sure().then_some(deferred.environment.instance);
-                Some(self.argument(&deferred))
-            }
+        let given = self.instances[instance].arguments.get(key);
+        let is_handed_on = matches!(given, Some(Given::Deferred(_)));
+        let given = match given {
+            Some(Given::Deferred(deferred)) => Some(self.argument(&deferred)),
             given => given,
         };
         let given = match given {
@@ -198,9 +196,9 @@ impl Evaluator<'_> {
             }
             Some(Given::Value(value)) => {
                 self.check_argument(parameter, &resolved, &value);
-                let value = match sure_of {
-                    Some(caller) => self.narrowed(value, caller, &resolved, declared),
-                    None => value,
+                let value = match is_handed_on {
+                    true => self.narrowed(value, instance, &resolved, declared),
+                    false => value,
                 };
                 let value = self.or_default(instance, value, parameter);
                 let is_secret = value.parameter().is_some_and(|parameter| parameter.secure);
@@ -242,21 +240,24 @@ impl Evaluator<'_> {
         }
     }
 
-    /// A parameter of the caller where it is handed to one with finitely many values: nothing is deployed with another
-    /// value. It stays the parameter that it is. What all of its uses leave to it is put into them in the end (`narrowing`).
+    /// A parameter of a deployment around this one, where it is handed to one with finitely many values: nothing is
+    /// deployed with another value. It stays the parameter that it is. What all of its uses leave to it is put into them
+    /// in the end (`narrowing`).
     fn narrowed(
         &mut self,
         given: Value,
-        caller: usize,
+        instance: usize,
         resolved: &Resolved,
         declared: Place,
     ) -> Value {
-        let own = self.number_of(caller);
         let Some(Term::Parameter(parameter)) = given.as_symbol().map(|symbol| &symbol.term) else {
             return given;
         };
-        let is_free = parameter.deployment == own && !parameter.secure && !parameter.nullable;
+        let is_free = !parameter.secure && !parameter.nullable;
         if !is_free || resolved.kind.secure || resolved.kind.nullable {
+            return given;
+        }
+        if !self.is_sure_within(instance, parameter.deployment) {
             return given;
         }
         let Some(mut domain) = self.domain(resolved, declared) else {
