@@ -412,6 +412,7 @@ mod tests {
             empty: None,
             limits: [None, None],
             domain: None,
+            given: None,
             structure: Structure {
                 members: vec![acls],
                 ..Structure::default()

@@ -191,8 +191,13 @@ impl Evaluator<'_> {
             Some(Given::Value(value))
                 if is_from_outside(&value) && (resolved.is_finite() || !takes_text(kind)) =>
             {
-                let unknown = self.symbol(instance, index, parameter, &resolved, declared, None);
-                Some(unknown.with_origin(value.origin))
+                let origin = value.origin.clone();
+                let unknown = ParameterSymbol {
+                    given: Some(value),
+                    ..self.unknown(instance, index, parameter, &resolved, declared)
+                };
+                let symbol = Symbol::new(Term::Parameter(Arc::new(unknown)));
+                Some(Value::symbolic(symbol, origin))
             }
             Some(Given::Value(value)) => {
                 self.check_argument(parameter, &resolved, &value);
@@ -316,7 +321,7 @@ impl Evaluator<'_> {
         self.apply("coalesce", vec![given, default], &origin)
     }
 
-    /// A parameter that has no value that may be known.
+    /// A parameter that has no value that may be known; of a secret, whether what it has is empty.
     fn symbol(
         &mut self,
         instance: usize,
@@ -326,6 +331,25 @@ impl Evaluator<'_> {
         declared: Place,
         empty: Option<bool>,
     ) -> Value {
+        let unknown = self.unknown(instance, index, parameter, resolved, declared);
+        let symbol = ParameterSymbol {
+            empty: empty.or(unknown.empty),
+            ..unknown
+        };
+        Value::symbolic(
+            Symbol::new(Term::Parameter(Arc::new(symbol))),
+            Origin::at(declared),
+        )
+    }
+
+    fn unknown(
+        &mut self,
+        instance: usize,
+        index: usize,
+        parameter: &Parameter,
+        resolved: &Resolved,
+        declared: Place,
+    ) -> ParameterSymbol {
         let kind = &resolved.kind;
         let domain = if kind.secure {
             None
@@ -336,7 +360,7 @@ impl Evaluator<'_> {
             Some(_) => Structure::default(),
             None => self.structure(resolved, declared),
         };
-        let symbol = ParameterSymbol {
+        ParameterSymbol {
             deployment: self.number_of(instance),
             name: parameter.name.text.clone(),
             declared,
@@ -344,15 +368,12 @@ impl Evaluator<'_> {
             shape: shape(kind),
             nullable: kind.nullable,
             secure: kind.secure,
-            empty: empty.or_else(|| is_never_empty(kind).then_some(false)),
+            empty: is_never_empty(kind).then_some(false),
             limits: [kind.minimum, kind.maximum],
             domain,
+            given: None,
             structure,
-        };
-        Value::symbolic(
-            Symbol::new(Term::Parameter(Arc::new(symbol))),
-            Origin::at(declared),
-        )
+        }
     }
 
     fn check_argument(&mut self, parameter: &Parameter, resolved: &Resolved, value: &Value) {
