@@ -5,6 +5,7 @@
 
 use std::rc::Rc;
 
+use super::canonical;
 use super::environment::Environment;
 use super::evaluator::Evaluator;
 use super::functions;
@@ -87,6 +88,12 @@ impl Evaluator<'_> {
             Some(Target::Circle(index)) => return self.named_by_itself(instance, index),
             target => target.and_then(Target::found),
         };
+        if located.is_none()
+            && let Some(message) = self.misspelt_symbol(instance, arguments.first())
+        {
+            let text = canonical::call_expression(documented, &arguments);
+            return self.failed(text, &message, origin.clone());
+        }
         match (documented, located) {
             ("reference", Some(located)) => self.reference(instance, &located, &arguments, origin),
             ("reference", None) => {
@@ -174,6 +181,18 @@ impl Evaluator<'_> {
         resources.position(|resource| {
             let name = resource.symbol.as_ref();
             name.is_some_and(|name| &*name.text == symbol)
+        })
+    }
+
+    /// What is wrong with a symbolic name that is declared in another letter case: Azure tells the two apart.
+    /// <https://learn.microsoft.com/azure/azure-resource-manager/templates/resource-declaration#use-symbolic-name>
+    fn misspelt_symbol(&self, instance: usize, wanted: Option<&Value>) -> Option<String> {
+        let (symbol, _) = symbolic_name(wanted?)?;
+        let resources = self.instances[instance].template.resources.iter();
+        let mut symbols = resources.filter_map(|resource| Some(&resource.symbol.as_ref()?.text));
+        let declared = symbols.find(|declared| declared.eq_ignore_ascii_case(&symbol))?;
+        (**declared != *symbol).then(|| {
+            format!("no resource is declared as '{symbol}', but one as '{declared}': the case of symbolic names matters")
         })
     }
 
