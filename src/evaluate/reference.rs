@@ -206,9 +206,15 @@ impl Evaluator<'_> {
         };
         let one = decided.and_then(|copy| Some((copy, copies.get(copy)?)));
         match (one, position) {
-            (Some((_, one)), None) if one.naming.is_being_named() => Target::Circle(index),
             (Some((copy, one)), position) if position.is_none() || one.copies.is_none() => {
-                Located::new(index, Some(copy), copies).into()
+                match one.naming.is_being_named() {
+                    true => Target::Circle(index),
+                    false => Target::Found(Located {
+                        index,
+                        copy: Some(copy),
+                        among: copies.clone(),
+                    }),
+                }
             }
             (_, Some(position)) => self.locate_any(instance, index, position),
             (_, None) => Target::Other,
@@ -344,7 +350,14 @@ impl Evaluator<'_> {
         };
         let mut info = Object::new();
         // An id is written where it is asked for; its parts stand elsewhere.
-        let id = self.id(instance, located.index, located.found());
+        let id = match located.found().naming.is_busy() {
+            // Somebody may ask for the name alone: where it is the id, it is a circle.
+            true => {
+                let text = format!("id of {}", declared.kind.text);
+                functions::failed(&text, "the id of this resource refers to itself", origin)
+            }
+            false => self.id(instance, located.index, located.found()),
+        };
         info.insert(member("id", id.with_origin(origin.clone())));
         let name = self.own_name(instance, located.index, located.found());
         info.insert(member("name", name));
