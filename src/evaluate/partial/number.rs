@@ -1,8 +1,10 @@
 //! Between which numbers an undecided integer lies.
 
-use super::{as_call, emptiness, items, members, text_bounds};
+use std::sync::Arc;
+
+use super::{as_call, call_of, emptiness, items, members, text_bounds};
 use crate::evaluate::declared;
-use crate::evaluate::symbol::Shape;
+use crate::evaluate::symbol::{Shape, Symbol};
 use crate::evaluate::value::Value;
 
 /// The least and the greatest value of an integer that may be undecided: a length is never negative. `None` where it is
@@ -39,4 +41,37 @@ fn length_bounds(measured: &Value) -> (i64, i64) {
         integer(least),
         greatest.or_else(declared).unwrap_or(i64::MAX),
     )
+}
+
+/// What a comparison with a number says of a parameter, or of a declared member of one, where it holds or where it does
+/// not: the least and the greatest number that it can be, or length that it can have.
+pub fn limits_by(comparison: &Symbol, holds: bool) -> Option<(&Arc<Symbol>, [Option<i64>; 2])> {
+    let (function, [left, right]) = call_of(comparison)? else {
+        return None;
+    };
+    let (compared, number, is_left) = match (left.as_integer(), right.as_integer()) {
+        (None, Some(number)) => (left, number, true),
+        (Some(number), None) => (right, number, false),
+        _ => return None,
+    };
+    let (is_less, is_strict) = match function {
+        "less" => (true, true),
+        "lessOrEquals" => (true, false),
+        "greater" => (false, true),
+        "greaterOrEquals" => (false, false),
+        _ => return None,
+    };
+    // `2 < n` is `n > 2`, and `not(n < 2)` is `n >= 2`.
+    let step = i64::from(is_strict == holds);
+    let limits = match (is_less == is_left) == holds {
+        true => [None, Some(number.checked_sub(step)?)],
+        false => [Some(number.checked_add(step)?), None],
+    };
+    let (limited, shapes) = match as_call(compared) {
+        Some(("length", [measured])) => (measured, [Shape::String, Shape::Array].as_slice()),
+        _ => (compared, [Shape::Integer].as_slice()),
+    };
+    let limited = limited.as_symbol()?;
+    let known = declared::of(limited)?;
+    (!known.nullable && shapes.contains(&known.shape)).then_some((limited, limits))
 }
