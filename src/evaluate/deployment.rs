@@ -319,7 +319,11 @@ impl Evaluator<'_> {
             given.set_incomplete();
             return self.not_read(place, super::canonical::expression(&value), reason);
         };
-        match self.project.linked_parameters(around.file, &path) {
+        let linked = match link {
+            Link::RelativePath(_) => self.project.linked_parameters(around.file, &path),
+            _ => self.project.linked_parameters_by_uri(around.file, &path),
+        };
+        match linked {
             Ok(parameters) => self.assign(&parameters, environment.instance, given),
             Err(error) => {
                 given.set_incomplete();
