@@ -28,6 +28,9 @@ pub struct Mentions {
     pub scopes: bool,
     /// Something that may lead to another file: a module, an import, a deployment.
     pub leads: bool,
+    /// What names another file: a module, an import, a link to a template. A deployment without it may still be given
+    /// one.
+    pub links: bool,
 }
 
 impl Mentions {
@@ -39,6 +42,7 @@ impl Mentions {
             networks: self.networks || other.networks,
             scopes: self.scopes || other.scopes,
             leads: self.leads || other.leads,
+            links: self.links || other.links,
         }
     }
 }
@@ -77,7 +81,8 @@ impl Vocabulary {
             Format::BicepParameters => &[b"using", b"extends", b"import"],
             Format::Json => &[],
         };
-        let leads = hidden || has_any(keywords) || holds_any(text, b'y', &DEPLOYMENT);
+        let names_files = hidden || has_any(keywords);
+        let leads = names_files || holds_any(text, b'y', &DEPLOYMENT);
         let networks = !subjects
             && (holds_any(text, b'v', &VIRTUAL_NETWORK) || holds_any(text, b'k', &INTERFACE));
         Mentions {
@@ -85,6 +90,7 @@ impl Vocabulary {
             networks,
             scopes: !subjects && leads && holds_any(text, b'c', &SCOPES),
             leads,
+            links: names_files || (leads && holds_any(text, b'p', &LINK)),
         }
     }
 
@@ -149,6 +155,9 @@ const INTERFACE: [Word; 1] = [word("networ", "kinterface")];
 
 /// `scope` in Bicep and JSON; `subscriptionId` of a nested deployment.
 const SCOPES: [Word; 2] = [word("s", "cope"), word("subs", "criptionid")];
+
+/// The property of a deployment that names its template.
+const LINK: [Word; 1] = [word("tem", "platelink")];
 
 /// What the type of a deployment ends with. It is the slash before it that some writers of JSON escape.
 const DEPLOYMENT: [Word; 1] = [word("deplo", "yments")];

@@ -14,15 +14,16 @@ use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf, is_separator};
+use std::sync::Arc;
 use std::sync::mpsc::channel;
 
 /// A file to look at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate {
     /// Its path, starting with the one that was named.
-    pub path: PathBuf,
+    pub path: Arc<Path>,
     /// Its path with all links resolved.
-    pub canonical: PathBuf,
+    pub canonical: Arc<Path>,
     /// Whether this very file was named on the command line.
     pub named: bool,
 }
@@ -248,7 +249,7 @@ struct Search<'o> {
 
 /// Something met below a folder, under its resolved path.
 enum Met {
-    File(PathBuf),
+    File(Arc<Path>),
     Link(PathBuf),
     Unreadable(PathBuf, ErrorKind),
 }
@@ -279,11 +280,11 @@ impl Search<'_> {
             self.named_folders.push(resolved.clone());
             self.folder(path, resolved);
         } else {
-            self.file(path.to_owned(), resolved, true);
+            self.file(path.into(), resolved.into(), true);
         }
     }
 
-    fn file(&mut self, path: PathBuf, canonical: PathBuf, named: bool) {
+    fn file(&mut self, path: Arc<Path>, canonical: Arc<Path>, named: bool) {
         self.files.push(Candidate {
             path,
             canonical,
@@ -301,9 +302,11 @@ impl Search<'_> {
             Ok(inside) => path.join(inside),
             Err(_) => met.to_owned(),
         };
+        let is_resolved = path.as_os_str() == resolved.as_os_str();
         for met in entries(&resolved, self.options, self.deep) {
             match met {
-                Met::File(met) => self.file(given(&met), met, false),
+                Met::File(met) if is_resolved => self.file(met.clone(), met, false),
+                Met::File(met) => self.file(given(&met).into(), met, false),
                 Met::Link(met) => {
                     self.links.insert(given(&met));
                 }
@@ -365,7 +368,7 @@ impl Search<'_> {
         // What the walk would have found and did not was ignored, or is there already.
         let was_seen = was_walked && Format::of(&resolved).is_some();
         if !was_seen && Format::of(path).is_some() {
-            self.file(path.to_owned(), resolved, false);
+            self.file(path.into(), resolved.into(), false);
         }
     }
 }
@@ -414,7 +417,7 @@ fn met(entry: DirEntry) -> Option<Met> {
     if kind.is_symlink() {
         Some(Met::Link(entry.into_path()))
     } else if kind.is_file() && Format::of(entry.path()).is_some() {
-        Some(Met::File(entry.into_path()))
+        Some(Met::File(entry.path().into()))
     } else {
         None
     }

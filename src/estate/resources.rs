@@ -110,6 +110,7 @@ impl Estate {
 
     /// Adds what an export shows.
     pub fn add_export(&mut self, resources: Vec<Resource>) {
+        self.members.reserve_exact(resources.len());
         self.add(resources, Home::Export);
     }
 

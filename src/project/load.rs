@@ -124,7 +124,7 @@ impl Project {
         let text = encoding.decode(&bytes);
         let source = self
             .sources()
-            .add(&path, resolved, text.clone().into_bytes())
+            .add(&path, &resolved, text.clone().into_bytes())
             .ok()
             // The same file may have been read before, in another encoding; then places would point elsewhere.
             .filter(|source| source.text() == text);

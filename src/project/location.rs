@@ -106,7 +106,7 @@ impl Project {
             Some(source) => source,
             None => {
                 self.check_regular(path)?;
-                let opened = self.sources.open_resolved(path, canonical.clone());
+                let opened = self.sources.open_resolved(path, canonical);
                 opened.map_err(|error| self.unreadable(error))?
             }
         };

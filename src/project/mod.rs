@@ -25,7 +25,7 @@ pub use root::{CONFIGURATION_FILES, root_of};
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use thiserror::Error;
 
@@ -44,9 +44,9 @@ use crate::syntax::template::{Language, ParameterFile, Template};
 #[derive(Debug)]
 pub struct Project {
     sources: Arc<Sources>,
-    files: Mutex<HashMap<FileId, Arc<Parsed>>>,
-    /// The first syntax error of each file that was parsed and has one.
-    faults: Mutex<HashMap<FileId, SyntaxError>>,
+    files: Mutex<HashMap<FileId, Arc<OnceLock<Arc<Parsed>>>>>,
+    /// What each file that was parsed is, and its first syntax error, if it has one.
+    met: Mutex<HashMap<FileId, (Kind, Option<SyntaxError>)>>,
     /// The configuration of Bicep by folder.
     configurations: Nearest<Arc<BicepConfiguration>>,
     /// The root of the project by folder.
@@ -175,7 +175,7 @@ impl Project {
         Self {
             sources,
             files: Mutex::default(),
-            faults: Mutex::default(),
+            met: Mutex::default(),
             configurations: Nearest::default(),
             roots: Nearest::default(),
             modules: Locations::default(),
@@ -257,10 +257,16 @@ impl Project {
     /// without a fault.
     pub fn release_others(&self, is_needed: impl Fn(FileId) -> bool) {
         let mut files = lock(&self.files);
-        let others = files
-            .extract_if(|file, parsed| parsed.kind != Kind::Export && !is_needed(*file))
-            .map(|(_, parsed)| parsed);
-        let others: Vec<Arc<Parsed>> = others.collect();
+        let is_other = |file: &FileId, parsed: &mut Arc<OnceLock<Arc<Parsed>>>| {
+            let is_export = parsed
+                .get()
+                .is_some_and(|parsed| parsed.kind == Kind::Export);
+            !is_export && !is_needed(*file)
+        };
+        let others = files.extract_if(is_other);
+        let others: Vec<Arc<Parsed>> = others
+            .filter_map(|(_, parsed)| parsed.get().cloned())
+            .collect();
         drop(files);
         for parsed in others.iter().filter(|parsed| parsed.errors.is_empty()) {
             self.sources.release(parsed.source.id());
@@ -289,22 +295,37 @@ impl Project {
 
     /// The first syntax error of a file, if it was parsed and has one, whether or not what was parsed is kept.
     pub fn fault(&self, file: FileId) -> Option<SyntaxError> {
-        lock(&self.faults).get(&file).cloned()
+        let met = lock(&self.met);
+        met.get(&file).and_then(|(_, fault)| fault.clone())
     }
 
-    /// A source, parsed once.
+    /// What a file is, if it was parsed, whether or not what was parsed is kept.
+    pub fn kind(&self, file: FileId) -> Option<Kind> {
+        lock(&self.met).get(&file).map(|(kind, _)| *kind)
+    }
+
+    /// A source, parsed once: a second thread waits for the first.
     pub fn parsed(&self, source: &Arc<Source>) -> Arc<Parsed> {
-        let known = |files: &HashMap<FileId, Arc<Parsed>>| files.get(&source.id()).cloned();
-        if let Some(parsed) = known(&lock(&self.files)) {
-            return parsed;
+        let place = lock(&self.files).entry(source.id()).or_default().clone();
+        let parsed = place.get_or_init(|| {
+            let parsed = Arc::new(parse(source));
+            let met = (parsed.kind, parsed.errors.first().cloned());
+            lock(&self.met).insert(source.id(), met);
+            parsed
+        });
+        parsed.clone()
+    }
+
+    /// The whole of a template that was met, read again where its text is not kept; `None` where the file is no template.
+    pub fn whole(&self, file: FileId) -> Option<Arc<Template>> {
+        let parsed = match self.sources.get(file) {
+            Some(source) => self.parsed(&source),
+            None => self.file(&self.sources.resolved_path(file)?).ok()?,
+        };
+        match &parsed.content {
+            Content::Template(template) => Some(template.clone()),
+            _ => None,
         }
-        // Two threads may parse the same file; the first one's work is kept.
-        let parsed = Arc::new(parse(source));
-        if let Some(fault) = parsed.errors.first() {
-            lock(&self.faults).insert(source.id(), fault.clone());
-        }
-        let mut files = lock(&self.files);
-        files.entry(source.id()).or_insert(parsed).clone()
     }
 }
 

@@ -177,7 +177,7 @@ pub(super) fn plan(
         let Content::Parameters(assignments) = &parsed.content else {
             continue;
         };
-        let path = input.candidate.canonical.as_path();
+        let path = &*input.candidate.canonical;
         let file = parsed.source.id();
         let beside = folders.beside(path);
         let by_name = paired_with(project, path, file, assignments, (beside, configured));
@@ -210,7 +210,7 @@ pub(super) fn plan(
         let is_outline = entry.template.is_generated() && entry.template.resources.is_empty();
         if is_outline
             && !plan.generated.contains(&entry.file)
-            && !graph.is_unrelated(entry.file)
+            && !graph.is_leaf(entry.file)
             && let Ok(parsed) = project.file(entry.path)
             && let Content::Template(template) = &parsed.content
         {

@@ -52,7 +52,7 @@ pub(super) fn evaluate_all(
     let numbered: Vec<_> = (0..).zip(planned).zip(needs).collect();
     let evaluated: Vec<Evaluated> = numbered
         .into_par_iter()
-        .map(|((number, planned), needs)| {
+        .filter_map(|((number, planned), needs)| {
             let evaluated = evaluate_one(project, request, number, planned, &needs);
             for file in needs {
                 let users = users.get(&file);
@@ -80,14 +80,15 @@ pub(super) fn evaluate_all(
         .collect()
 }
 
-/// Evaluates a deployment that leads to these files, as far as that can be read off.
+/// Evaluates a deployment that leads to these files, as far as that can be read off. What its entry point says of itself
+/// may not be so, and then there is none.
 fn evaluate_one(
     project: &Project,
     request: &Request,
     number: u64,
     planned: Planned,
     leads: &[FileId],
-) -> Evaluated {
+) -> Option<Evaluated> {
     let template = planned.template.file;
     let file = planned.parameters.as_ref().map(|pairing| pairing.file);
     let given = planned.parameters.into_iter();
@@ -96,7 +97,7 @@ fn evaluate_one(
         parameters = request.parameters.clone();
     }
     let entry = Entry {
-        template: planned.template,
+        template: project.whole(template)?,
         parameters,
         overrides: request.values.clone(),
         surroundings: request.surroundings.clone(),
@@ -120,10 +121,10 @@ fn evaluate_one(
     if planned.snapshot {
         export::place_by_id(&mut evaluation.resources);
     }
-    Evaluated {
+    Some(Evaluated {
         template,
         parameters: file,
         unless_called: planned.unless_called,
         evaluation,
-    }
+    })
 }

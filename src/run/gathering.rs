@@ -42,7 +42,7 @@ pub(super) struct Gathered {
 pub(super) fn gather(
     project: &Project,
     request: &Request,
-    graph: &mut Graph<'_>,
+    mut graph: Graph<'_>,
     scan: &Scan,
     evaluated: Vec<Evaluated>,
 ) -> Gathered {

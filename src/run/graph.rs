@@ -19,8 +19,8 @@ pub(super) struct Graph<'p> {
     known: HashMap<FileId, Arc<Leads>>,
     /// Templates that were met and not looked at yet.
     met: HashMap<FileId, Arc<Template>>,
-    /// Files that concern no rule by themselves and lead nowhere, known without parsing them.
-    unrelated: HashSet<FileId>,
+    /// Templates that lead to no other file, known without parsing them.
+    leaves: HashSet<FileId>,
     /// What files mention, as far as that was looked at.
     mentions: HashMap<FileId, Mentions>,
 }
@@ -49,7 +49,7 @@ struct Located {
 #[derive(Debug, Default)]
 struct Found {
     leads: Leads,
-    /// The templates there; one that concerns no rule is not parsed for this.
+    /// The templates there, but for leaves, which are not parsed for this.
     met: Vec<Arc<Template>>,
 }
 
@@ -86,12 +86,12 @@ pub(super) struct Closure {
 }
 
 impl<'p> Graph<'p> {
-    /// A graph of which nothing is known yet but what was looked at before: the files that concern no rule by themselves
-    /// and lead nowhere, and what files mention.
+    /// A graph of which nothing is known yet but what was looked at before: the templates that lead to no other file, and
+    /// what files mention.
     pub(super) fn new(
         project: &'p Project,
         vocabulary: &'p Vocabulary,
-        unrelated: HashSet<FileId>,
+        leaves: HashSet<FileId>,
         mentions: HashMap<FileId, Mentions>,
     ) -> Self {
         Self {
@@ -99,7 +99,7 @@ impl<'p> Graph<'p> {
             vocabulary,
             known: HashMap::new(),
             met: HashMap::new(),
-            unrelated,
+            leaves,
             mentions,
         }
     }
@@ -113,7 +113,7 @@ impl<'p> Graph<'p> {
             .collect();
         let there = located.iter().flatten().filter_map(|located| {
             let location = located.location.as_ref()?;
-            Some((location.path(), location.canonical()))
+            Some((location.path().into(), location.canonical().into()))
         });
         self.project.sources().reserve(there);
         let found: Vec<Found> = templates
@@ -173,8 +173,8 @@ impl<'p> Graph<'p> {
                     .project
                     .sources()
                     .number_of_resolved(location.canonical());
-                let unrelated = number.filter(|file| self.is_unrelated(*file));
-                unrelated.or_else(|| {
+                let leaf = number.filter(|file| self.is_leaf(*file));
+                leaf.or_else(|| {
                     let template = self.project.template_at(location).ok()?;
                     let file = template.file;
                     found.met.push(template);
@@ -195,16 +195,16 @@ impl<'p> Graph<'p> {
         found
     }
 
-    /// Whether a file surely concerns no rule and leads nowhere.
-    pub(super) fn is_unrelated(&self, file: FileId) -> bool {
-        self.unrelated.contains(&file)
+    /// Whether it is known of a template, without parsing it, that it leads to no other file.
+    pub(super) fn is_leaf(&self, file: FileId) -> bool {
+        self.leaves.contains(&file)
     }
 
     fn leads_of(&mut self, file: FileId) -> Arc<Leads> {
         match (self.known.get(&file), self.met.remove(&file)) {
             (Some(known), _) => known.clone(),
             (None, Some(template)) => self.leads(&template),
-            // One that concerns no rule.
+            // A leaf.
             (None, None) => Arc::default(),
         }
     }

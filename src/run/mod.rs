@@ -218,7 +218,7 @@ enum Effort {
 fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outcome, RunError> {
     let vocabulary = request.vocabulary();
     let mut scan = scan(project, request, &vocabulary, effort);
-    let mut graph = Graph::new(project, &vocabulary, scan.unrelated(), scan.mentions());
+    let mut graph = Graph::new(project, &vocabulary, scan.leaves(), scan.mentions());
     let mut plan = plan(
         project,
         &mut graph,
@@ -233,10 +233,11 @@ fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outc
     if !request.parameters.is_empty() || !request.values.is_empty() {
         take_parameters(project, &mut plan, &scan, request)?;
     }
-    keep_relevant(project, &mut plan, &mut graph, &asked, request, effort);
+    keep_relevant(&mut plan, &mut graph, &asked, request, effort);
     scan.let_go();
     let deployments = std::mem::take(&mut plan.deployments);
     let evaluated = evaluate_all(project, request, &mut graph, deployments, &asked);
+    scan.settle(project, request, &vocabulary);
     let Gathered {
         estate,
         reads,
@@ -244,7 +245,7 @@ fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outc
         exports,
         fates,
         refused,
-    } = gather(project, request, &mut graph, &scan, evaluated);
+    } = gather(project, request, graph, &scan, evaluated);
     let (mut files, other_files) = records(&scan.inputs, &plan, &fates, project, &vocabulary);
     let (left_out, notes) = excluded(&scan.excluded, project.sources());
     files.extend(left_out);
@@ -335,7 +336,7 @@ fn fails_the_job(input: &Input, request: &Request) -> bool {
         return false;
     };
     let piped = request.standard_input.as_ref();
-    let is_piped = piped.is_some_and(|source| source.canonical() == input.candidate.canonical);
+    let is_piped = piped.is_some_and(|source| source.canonical() == &*input.candidate.canonical);
     input.candidate.named && (is_piped || !failure.is_syntax())
 }
 
@@ -433,7 +434,6 @@ fn take_parameters(
 
 /// Leaves out deployments that concern no rule, or surely lead to no file that was asked for.
 fn keep_relevant(
-    project: &Project,
     plan: &mut Plan,
     graph: &mut Graph<'_>,
     asked: &HashSet<FileId>,
@@ -463,14 +463,6 @@ fn keep_relevant(
                 planned.concern = concern;
             }
             return true;
-        }
-        if is_given
-            && graph.is_unrelated(planned.template.file)
-            && let Some(path) = project.sources().resolved_path(planned.template.file)
-            && let Ok(parsed) = project.file(&path)
-            && let Content::Template(template) = &parsed.content
-        {
-            planned.template = template.clone();
         }
         is_given
     });

@@ -5,7 +5,7 @@ use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use rayon::iter::{IntoParallelRefIterator, IntoParallelRefMutIterator, ParallelIterator};
 use serde::de::IgnoredAny;
 
 use crate::discover::{
@@ -54,11 +54,10 @@ pub(super) struct Aside {
     pub(super) file: FileId,
     /// What it is.
     pub(super) kind: Kind,
-    /// Of a template that no deployment seems to need, what it is without anything that it declares.
+    /// Of a template that is not held, what it is without anything that it declares.
     pub(super) outline: Option<Arc<Template>>,
-    /// Only its syntax was looked at, since its text mentions nothing that rules look at and nothing that leads to another
-    /// file.
-    pub(super) unrelated: bool,
+    /// Its text names no other file, so that it is parsed when a deployment needs it.
+    pub(super) leaf: bool,
 }
 
 impl Aside {
@@ -68,7 +67,7 @@ impl Aside {
             file: parsed.source.id(),
             kind: parsed.kind,
             outline: None,
-            unrelated: false,
+            leaf: false,
         }
     }
 }
@@ -144,13 +143,31 @@ impl Scan {
         }
     }
 
-    /// The files that concern no rule by themselves and lead nowhere.
-    pub(super) fn unrelated(&self) -> HashSet<FileId> {
+    /// The templates whose text names no other file, and which are not parsed yet.
+    pub(super) fn leaves(&self) -> HashSet<FileId> {
         let aside = self.inputs.iter().filter_map(|input| match &input.state {
-            State::Aside(aside) if aside.unrelated => Some(aside.file),
+            State::Aside(aside) if aside.leaf => Some(aside.file),
             _ => None,
         });
         aside.collect()
+    }
+
+    /// Looks at the syntax of the leaves that no deployment needed, and lets go of the texts in which nothing matters.
+    pub(super) fn settle(&mut self, project: &Project, request: &Request, vocabulary: &Vocabulary) {
+        let reader = Reader {
+            project,
+            request,
+            vocabulary,
+            effort: Effort::Needed,
+        };
+        self.inputs.par_iter_mut().for_each(|input| {
+            if let State::Aside(aside) = &input.state
+                && aside.leaf
+                && let Some(state) = reader.settled(aside, input)
+            {
+                input.state = state;
+            }
+        });
     }
 
     /// What files mention, where that was looked at.
@@ -171,8 +188,8 @@ pub(super) fn scan(
 ) -> Scan {
     let reader = Reader {
         project,
+        request,
         vocabulary,
-        is_known_place: request.is_known_place(),
         effort,
     };
     let (paths, options) = (&request.paths, &request.walk);
@@ -183,10 +200,10 @@ pub(super) fn scan(
         .map(|candidate| (candidate, true))
         .collect();
     if let Some(source) = &request.standard_input {
-        found.retain(|(candidate, _)| candidate.canonical != source.canonical());
+        found.retain(|(candidate, _)| &*candidate.canonical != source.canonical());
         let candidate = Candidate {
-            path: source.path().to_owned(),
-            canonical: source.canonical().to_owned(),
+            path: source.path().into(),
+            canonical: source.canonical().into(),
             named: true,
         };
         found.push((candidate, true));
@@ -208,7 +225,7 @@ pub(super) fn scan(
         for candidate in around.files {
             let is_beside =
                 folder.whole || candidate.canonical.parent() == Some(folder.path.as_path());
-            if is_beside && known.insert(candidate.canonical.clone().into_os_string()) {
+            if is_beside && known.insert(candidate.canonical.as_os_str().to_owned()) {
                 let candidate = Candidate {
                     named: false,
                     ..candidate
@@ -220,24 +237,23 @@ pub(super) fn scan(
     found.sort_by(|(one, _), (other, _)| by_parts(&one.canonical, &other.canonical));
     let numbered = found
         .iter()
-        .map(|(candidate, _)| (&*candidate.path, &*candidate.canonical));
+        .map(|(candidate, _)| (candidate.path.clone(), candidate.canonical.clone()));
     project.sources().reserve(numbered);
     let bicep_files = bicep_files(&found);
     let inputs = found
         .par_iter()
         .map(|(candidate, asked)| {
             let (mentions, state) = match &request.standard_input {
-                Some(source) if source.canonical() == candidate.canonical => {
+                Some(source) if source.canonical() == &*candidate.canonical => {
                     (None, reader.parsed(source, *asked))
                 }
                 _ => {
                     let folder = candidate.canonical.parent().map(Path::as_os_str);
                     let beside = bicep_files.get(&folder).map_or(&[][..], Vec::as_slice);
-                    let is_compiled = !request.include_generated
-                        && beside
-                            .iter()
-                            .any(|bicep| is_compiled_from(&candidate.canonical, bicep));
-                    reader.read(candidate, *asked, is_compiled)
+                    let json = &*candidate.canonical;
+                    let may_be_made = Format::of(json) == Some(Format::Json)
+                        && beside.iter().any(|bicep| is_compiled_from(json, bicep));
+                    reader.read(candidate, *asked, may_be_made)
                 }
             };
             Input {
@@ -260,7 +276,7 @@ fn bicep_files(found: &[(Candidate, bool)]) -> HashMap<Option<&OsStr>, Vec<&Path
     let mut by_folder: HashMap<_, Vec<&Path>> = HashMap::new();
     for (candidate, _) in found {
         if Format::of(&candidate.path) == Some(Format::Bicep) {
-            let path = candidate.canonical.as_path();
+            let path = &*candidate.canonical;
             let folder = path.parent().map(Path::as_os_str);
             by_folder.entry(folder).or_default().push(path);
         }
@@ -293,7 +309,7 @@ fn generated(candidate: &Candidate, file: FileId) -> Option<Aside> {
         file,
         kind,
         outline: Some(Arc::new(outline)),
-        unrelated: false,
+        leaf: false,
     })
 }
 
@@ -323,7 +339,7 @@ fn folders_around(paths: &[PathBuf], found: &[(Candidate, bool)]) -> Vec<Around>
         }
     };
     let named = found.iter().filter(|(candidate, _)| candidate.named);
-    let files = named.map(|(candidate, _)| candidate.canonical.clone());
+    let files = named.map(|(candidate, _)| candidate.canonical.to_path_buf());
     for path in walked.iter().cloned().chain(files) {
         match root_of(&path) {
             Some(root) => add(root, true),
@@ -338,26 +354,18 @@ fn folders_around(paths: &[PathBuf], found: &[(Candidate, bool)]) -> Vec<Around>
     around
 }
 
-/// What stays of a template that concerns no rule by itself. Only its syntax is looked at, unless a deployment leads to
-/// it.
-fn unrelated(source: &Source, format: Format) -> Option<Aside> {
+/// What is known of a template before it is parsed, if it says what it is.
+fn leaf(source: &Source, format: Format) -> Option<Aside> {
     let text = source.text();
     let file = source.id();
     let (kind, outline) = match format {
         Format::Bicep => {
-            let arena = Arena::for_text(text.len());
-            let parsed = bicep::parse(text, Dialect::Template, &arena);
-            if !parsed.errors.is_empty() {
-                return None;
-            }
             let whole = Span::new(0, text.len());
             (Kind::Bicep, Template::empty(file, Language::Bicep, whole))
         }
         Format::BicepParameters => return None,
         Format::Json => {
             let text = text.as_bytes();
-            // What is strict JSON has no error of syntax.
-            serde_json::from_slice::<IgnoredAny>(text).ok()?;
             outline(text.get(..BEGINNING).unwrap_or(text), file)?
         }
     };
@@ -365,16 +373,29 @@ fn unrelated(source: &Source, format: Format) -> Option<Aside> {
         file,
         kind,
         outline: Some(Arc::new(outline)),
-        unrelated: true,
+        leaf: true,
     })
+}
+
+/// Whether a template has no error of syntax, as far as a quick look says so.
+fn is_sound(source: &Source, kind: Kind) -> bool {
+    let text = source.text();
+    if kind == Kind::Bicep {
+        let arena = Arena::for_text(text.len());
+        bicep::parse(text, Dialect::Template, &arena)
+            .errors
+            .is_empty()
+    } else {
+        // What is strict JSON has none.
+        serde_json::from_str::<IgnoredAny>(text).is_ok()
+    }
 }
 
 /// Reads files for a run.
 struct Reader<'r> {
     project: &'r Project,
+    request: &'r Request,
     vocabulary: &'r Vocabulary,
-    /// Whether the user says where templates are deployed, so that ids are known in full.
-    is_known_place: bool,
     effort: Effort,
 }
 
@@ -384,15 +405,15 @@ impl Reader<'_> {
         &self,
         candidate: &Candidate,
         asked: bool,
-        may_be_generated: bool,
+        may_be_made: bool,
     ) -> (Option<Mentions>, State) {
         let sources = self.project.sources();
         let format = Format::of(&candidate.path).unwrap_or(Format::Json);
         let in_full = candidate.named || self.effort == Effort::All;
+        let may_be_generated = may_be_made && !self.request.include_generated;
         if !in_full
             && may_be_generated
-            && format == Format::Json
-            && let Some(file) = sources.number(&candidate.canonical)
+            && let Some(file) = sources.number_of_resolved(&candidate.canonical)
             && let Some(aside) = generated(candidate, file)
         {
             return (None, State::Aside(aside));
@@ -408,7 +429,7 @@ impl Reader<'_> {
         {
             return (None, State::Other);
         }
-        let source = match sources.add(&candidate.path, candidate.canonical.clone(), bytes) {
+        let source = match sources.add(&candidate.path, &candidate.canonical, bytes) {
             Ok(source) => source,
             Err(error) => return (None, failed(format, &error)),
         };
@@ -417,10 +438,21 @@ impl Reader<'_> {
         }
         let text = source.text().as_bytes();
         let mentions = self.vocabulary.mentions(text, format);
-        let has_named_networks = mentions.networks && self.is_known_place;
-        let is_unrelated = !mentions.subjects && !mentions.leads && !has_named_networks;
-        if is_unrelated && let Some(aside) = unrelated(&source, format) {
-            sources.release(aside.file);
+        // A deployment that is given its template matters by itself only where nothing else does.
+        let is_leaf = !mentions.leads || (asked && mentions.subjects && !mentions.links);
+        // Where it says that it was made from a Bicep file may be anywhere in it.
+        let may_say_more = mentions.subjects && may_be_made;
+        if is_leaf
+            && !may_say_more
+            && let Some(aside) = leaf(&source, format)
+        {
+            let has_named_networks = mentions.networks && self.request.is_known_place();
+            let matters = mentions.subjects || has_named_networks;
+            // The texts of JSON are many, and to look whether they are strict JSON takes as long as to read them.
+            let is_settled = !matters && format == Format::Json && is_sound(&source, aside.kind);
+            if is_settled {
+                sources.release(aside.file);
+            }
             return (Some(mentions), State::Aside(aside));
         }
         let state = self.parsed(&source, asked);
@@ -454,6 +486,25 @@ impl Reader<'_> {
             self.project.set_aside(aside.file);
         }
         State::Aside(aside)
+    }
+
+    /// What became of a leaf after the deployments, where that is not what it seemed to be.
+    fn settled(&self, aside: &Aside, input: &Input) -> Option<State> {
+        let sources = self.project.sources();
+        let parsed = self.project.kind(aside.file);
+        let source = sources.get(aside.file)?;
+        let is_as_it_seemed = match parsed {
+            Some(kind) => kind == aside.kind,
+            // Errors are told of what was asked for.
+            None => !input.asked || is_sound(&source, aside.kind),
+        };
+        if !is_as_it_seemed {
+            return Some(self.parsed(&source, input.asked));
+        }
+        if parsed.is_none() && !input.mentions.is_some_and(|mentions| mentions.subjects) {
+            sources.release(aside.file);
+        }
+        None
     }
 
     fn parsed(&self, source: &Arc<Source>, asked: bool) -> State {

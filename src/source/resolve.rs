@@ -4,10 +4,10 @@
 //! or why nothing is. What leads nowhere is remembered too: templates name what is not there as often as what is. It
 //! refuses to read files.
 use super::read::canonical;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use foldhash::HashMap;
 
@@ -29,21 +29,20 @@ pub(super) struct ResolvedPaths {
 
 impl ResolvedPaths {
     /// Notes the folders of files whose paths have all links resolved. In the order of their paths, it takes least.
-    pub(super) fn note_folders<'p>(&self, files: impl IntoIterator<Item = &'p Path>) {
+    pub(super) fn note_folders(&self, files: impl IntoIterator<Item = Arc<Path>>) {
         let mut known = self.known();
-        let mut last = None;
+        let mut last: Option<Arc<Path>> = None;
         for file in files {
-            let folder = file.parent().map(Path::as_os_str);
-            if last == folder {
+            if last.as_deref().and_then(folder_of) == folder_of(&file) {
                 continue;
             }
-            last = folder;
             for folder in file.ancestors().skip(1) {
                 if known.contains_key(folder.as_os_str()) {
                     break;
                 }
                 known.insert(folder.as_os_str().to_owned(), Ok(folder.to_owned()));
             }
+            last = Some(file);
         }
     }
 
@@ -121,6 +120,10 @@ impl ResolvedPaths {
     fn known(&self) -> MutexGuard<'_, HashMap<OsString, Resolved>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn folder_of(file: &Path) -> Option<&OsStr> {
+    file.parent().map(Path::as_os_str)
 }
 
 fn is_empty(path: &Path) -> bool {

@@ -6,7 +6,9 @@ use super::name::{below, for_people, has_detours, without_detours};
 use super::read::{SIZE_LIMIT, canonical, read_bytes};
 use super::resolve::ResolvedPaths;
 use super::{FileId, Span};
-use std::ffi::OsString;
+use std::borrow::Borrow;
+use std::ffi::OsStr;
+use std::hash::{Hash, Hasher};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
@@ -97,9 +99,32 @@ pub struct Sources {
 
 #[derive(Debug, Default)]
 struct Files {
-    /// Comparing a path as one string is much faster than part by part.
-    by_path: HashMap<OsString, FileId>,
+    by_path: HashMap<WholePath, FileId>,
     slots: Vec<Arc<Mutex<Slot>>>,
+}
+
+/// A path that is compared as one string, which is much faster than part by part.
+#[derive(Debug)]
+struct WholePath(Arc<Path>);
+
+impl Borrow<OsStr> for WholePath {
+    fn borrow(&self) -> &OsStr {
+        self.0.as_os_str()
+    }
+}
+
+impl PartialEq for WholePath {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.as_os_str() == other.0.as_os_str()
+    }
+}
+
+impl Eq for WholePath {}
+
+impl Hash for WholePath {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.as_os_str().hash(state);
+    }
 }
 
 /// The place of one file. It is locked while the file is read, so that a second thread waits instead of reading too.
@@ -115,17 +140,8 @@ struct Slot {
 
 impl Slot {
     /// The path that the file was first named by: this one, if it is the first.
-    fn named(&mut self, path: &Path) -> Arc<Path> {
-        let canonical = &self.canonical;
-        let named = self.path.get_or_insert_with(|| {
-            let is_canonical = path.as_os_str() == canonical.as_os_str();
-            if is_canonical {
-                canonical.clone()
-            } else {
-                path.into()
-            }
-        });
-        named.clone()
+    fn named(&mut self, path: impl Into<Arc<Path>>) -> Arc<Path> {
+        self.path.get_or_insert_with(|| path.into()).clone()
     }
 }
 
@@ -168,7 +184,7 @@ impl Sources {
                 path: path.to_owned(),
                 cause,
             })?;
-        self.open_resolved(path, resolved)
+        self.open_resolved(path, &resolved)
     }
 
     /// The file at `path`, which is `canonical` with all links resolved, read if it is not there yet.
@@ -176,11 +192,7 @@ impl Sources {
     /// # Errors
     ///
     /// As of [`open`](Self::open).
-    pub fn open_resolved(
-        &self,
-        path: &Path,
-        canonical: PathBuf,
-    ) -> Result<Arc<Source>, SourceError> {
+    pub fn open_resolved(&self, path: &Path, canonical: &Path) -> Result<Arc<Source>, SourceError> {
         self.fetch(path, canonical, || read_bytes(path, SIZE_LIMIT))
     }
 
@@ -226,7 +238,7 @@ impl Sources {
     pub fn add(
         &self,
         path: &Path,
-        canonical: PathBuf,
+        canonical: &Path,
         bytes: Vec<u8>,
     ) -> Result<Arc<Source>, SourceError> {
         self.fetch(path, canonical, || Ok(bytes))
@@ -243,7 +255,7 @@ impl Sources {
             encoding: Encoding::Utf8,
             had_bom: false,
         };
-        let (id, slot) = self.slot(&canonical);
+        let (id, slot) = self.slot(canonical.as_path());
         let mut slot = lock(&slot);
         slot.keep(self.source(id, path.into(), canonical.into(), decoded))
     }
@@ -263,16 +275,16 @@ impl Sources {
             encoding,
             had_bom,
         };
-        let (id, slot) = self.slot(&canonical);
+        let (id, slot) = self.slot(canonical.as_path());
         let mut slot = lock(&slot);
         slot.keep(self.source(id, path.into(), canonical.into(), decoded))
     }
 
     /// Gives files their numbers, in this order, before threads read them in any order. Of each it is given the path,
     /// and the path with all links resolved.
-    pub fn reserve<'p>(&self, files: impl IntoIterator<Item = (&'p Path, &'p Path)>) {
+    pub fn reserve(&self, files: impl IntoIterator<Item = (Arc<Path>, Arc<Path>)>) {
         let numbered = files.into_iter().map(|(path, canonical)| {
-            let (_, slot) = self.slot(canonical);
+            let (_, slot) = self.slot(canonical.clone());
             lock(&slot).named(path);
             canonical
         });
@@ -320,10 +332,10 @@ impl Sources {
     fn fetch(
         &self,
         path: &Path,
-        canonical: PathBuf,
+        canonical: &Path,
         bytes: impl FnOnce() -> Result<Vec<u8>, SourceError>,
     ) -> Result<Arc<Source>, SourceError> {
-        let (id, slot) = self.slot(&canonical);
+        let (id, slot) = self.slot(canonical);
         let mut slot = lock(&slot);
         if let Some(source) = slot.live.upgrade() {
             slot.kept = Some(Arc::clone(&source));
@@ -338,18 +350,19 @@ impl Sources {
         Ok(slot.keep(self.source(id, path, canonical, decoded)))
     }
 
-    fn slot(&self, canonical: &Path) -> (FileId, Arc<Mutex<Slot>>) {
+    fn slot(&self, canonical: impl AsRef<Path> + Into<Arc<Path>>) -> (FileId, Arc<Mutex<Slot>>) {
         let mut files = lock(&self.files);
         let Files { by_path, slots } = &mut *files;
-        let known = by_path.get(canonical.as_os_str());
+        let known = by_path.get(canonical.as_ref().as_os_str());
         if let Some((id, slot)) = known.and_then(|id| Some((id, slots.get(id.0 as usize)?))) {
             return (*id, Arc::clone(slot));
         }
         let id = FileId(u32::try_from(slots.len()).unwrap_or(u32::MAX));
-        by_path.insert(canonical.as_os_str().to_owned(), id);
+        let canonical = canonical.into();
+        by_path.insert(WholePath(canonical.clone()), id);
         let slot = Arc::new(Mutex::new(Slot {
             path: None,
-            canonical: canonical.into(),
+            canonical,
             kept: None,
             live: Weak::new(),
         }));

@@ -239,6 +239,24 @@ fn a_parameter_file_can_be_what_concerns_a_rule() {
         &["check", ".", "--select", "AKV103", "-f", "github"],
     );
     assert!(out.contains("vault.bicep"), "{out}");
+    let disk = r#"{
+  "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+  "parameters": { "url": { "type": "string" } },
+  "resources": []
+}"#;
+    let given =
+        r#"{ "parameters": { "url": { "value": "https://kv-given.vault.azure.net/keys/k/1" } } }"#;
+    let folder = tempfile::tempdir().unwrap();
+    write(
+        folder.path(),
+        &[("disk.json", disk), ("disk.parameters.json", given)],
+    );
+    let (_, out, _) = akvlint(folder.path(), &["check", ".", "-f", "json"]);
+    let told = [
+        ("disk.json", "analysed", ""),
+        ("disk.parameters.json", "analysed", ""),
+    ];
+    assert_eq!(fates(&out), told.map(owned));
 }
 
 /// Where it is said where templates go, their networks have ids that others can name.
@@ -472,4 +490,51 @@ fn a_what_if_that_does_not_tell_what_it_makes_is_not_fully_analysed() {
             "{changes}"
         );
     }
+}
+
+fn owned((path, status, word): (&str, &str, &str)) -> (String, String, String) {
+    (path.to_owned(), status.to_owned(), word.to_owned())
+}
+
+#[test]
+fn errors_are_told_of_templates_that_no_deployment_needs() {
+    let folder = tempfile::tempdir().unwrap();
+    let schema = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#";
+    write(
+        folder.path(),
+        &[
+            (
+                "other.bicep",
+                "resource s 'Microsoft.Sql/servers@2022-05-01' = {\n",
+            ),
+            (
+                "other.json",
+                &format!("{{\n  \"$schema\": \"{schema}\",\n  \"resources\": [ }}\n}}\n"),
+            ),
+            // Neither strict JSON nor broken.
+            (
+                "remarks.json",
+                &format!("{{\n  // all\n  \"$schema\": \"{schema}\",\n  \"resources\": [],\n}}\n"),
+            ),
+        ],
+    );
+    let (_, out, _) = akvlint(folder.path(), &["check", ".", "-f", "json"]);
+    let told = [
+        ("other.bicep", "partial", "syntax"),
+        ("other.json", "partial", "syntax"),
+        ("remarks.json", "skipped", "unrelated"),
+    ];
+    assert_eq!(fates(&out), told.map(owned));
+}
+
+#[test]
+fn a_file_that_only_begins_as_a_template_is_told_as_what_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let schemas = "https://schema.management.azure.com/schemas/2019-04-01";
+    let both = format!(
+        "{{\n  \"$schema\": \"{schemas}/deploymentTemplate.json#\",\n  \"parameters\": {{ \"v\": {{ \"value\": \"Microsoft.KeyVault/vaults\" }} }},\n  \"$schema\": \"{schemas}/deploymentParameters.json#\"\n}}\n"
+    );
+    write(folder.path(), &[("both.json", &both)]);
+    let (_, out, _) = akvlint(folder.path(), &["check", ".", "-f", "json"]);
+    assert_eq!(fates(&out), [owned(("both.json", "skipped", "unpaired"))]);
 }
