@@ -136,10 +136,12 @@ impl Evaluator<'_> {
         match &self.instances[instance].parameters[index] {
             Slot::Ready(value) => return Some(value.clone()),
             Slot::Busy => {
-                let message = format!(
-                    "the default of parameter '{}' refers to itself",
-                    parameter.name.text
-                );
+                let what = match self.instances[instance].arguments.get(&key) {
+                    Some(_) => "what is given to",
+                    None => "the default of",
+                };
+                let name = &parameter.name.text;
+                let message = format!("{what} parameter '{name}' refers to itself");
                 let text = format!("parameters('{}')", parameter.name.text);
                 return Some(self.failed(text, &message, Origin::at(declared)));
             }
