@@ -19,8 +19,8 @@ pub(super) enum Given {
     Secret(Place),
     /// An argument that is evaluated when the parameter is asked for.
     Deferred(Deferred),
-    /// Something that is not known, nor whether it is given at all.
-    Unknown,
+    /// Something that is not known, nor whether it is given at all; with what may give it and could not be read.
+    Unknown(Option<Value>),
 }
 
 /// An argument of a deployment, and what its expression sees.
@@ -48,7 +48,8 @@ impl Deferred {
 pub(super) struct Arguments {
     /// By the name in lower case, with the name as it was given.
     given: HashMap<String, (Text, Given)>,
-    incomplete: bool,
+    /// What else may give something and could not be read.
+    unread: Option<Value>,
 }
 
 impl Arguments {
@@ -56,7 +57,10 @@ impl Arguments {
     pub(super) fn get(&self, name: &str) -> Option<Given> {
         let known = self.given.get(&name.to_ascii_lowercase());
         let given = known.map(|(_, given)| given.clone());
-        given.or_else(|| self.incomplete.then_some(Given::Unknown))
+        given.or_else(|| {
+            let unread = self.unread.as_ref()?;
+            Some(Given::Unknown(Some(unread.clone())))
+        })
     }
 
     /// Gives something to a parameter, in the place of what it was given before.
@@ -65,15 +69,16 @@ impl Arguments {
             .insert(name.to_ascii_lowercase(), (name.into(), given));
     }
 
-    /// Some of what is given could not be read: what is not here may be given all the same.
-    pub(super) fn set_incomplete(&mut self) {
-        self.incomplete = true;
+    /// Some of what is given could not be read: what is not here may be given all the same. `unread` is not known, or a
+    /// failure to read it.
+    pub(super) fn set_incomplete(&mut self, unread: Value) {
+        self.unread = Some(unread);
     }
 
     /// Gives all of this as well, in the place of what was given before.
     pub(super) fn extend(&mut self, other: Self) {
         self.given.extend(other.given);
-        self.incomplete |= other.incomplete;
+        self.unread = other.unread.or(self.unread.take());
     }
 
     /// The names, in no order, and what they are given.
