@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use foldhash::HashMap;
-
 use super::environment::Environment;
+use super::positions::Positions;
 use super::value::Value;
 use crate::source::Place;
 use crate::syntax::expression::Text;
@@ -46,8 +45,9 @@ impl Deferred {
 /// What parameters are given, by their names, whose case does not matter.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Arguments {
-    /// By the name in lower case, with the name as it was given.
-    given: HashMap<String, (Text, Given)>,
+    /// With the names as they were given.
+    given: Vec<(Text, Given)>,
+    positions: Positions,
     /// What else may give something and could not be read.
     unread: Option<Value>,
 }
@@ -55,18 +55,29 @@ pub(super) struct Arguments {
 impl Arguments {
     /// What the parameter of this name is given; `None` where its default is used.
     pub(super) fn get(&self, name: &str) -> Option<Given> {
-        let known = self.given.get(&name.to_ascii_lowercase());
-        let given = known.map(|(_, given)| given.clone());
-        given.or_else(|| {
-            let unread = self.unread.as_ref()?;
-            Some(Given::Unknown(Some(unread.clone())))
-        })
+        match self.position(name) {
+            Some(position) => Some(self.given[position].1.clone()),
+            None => {
+                let unread = self.unread.as_ref()?;
+                Some(Given::Unknown(Some(unread.clone())))
+            }
+        }
+    }
+
+    fn position(&self, name: &str) -> Option<usize> {
+        self.positions.find(name, names(&self.given))
     }
 
     /// Gives something to a parameter, in the place of what it was given before.
-    pub(super) fn insert(&mut self, name: &str, given: Given) {
-        self.given
-            .insert(name.to_ascii_lowercase(), (name.into(), given));
+    pub(super) fn insert(&mut self, name: &Text, given: Given) {
+        let argument = (name.clone(), given);
+        match self.position(name) {
+            Some(position) => self.given[position] = argument,
+            None => {
+                self.given.push(argument);
+                self.positions.added(names(&self.given));
+            }
+        }
     }
 
     /// Some of what is given could not be read: what is not here may be given all the same. `unread` is not known, or a
@@ -77,12 +88,20 @@ impl Arguments {
 
     /// Gives all of this as well, in the place of what was given before.
     pub(super) fn extend(&mut self, other: Self) {
-        self.given.extend(other.given);
+        for (name, given) in other.given {
+            self.insert(&name, given);
+        }
         self.unread = other.unread.or(self.unread.take());
     }
 
-    /// The names, in no order, and what they are given.
+    /// The names, and what they are given.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &Given)> {
-        self.given.values().map(|(name, given)| (&**name, given))
+        self.given.iter().map(|(name, given)| (&**name, given))
     }
+}
+
+fn names(
+    given: &[(Text, Given)],
+) -> impl ExactSizeIterator<Item = &str> + DoubleEndedIterator<Item = &str> {
+    given.iter().map(|(name, _)| &**name)
 }

@@ -12,11 +12,13 @@ use super::partial;
 use super::symbol::{Binder, Symbol, Term};
 use super::value::{Kind, Member, Object, Value};
 use crate::source::{Place, Span};
-use crate::syntax::expression::{Call, Expression, ExpressionKind, Lambda, Text};
+use crate::syntax::expression::{Call, Expression, ExpressionKind, Lambda, Referent, Text};
 use crate::syntax::template::Language;
 
 /// How many parameters or variables a computed name may mean before it stays a call.
 const MAXIMUM_NAMES: usize = 64;
+
+const NO_SUCH_LOCAL: &str = "no lambda around this has such a variable";
 
 impl Evaluator<'_> {
     /// The value of a call.
@@ -267,29 +269,21 @@ impl Evaluator<'_> {
     ) -> Value {
         let arguments = self.arguments(&call.arguments, environment);
         match name {
-            "parameters" => return self.parameter_call(&arguments, environment, origin),
-            "variables" => return self.variable_call(&arguments, environment, origin),
+            "parameters" => {
+                return self.computed(Referent::Parameter, arguments, environment, origin);
+            }
+            "variables" => {
+                return self.computed(Referent::Variable, arguments, environment, origin);
+            }
             "lambdaVariables" => {
-                let value = arguments
-                    .first()
-                    .and_then(Value::as_str)
-                    .and_then(|name| environment.lambda_variable(name));
-                return match value {
-                    Some(value) => value.clone(),
-                    None => self.unresolved(
-                        name,
-                        arguments,
-                        "no lambda around this has such a variable",
-                        origin,
-                    ),
-                };
+                return self.computed(Referent::Local, arguments, environment, origin);
             }
             "copyIndex" => return self.copy_index(arguments, environment, origin),
             "environment" => return functions::environment(self.surroundings.cloud, origin),
             "deployment" => return self.deployment_value(environment.instance, origin),
             _ => {}
         }
-        let scope = self.instances[environment.instance].scope.clone();
+        let scope = &self.instances[environment.instance].scope;
         let value = match (name, arguments.as_slice()) {
             ("resourceGroup", []) => scope.resource_group_value(),
             ("resourceGroup", [group]) => scope
@@ -390,58 +384,84 @@ impl Evaluator<'_> {
         self.evaluate(&function.body, &body)
     }
 
-    /// `parameters('x')`.
-    fn parameter_call(
+    /// The value of a parameter or a variable.
+    pub(super) fn referred(
         &mut self,
-        arguments: &[Value],
+        referent: Referent,
+        name: &Text,
         environment: &Environment,
         origin: &Origin,
     ) -> Value {
-        let Some(name) = arguments.first().and_then(Value::as_str) else {
-            let template = self.instances[environment.instance].template.clone();
-            let names: Vec<Text> = match environment.function_parameters() {
-                Some(_) => Vec::new(),
-                None => template
-                    .parameters
-                    .iter()
-                    .map(|one| one.name.text.clone())
-                    .collect(),
-            };
-            return self.computed_name("parameters", &names, arguments, environment, origin);
+        let function_parameters = environment.function_parameters();
+        let value = match (referent, function_parameters) {
+            (Referent::Parameter, Some(parameters)) => named(parameters, name).cloned(),
+            (Referent::Parameter, None) => self.parameter(environment.instance, name),
+            (Referent::Variable, _) => self.variable(environment.instance, name),
+            (Referent::Local, _) => environment.lambda_variable(name).cloned(),
         };
-        if let Some(parameters) = environment.function_parameters() {
-            return match named(parameters, name) {
-                Some(value) => value.clone(),
-                None => self.unresolved(
-                    "parameters",
-                    arguments.to_vec(),
-                    "the function has no such parameter",
-                    origin,
-                ),
-            };
+        if let Some(value) = value {
+            return value;
         }
-        match self.parameter(environment.instance, name) {
-            Some(value) => value,
-            None => self.unresolved(
-                "parameters",
-                arguments.to_vec(),
-                "no such parameter is declared",
-                origin,
-            ),
+        let message = match referent {
+            Referent::Parameter if function_parameters.is_some() => {
+                "the function has no such parameter"
+            }
+            Referent::Parameter => "no such parameter is declared",
+            Referent::Variable => match self.instances[environment.instance].template.language {
+                Language::Arm => "no such variable is declared",
+                Language::Bicep => "nothing of this name is declared",
+            },
+            Referent::Local => NO_SUCH_LOCAL,
+        };
+        let arguments = vec![Value::string(name.clone(), origin.clone())];
+        self.unresolved(referent.function(), arguments, message, origin)
+    }
+
+    /// The value of a parameter or a variable whose name is computed.
+    fn computed(
+        &mut self,
+        referent: Referent,
+        arguments: Vec<Value>,
+        environment: &Environment,
+        origin: &Origin,
+    ) -> Value {
+        if let [name] = arguments.as_slice()
+            && let Kind::String(name) = &name.kind
+        {
+            return self.referred(referent, name, environment, origin);
         }
+        let template = self.instances[environment.instance].template.clone();
+        let names: Vec<&Text> = match referent {
+            Referent::Parameter if environment.function_parameters().is_some() => Vec::new(),
+            Referent::Parameter => {
+                let parameters = template.parameters.iter();
+                parameters.map(|one| &one.name.text).collect()
+            }
+            Referent::Variable => {
+                let variables = template.variables.iter();
+                variables.map(|one| &one.name.text).collect()
+            }
+            Referent::Local => {
+                let function = referent.function();
+                return self.unresolved(function, arguments, NO_SUCH_LOCAL, origin);
+            }
+        };
+        self.computed_name(referent, &names, &arguments, environment, origin)
     }
 
     /// `variables(concat('size', parameters('tier')))`: a member of an object of all that may be meant.
     fn computed_name(
         &mut self,
-        function: &'static str,
-        names: &[Text],
+        referent: Referent,
+        names: &[&Text],
         arguments: &[Value],
         environment: &Environment,
         origin: &Origin,
     ) -> Value {
-        let unknown =
-            || Value::symbolic(Symbol::call(function, arguments.to_vec()), origin.clone());
+        let unknown = || {
+            let call = Symbol::call(referent.function(), arguments.to_vec());
+            Value::symbolic(call, origin.clone())
+        };
         let [key] = arguments else { return unknown() };
         let (start, end) = match partial::text_bounds(key) {
             Some(bounds) => (
@@ -452,6 +472,7 @@ impl Evaluator<'_> {
         };
         let meant: Vec<&Text> = names
             .iter()
+            .copied()
             .filter(|name| {
                 let name = name.to_ascii_lowercase();
                 name.starts_with(&start) && name.ends_with(&end)
@@ -463,8 +484,8 @@ impl Evaluator<'_> {
         let members = self.guarded(|evaluator| {
             let mut members = Object::new();
             for name in meant {
-                let value = match function {
-                    "parameters" => evaluator.parameter(environment.instance, name),
+                let value = match referent {
+                    Referent::Parameter => evaluator.parameter(environment.instance, name),
                     _ => evaluator.variable(environment.instance, name),
                 };
                 if let Some(value) = value {
@@ -482,36 +503,6 @@ impl Evaluator<'_> {
             return unknown();
         }
         access::access(&all, key, false, false, origin).unwrap_or_else(|_| unknown())
-    }
-
-    /// `variables('x')`.
-    fn variable_call(
-        &mut self,
-        arguments: &[Value],
-        environment: &Environment,
-        origin: &Origin,
-    ) -> Value {
-        let Some(name) = arguments.first().and_then(Value::as_str) else {
-            let template = self.instances[environment.instance].template.clone();
-            let names: Vec<Text> = template
-                .variables
-                .iter()
-                .map(|one| one.name.text.clone())
-                .collect();
-            return self.computed_name("variables", &names, arguments, environment, origin);
-        };
-        match self.variable(environment.instance, name) {
-            Some(value) => value,
-            None => self.unresolved(
-                "variables",
-                arguments.to_vec(),
-                match self.instances[environment.instance].template.language {
-                    Language::Arm => "no such variable is declared",
-                    Language::Bicep => "nothing of this name is declared",
-                },
-                origin,
-            ),
-        }
     }
 }
 
@@ -560,15 +551,12 @@ fn parameters_in(expression: &Expression, depth: usize, names: &mut Vec<Text>) {
         return;
     };
     match &expression.kind {
-        ExpressionKind::Call(call) => {
-            if let ("parameters", [name]) = (&*call.name, &*call.arguments)
-                && let ExpressionKind::String(name) = &name.kind
-            {
-                if names.len() < MAXIMUM_ASKED && !names.contains(name) {
-                    names.push(name.clone());
-                }
-                return;
+        ExpressionKind::Reference(Referent::Parameter, name) => {
+            if names.len() < MAXIMUM_ASKED && !names.contains(name) {
+                names.push(name.clone());
             }
+        }
+        ExpressionKind::Call(call) => {
             for argument in &call.arguments {
                 parameters_in(argument, depth, names);
             }

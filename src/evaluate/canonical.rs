@@ -4,6 +4,7 @@
 //! bounded, since symbols share operands and a short template can describe one that prints without end. It refuses to
 //! evaluate anything.
 
+use memchr::memchr2;
 use serde_json::{Number, Value as Json};
 
 use super::symbol::{Symbol, Term};
@@ -47,7 +48,7 @@ pub fn to_json(value: &Value) -> Json {
 
 /// A value as an ARM expression, without the brackets. `…` ends one that is longer than [`MAX_EXPRESSION`].
 pub fn expression(value: &Value) -> String {
-    let mut printer = Printer::default();
+    let mut printer = Printer::new();
     printer.value(value);
     printer.out
 }
@@ -195,7 +196,7 @@ impl Outline {
 
 /// A call as an ARM expression, for one that has no symbol of its own: it failed.
 pub fn call_expression(function: &str, arguments: &[Value]) -> String {
-    let mut printer = Printer::default();
+    let mut printer = Printer::new();
     printer.call(function, arguments);
     printer.out
 }
@@ -234,6 +235,16 @@ struct Printer {
 }
 
 impl Printer {
+    /// What most expressions have room in.
+    const ROOM: usize = 256;
+
+    fn new() -> Self {
+        Self {
+            out: String::with_capacity(Self::ROOM),
+            ..Self::default()
+        }
+    }
+
     fn text(&mut self, text: &str) {
         if self.full {
             return;
@@ -283,12 +294,16 @@ impl Printer {
 
     fn quoted(&mut self, text: &str) {
         self.text("'");
+        self.inside_quotes(text);
+        self.text("'");
+    }
+
+    fn inside_quotes(&mut self, text: &str) {
         if text.contains('\'') {
             self.text(&text.replace('\'', "''"));
         } else {
             self.text(text);
         }
-        self.text("'");
     }
 
     fn separated(&mut self, values: &[Value]) {
@@ -308,24 +323,21 @@ impl Printer {
     }
 
     fn mixed(&mut self, parts: &[Part]) {
-        let mut format = String::new();
         let mut holes = 0usize;
+        self.text("format('");
         for part in parts {
             match part {
-                Part::Text(text) if text.contains(['{', '}']) => {
-                    format.push_str(&text.replace('{', "{{").replace('}', "}}"));
+                Part::Text(text) if memchr2(b'{', b'}', text.as_bytes()).is_some() => {
+                    self.inside_quotes(&text.replace('{', "{{").replace('}', "}}"));
                 }
-                Part::Text(text) => format.push_str(text),
+                Part::Text(text) => self.inside_quotes(text),
                 Part::Hole(_) => {
-                    format.push('{');
-                    format.push_str(&holes.to_string());
-                    format.push('}');
+                    self.text(&format!("{{{holes}}}"));
                     holes += 1;
                 }
             }
         }
-        self.text("format(");
-        self.quoted(&format);
+        self.text("'");
         for part in parts {
             if let Part::Hole(value) = part {
                 self.text(", ");

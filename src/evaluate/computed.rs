@@ -50,7 +50,7 @@ pub(super) fn template(value: &Value, file: FileId, span: Span) -> Option<Comput
             default: None,
             span,
         });
-        arguments.insert(&text, Given::Value((*value).clone()));
+        arguments.insert(&text.into(), Given::Value((*value).clone()));
     }
     Some(Computed {
         template,

@@ -222,10 +222,7 @@ impl Search<'_> {
                 self.value(count);
                 self.below(std::slice::from_ref(binder), body);
             }
-            _ => symbol
-                .operands()
-                .into_iter()
-                .for_each(|operand| self.value(operand)),
+            _ => symbol.operands().for_each(|operand| self.value(operand)),
         }
     }
 
@@ -268,10 +265,7 @@ impl Search<'_> {
     /// A guard that is no connection of others: by the unknown in it where that decides it, else by itself.
     fn atom(&mut self, symbol: &Arc<Symbol>) {
         if !self.is_free(symbol) {
-            symbol
-                .operands()
-                .into_iter()
-                .for_each(|operand| self.value(operand));
+            symbol.operands().for_each(|operand| self.value(operand));
             return;
         }
         let depends_on_finite = self.depends_on_finite(symbol);
@@ -313,10 +307,7 @@ impl Search<'_> {
         if !decided {
             if depends_on_finite {
                 // Its parameters are decided first; what is left of it then is met again.
-                symbol
-                    .operands()
-                    .into_iter()
-                    .for_each(|operand| self.value(operand));
+                symbol.operands().for_each(|operand| self.value(operand));
             } else if !self.holds_failure(symbol) {
                 self.found.push(Subject::Guard(symbol.clone()));
             }
@@ -626,7 +617,6 @@ fn descend<'s>(
         }
         let from = open.len();
         next.operands()
-            .into_iter()
             .for_each(|operand| symbols_in(operand, &mut open));
         // The first operand is visited first.
         open[from..].reverse();
@@ -683,7 +673,7 @@ fn place_of(symbol: &Arc<Symbol>) -> Place {
         if let Term::Failed { place: failed, .. } = &inner.term {
             place.get_or_insert(*failed);
         }
-        if let Some(first) = inner.operands().first() {
+        if let Some(first) = inner.operands().next() {
             place.get_or_insert(first.origin.place);
         }
     });

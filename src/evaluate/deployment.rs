@@ -364,7 +364,6 @@ impl Evaluator<'_> {
         // What is imported is part of the deployment that imports it.
         let instance = self.instances[instance].importer.unwrap_or(instance);
         let number = self.number_of(instance);
-        let bare = scope::context("deployment", Vec::new(), number, Object::new(), origin);
         let mut members = Object::new();
         let mut insert = |key: &str, value: Value| {
             members.insert(Member {
@@ -378,9 +377,6 @@ impl Evaluator<'_> {
         }
         if let Some(location) = self.instances[instance].scope.deployment_location() {
             insert("location", location.clone());
-        }
-        if members.is_empty() {
-            return bare;
         }
         scope::context("deployment", Vec::new(), number, members, origin)
     }

@@ -179,6 +179,9 @@ impl<'p> Evaluator<'p> {
             ExpressionKind::Object(properties) => {
                 self.evaluate_object(properties, environment, origin)
             }
+            ExpressionKind::Reference(referent, name) => {
+                self.referred(*referent, name, environment, &origin)
+            }
             ExpressionKind::Call(call) => self.call(call, span, environment),
             ExpressionKind::Access(access) => self.access(access, environment, &origin),
             ExpressionKind::Loop(repeat) => self.repeat(repeat, environment, origin),
@@ -268,7 +271,7 @@ impl<'p> Evaluator<'p> {
     fn within_bounds(&mut self, expression: &Expression, value: Value) -> Value {
         let is_from_elsewhere = matches!(
             expression.kind,
-            ExpressionKind::Call(_) | ExpressionKind::Access(_)
+            ExpressionKind::Reference(..) | ExpressionKind::Call(_) | ExpressionKind::Access(_)
         );
         if !is_from_elsewhere || !matches!(value.kind, Kind::Array(_) | Kind::Object(_)) {
             return value;

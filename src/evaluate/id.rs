@@ -4,7 +4,7 @@
 //! two ids that are built from the same unknowns compare.
 
 use super::canonical;
-use super::functions;
+use super::composition::Composition;
 use super::origin::Origin;
 use super::symbol::{Symbol, Term};
 use super::value::{Kind, Member, Part, Value};
@@ -14,34 +14,32 @@ use super::value::{Kind, Member, Part, Value};
 pub fn segments(value: &Value) -> Option<Vec<Value>> {
     let parts: &[Part] = match &value.kind {
         Kind::String(text) => {
-            return Some(
-                text.split('/')
-                    .map(|piece| Value::string(piece, value.origin.clone()))
-                    .collect(),
-            );
+            let count = text.bytes().filter(|byte| *byte == b'/').count() + 1;
+            let mut pieces = Vec::with_capacity(count);
+            let texts = text.split('/');
+            pieces.extend(texts.map(|piece| Value::string(piece, value.origin.clone())));
+            return Some(pieces);
         }
         Kind::Mixed(parts) => parts,
         Kind::Symbolic(_) => return Some(vec![value.clone()]),
         _ => return None,
     };
     let mut pieces = Vec::new();
-    let mut piece: Vec<Part> = Vec::new();
+    let mut piece = Composition::new();
     for part in parts {
         match part {
-            Part::Hole(_) => piece.push(part.clone()),
+            Part::Hole(hole) => piece.hole(hole.clone()),
             Part::Text(text) => {
                 for (index, text) in text.split('/').enumerate() {
                     if index > 0 {
-                        pieces.push(whole(piece.drain(..), &value.origin));
+                        pieces.push(std::mem::take(&mut piece).string_or_hole(&value.origin));
                     }
-                    if !text.is_empty() {
-                        piece.push(Part::Text(text.into()));
-                    }
+                    piece.text(text);
                 }
             }
         }
     }
-    pieces.push(whole(piece, &value.origin));
+    pieces.push(piece.string_or_hole(&value.origin));
     Some(pieces)
 }
 
@@ -95,71 +93,33 @@ pub(crate) fn without_splits(name: Value) -> Value {
     if pieces.iter().all(Option::is_none) {
         return name;
     }
-    let all = parts
-        .iter()
-        .zip(pieces)
-        .flat_map(|(part, piece)| match piece {
-            Some(piece) => self::parts(&piece),
-            None => vec![part.clone()],
-        })
-        .collect();
-    whole(merge(all), &name.origin)
-}
-
-/// A string of parts; one hole alone is the value in it.
-fn whole(parts: impl IntoIterator<Item = Part>, origin: &Origin) -> Value {
-    let mut parts = parts.into_iter();
-    match (parts.next(), parts.next()) {
-        (None, _) => Value::string("", origin.clone()),
-        (Some(Part::Hole(value)), None) => value,
-        (Some(Part::Text(text)), None) => Value::string(text, origin.clone()),
-        (first, second) => {
-            let parts = first.into_iter().chain(second).chain(parts);
-            Value::from_parts(parts, origin.clone())
+    let mut whole = Composition::new();
+    for (part, piece) in parts.iter().zip(pieces) {
+        match piece {
+            Some(piece) => whole.value(&piece),
+            None => whole.part(part),
         }
     }
+    whole.string_or_hole(&name.origin)
 }
 
-/// A value as parts of a string.
-pub fn parts(value: &Value) -> Vec<Part> {
-    match &value.kind {
-        Kind::String(text) if text.is_empty() => Vec::new(),
-        Kind::String(text) => vec![Part::Text(text.clone())],
-        Kind::Integer(number) => vec![Part::Text(number.to_string().into())],
-        Kind::Mixed(parts) => parts.to_vec(),
-        Kind::Symbolic(_) => vec![Part::Hole(value.clone())],
-        // What is no text is written as `format` writes it.
-        _ => functions::parts_of(value),
-    }
-}
-
-/// The values one after the other as one string.
+/// The values one after the other as one string; what is one value alone is that value.
 pub fn join<'v>(values: impl IntoIterator<Item = &'v Value>, origin: &Origin) -> Value {
-    let all: Vec<Part> = values.into_iter().flat_map(parts).collect();
-    whole(merge(all), origin)
+    let mut joined = Composition::new();
+    values.into_iter().for_each(|value| joined.value(value));
+    joined.string_or_hole(origin)
 }
 
-/// Neighbouring texts made one, so that a lone hole is seen as one.
-fn merge(all: Vec<Part>) -> Vec<Part> {
-    let mut merged: Vec<Part> = Vec::with_capacity(all.len());
-    let mut all = all.into_iter().peekable();
-    while let Some(part) = all.next() {
-        let Part::Text(first) = &part else {
-            merged.push(part);
-            continue;
-        };
-        let is_text = |next: &Part| matches!(next, Part::Text(_));
-        if !all.peek().is_some_and(is_text) {
-            merged.push(part);
-            continue;
+/// The segments with slashes between them as one string.
+pub(crate) fn join_segments(segments: &[Value], origin: &Origin) -> Value {
+    let mut joined = Composition::new();
+    for (index, segment) in segments.iter().enumerate() {
+        if index > 0 {
+            joined.text("/");
         }
-        let mut whole = String::from(&**first);
-        while let Some(Part::Text(next)) = all.next_if(is_text) {
-            whole.push_str(&next);
-        }
-        merged.push(Part::Text(whole.into()));
+        joined.value(segment);
     }
-    merged
+    joined.string_or_hole(origin)
 }
 
 /// How deep lists that subnets are chosen from, or put together of, are looked through.

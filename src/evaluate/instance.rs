@@ -3,8 +3,6 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use foldhash::{HashMap, HashMapExt};
-
 use super::argument::{Arguments, Given};
 use super::conformance;
 use super::diagnostic::Code;
@@ -15,6 +13,7 @@ use super::import::{Imported, UnreadImport};
 use super::lookup::Lookup;
 use super::origin::{Origin, Step};
 use super::partial;
+use super::positions::Positions;
 use super::resource::Expanded;
 use super::scope::Scope;
 use super::symbol::{ParameterSymbol, Shape, Structure, Symbol, Term};
@@ -74,11 +73,11 @@ pub(super) enum Slot<T> {
     Ready(T),
 }
 
-/// Declarations by lower-case name.
+/// Where declarations are, by their names.
 #[derive(Debug, Default)]
 struct Names {
-    parameters: HashMap<String, usize>,
-    variables: HashMap<String, usize>,
+    parameters: Positions,
+    variables: Positions,
 }
 
 impl Instance {
@@ -89,17 +88,9 @@ impl Instance {
         arguments: Arguments,
         caller: Option<Caller>,
     ) -> Self {
-        let index = |names: Vec<&str>| {
-            // Of two declarations whose names differ in case only the first is meant.
-            let mut map = HashMap::with_capacity(names.len());
-            for (position, name) in names.into_iter().enumerate() {
-                map.entry(name.to_ascii_lowercase()).or_insert(position);
-            }
-            map
-        };
         let names = Names {
-            parameters: index(template.parameters.iter().map(|p| &*p.name.text).collect()),
-            variables: index(template.variables.iter().map(|v| &*v.name.text).collect()),
+            parameters: Positions::of(names_of_parameters(&template)),
+            variables: Positions::of(names_of_variables(&template)),
         };
         Self {
             parameters: vec![Slot::Empty; template.parameters.len()],
@@ -120,6 +111,14 @@ impl Instance {
     }
 }
 
+fn names_of_parameters(template: &Template) -> impl ExactSizeIterator<Item = &str> {
+    template.parameters.iter().map(|one| &*one.name.text)
+}
+
+fn names_of_variables(template: &Template) -> impl ExactSizeIterator<Item = &str> {
+    template.variables.iter().map(|one| &*one.name.text)
+}
+
 impl Evaluator<'_> {
     /// What tells the symbols of an instance from those of all others of a run.
     pub(super) fn number_of(&self, instance: usize) -> u64 {
@@ -128,27 +127,27 @@ impl Evaluator<'_> {
 
     /// The value of a parameter of an instance; `None` where none of that name is declared.
     pub(super) fn parameter(&mut self, instance: usize, name: &str) -> Option<Value> {
-        let key = name.to_ascii_lowercase();
-        let index = *self.instances[instance].names.parameters.get(&key)?;
-        let template = self.instances[instance].template.clone();
+        let known = &self.instances[instance];
+        let names = names_of_parameters(&known.template);
+        let index = known.names.parameters.find(name, names)?;
+        if let Slot::Ready(value) = &known.parameters[index] {
+            return Some(value.clone());
+        }
+        let template = known.template.clone();
         let parameter = &template.parameters[index];
         let declared = Place::new(template.file, parameter.name.span);
-        match &self.instances[instance].parameters[index] {
-            Slot::Ready(value) => return Some(value.clone()),
-            Slot::Busy => {
-                let what = match self.instances[instance].arguments.get(&key) {
-                    Some(_) => "what is given to",
-                    None => "the default of",
-                };
-                let name = &parameter.name.text;
-                let message = format!("{what} parameter '{name}' refers to itself");
-                let text = format!("parameters('{}')", parameter.name.text);
-                return Some(self.failed(text, &message, Origin::at(declared)));
-            }
-            Slot::Empty => {}
+        if let Slot::Busy = &known.parameters[index] {
+            let name = &parameter.name.text;
+            let what = match known.arguments.get(name) {
+                Some(_) => "what is given to",
+                None => "the default of",
+            };
+            let message = format!("{what} parameter '{name}' refers to itself");
+            let text = format!("parameters('{name}')");
+            return Some(self.failed(text, &message, Origin::at(declared)));
         }
         self.instances[instance].parameters[index] = Slot::Busy;
-        let value = self.parameter_value(instance, &key, index, parameter, declared);
+        let value = self.parameter_value(instance, index, parameter, declared);
         self.instances[instance].parameters[index] = Slot::Ready(value.clone());
         Some(value)
     }
@@ -156,14 +155,13 @@ impl Evaluator<'_> {
     fn parameter_value(
         &mut self,
         instance: usize,
-        key: &str,
         index: usize,
         parameter: &Parameter,
         declared: Place,
     ) -> Value {
         let resolved = self.resolved(instance, &parameter.kind);
         let kind = &resolved.kind;
-        let given = self.instances[instance].arguments.get(key);
+        let given = self.instances[instance].arguments.get(&parameter.name.text);
         let is_handed_on = matches!(given, Some(Given::Deferred(_)));
         let given = match given {
             Some(Given::Deferred(deferred)) => Some(self.argument(&deferred)),
@@ -447,19 +445,19 @@ impl Evaluator<'_> {
     }
 
     fn own_variable(&mut self, instance: usize, name: &str) -> Option<Value> {
-        let key = name.to_ascii_lowercase();
-        let index = *self.instances[instance].names.variables.get(&key)?;
-        let template = self.instances[instance].template.clone();
+        let known = &self.instances[instance];
+        let names = names_of_variables(&known.template);
+        let index = known.names.variables.find(name, names)?;
+        if let Slot::Ready(value) = &known.variables[index] {
+            return Some(value.clone());
+        }
+        let template = known.template.clone();
         let variable = &template.variables[index];
         let declared = Place::new(template.file, variable.name.span);
-        match &self.instances[instance].variables[index] {
-            Slot::Ready(value) => return Some(value.clone()),
-            Slot::Busy => {
-                let message = format!("variable '{}' refers to itself", variable.name.text);
-                let text = format!("variables('{}')", variable.name.text);
-                return Some(self.failed(text, &message, Origin::at(declared)));
-            }
-            Slot::Empty => {}
+        if let Slot::Busy = &known.variables[index] {
+            let message = format!("variable '{}' refers to itself", variable.name.text);
+            let text = format!("variables('{}')", variable.name.text);
+            return Some(self.failed(text, &message, Origin::at(declared)));
         }
         self.instances[instance].variables[index] = Slot::Busy;
         let environment = Environment {

@@ -4,6 +4,7 @@
 //! It refuses to know JSON and Bicep syntax, rules and reports.
 mod argument;
 mod call;
+pub(crate) mod composition;
 mod computed;
 mod conformance;
 mod deployment;
@@ -20,6 +21,7 @@ mod narrowing;
 mod order;
 mod output;
 mod parameter_file;
+mod positions;
 mod reference;
 mod resource;
 mod resource_name;

@@ -296,7 +296,6 @@ impl<'p> Evaluator<'p> {
             return child_id(&parent, kind, &name.own, origin);
         }
         let name = &name.full;
-        let scope = self.instances[instance].scope.clone();
         let base = match (&declared.deployment, &declared.scope) {
             // A deployment lies where it deploys to.
             (Some(deployment), _) => {
@@ -308,7 +307,7 @@ impl<'p> Evaluator<'p> {
                     .id()
             }
             (None, Some(written)) => self.extended(instance, written, environment),
-            (None, None) => scope.id(),
+            (None, None) => self.instances[instance].scope.id(),
         };
         let group = [
             "Microsoft.Resources/resourceGroups",
@@ -317,6 +316,7 @@ impl<'p> Evaluator<'p> {
         .iter()
         .any(|special| special.eq_ignore_ascii_case(kind));
         if group {
+            let scope = self.instances[instance].scope.clone();
             let named = declared.scope.as_ref().and_then(|written| {
                 let value = self.evaluate(written, environment);
                 scope.named_by(&value)

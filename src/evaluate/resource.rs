@@ -13,7 +13,7 @@ use super::origin::Origin;
 use super::symbol::{Binder, Symbol, Term};
 use super::value::{Kind, Member, Object, Value};
 use crate::source::Place;
-use crate::syntax::expression::{Expression, Text};
+use crate::syntax::expression::{Expression, ExpressionKind, Text};
 use crate::syntax::template::{Copy, Resource as Declared, Template};
 
 /// A resource as a deployment would create it.
@@ -140,8 +140,9 @@ impl Evaluator<'_> {
         self.instances[instance].resources[index] = Slot::Busy;
         let template = self.instances[instance].template.clone();
         let declared = &template.resources[index];
-        let mut copies = Vec::new();
-        for setting in self.settings(instance, &template, declared) {
+        let settings = self.settings(instance, &template, declared);
+        let mut copies = Vec::with_capacity(settings.len());
+        for setting in settings {
             self.expand_copies(declared, &setting, &mut copies);
         }
         let copies: Rc<[Expanded]> = copies.into();
@@ -347,7 +348,8 @@ impl Evaluator<'_> {
             key_place: at(span),
             value: Value::string(text.clone(), Origin::at(at(span))),
         };
-        let mut body = Object::new();
+        // With its type, name and version.
+        let mut body = Object::of_size(declared.body.len() + 3);
         // The type of an extension's resource has its version in it, as templates have.
         let version = declared.api_version.as_ref().and_then(Expression::as_str);
         let kind = match version {
@@ -370,12 +372,12 @@ impl Evaluator<'_> {
             });
         }
         for property in &declared.body {
-            let Some(key) = property.key.as_str() else {
+            let ExpressionKind::String(key) = &property.key.kind else {
                 continue;
             };
             let value = self.evaluate_used(&property.value, &expanded.environment);
             body.insert(Member {
-                key: key.into(),
+                key: key.clone(),
                 key_place: at(property.key.span),
                 value,
             });

@@ -4,6 +4,7 @@
 
 use super::access;
 use super::canonical;
+use super::composition::Composition;
 use super::functions;
 use super::id;
 use super::origin::Origin;
@@ -26,17 +27,22 @@ pub(super) fn full_id(base: &Value, kind: &str, name: &Value, origin: &Origin) -
             _ => vec![name.clone()],
         },
     };
-    let mut all = vec![base.clone()];
-    let mut before = format!("/providers/{namespace}");
+    let mut id = Composition::new();
+    id.value(base);
+    id.text("/providers/");
+    id.text(namespace);
+    add_names(&mut id, &types, &names);
+    id.string_or_hole(origin)
+}
+
+/// Adds `/{type}/{name}` for each of them.
+fn add_names(id: &mut Composition, types: &[&str], names: &[Value]) {
     for (kind, name) in types.iter().zip(names) {
-        all.push(id::text(&format!("{before}/{kind}/"), origin));
-        all.push(name);
-        before.clear();
+        for text in ["/", kind, "/"] {
+            id.text(text);
+        }
+        id.value(name);
     }
-    if types.is_empty() {
-        all.push(id::text(&before, origin));
-    }
-    id::join(&all, origin)
 }
 
 /// Whether a name has as many segments as a type has after its namespace: some authors write the full name of a child
@@ -99,9 +105,7 @@ fn in_case(parent: &Value, kind: &[&str], origin: &Origin) -> Value {
             _ => return parent.clone(),
         }
     }
-    let slash = id::text("/", origin);
-    let pieces = pieces.iter().flat_map(|piece| [&slash, piece]).skip(1);
-    id::join(pieces, origin)
+    id::join_segments(&pieces, origin)
 }
 
 /// The id of a child: its type and name after those of its parent. A child may be several segments below it.
@@ -109,10 +113,8 @@ pub(super) fn child_id(parent: &Value, kind: &str, name: &Value, origin: &Origin
     let names = id::segments(name).unwrap_or_else(|| vec![name.clone()]);
     let types: Vec<&str> = kind.trim_end_matches('/').split('/').collect();
     let (around, own) = types.split_at(types.len().saturating_sub(names.len()));
-    let mut all = vec![in_case(parent, around, origin)];
-    for (kind, name) in own.iter().zip(names) {
-        all.push(id::text(&format!("/{kind}/"), origin));
-        all.push(name);
-    }
-    id::join(&all, origin)
+    let mut id = Composition::new();
+    id.value(&in_case(parent, around, origin));
+    add_names(&mut id, own, &names);
+    id.string_or_hole(origin)
 }

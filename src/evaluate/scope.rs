@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use super::composition::Composition;
 use super::functions::{self, Cloud};
 use super::id;
 use super::origin::Origin;
@@ -194,30 +195,30 @@ impl Scope {
 
     /// The id of this scope, without a slash at its end: empty for the tenant.
     pub(crate) fn id(&self) -> Value {
-        let piece = |text: &str| id::text(text, &self.origin);
-        match self.level {
-            TargetScope::ResourceGroup => id::join(
-                [
-                    &piece("/subscriptions/"),
-                    &self.subscription,
-                    &piece("/resourceGroups/"),
-                    &self.resource_group,
-                ],
-                &self.origin,
-            ),
-            TargetScope::Subscription => id::join(
-                [&piece("/subscriptions/"), &self.subscription],
-                &self.origin,
-            ),
-            TargetScope::ManagementGroup => id::join(
-                [
-                    &piece("/providers/Microsoft.Management/managementGroups/"),
-                    &self.management_group,
-                ],
-                &self.origin,
-            ),
-            TargetScope::Tenant => piece(""),
+        self.id_at(self.level)
+    }
+
+    /// The id of what this scope lies in at a level.
+    fn id_at(&self, level: TargetScope) -> Value {
+        let mut id = Composition::new();
+        match level {
+            TargetScope::ResourceGroup => {
+                id.text("/subscriptions/");
+                id.value(&self.subscription);
+                id.text("/resourceGroups/");
+                id.value(&self.resource_group);
+            }
+            TargetScope::Subscription => {
+                id.text("/subscriptions/");
+                id.value(&self.subscription);
+            }
+            TargetScope::ManagementGroup => {
+                id.text("/providers/Microsoft.Management/managementGroups/");
+                id.value(&self.management_group);
+            }
+            TargetScope::Tenant => {}
         }
+        id.string_or_hole(&self.origin)
     }
 
     /// What `resourceId` and its kin are relative to.
@@ -246,11 +247,7 @@ impl Scope {
     /// `resourceGroup()`.
     pub(crate) fn resource_group_value(&self) -> Value {
         let mut members = vec![
-            ("id", {
-                let mut group = self.clone();
-                group.level = TargetScope::ResourceGroup;
-                group.id()
-            }),
+            ("id", self.id_at(TargetScope::ResourceGroup)),
             ("name", self.resource_group.clone()),
             (
                 "type",
@@ -268,16 +265,7 @@ impl Scope {
     /// `subscription()`.
     pub(crate) fn subscription_value(&self) -> Value {
         let members = vec![
-            (
-                "id",
-                id::join(
-                    [
-                        &id::text("/subscriptions/", &self.origin),
-                        &self.subscription,
-                    ],
-                    &self.origin,
-                ),
-            ),
+            ("id", self.id_at(TargetScope::Subscription)),
             ("subscriptionId", self.subscription.clone()),
             ("tenantId", self.tenant.clone()),
         ];
@@ -287,19 +275,7 @@ impl Scope {
     /// `managementGroup()`.
     pub(crate) fn management_group_value(&self) -> Value {
         let members = vec![
-            (
-                "id",
-                id::join(
-                    [
-                        &id::text(
-                            "/providers/Microsoft.Management/managementGroups/",
-                            &self.origin,
-                        ),
-                        &self.management_group,
-                    ],
-                    &self.origin,
-                ),
-            ),
+            ("id", self.id_at(TargetScope::ManagementGroup)),
             ("name", self.management_group.clone()),
             (
                 "type",

@@ -207,10 +207,7 @@ fn visit(value: &Value, left: &mut usize, show: &mut impl FnMut(&Symbol)) -> boo
         Kind::Object(object) => object.iter().all(|member| visit(&member.value, left, show)),
         Kind::Symbolic(symbol) => {
             show(symbol);
-            let operands = symbol.operands();
-            operands
-                .into_iter()
-                .all(|operand| visit(operand, left, show))
+            symbol.operands().all(|operand| visit(operand, left, show))
         }
         _ => true,
     }

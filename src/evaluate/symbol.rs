@@ -253,7 +253,7 @@ impl Symbol {
             key,
             extent: Extent::default(),
         };
-        let mut extent = Extent::around(symbol.operands().into_iter().map(extent));
+        let mut extent = Extent::around(symbol.operands().map(extent));
         extent.symbols |= bit(key);
         if let Term::Context(context) = &symbol.term {
             extent.symbols |= digest(&context.members).extent.symbols;
@@ -292,20 +292,21 @@ impl Symbol {
     }
 
     /// The values that it is made of.
-    pub fn operands(&self) -> Vec<&Value> {
-        match &self.term {
+    pub fn operands(&self) -> impl Iterator<Item = &Value> {
+        let (list, others): (&[Value], _) = match &self.term {
             Term::Parameter(_)
             | Term::Bound(_)
             | Term::Token(_)
             | Term::Failed { .. }
-            | Term::NotExported { .. } => Vec::new(),
-            Term::Context(context) => context.arguments.iter().collect(),
-            Term::Call { arguments, .. } => arguments.iter().collect(),
-            Term::Access { base, key, .. } => vec![base, key],
-            Term::Lambda { body, .. } => vec![body],
-            Term::Loop { count, body, .. } => vec![count, body],
-            Term::Except { of, .. } => vec![of],
-        }
+            | Term::NotExported { .. } => (&[], [None; 2]),
+            Term::Context(context) => (&context.arguments, [None; 2]),
+            Term::Call { arguments, .. } => (arguments, [None; 2]),
+            Term::Access { base, key, .. } => (&[], [Some(base), Some(key)]),
+            Term::Lambda { body, .. } => (&[], [Some(body), None]),
+            Term::Loop { count, body, .. } => (&[], [Some(count), Some(body)]),
+            Term::Except { of, .. } => (&[], [Some(of), None]),
+        };
+        list.iter().chain(others.into_iter().flatten())
     }
 }
 

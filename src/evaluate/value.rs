@@ -6,9 +6,9 @@
 
 use std::sync::{Arc, OnceLock};
 
-use foldhash::HashMap;
-
+use super::composition::Composition;
 use super::origin::Origin;
+use super::positions::Positions;
 use super::symbol::{Extent, ParameterSymbol, Symbol, Term};
 use crate::source::Place;
 use crate::syntax::expression::Text;
@@ -58,8 +58,7 @@ pub enum Part {
 #[derive(Debug, Clone, Default)]
 pub struct Object {
     members: Vec<Member>,
-    /// Where the members of an object of many are, by name in lower case; empty for an object of few.
-    positions: HashMap<String, usize>,
+    positions: Positions,
     /// What symbols need to know of it, once one has asked: objects are shared by many.
     pub(super) digest: OnceLock<Digest>,
 }
@@ -72,9 +71,6 @@ pub(super) struct Digest {
     /// What there is in it.
     pub(super) extent: Extent,
 }
-
-/// From how many members on an object looks names up rather than compare them one by one.
-const MANY_MEMBERS: usize = 32;
 
 /// A member of an object.
 #[derive(Debug, Clone)]
@@ -238,26 +234,14 @@ impl Value {
 
     /// A string made of parts: neighbouring texts are merged, and a string without a hole is a known one.
     pub fn from_parts(parts: impl IntoIterator<Item = Part>, origin: Origin) -> Self {
-        let mut merged: Vec<Part> = Vec::new();
-        let mut text = String::new();
+        let mut composed = Composition::new();
         for part in parts {
             match part {
-                Part::Text(piece) => text.push_str(&piece),
-                Part::Hole(value) => {
-                    if !text.is_empty() {
-                        merged.push(Part::Text(std::mem::take(&mut text).into()));
-                    }
-                    merged.push(Part::Hole(value));
-                }
+                Part::Text(text) => composed.shared(&text),
+                Part::Hole(value) => composed.hole(value),
             }
         }
-        if merged.is_empty() {
-            return Self::string(text, origin);
-        }
-        if !text.is_empty() {
-            merged.push(Part::Text(text.into()));
-        }
-        Self::new(Kind::Mixed(merged.into()), origin)
+        composed.string(origin)
     }
 }
 
@@ -281,23 +265,7 @@ impl Object {
     }
 
     fn position(&self, key: &str) -> Option<usize> {
-        if self.members.len() < MANY_MEMBERS {
-            return self
-                .members
-                .iter()
-                .position(|member| member.key.eq_ignore_ascii_case(key));
-        }
-        self.positions.get(&key.to_ascii_lowercase()).copied()
-    }
-
-    fn index_members(&mut self) {
-        self.positions.clear();
-        if self.members.len() >= MANY_MEMBERS {
-            let names = self.members.iter().enumerate();
-            self.positions = names
-                .map(|(index, member)| (member.key.to_ascii_lowercase(), index))
-                .collect();
-        }
+        self.positions.find(key, names(&self.members))
     }
 
     /// Sets a member. One that is there already, whatever its case, keeps its place and spelling and gets the new
@@ -311,15 +279,8 @@ impl Object {
                 known.value = member.value;
             }
             None => {
-                let index = self.members.len();
-                if index >= MANY_MEMBERS {
-                    self.positions
-                        .insert(member.key.to_ascii_lowercase(), index);
-                }
                 self.members.push(member);
-                if self.members.len() == MANY_MEMBERS {
-                    self.index_members();
-                }
+                self.positions.added(names(&self.members));
             }
         }
     }
@@ -329,7 +290,7 @@ impl Object {
         let index = self.position(key)?;
         self.digest = OnceLock::new();
         let removed = self.members.remove(index);
-        self.index_members();
+        self.positions = Positions::of(names(&self.members));
         Some(removed)
     }
 
@@ -347,6 +308,12 @@ impl Object {
     pub fn is_empty(&self) -> bool {
         self.members.is_empty()
     }
+}
+
+fn names(
+    members: &[Member],
+) -> impl ExactSizeIterator<Item = &str> + DoubleEndedIterator<Item = &str> {
+    members.iter().map(|member| &*member.key)
 }
 
 impl FromIterator<Member> for Object {
@@ -410,6 +377,7 @@ impl PartialEq for Object {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests may panic")]
     use super::*;
+    use crate::evaluate::positions::MANY;
     use crate::source::{FileId, Span};
 
     fn member(key: &str, number: i64) -> Member {
@@ -423,7 +391,7 @@ mod tests {
 
     #[test]
     fn objects_of_few_and_of_many_members_behave_alike() {
-        for count in [3, MANY_MEMBERS - 1, MANY_MEMBERS, MANY_MEMBERS + 1, 100] {
+        for count in [3, MANY - 1, MANY, MANY + 1, 100] {
             let mut object = Object::new();
             for number in 0..count {
                 object.insert(member(&format!("Key{number}"), 0));

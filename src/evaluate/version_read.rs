@@ -15,7 +15,7 @@ use super::origin::Origin;
 use super::partial;
 use super::resource::Resource;
 use super::value::{Member, Object, Part, Value};
-use crate::source::{FileId, Place};
+use crate::source::Place;
 use crate::syntax::expression::{Call, Expression, ExpressionKind, Property, Rounds, Text};
 use crate::syntax::template::{ArgumentValue, Resource as Declared};
 
@@ -39,14 +39,9 @@ impl Evaluator<'_> {
         wanted: &dyn Fn(&str) -> bool,
     ) -> Vec<Resource> {
         let mut reads = Vec::new();
-        let mut callers: HashMap<FileId, bool> = HashMap::new();
         for (instance, around) in deployed {
             let template = self.instances[*instance].template.clone();
-            let is_caller = callers.entry(template.file).or_insert_with(|| {
-                let source = self.project.sources().get(template.file);
-                source.is_some_and(|source| may_call(source.text()))
-            });
-            if !*is_caller {
+            if !template.refers {
                 continue;
             }
             let environment = self.instances[*instance].environment.clone();
@@ -64,7 +59,7 @@ impl Evaluator<'_> {
             }
             for (index, declared) in template.resources.iter().enumerate() {
                 let mut calls = Vec::new();
-                each_call(declared, &mut |expression| {
+                each_call(declared, |expression| {
                     calls.extend(has_reference(expression, MAX_DEPTH).then_some(expression));
                 });
                 if calls.is_empty() {
@@ -139,7 +134,7 @@ impl Evaluator<'_> {
                 found.reads.extend(read);
             }
         }
-        each_part(expression, &mut |part| {
+        each_part(expression, |part| {
             self.find(part, environment, depth, found)
         });
     }
@@ -223,19 +218,6 @@ fn one_for_each_version(reads: &mut [Resource]) {
     }
 }
 
-/// Whether a text may hold such a call: the name, blanks and a parenthesis. Most texts have the letter `f` in few places.
-fn may_call(text: &str) -> bool {
-    const NAME: &[u8] = b"reference";
-    let bytes = text.as_bytes();
-    memchr::memchr2_iter(b'f', b'F', bytes).any(|at| {
-        let from = at.checked_sub(2).and_then(|start| bytes.get(start..));
-        let after = from
-            .and_then(|from| from.split_at_checked(NAME.len()))
-            .filter(|(word, _)| word.eq_ignore_ascii_case(NAME));
-        after.is_some_and(|(_, after)| after.trim_ascii_start().starts_with(b"("))
-    })
-}
-
 /// Whether it begins as no version does: a name or an id was meant.
 fn is_no_version(value: &Value) -> bool {
     let bounds = partial::text_bounds(value);
@@ -258,14 +240,12 @@ fn has_reference(expression: &Expression, depth: usize) -> bool {
         return true;
     }
     let mut has = false;
-    each_part(expression, &mut |part| {
-        has |= has || has_reference(part, depth)
-    });
+    each_part(expression, |part| has |= has || has_reference(part, depth));
     has
 }
 
 /// The values of a resource, and what a deployment is given.
-fn each_call<'t>(declared: &'t Declared, show: &mut dyn FnMut(&'t Expression)) {
+fn each_call<'t>(declared: &'t Declared, mut show: impl FnMut(&'t Expression)) {
     for Property { value, .. } in &declared.body {
         show(value);
     }
@@ -285,7 +265,7 @@ fn each_call<'t>(declared: &'t Declared, show: &mut dyn FnMut(&'t Expression)) {
 }
 
 /// The expressions that an expression is made of.
-fn each_part<'t>(expression: &'t Expression, show: &mut dyn FnMut(&'t Expression)) {
+fn each_part<'t>(expression: &'t Expression, mut show: impl FnMut(&'t Expression)) {
     match &expression.kind {
         ExpressionKind::Array(items) => items.iter().for_each(show),
         ExpressionKind::Object(properties) => {
@@ -309,6 +289,7 @@ fn each_part<'t>(expression: &'t Expression, show: &mut dyn FnMut(&'t Expression
         | ExpressionKind::Integer(_)
         | ExpressionKind::Decimal(_)
         | ExpressionKind::String(_)
+        | ExpressionKind::Reference(..)
         | ExpressionKind::Invalid(_) => {}
     }
 }

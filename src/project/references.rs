@@ -1,8 +1,8 @@
 //! What a template refers to in other files, without evaluating it.
 
-use std::collections::HashSet;
+use foldhash::HashSet;
 
-use crate::syntax::expression::{Expression, ExpressionKind, Text};
+use crate::syntax::expression::{Expression, ExpressionKind, Referent, Text};
 use crate::syntax::template::{Deployment, DeploymentSource, Template};
 
 /// How deep templates within templates, and expressions, are followed.
@@ -87,7 +87,7 @@ fn collect(template: &Template, depth: usize, found: &mut Vec<Reference>) {
         match &deployment.source {
             DeploymentSource::Module(name) => found.push(Reference::Module(name.text.clone())),
             DeploymentSource::Link(link) => {
-                let mut followed = HashSet::new();
+                let mut followed = HashSet::default();
                 literals(link.expression(), template, &mut followed, depth, found);
             }
             DeploymentSource::Inline(inner) => collect(inner, depth, found),
@@ -123,18 +123,17 @@ fn literals<'t>(
                 found.push(reference);
             }
         }
-        ExpressionKind::Call(call) => {
-            if call.name.eq_ignore_ascii_case("variables")
-                && let [name] = &*call.arguments
-                && let ExpressionKind::String(name) = &name.kind
-                && let Some(variable) = template
-                    .variables
-                    .iter()
-                    .find(|variable| variable.name.text.eq_ignore_ascii_case(name))
+        ExpressionKind::Reference(Referent::Variable, name) => {
+            if let Some(variable) = template
+                .variables
+                .iter()
+                .find(|variable| variable.name.text.eq_ignore_ascii_case(name))
                 && followed.insert(&variable.name.text)
             {
                 literals(&variable.value, template, followed, depth, found);
             }
+        }
+        ExpressionKind::Call(call) => {
             for argument in &call.arguments {
                 literals(argument, template, followed, depth, found);
             }

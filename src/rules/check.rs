@@ -104,7 +104,8 @@ pub fn check(rule: &Rule, subject: &dyn Subject) -> Checked {
         return Checked::NotApplicable;
     }
     let checker = Checker { rule, applies };
-    let mut judgements = Vec::new();
+    // Most rules have one thing to say.
+    let mut judgements = Vec::with_capacity(1);
     for group in Group::all(&rule.cases) {
         checker.group(group, &scope, &mut judgements);
     }

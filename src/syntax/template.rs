@@ -49,6 +49,8 @@ pub struct Template {
     pub metadata: Option<Expression>,
     /// Bicep files that this one imports names from: what is imported keeps its own file.
     pub imports: Vec<Import>,
+    /// Whether an expression of it may call `reference`, which few do, so that nobody need look for such calls.
+    pub refers: bool,
     /// The whole text.
     pub span: Span,
 }
@@ -390,6 +392,7 @@ impl Template {
             outputs: Vec::new(),
             metadata: None,
             imports: Vec::new(),
+            refers: false,
             span,
         }
     }

@@ -33,6 +33,9 @@ pub(crate) fn shown(expression: &Expression) -> String {
             let properties = properties.iter().map(shown).collect::<Vec<_>>();
             format!("{{{}}}", properties.join(", "))
         }
+        ExpressionKind::Reference(referent, name) => {
+            format!("{}({name:?})", referent.function())
+        }
         ExpressionKind::Call(call) => {
             let namespace = call
                 .namespace

@@ -5,8 +5,9 @@ use std::cell::RefCell;
 use super::reader::{File, Path, Reader};
 use super::{Exported, columns, firewall, flattened, identity, powershell};
 use crate::estate::version::ApiVersion;
+use crate::evaluate::composition::Composition;
 use crate::evaluate::origin::Origin;
-use crate::evaluate::value::{Member, Object, Part, Value};
+use crate::evaluate::value::{Member, Object, Value};
 use crate::evaluate::{Resource, id};
 use crate::source::{Place, Source};
 use crate::syntax::error::SyntaxError;
@@ -165,28 +166,35 @@ fn name(reader: &Reader<'_>, node: &Node<'_>) -> Option<Name> {
 
 /// The id of a resource that is printed without: as much of it as the other members tell.
 fn made_id(reader: &Reader<'_>, node: &Node<'_>, kind: &str, name: &Value) -> Value {
-    let known = |names: &[&str], property: &str| match text_of(node, names) {
-        Some((_, text)) => Part::Text(text.into()),
-        None => Part::Hole(reader.left_out(property, node)),
-    };
-    let text = |text: &str| Part::Text(text.into());
-    let (namespace, types) = kind.split_once('/').unwrap_or((kind, ""));
-    let mut parts = vec![
-        text("/subscriptions/"),
-        known(&["subscriptionId"], "subscriptionId"),
-        text("/resourceGroups/"),
-        known(&["resourceGroup", "resourceGroupName"], "resourceGroup"),
-        text(&format!("/providers/{namespace}")),
-    ];
-    let names = id::segments(name).unwrap_or_default();
-    for (index, word) in types.split('/').enumerate() {
-        parts.push(text(&format!("/{word}/")));
-        match names.get(index) {
-            Some(name) => parts.extend(id::parts(name)),
-            None => parts.push(Part::Hole(reader.left_out("id", node))),
+    let mut id = Composition::new();
+    for (before, names, property) in [
+        ("/subscriptions/", &["subscriptionId"][..], "subscriptionId"),
+        (
+            "/resourceGroups/",
+            &["resourceGroup", "resourceGroupName"],
+            "resourceGroup",
+        ),
+    ] {
+        id.text(before);
+        match text_of(node, names) {
+            Some((_, text)) => id.text(text),
+            None => id.hole(reader.left_out(property, node)),
         }
     }
-    Value::from_parts(parts, Origin::at(reader.head(node)))
+    let (namespace, types) = kind.split_once('/').unwrap_or((kind, ""));
+    id.text("/providers/");
+    id.text(namespace);
+    let names = id::segments(name).unwrap_or_default();
+    for (index, word) in types.split('/').enumerate() {
+        for text in ["/", word, "/"] {
+            id.text(text);
+        }
+        match names.get(index) {
+            Some(name) => id.value(name),
+            None => id.hole(reader.left_out("id", node)),
+        }
+    }
+    id.string(Origin::at(reader.head(node)))
 }
 
 fn resource(reader: &Reader<'_>, node: &Node<'_>, named: &Name, body: Object) -> Resource {

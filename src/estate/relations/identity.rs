@@ -81,16 +81,7 @@ impl Id {
     pub(super) fn without(&self, segments: usize) -> Option<Self> {
         let left = self.pieces().len().checked_sub(segments)?;
         let pieces = self.pieces().get(..left).filter(|left| !left.is_empty())?;
-        let origin = &self.value.origin;
-        let slash = id::text("/", origin);
-        let mut all = Vec::with_capacity(2 * left);
-        for (number, piece) in pieces.iter().enumerate() {
-            if number > 0 {
-                all.push(&slash);
-            }
-            all.push(piece);
-        }
-        Some(Self::of(id::join(all, origin)))
+        Some(Self::of(id::join_segments(pieces, &self.value.origin)))
     }
 
     /// Whether what stands before its first slash may be more than one segment.

@@ -2,10 +2,10 @@
 
 use foldhash::HashSet;
 
-use super::display::parts_of;
 use super::invocation::Invocation;
 use super::{FunctionError, Reduced, object};
 use crate::evaluate::bounds::{Excess, MAX_ITEMS};
+use crate::evaluate::composition::Composition;
 use crate::evaluate::partial::{may_be_null, same, shape};
 use crate::evaluate::symbol::Shape;
 use crate::evaluate::value::{Kind, Value};
@@ -50,7 +50,11 @@ pub(super) fn concat(call: &Invocation<'_>) -> Reduced {
     if !some_is_text {
         return Ok(None);
     }
-    call.gives_parts(call.arguments.iter().flat_map(parts_of).collect())
+    let mut composed = Composition::new();
+    call.arguments
+        .iter()
+        .for_each(|value| composed.value(value));
+    call.gives_composed(composed)
 }
 
 fn concat_arrays(call: &Invocation<'_>) -> Reduced {

@@ -1,6 +1,7 @@
 //! Values as text, as `format`, `string`, `concat` and `join` write them.
 
 use crate::evaluate::bounds::MAX_TEXT;
+use crate::evaluate::composition::Composition;
 use crate::evaluate::origin::Origin;
 use crate::evaluate::partial::is_surely;
 use crate::evaluate::symbol::Shape;
@@ -9,43 +10,31 @@ use crate::evaluate::value::{Kind, Object, Part, Value};
 /// A string made of parts: holes that are known become text, strings with holes are opened, and what is left of a
 /// string that is one hole is the hole itself, where that is surely a string.
 pub fn compose(parts: impl IntoIterator<Item = Part>, origin: &Origin) -> Value {
-    let mut flat: Vec<Part> = Vec::new();
-    for part in parts {
-        match part {
-            Part::Text(_) => flat.push(part),
-            Part::Hole(value) => fill(value, &mut flat),
-        }
-    }
-    flat.retain(|part| !matches!(part, Part::Text(text) if text.is_empty()));
-    if let [Part::Hole(value)] = flat.as_slice()
-        && is_surely(value, Shape::String)
-    {
-        return value.clone();
-    }
-    Value::from_parts(flat, origin.clone())
+    finish(Composition::of(parts), origin)
 }
 
-fn fill(value: Value, parts: &mut Vec<Part>) {
-    match &value.kind {
-        Kind::Mixed(inner) => parts.extend(inner.iter().cloned()),
-        Kind::String(text) => parts.push(Part::Text(text.clone())),
-        _ => match display(&value) {
-            Some(text) => parts.push(Part::Text(text.into())),
-            None => parts.push(Part::Hole(value)),
-        },
+/// The string that was put together; what is one hole is the hole itself, where that is surely a string.
+pub(super) fn finish(composed: Composition, origin: &Origin) -> Value {
+    match composed.lone_hole() {
+        Some(value) if is_surely(value, Shape::String) => value.clone(),
+        _ => composed.string(origin.clone()),
     }
 }
 
 /// A value as the parts of a string.
-pub(crate) fn parts_of(value: &Value) -> Vec<Part> {
-    let mut parts = Vec::new();
-    fill(value.clone(), &mut parts);
-    parts
+pub(super) fn parts_of(value: &Value) -> Vec<Part> {
+    match &value.kind {
+        Kind::Mixed(parts) => parts.to_vec(),
+        _ => vec![match display(value) {
+            Some(text) => Part::Text(text.into()),
+            None => Part::Hole(value.clone()),
+        }],
+    }
 }
 
 /// A value as `format` writes it without a format specifier; `None` while it is undecided. Bools are capitalised and
 /// JSON has single quotes, as the tests of the Bicep compiler record of the real engine.
-pub(super) fn display(value: &Value) -> Option<String> {
+pub(in crate::evaluate) fn display(value: &Value) -> Option<String> {
     match &value.kind {
         Kind::Null => Some(String::new()),
         Kind::Bool(true) => Some("True".to_owned()),

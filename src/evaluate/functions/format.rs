@@ -3,13 +3,14 @@
 //! `{index[,alignment][:specifier]}`, with `{{` and `}}` for braces.
 //! <https://learn.microsoft.com/dotnet/standard/base-types/composite-formatting>
 
-use super::display::{display, parts_of};
+use super::display::display;
 use super::invocation::Invocation;
-use super::{FunctionError, Reduced, number_format};
+use super::{Reduced, number_format};
 use crate::evaluate::bounds::{Excess, MAX_TEXT};
+use crate::evaluate::composition::Composition;
 use crate::evaluate::partial::utf16_length;
 use crate::evaluate::symbol::Symbol;
-use crate::evaluate::value::{Kind, Part, Value};
+use crate::evaluate::value::{Kind, Value};
 
 /// A piece of a format string.
 #[derive(Debug, PartialEq)]
@@ -28,12 +29,12 @@ pub(super) fn format(call: &Invocation<'_>) -> Reduced {
         return Ok(None);
     };
     let pieces = parse(pattern).map_err(|message| call.error(message))?;
-    let mut parts = Vec::new();
+    let mut formatted = Composition::new();
     // Blanks take little to ask for.
     let mut blanks = 0i64;
     for piece in pieces {
         match piece {
-            Piece::Text(text) => parts.push(Part::Text(text.into())),
+            Piece::Text(text) => formatted.text(&text),
             Piece::Item {
                 index,
                 width,
@@ -49,21 +50,22 @@ pub(super) fn format(call: &Invocation<'_>) -> Reduced {
                 if usize::try_from(blanks).is_ok_and(|blanks| blanks > MAX_TEXT) {
                     return Err(call.too_large(Excess::Text));
                 }
-                parts.extend(item(call, value, width, specifier.as_deref())?);
+                add(call, value, width, specifier.as_deref(), &mut formatted);
             }
         }
     }
-    call.gives_parts(parts)
+    call.gives_composed(formatted)
 }
 
-/// The text of one argument. What is undecided, or formatted in a way that is not known here, stays a call of `format`
+/// Adds the text of one argument. What is undecided, or formatted in a way that is not known here, stays a call of `format`
 /// in a hole of its own.
-fn item(
+fn add(
     call: &Invocation<'_>,
     value: &Value,
     width: i64,
     specifier: Option<&str>,
-) -> Result<Vec<Part>, FunctionError> {
+    formatted: &mut Composition,
+) {
     // Only numbers heed a specifier.
     let specifier = specifier.filter(|_| {
         !matches!(
@@ -72,7 +74,7 @@ fn item(
         )
     });
     if width == 0 && specifier.is_none() {
-        return Ok(parts_of(value));
+        return formatted.value(value);
     }
     let text = match specifier {
         None => display(value),
@@ -84,18 +86,18 @@ fn item(
         },
     };
     let Some(text) = text else {
-        return Ok(vec![Part::Hole(single(call, value, width, specifier))]);
+        return formatted.hole(single(call, value, width, specifier));
     };
     let missing = usize::try_from(width.unsigned_abs())
         .unwrap_or(usize::MAX)
         .saturating_sub(utf16_length(&text));
     let blanks = " ".repeat(missing);
     let aligned = if width < 0 {
-        text + &blanks
+        [text, blanks]
     } else {
-        blanks + &text
+        [blanks, text]
     };
-    Ok(vec![Part::Text(aligned.into())])
+    aligned.iter().for_each(|text| formatted.text(text));
 }
 
 /// `format('{0:D2}', value)`.

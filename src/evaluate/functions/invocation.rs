@@ -1,7 +1,9 @@
 //! One call: typed access to its arguments, and what it makes of them.
 
-use super::{Function, FunctionError, Reduced, compose, type_name};
+use super::display::finish;
+use super::{Function, FunctionError, Reduced, type_name};
 use crate::evaluate::bounds::{self, Excess, MAX_TEXT, MAX_VALUES};
+use crate::evaluate::composition::Composition;
 use crate::evaluate::origin::Origin;
 use crate::evaluate::value::{Kind, Member, Object, Part, Value};
 use crate::syntax::expression::Text;
@@ -113,15 +115,16 @@ impl<'a> Invocation<'a> {
     }
 
     /// A string made of parts.
-    pub(super) fn gives_parts(&self, parts: Vec<Part>) -> Reduced {
-        let length = |part: &Part| match part {
-            Part::Text(text) => text.len(),
-            Part::Hole(_) => 0,
-        };
-        if parts.iter().map(length).sum::<usize>() > MAX_TEXT {
+    pub(super) fn gives_parts(&self, parts: impl IntoIterator<Item = Part>) -> Reduced {
+        self.gives_composed(Composition::of(parts))
+    }
+
+    /// A string that was put together.
+    pub(super) fn gives_composed(&self, composed: Composition) -> Reduced {
+        if composed.known_length() > MAX_TEXT {
             return Err(self.too_large(Excess::Text));
         }
-        self.checked(compose(parts, self.origin))
+        self.checked(finish(composed, self.origin))
     }
 
     pub(super) fn gives_items(&self, items: Vec<Value>) -> Reduced {

@@ -31,7 +31,7 @@ mod text;
 mod uri;
 
 pub use display::compose;
-pub(crate) use display::parts_of;
+pub(in crate::evaluate) use display::display;
 pub use environment::{Cloud, environment};
 pub use error::FunctionError;
 pub use logic::choose;

@@ -5,6 +5,7 @@
 
 use super::invocation::Invocation;
 use super::{Function, FunctionError, Reduced, type_name};
+use crate::evaluate::composition::Composition;
 use crate::evaluate::id;
 use crate::evaluate::origin::Origin;
 use crate::evaluate::partial::shape;
@@ -89,7 +90,7 @@ pub(super) fn explicit_resource_id(call: &Invocation<'_>) -> Reduced {
 
 pub(super) fn tenant_resource_id(call: &Invocation<'_>) -> Reduced {
     match type_position(call)? {
-        Some(0) => full(call, Vec::new(), 0, None),
+        Some(0) => full(call, Composition::new(), 0, None),
         Some(_) => Err(call.error("takes no scope before the resource type")),
         None => Ok(None),
     }
@@ -101,10 +102,10 @@ pub(super) fn extension_resource_id(call: &Invocation<'_>) -> Reduced {
     if call.string(1)?.is_none() {
         return Ok(None);
     }
-    let mut prefix = vec![Part::Hole(call.argument(0).clone())];
+    let mut prefix = Composition::new();
     // The id of the tenant is `/`. Any other slash at the end belongs to a name that is empty.
-    if call.argument(0).as_str() == Some("/") {
-        prefix.clear();
+    if call.argument(0).as_str() != Some("/") {
+        prefix.value(call.argument(0));
     }
     full(call, prefix, 1, None)
 }
@@ -113,7 +114,7 @@ pub(super) fn extension_resource_id(call: &Invocation<'_>) -> Reduced {
 fn relative(
     call: &Invocation<'_>,
     scope: &DeploymentScope,
-    prefix: &dyn Fn(&[Value]) -> Option<Vec<Part>>,
+    prefix: &dyn Fn(&[Value]) -> Option<Composition>,
 ) -> Reduced {
     let Some(at) = type_position(call)? else {
         return Ok(None);
@@ -139,7 +140,7 @@ fn relative(
 
 /// The scope of `resourceId`: the deployment's, or a resource group, or a subscription and a resource group; in a
 /// deployment to a subscription a single argument is a subscription.
-fn qualified(deployment: &DeploymentScope, scopes: &[Value]) -> Option<Vec<Part>> {
+fn qualified(deployment: &DeploymentScope, scopes: &[Value]) -> Option<Composition> {
     match (scopes, deployment.scope) {
         ([subscription, group], _) => Some(in_resource_group(subscription, group)),
         ([only], Scope::Subscription) => Some(in_subscription(only)),
@@ -150,30 +151,30 @@ fn qualified(deployment: &DeploymentScope, scopes: &[Value]) -> Option<Vec<Part>
             &deployment.resource_group,
         )),
         ([], Scope::Subscription) => Some(in_subscription(&deployment.subscription)),
-        ([], Scope::ManagementGroup | Scope::Tenant) => Some(Vec::new()),
+        ([], Scope::ManagementGroup | Scope::Tenant) => Some(Composition::new()),
         _ => None,
     }
 }
 
-fn in_subscription(subscription: &Value) -> Vec<Part> {
-    vec![
-        Part::Text("/subscriptions/".into()),
-        Part::Hole(id::without_splits(subscription.clone())),
-    ]
+fn in_subscription(subscription: &Value) -> Composition {
+    let mut id = Composition::new();
+    id.text("/subscriptions/");
+    id.value(&id::without_splits(subscription.clone()));
+    id
 }
 
-fn in_resource_group(subscription: &Value, group: &Value) -> Vec<Part> {
-    let mut parts = in_subscription(subscription);
-    parts.push(Part::Text("/resourceGroups/".into()));
-    parts.push(Part::Hole(id::without_splits(group.clone())));
-    parts
+fn in_resource_group(subscription: &Value, group: &Value) -> Composition {
+    let mut id = in_subscription(subscription);
+    id.text("/resourceGroups/");
+    id.value(&id::without_splits(group.clone()));
+    id
 }
 
-fn in_management_group(group: &Value) -> Vec<Part> {
-    vec![
-        Part::Text("/providers/Microsoft.Management/managementGroups/".into()),
-        Part::Hole(group.clone()),
-    ]
+fn in_management_group(group: &Value) -> Composition {
+    let mut id = Composition::new();
+    id.text("/providers/Microsoft.Management/managementGroups/");
+    id.value(group);
+    id
 }
 
 fn is_guid(text: &str) -> bool {
@@ -201,7 +202,7 @@ fn type_position(call: &Invocation<'_>) -> Result<Option<usize>, FunctionError> 
 /// The scope, then the provider, then types and names in turn.
 fn full(
     call: &Invocation<'_>,
-    prefix: Vec<Part>,
+    prefix: Composition,
     type_at: usize,
     subscription: Option<&Value>,
 ) -> Reduced {
@@ -239,18 +240,21 @@ fn full(
     if let (Some(subscription), [name]) = (subscription, names)
         && is("Microsoft.Resources/resourceGroups")
     {
-        return call.gives_parts(in_resource_group(subscription, name));
+        return call.gives_composed(in_resource_group(subscription, name));
     }
     // Management groups belong to the tenant, whatever the scope of the deployment.
-    let mut parts = if is("Microsoft.Management/managementGroups") {
-        Vec::new()
+    let mut id = if is("Microsoft.Management/managementGroups") {
+        Composition::new()
     } else {
         prefix
     };
-    parts.push(Part::Text(format!("/providers/{provider}").into()));
+    id.text("/providers/");
+    id.text(provider);
     for (name_of_type, name) in types.into_iter().zip(names) {
-        parts.push(Part::Text(format!("/{name_of_type}/").into()));
-        parts.push(Part::Hole(id::without_splits(name.clone())));
+        for text in ["/", name_of_type, "/"] {
+            id.text(text);
+        }
+        id.value(&id::without_splits(name.clone()));
     }
-    call.gives_parts(parts)
+    call.gives_composed(id)
 }

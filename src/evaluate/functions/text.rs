@@ -4,6 +4,7 @@ use super::display::{json_text, parts_of};
 use super::invocation::Invocation;
 use super::{FunctionError, Reduced, compose};
 use crate::evaluate::bounds::{Excess, MAX_TEXT};
+use crate::evaluate::composition::Composition;
 use crate::evaluate::partial::{
     TextBounds, as_call, hole_bounds, is_surely, split as split_partly, text_bounds, utf16_length,
 };
@@ -64,7 +65,7 @@ fn recase(
                 Part::Hole(hole) if in_case(hole) => part.clone(),
                 Part::Hole(hole) => call_over(call, hole, &[]),
             });
-            call.gives_parts(parts.collect())
+            call.gives_parts(parts)
         }
         Kind::Symbolic(_) if in_case(value) => Ok(Some(value.clone())),
         Kind::Symbolic(_) => Ok(None),
@@ -151,7 +152,7 @@ pub(super) fn replace(call: &Invocation<'_>) -> Reduced {
                 Part::Hole(hole) if lacks(hole) => part.clone(),
                 Part::Hole(hole) => call_over(call, hole, &call.arguments[1..]),
             });
-            call.gives_parts(parts.collect())
+            call.gives_parts(parts)
         }
         _ if lacks(value) => Ok(Some(value.clone())),
         _ => Ok(None),
@@ -273,7 +274,7 @@ pub(super) fn pad_left(call: &Invocation<'_>) -> Reduced {
     };
     let is_text = value.as_symbol().is_none() || is_surely(value, Shape::String);
     if is_text && hole_bounds(value).min >= total {
-        return call.gives_parts(vec![Part::Hole(value.clone())]);
+        return call.gives_parts([Part::Hole(value.clone())]);
     }
     match (super::display::display(value), padding) {
         (Some(text), Some(_)) => {
@@ -299,7 +300,7 @@ pub(super) fn string(call: &Invocation<'_>) -> Reduced {
                 .into_iter()
                 .any(|shape| is_surely(value, shape));
             if as_text {
-                call.gives_parts(vec![Part::Hole(value.clone())])
+                call.gives_parts([Part::Hole(value.clone())])
             } else {
                 Ok(None)
             }
@@ -314,18 +315,18 @@ pub(super) fn join(call: &Invocation<'_>) -> Reduced {
         return Ok(None);
     };
     call.string(1)?;
-    let delimiter = parts_of(call.argument(1));
-    let mut parts = Vec::new();
+    let delimiter = call.argument(1);
+    let mut joined = Composition::new();
     for (index, item) in items.iter().enumerate() {
         if matches!(item.kind, Kind::Array(_) | Kind::Object(_)) {
             return Err(call.type_error(0, "an array of strings, integers or bools"));
         }
         if index > 0 {
-            parts.extend(delimiter.iter().cloned());
+            joined.value(delimiter);
         }
-        parts.extend(parts_of(item));
+        joined.value(item);
     }
-    call.gives_parts(parts)
+    call.gives_composed(joined)
 }
 
 /// By one delimiter or several; empty pieces are kept, and an empty delimiter splits nothing.

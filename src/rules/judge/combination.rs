@@ -443,7 +443,7 @@ impl<'a> Explorer<'_, 'a> {
                 Checked::NotApplicable => Vec::new(),
                 Checked::Judged(judgements) => judgements,
             };
-            let mut kept = Vec::new();
+            let mut kept = Vec::with_capacity(judgements.len());
             for judgement in judgements {
                 hangs_on.extend(values(&judgement.truth));
                 hangs_on.extend(values_of(&judgement.earlier));

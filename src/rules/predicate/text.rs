@@ -3,9 +3,9 @@
 //! A string with holes is decided exactly: the pattern's automaton walks over the known parts, and at a hole goes to
 //! every state that some text of the hole could lead to. Where all ends match, or none does, the known parts settle it.
 
-use std::collections::BTreeSet;
 use std::collections::hash_map::Entry;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use foldhash::{HashMap, HashMapExt};
 use regex::Regex;
@@ -28,22 +28,24 @@ const MAX_HOLE: usize = 512;
 
 /// A regular expression of a rule, in the syntax of the `regex` crate; it matches anywhere unless it has anchors.
 #[derive(Debug, Clone)]
-pub struct Pattern {
+pub struct Pattern(Arc<Shared>);
+
+/// What rules with the same pattern share, of which there are many.
+#[derive(Debug)]
+struct Shared {
     source: Text,
     /// Compiled when it is first needed, which takes as long as reading a rule file.
     regex: OnceLock<Option<Regex>>,
-    partial: Arc<Partial>,
-}
-
-/// What it takes to decide strings with holes.
-#[derive(Debug, Default)]
-struct Partial {
+    /// For strings with holes.
     automaton: OnceLock<Option<DFA>>,
-    /// What walks have met so far; whoever comes while it is in use starts anew.
+    /// What walks over the automaton have met so far.
     met: Mutex<Option<Met>>,
     /// What has been decided: the same names come again and again, and each walk starts with an automaton without states.
     settled: Mutex<HashMap<Vec<Piece>, Option<bool>>>,
 }
+
+/// The patterns that there are, by their sources.
+static PATTERNS: Mutex<BTreeMap<Text, Pattern>> = Mutex::new(BTreeMap::new());
 
 /// What walks over an automaton have met.
 #[derive(Debug)]
@@ -142,11 +144,18 @@ impl Piece {
 impl Pattern {
     /// A pattern that is known to compile.
     pub fn new(source: &str) -> Self {
-        Self {
-            source: source.into(),
+        let shared = |source: &Text| Shared {
+            source: source.clone(),
             regex: OnceLock::new(),
-            partial: Arc::default(),
-        }
+            automaton: OnceLock::new(),
+            met: Mutex::default(),
+            settled: Mutex::new(HashMap::new()),
+        };
+        let mut known = locked(&PATTERNS);
+        let pattern = known.entry(source.into());
+        pattern
+            .or_insert_with_key(|source| Self(Arc::new(shared(source))))
+            .clone()
     }
 
     /// A pattern that may not compile.
@@ -154,15 +163,15 @@ impl Pattern {
     /// # Errors
     /// Why it does not.
     pub fn checked(source: &str) -> Result<Self, regex::Error> {
-        Ok(Self {
-            source: source.into(),
-            regex: OnceLock::from(Some(Regex::new(source)?)),
-            partial: Arc::default(),
-        })
+        let regex = Regex::new(source)?;
+        let pattern = Self::new(source);
+        pattern.0.regex.get_or_init(|| Some(regex));
+        Ok(pattern)
     }
 
     fn is_match(&self, text: &str) -> bool {
-        let regex = self.regex.get_or_init(|| Regex::new(&self.source).ok());
+        let compile = || Regex::new(&self.0.source).ok();
+        let regex = self.0.regex.get_or_init(compile);
         regex.as_ref().is_some_and(|regex| regex.is_match(text))
     }
 
@@ -181,20 +190,16 @@ impl Pattern {
     /// Whether it matches whatever the holes are; `None` where it depends on them, or the automaton grows too big.
     fn settle(&self, parts: &[Part]) -> Option<bool> {
         let pieces: Vec<Piece> = parts.iter().map(Piece::of).collect();
-        let settled = || {
-            let settled = self.partial.settled.lock();
-            settled.unwrap_or_else(PoisonError::into_inner)
-        };
-        if let Some(known) = settled().get(&pieces) {
+        if let Some(known) = locked(&self.0.settled).get(&pieces) {
             return *known;
         }
         let matches = self.walk(&pieces);
-        settled().insert(pieces, matches);
+        locked(&self.0.settled).insert(pieces, matches);
         matches
     }
 
     fn walk(&self, pieces: &[Piece]) -> Option<bool> {
-        let automaton = self.partial.automaton.get_or_init(|| {
+        let automaton = self.0.automaton.get_or_init(|| {
             DFA::builder()
                 .configure(
                     Config::new()
@@ -202,20 +207,23 @@ impl Pattern {
                         .minimum_cache_clear_count(Some(0)),
                 )
                 .thompson(thompson::Config::new().nfa_size_limit(Some(MAX_AUTOMATON)))
-                .build(&self.source)
+                .build(&self.0.source)
                 .ok()
         });
         let automaton = automaton.as_ref()?;
-        if let Ok(mut met) = self.partial.met.try_lock() {
-            let known = met.get_or_insert_with(|| Met::new(automaton));
-            if let Some(settled) = Walk::over(pieces, automaton, known) {
-                return settled;
-            }
-            // It is full of what others needed.
-            *met = None;
+        let mut met = locked(&self.0.met);
+        let known = met.get_or_insert_with(|| Met::new(automaton));
+        if let Some(settled) = Walk::over(pieces, automaton, known) {
+            return settled;
         }
-        Walk::over(pieces, automaton, &mut Met::new(automaton))?
+        // It is full of what others needed.
+        *known = Met::new(automaton);
+        Walk::over(pieces, automaton, known)?
     }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// All the states that an automaton can be in after what has been read.

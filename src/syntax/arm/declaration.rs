@@ -20,6 +20,7 @@ impl Lowering<'_> {
             types: self.definitions(root),
             resources: self.all_resources(root, outline.symbolic_names),
             outputs: self.outputs(root),
+            refers: self.refers(),
             ..outline
         }
     }

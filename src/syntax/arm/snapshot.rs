@@ -49,6 +49,7 @@ impl Lowering<'_> {
             outputs: Vec::new(),
             metadata: None,
             imports: Vec::new(),
+            refers: false,
             span: root.span,
         }
     }

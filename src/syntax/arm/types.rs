@@ -148,7 +148,7 @@ impl Lowering<'_> {
             let value = self.value(node);
             if matches!(
                 value.kind,
-                ExpressionKind::Call(_) | ExpressionKind::Access(_)
+                ExpressionKind::Reference(..) | ExpressionKind::Call(_) | ExpressionKind::Access(_)
             ) {
                 self.wrong_kind("an allowed value", "a literal", node);
                 return None;

@@ -1,4 +1,6 @@
 //! Values: JSON to expressions, and the loops among the members of an object.
+use memchr::memchr2_iter;
+
 use super::Lowered;
 use crate::source::{FileId, Span};
 use crate::syntax::error::SyntaxError;
@@ -16,6 +18,8 @@ pub(super) struct Lowering<'s> {
     text: Option<&'s str>,
     pub(super) file: FileId,
     errors: Vec<SyntaxError>,
+    /// Whether an expression so far may call `reference`.
+    refers: bool,
 }
 
 /// A JSON value as a literal: strings are what they are, whatever brackets they stand in. So are the values of
@@ -51,12 +55,24 @@ fn scalar(kind: &Kind<'_>) -> ExpressionKind {
     }
 }
 
+/// Whether an expression may call `reference`. Most have the letter `f` in few places.
+fn may_refer(text: &str) -> bool {
+    const NAME: &[u8] = b"reference";
+    let bytes = text.as_bytes();
+    memchr2_iter(b'f', b'F', bytes).any(|at| {
+        let start = at.checked_sub(2);
+        let word = start.and_then(|start| bytes.get(start..start + NAME.len()));
+        word.is_some_and(|word| word.eq_ignore_ascii_case(NAME))
+    })
+}
+
 impl<'s> Lowering<'s> {
     pub(super) fn new(text: Option<&'s str>, file: FileId) -> Self {
         Self {
             text,
             file,
             errors: Vec::new(),
+            refers: false,
         }
     }
 
@@ -66,6 +82,11 @@ impl<'s> Lowering<'s> {
             value,
             errors: self.errors,
         }
+    }
+
+    /// Whether an expression so far may call `reference`.
+    pub(super) fn refers(&self) -> bool {
+        self.refers
     }
 
     pub(super) fn report(&mut self, error: SyntaxError) {
@@ -124,6 +145,7 @@ impl<'s> Lowering<'s> {
         if !is_expression(text) {
             return Expression::string(unescape(text), span);
         }
+        self.refers |= may_refer(text);
         let parsed = match (text, self.text) {
             (_, None) => parse(text, &|_| span),
             (Cow::Borrowed(_), Some(_)) => {

@@ -44,6 +44,7 @@ impl Token<'_> {
 }
 
 /// Cuts the text of one expression into tokens.
+#[derive(Debug, Clone)]
 pub(super) struct Lexer<'t> {
     text: &'t str,
     /// Where the text between the brackets ends.
@@ -108,7 +109,7 @@ impl<'t> Lexer<'t> {
     }
 
     /// How many bytes from `at` are of this kind.
-    fn run(&self, at: usize, is_of_kind: fn(u8) -> bool) -> usize {
+    fn run(&self, at: usize, is_of_kind: impl Fn(u8) -> bool) -> usize {
         let rest = self.text.as_bytes().get(at..self.end).unwrap_or_default();
         rest.iter()
             .position(|&byte| !is_of_kind(byte))
@@ -156,5 +157,16 @@ impl<'t> Lexer<'t> {
 }
 
 fn is_identifier(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$')
+    IN_IDENTIFIER[usize::from(byte)]
 }
+
+/// Which bytes may be in a name.
+const IN_IDENTIFIER: [bool; 256] = {
+    let mut is_in = [false; 256];
+    let mut byte = 0u8;
+    while byte.is_ascii() {
+        is_in[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$');
+        byte += 1;
+    }
+    is_in
+};

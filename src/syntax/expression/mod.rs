@@ -9,4 +9,6 @@ mod tree;
 
 pub use parse::{MAX_DEPTH, is_expression, parse, unescape};
 pub use text::shared;
-pub use tree::{Access, Call, Expression, ExpressionKind, Lambda, Loop, Property, Rounds, Text};
+pub use tree::{
+    Access, Call, Expression, ExpressionKind, Lambda, Loop, Property, Referent, Rounds, Text,
+};

@@ -15,7 +15,7 @@
 //! with blanks and line breaks between any two tokens. `true`, `false` and `null` are functions.
 use super::lexer::{Lexer, Token, TokenKind};
 use super::shared;
-use super::tree::{Access, Call, Expression, ExpressionKind, Lambda, Text};
+use super::tree::{Access, Call, Expression, ExpressionKind, Lambda, Referent, Text};
 use crate::source::Span;
 use crate::syntax::error::SyntaxError;
 use std::ops::Range;
@@ -170,6 +170,13 @@ impl<'t> Parser<'t, '_> {
         if self.token.kind != TokenKind::LeftParenthesis {
             return Err(self.no_call(name));
         }
+        let reference = match namespace {
+            None => self.reference(name),
+            Some(_) => None,
+        };
+        if let Some(kind) = reference {
+            return self.parsed(kind, self.span(start..self.end), 2);
+        }
         self.open()?;
         let (arguments, height) = self.arguments(name)?;
         self.close();
@@ -186,6 +193,20 @@ impl<'t> Parser<'t, '_> {
             }))
         });
         self.parsed(kind, self.span(start..self.end), 1 + height)
+    }
+
+    /// The rest of `parameters('x')` and its kin, from the parenthesis on.
+    fn reference(&mut self, function: &str) -> Option<ExpressionKind> {
+        let referent = Referent::of_function(function)?;
+        let mut ahead = self.lexer.clone();
+        let (name, end) = (ahead.next(), ahead.next());
+        if (name.kind, end.kind) != (TokenKind::String, TokenKind::RightParenthesis) {
+            return None;
+        }
+        self.lexer = ahead;
+        self.token = end;
+        self.advance();
+        Some(ExpressionKind::Reference(referent, string(name.text)))
     }
 
     /// The arguments up to the closing parenthesis, and how many levels they have.

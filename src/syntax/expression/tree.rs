@@ -1,8 +1,8 @@
 //! The expression tree.
 //!
 //! ARM has no operators and Bicep has many; the tree has ARM's view: `a == b` is `equals(a, b)`, `'x${y}'` is
-//! `format('x{0}', y)`, `c ? a : b` is `if(c, a, b)`, a parameter is `parameters('p')`. A Bicep file and the JSON
-//! compiled from it therefore give the same tree but for spans.
+//! `format('x{0}', y)`, `c ? a : b` is `if(c, a, b)`. A Bicep file and the JSON compiled from it therefore give the same
+//! tree but for spans. Parameters and variables, by far the most frequent calls of ARM, are no calls here but references.
 
 use std::sync::Arc;
 
@@ -39,7 +39,9 @@ pub enum ExpressionKind {
     Array(Box<[Expression]>),
     /// `{k: v}`, in source order. Duplicate keys are kept; the last wins when it is evaluated.
     Object(Box<[Property]>),
-    /// A function call. Bicep's operators and references are calls too.
+    /// A parameter or a variable by its name: `parameters('p')`, or `p` in Bicep. Where the name is computed it is a call.
+    Reference(Referent, Text),
+    /// A function call. Bicep's operators are calls too.
     Call(Box<Call>),
     /// `base.key` or `base[key]`.
     Access(Box<Access>),
@@ -50,6 +52,37 @@ pub enum ExpressionKind {
     /// Text that could not be parsed; the message was reported as a syntax error at this span. It evaluates to an
     /// unknown value, so that only what holds it is undecided.
     Invalid(Text),
+}
+
+/// What a reference refers to. Names are case-insensitive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Referent {
+    /// A parameter of the template, or of the function whose body it is in.
+    Parameter,
+    /// A variable of the template.
+    Variable,
+    /// The variable of a lambda, or of a loop in Bicep.
+    Local,
+}
+
+impl Referent {
+    const ALL: [Self; 3] = [Self::Parameter, Self::Variable, Self::Local];
+
+    /// The function of ARM that gives its value.
+    pub fn function(self) -> &'static str {
+        match self {
+            Self::Parameter => "parameters",
+            Self::Variable => "variables",
+            Self::Local => "lambdaVariables",
+        }
+    }
+
+    /// What the function of this name refers to, if it is one that does.
+    pub(super) fn of_function(name: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|referent| referent.function().eq_ignore_ascii_case(name))
+    }
 }
 
 /// `name(arguments)` or `namespace.name(arguments)`.
@@ -166,6 +199,11 @@ impl Expression {
     /// A string literal.
     pub fn string(text: impl AsRef<str>, span: Span) -> Self {
         Self::new(ExpressionKind::String(shared(text.as_ref())), span)
+    }
+
+    /// A parameter or a variable by its name.
+    pub fn reference(referent: Referent, name: &str, span: Span) -> Self {
+        Self::new(ExpressionKind::Reference(referent, shared(name)), span)
     }
 
     /// A call of a built-in function, its name standing at the whole span: for what a front end lowers to a call.

@@ -6,7 +6,7 @@ use crate::source::Span;
 use crate::syntax::bicep::tree::{
     self, ExpressionKind as Written, Link, LinkKind, Name as WrittenName,
 };
-use crate::syntax::expression::{Access, Call, Expression, ExpressionKind, Text, shared};
+use crate::syntax::expression::{Access, Call, Expression, ExpressionKind, Referent, Text, shared};
 
 /// The namespace of user-defined functions, as the compiler has it.
 pub(super) const FUNCTIONS: &str = "__bicep";
@@ -38,11 +38,12 @@ impl Found<'_, '_> {
 impl<'s> Lowering<'_, 's> {
     /// A name on its own.
     pub(super) fn variable(&mut self, name: &str, span: Span) -> Expression {
-        let call =
-            |function| Expression::call(function, vec![Expression::string(name, span)], span);
+        let reference = |referent| Expression::reference(referent, name, span);
         match self.meaning(name) {
-            Some(Meaning::Local(Local::Variable)) => call("lambdaVariables"),
-            Some(Meaning::Parameter | Meaning::Local(Local::Parameter)) => call("parameters"),
+            Some(Meaning::Local(Local::Variable)) => reference(Referent::Local),
+            Some(Meaning::Parameter | Meaning::Local(Local::Parameter)) => {
+                reference(Referent::Parameter)
+            }
             Some(Meaning::Resource(number) | Meaning::Local(Local::Resource(number))) => self
                 .whole(
                     &Target {
@@ -52,7 +53,7 @@ impl<'s> Lowering<'_, 's> {
                     span,
                 ),
             // A name that is not there is a variable that is not declared.
-            _ => call("variables"),
+            _ => reference(Referent::Variable),
         }
     }
 
@@ -80,6 +81,7 @@ impl<'s> Lowering<'_, 's> {
         call: &tree::Call<'s>,
         span: Span,
     ) -> Expression {
+        self.refers |= name.eq_ignore_ascii_case("reference");
         let call = Call {
             namespace,
             name,
@@ -123,8 +125,8 @@ impl<'s> Lowering<'_, 's> {
     fn imported(&mut self, alias: &str, span: Span, link: &Link<'s>) -> Option<Expression> {
         match &link.kind {
             LinkKind::Property { name, .. } => {
-                let name = Expression::string(format!("{alias}.{}", name.text), span);
-                Some(Expression::call("variables", vec![name], span))
+                let name = format!("{alias}.{}", name.text);
+                Some(Expression::reference(Referent::Variable, &name, span))
             }
             LinkKind::Call(call) => {
                 let name = format!("{alias}.{}", call.name.text).into();

@@ -30,6 +30,7 @@ impl<'s> Lowering<'_, 's> {
             }
         }
         template.resources = self.resources();
+        template.refers = self.refers;
         // A template is held for long, and there is no more to come.
         template.parameters.shrink_to_fit();
         template.variables.shrink_to_fit();

@@ -1,5 +1,7 @@
 //! Expressions: operators, literals and strings. Names and accesses are in [`super::access`].
 
+use memchr::memchr2;
+
 use super::names::Local;
 use super::{Lowering, invalid};
 use crate::source::Span;
@@ -8,6 +10,9 @@ use crate::syntax::bicep::tree::{
     UnaryOperator,
 };
 use crate::syntax::expression::{Expression, ExpressionKind, Lambda, Property, Text, shared};
+
+/// How long the pattern of an interpolated string is at most, mostly.
+const USUAL_PATTERN: usize = 64;
 
 impl<'s> Lowering<'_, 's> {
     pub(super) fn expression(&mut self, written: &tree::Expression<'s>) -> Expression {
@@ -59,20 +64,21 @@ impl<'s> Lowering<'_, 's> {
 
     /// `'a${b}'` is `format('a{0}', b)`, where text has its braces doubled.
     fn interpolated(&mut self, parts: &[Part<'s>], span: Span) -> Expression {
-        let mut pattern = String::new();
-        let mut arguments = vec![Expression::string("", span)];
+        let mut pattern = String::with_capacity(USUAL_PATTERN);
+        // The pattern, and what is put into it.
+        let mut arguments = Vec::with_capacity(1 + parts.len());
+        arguments.push(Expression::new(ExpressionKind::Null, span));
         for part in parts {
             match part {
-                Part::Text(text) => {
-                    for character in text.value.chars() {
-                        pattern.push(character);
-                        if matches!(character, '{' | '}') {
-                            pattern.push(character);
-                        }
-                    }
+                Part::Text(text) if memchr2(b'{', b'}', text.value.as_bytes()).is_some() => {
+                    pattern.push_str(&text.value.replace('{', "{{").replace('}', "}}"));
                 }
+                Part::Text(text) => pattern.push_str(text.value),
                 Part::Hole(hole) => {
-                    pattern.push_str(&format!("{{{}}}", arguments.len() - 1));
+                    let number = arguments.len() - 1;
+                    pattern.push('{');
+                    pattern.push_str(&number.to_string());
+                    pattern.push('}');
                     arguments.push(self.expression(hole));
                 }
             }

@@ -50,6 +50,8 @@ struct Lowering<'a, 's> {
     /// What the names of the surroundings stand for, the innermost last.
     locals: Vec<(&'s str, Local)>,
     errors: Vec<SyntaxError>,
+    /// Whether an expression so far calls `reference` by its name.
+    refers: bool,
 }
 
 impl<'a, 's> Lowering<'a, 's> {
@@ -58,6 +60,7 @@ impl<'a, 's> Lowering<'a, 's> {
             names: Names::of(file),
             locals: Vec::new(),
             errors: Vec::new(),
+            refers: false,
         }
     }
 

@@ -5,7 +5,7 @@ use super::{Lowering, invalid};
 use crate::source::Span;
 use crate::syntax::bicep::tree::{self, Body, ExpressionKind as Written, KeyKind, ObjectItem};
 use crate::syntax::expression::{
-    Expression, ExpressionKind, Lambda, Loop, Property, Rounds, Text, shared,
+    Expression, ExpressionKind, Lambda, Loop, Property, Referent, Rounds, Text, shared,
 };
 use crate::syntax::template::{
     Argument, ArgumentValue, DEPLOYMENT_TYPE, Deployment, DeploymentSource, Name, Resource,
@@ -250,11 +250,7 @@ fn holds_secret(value: &tree::Expression<'_>) -> bool {
 fn wrapped_members(value: Expression) -> Expression {
     let span = value.span;
     let parameter: Text = "value".into();
-    let variable = Expression::call(
-        "lambdaVariables",
-        vec![Expression::string(parameter.clone(), span)],
-        span,
-    );
+    let variable = Expression::reference(Referent::Local, &parameter, span);
     let lambda = Lambda {
         parameters: vec![parameter],
         body: object([("value", variable)], span),

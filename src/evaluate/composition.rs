@@ -1,0 +1,130 @@
+//! Strings that are put together.
+//!
+//! In: texts and values, one after the other. Out: the string of them as `format` writes it, with a hole for each value
+//! that is undecided. It refuses to know what the string is for.
+
+use super::functions::display;
+use super::origin::Origin;
+use super::value::{Kind, Part, Value};
+use crate::syntax::expression::Text;
+
+/// A string to which pieces are added. Neighbouring texts become one.
+#[derive(Debug, Default)]
+pub(crate) struct Composition {
+    /// What ends with a hole.
+    parts: Vec<Part>,
+    /// The text after that. One that stays alone is shared, and not copied.
+    lone: Option<Text>,
+    text: String,
+}
+
+impl Composition {
+    /// A string without pieces.
+    pub(crate) fn new() -> Self {
+        Self::default()
+    }
+
+    /// The string of these parts. Holes that are known become text.
+    pub(crate) fn of(parts: impl IntoIterator<Item = Part>) -> Self {
+        let mut composed = Self::new();
+        for part in parts {
+            match part {
+                Part::Text(text) => composed.shared(&text),
+                Part::Hole(value) => composed.value(&value),
+            }
+        }
+        composed
+    }
+
+    /// Adds known text.
+    pub(crate) fn text(&mut self, text: &str) {
+        if let Some(lone) = self.lone.take() {
+            self.text.push_str(&lone);
+        }
+        self.text.push_str(text);
+    }
+
+    /// Adds known text that is shared.
+    pub(crate) fn shared(&mut self, text: &Text) {
+        if self.text.is_empty() && self.lone.is_none() && !text.is_empty() {
+            self.lone = Some(text.clone());
+        } else {
+            self.text(text);
+        }
+    }
+
+    /// Adds an undecided value.
+    pub(crate) fn hole(&mut self, value: Value) {
+        let text = self.take_text().map(Part::Text);
+        self.parts.extend(text);
+        self.parts.push(Part::Hole(value));
+    }
+
+    /// Adds a part of another string.
+    pub(crate) fn part(&mut self, part: &Part) {
+        match part {
+            Part::Text(text) => self.shared(text),
+            Part::Hole(value) => self.hole(value.clone()),
+        }
+    }
+
+    /// Adds a value as it is written into a string. One with holes is opened.
+    pub(crate) fn value(&mut self, value: &Value) {
+        match &value.kind {
+            Kind::Mixed(parts) => parts.iter().for_each(|part| self.part(part)),
+            Kind::String(text) => self.shared(text),
+            _ => match display(value) {
+                Some(text) => self.text(&text),
+                None => self.hole(value.clone()),
+            },
+        }
+    }
+
+    /// How many bytes of it are known.
+    pub(crate) fn known_length(&self) -> usize {
+        let length = |part: &Part| match part {
+            Part::Text(text) => text.len(),
+            Part::Hole(_) => 0,
+        };
+        let last = self
+            .lone
+            .as_ref()
+            .map_or(self.text.len(), |lone| lone.len());
+        self.parts.iter().map(length).sum::<usize>() + last
+    }
+
+    /// The value that all of it is.
+    pub(crate) fn lone_hole(&self) -> Option<&Value> {
+        match self.parts.as_slice() {
+            [Part::Hole(value)] if self.lone.is_none() && self.text.is_empty() => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The string. Without a hole it is a known one.
+    pub(crate) fn string(mut self, origin: Origin) -> Value {
+        let last = self.take_text();
+        if self.parts.is_empty() {
+            return Value::string(last.unwrap_or_else(|| "".into()), origin);
+        }
+        self.parts.extend(last.map(Part::Text));
+        Value::new(Kind::Mixed(self.parts.into()), origin)
+    }
+
+    /// The string, or the value that all of it is.
+    pub(crate) fn string_or_hole(self, origin: &Origin) -> Value {
+        match self.lone_hole() {
+            Some(value) => value.clone(),
+            None => self.string(origin.clone()),
+        }
+    }
+
+    fn take_text(&mut self) -> Option<Text> {
+        if let Some(lone) = self.lone.take() {
+            return Some(lone);
+        }
+        let text = (!self.text.is_empty()).then(|| Text::from(&*self.text));
+        self.text.clear();
+        text
+    }
+}
