@@ -18,6 +18,9 @@ pub(crate) struct Composition {
     text: String,
 }
 
+/// What most texts between holes have room in.
+const ROOM: usize = 64;
+
 impl Composition {
     /// A string without pieces.
     pub(crate) fn new() -> Self {
@@ -38,6 +41,9 @@ impl Composition {
 
     /// Adds known text.
     pub(crate) fn text(&mut self, text: &str) {
+        if self.text.capacity() == 0 {
+            self.text.reserve(ROOM);
+        }
         if let Some(lone) = self.lone.take() {
             self.text.push_str(&lone);
         }
@@ -103,20 +109,33 @@ impl Composition {
 
     /// The string. Without a hole it is a known one.
     pub(crate) fn string(mut self, origin: Origin) -> Value {
+        self.take(origin)
+    }
+
+    /// The string, or the value that all of it is.
+    pub(crate) fn string_or_hole(mut self, origin: &Origin) -> Value {
+        self.take_string_or_hole(origin)
+    }
+
+    /// The same, so that the next string can be put together.
+    pub(crate) fn take_string_or_hole(&mut self, origin: &Origin) -> Value {
+        match self.lone_hole().cloned() {
+            Some(value) => {
+                self.parts.clear();
+                value
+            }
+            None => self.take(origin.clone()),
+        }
+    }
+
+    fn take(&mut self, origin: Origin) -> Value {
         let last = self.take_text();
         if self.parts.is_empty() {
             return Value::string(last.unwrap_or_else(|| "".into()), origin);
         }
         self.parts.extend(last.map(Part::Text));
-        Value::new(Kind::Mixed(self.parts.into()), origin)
-    }
-
-    /// The string, or the value that all of it is.
-    pub(crate) fn string_or_hole(self, origin: &Origin) -> Value {
-        match self.lone_hole() {
-            Some(value) => value.clone(),
-            None => self.string(origin.clone()),
-        }
+        let parts = std::mem::take(&mut self.parts);
+        Value::new(Kind::Mixed(parts.into()), origin)
     }
 
     fn take_text(&mut self) -> Option<Text> {
