@@ -147,3 +147,70 @@ impl Composition {
         text
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::panic, reason = "tests may panic")]
+    use super::*;
+    use crate::evaluate::canonical;
+    use crate::evaluate::symbol::Symbol;
+    use crate::source::{FileId, Place, Span};
+
+    fn origin() -> Origin {
+        Origin::at(Place::new(FileId(0), Span::point(0)))
+    }
+
+    fn unknown() -> Value {
+        Value::symbolic(Symbol::call("newGuid", Vec::new()), origin())
+    }
+
+    #[test]
+    fn neighbouring_texts_become_one_and_empty_ones_leave_nothing() {
+        let mut composed = Composition::new();
+        composed.shared(&"a".into());
+        composed.text("");
+        composed.text("b");
+        composed.shared(&"c".into());
+        assert_eq!(composed.known_length(), 3);
+        composed.hole(unknown());
+        composed.shared(&"".into());
+        composed.value(&Value::new(Kind::Integer(1), origin()));
+        let mixed = composed.string(origin());
+        assert_eq!(
+            canonical::expression(&mixed),
+            "format('abc{0}1', newGuid())"
+        );
+        let mut around = Composition::new();
+        around.text("<");
+        around.value(&mixed);
+        around.text(">");
+        let around = around.string(origin());
+        assert_eq!(
+            canonical::expression(&around),
+            "format('<abc{0}1>', newGuid())"
+        );
+        let Kind::Mixed(parts) = &around.kind else {
+            panic!("a string with a hole")
+        };
+        assert_eq!(parts.len(), 3);
+    }
+
+    #[test]
+    fn what_is_one_value_is_that_value_or_a_string_of_it() {
+        let mut composed = Composition::new();
+        composed.text("");
+        composed.hole(unknown());
+        assert!(composed.lone_hole().is_some());
+        assert_eq!(composed.take_string_or_hole(&origin()), unknown());
+        // Nothing of it is left for the next.
+        composed.text("next");
+        let next = composed.take_string_or_hole(&origin());
+        assert_eq!(next.as_str(), Some("next"));
+        composed.hole(unknown());
+        assert!(matches!(
+            composed.string(origin()).kind,
+            Kind::Mixed(parts) if parts.len() == 1
+        ));
+        assert_eq!(Composition::new().string(origin()).as_str(), Some(""));
+    }
+}
