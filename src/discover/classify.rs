@@ -85,7 +85,7 @@ pub fn classify(values: &[Node<'_>]) -> Kind {
     };
     if let Some(kind) = kind_of_schema(root) {
         kind
-    } else if root.get("predictedResources").is_some_and(Node::is_array) || is_prediction(root) {
+    } else if root.get("predictedResources").is_some() || is_prediction(root) {
         Kind::Snapshot
     } else if is_enclosing(root) {
         Kind::Blueprint

@@ -9,8 +9,8 @@ use memchr::{memchr_iter, memmem};
 pub fn may_be_input(bytes: &[u8]) -> bool {
     is_utf16(bytes)
         || hides_letters(bytes)
-        || holds_any(bytes, b'y', &SCHEMAS_AND_TYPES)
-        || holds_any(bytes, b'v', &VERSION_AND_TYPES)
+        || holds_any(bytes, b'y', &WORDS_WITH_Y)
+        || holds_any(bytes, b'v', &WORDS_WITH_V)
         || SNAPSHOT
             .iter()
             .chain(&RULE_SET)
@@ -21,8 +21,8 @@ pub fn may_be_input(bytes: &[u8]) -> bool {
 /// Whether a text mentions a type of which exports show resources that relations lead to, or anything by which another
 /// resource can refer to a vault: `vault` is in ids, addresses, types and names of properties.
 pub(super) fn may_relate(bytes: &[u8]) -> bool {
-    let [_, _, types_with_y @ ..] = &SCHEMAS_AND_TYPES;
-    let [_, types_with_v @ ..] = &VERSION_AND_TYPES;
+    let [_, _, _, _, _, types_with_y @ ..] = &WORDS_WITH_Y;
+    let [_, _, _, types_with_v @ ..] = &WORDS_WITH_V;
     holds_any(bytes, b'v', types_with_v) || holds_any(bytes, b'y', types_with_y)
 }
 
@@ -33,17 +33,22 @@ pub(super) fn may_be_rule_set(bytes: &[u8]) -> bool {
         .any(|word| memmem::find(bytes, word).is_some())
 }
 
-/// The schemas of templates and of parameter files, then types.
-const SCHEMAS_AND_TYPES: [Word; 4] = [
+/// The schemas of templates and of parameter files, what deployments and what-ifs fail with, then types.
+const WORDS_WITH_Y: [Word; 7] = [
     word("deplo", "ymenttemplate"),
     word("deplo", "ymentparameters"),
+    word("deplo", "ymentfailed"),
+    word("deplo", "ymentwhatif"),
+    word("deplo", "yments/whatif"),
     word("networksecurit", "yperimeter"),
     word("microsoft.securit", "y/pricings"),
 ];
 
-/// What every resource has in a template without a schema, then types.
-const VERSION_AND_TYPES: [Word; 6] = [
+/// What every resource has in a template without a schema, what deployments fail with, then types.
+const WORDS_WITH_V: [Word; 8] = [
     word("api", "version"),
+    word("in", "validtemplate"),
+    word("in", "validdeployment"),
     word("", "vault"),
     word("pri", "vateendpoint"),
     word("pri", "vatednszone"),
@@ -51,8 +56,8 @@ const VERSION_AND_TYPES: [Word; 6] = [
     word("microsoft.network\\/", "virtualnetworks"),
 ];
 
-/// What is in every snapshot of Bicep, which spells it in one way.
-const SNAPSHOT: [&[u8]; 1] = [b"predictedResources"];
+/// What is in every snapshot of Bicep and in every what-if, which spell it in one way.
+const SNAPSHOT: [&[u8]; 2] = [b"predictedResources", b"\"changes\""];
 
 /// What is in every rule set that `az keyvault network-rule list` or PowerShell prints.
 const RULE_SET: [&[u8]; 1] = [b"efaultAction"];

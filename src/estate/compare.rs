@@ -190,6 +190,7 @@ mod tests {
             empty: None,
             limits: [None, None],
             domain: domain.map(|texts| texts.iter().map(|text| string(text)).collect()),
+            given: None,
             structure: Structure::default(),
         }));
         Value::symbolic(Symbol::new(term), origin())

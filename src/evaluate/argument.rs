@@ -34,14 +34,6 @@ pub(super) struct Deferred {
 }
 
 impl Deferred {
-    /// Whether the deployment is made, and once, whenever the template around it is.
-    pub(super) fn is_sure(&self) -> bool {
-        let declared = self.around.resources.get(self.position.0);
-        declared.is_some_and(|declared| {
-            declared.condition.is_none() && declared.copy.is_none() && declared.parent.is_none()
-        })
-    }
-
     /// The argument.
     pub(super) fn argument(&self) -> Option<&Argument> {
         let (resource, argument) = self.position;

@@ -17,6 +17,10 @@ pub const MAX_ITEMS: usize = 10_000;
 /// How many bytes of UTF-8 a string may have.
 pub const MAX_TEXT: usize = 1 << 20;
 
+/// How many known and unknown parts a string may be put together of: those of [`MAX_ITEMS`] unknown items, joined by a
+/// separator. Names are printed, compared and looked for in full.
+pub const MAX_PARTS: usize = 2 * MAX_ITEMS;
+
 /// How many values one value may consist of, counted as often as they would be printed.
 pub const MAX_VALUES: usize = 250_000;
 
@@ -47,6 +51,8 @@ pub enum Excess {
     Items,
     /// A string in it is longer than [`MAX_TEXT`].
     Text,
+    /// A string in it is put together of more parts than [`MAX_PARTS`].
+    Parts,
 }
 
 impl std::fmt::Display for Excess {
@@ -56,6 +62,10 @@ impl std::fmt::Display for Excess {
             Self::Values => write!(formatter, "consists of more than {MAX_VALUES} values"),
             Self::Items => write!(formatter, "has more than {MAX_ITEMS} items"),
             Self::Text => write!(formatter, "is longer than {MAX_TEXT} bytes"),
+            Self::Parts => {
+                let what = "is a string that is put together of more than";
+                write!(formatter, "{what} {MAX_PARTS} parts")
+            }
         }
     }
 }
@@ -108,6 +118,7 @@ fn count(value: &Value, depth: u32, left: &mut usize) -> Result<(), Excess> {
     match &value.kind {
         Kind::Symbolic(_) if nesting(value) > depth => Err(Excess::Depth),
         Kind::String(text) if text.len() > MAX_TEXT => Err(Excess::Text),
+        Kind::Mixed(parts) if parts.len() > MAX_PARTS => Err(Excess::Parts),
         Kind::Mixed(parts) => {
             let mut length = 0usize;
             for part in parts.iter() {

@@ -170,34 +170,32 @@ pub(super) fn narrowed(
     Some(narrowed)
 }
 
+/// A parameter that has been decided to be within these limits, or a member of which has.
+pub(super) fn limited(
+    parameter: &ParameterSymbol,
+    path: &Path,
+    [least, greatest]: [Option<i64>; 2],
+) -> Option<ParameterSymbol> {
+    let mut limited = parameter.clone();
+    let limits = match path.names.as_slice() {
+        [] => &mut limited.limits,
+        names => &mut member_at(&mut limited.structure, limited.shape, names)?.limits,
+    };
+    limits[0] = limits[0].max(least);
+    limits[1] = match (limits[1], greatest) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    };
+    Some(limited)
+}
+
 fn narrow(
     structure: &mut Structure,
     shape: Shape,
     names: &[String],
     decided: &Value,
 ) -> Option<()> {
-    let (name, rest) = names.split_first()?;
-    let known = structure
-        .members
-        .iter()
-        .position(|member| member.name.eq_ignore_ascii_case(name));
-    let index = match known {
-        Some(index) => index,
-        None => {
-            let item = part(structure, shape, name)?;
-            let name = name.as_str().into();
-            let item = DeclaredMember {
-                name,
-                ..item.clone()
-            };
-            structure.members.push(item);
-            structure.members.len() - 1
-        }
-    };
-    let member = structure.members.get_mut(index)?;
-    if !rest.is_empty() {
-        return narrow(&mut member.structure, member.shape, rest, decided);
-    }
+    let member = member_at(structure, shape, names)?;
     match decided.as_symbol().map(|symbol| &symbol.term) {
         Some(Term::Except { excluded, .. }) => {
             member.nullable &= !excluded.iter().any(Value::is_null);
@@ -218,7 +216,38 @@ fn narrow(
     Some(())
 }
 
-/// The parameter at the root of a path.
+/// The member that names lead to; an item of which nothing was said but what holds for all becomes one of its own.
+fn member_at<'s>(
+    structure: &'s mut Structure,
+    shape: Shape,
+    names: &[String],
+) -> Option<&'s mut DeclaredMember> {
+    let (name, rest) = names.split_first()?;
+    let known = structure
+        .members
+        .iter()
+        .position(|member| member.name.eq_ignore_ascii_case(name));
+    let index = match known {
+        Some(index) => index,
+        None => {
+            let item = part(structure, shape, name)?;
+            let name = name.as_str().into();
+            let item = DeclaredMember {
+                name,
+                ..item.clone()
+            };
+            structure.members.push(item);
+            structure.members.len() - 1
+        }
+    };
+    let member = structure.members.get_mut(index)?;
+    match rest {
+        [] => Some(member),
+        rest => member_at(&mut member.structure, member.shape, rest),
+    }
+}
+
+/// The parameter that a member is read of.
 pub(super) fn root(symbol: &Symbol) -> Option<&Arc<Symbol>> {
     match &symbol.term {
         Term::Access { base: of, .. } | Term::Except { of, .. } => {
@@ -275,6 +304,7 @@ pub fn of(symbol: &Symbol) -> Option<Declared<'_>> {
             let known = of(inner.as_symbol()?)?;
             Some(Declared {
                 nullable: known.nullable && !excluded.iter().any(Value::is_null),
+                limits: limits_without(known.limits, excluded),
                 ..known
             })
         }
@@ -303,6 +333,17 @@ pub fn of(symbol: &Symbol) -> Option<Declared<'_>> {
         }
         _ => None,
     }
+}
+
+/// The limits of a number that is none of these. Of a length they stay as they are.
+fn limits_without(limits: [Option<i64>; 2], excluded: &[Value]) -> [Option<i64>; 2] {
+    let is_excluded = |limit: i64| excluded.iter().any(|one| one.as_integer() == Some(limit));
+    let [mut least, mut greatest] = limits;
+    for _ in excluded {
+        least = least.map(|least| least.saturating_add(i64::from(is_excluded(least))));
+        greatest = greatest.map(|most| most.saturating_sub(i64::from(is_excluded(most))));
+    }
+    [least, greatest]
 }
 
 /// Whether a symbol has finitely many values.
@@ -412,6 +453,7 @@ mod tests {
             empty: None,
             limits: [None, None],
             domain: None,
+            given: None,
             structure: Structure {
                 members: vec![acls],
                 ..Structure::default()

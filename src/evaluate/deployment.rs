@@ -182,6 +182,24 @@ impl Evaluator<'_> {
             .then(|| format!("deployments nest deeper than {MAXIMUM_DEPLOYMENTS} levels here"))
     }
 
+    /// Whether an instance is deployed, and once, whenever the one with this number is, which is around it. Deployments
+    /// nest no deeper than [`MAXIMUM_DEPLOYMENTS`].
+    pub(super) fn is_sure_within(&self, instance: usize, around: u64) -> bool {
+        let mut inner = instance;
+        while let Some(caller) = self.instances[inner].caller {
+            let declared = &self.instances[caller.instance].template.resources[caller.resource];
+            if declared.condition.is_some() || declared.copy.is_some() || declared.parent.is_some()
+            {
+                return false;
+            }
+            if self.number_of(caller.instance) == around {
+                return true;
+            }
+            inner = caller.instance;
+        }
+        false
+    }
+
     /// Where a deployment goes.
     pub(super) fn deployment_scope(
         &mut self,
@@ -301,7 +319,11 @@ impl Evaluator<'_> {
             given.set_incomplete();
             return self.not_read(place, super::canonical::expression(&value), reason);
         };
-        match self.project.linked_parameters(around.file, &path) {
+        let linked = match link {
+            Link::RelativePath(_) => self.project.linked_parameters(around.file, &path),
+            _ => self.project.linked_parameters_by_uri(around.file, &path),
+        };
+        match linked {
             Ok(parameters) => self.assign(&parameters, environment.instance, given),
             Err(error) => {
                 given.set_incomplete();

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use foldhash::{HashMap, HashMapExt};
 
 use super::access;
-use super::bounds::Budget;
+use super::bounds::{Budget, Excess};
 use super::canonical;
 use super::diagnostic::{Code, Diagnostic};
 use super::elsewhere::Reads;
@@ -485,7 +485,9 @@ impl<'p> Evaluator<'p> {
             Err(error) => {
                 let call = Value::symbolic(Symbol::call(function, arguments()), origin.clone());
                 let text = canonical::expression(&call);
-                self.failed(text, &error.to_string(), origin.clone())
+                let message = error.to_string();
+                self.diagnose(code_of(&error), &message, origin.place);
+                failure(text.into(), message.into(), origin.clone())
             }
         }
     }
@@ -580,6 +582,15 @@ impl Turns<'_> {
         let mut variables = vec![((*item).clone(), value)];
         variables.extend(position.map(|name| (name.clone(), index.clone())));
         variables
+    }
+}
+
+/// A call that fails here would fail in a deployment too, but for what is too large to be kept. As many items as are too
+/// many here are so in Azure.
+fn code_of(error: &FunctionError) -> Code {
+    match error {
+        FunctionError::TooLarge { excess, .. } if *excess != Excess::Items => Code::Limit,
+        _ => Code::Evaluate,
     }
 }
 

@@ -137,11 +137,13 @@ impl Evaluator<'_> {
         let parameter = &template.parameters[index];
         let declared = Place::new(template.file, parameter.name.span);
         if let Slot::Busy = &known.parameters[index] {
-            let message = format!(
-                "the default of parameter '{}' refers to itself",
-                parameter.name.text
-            );
-            let text = format!("parameters('{}')", parameter.name.text);
+            let name = &parameter.name.text;
+            let what = match known.arguments.get(name) {
+                Some(_) => "what is given to",
+                None => "the default of",
+            };
+            let message = format!("{what} parameter '{name}' refers to itself");
+            let text = format!("parameters('{name}')");
             return Some(self.failed(text, &message, Origin::at(declared)));
         }
         self.instances[instance].parameters[index] = Slot::Busy;
@@ -159,12 +161,10 @@ impl Evaluator<'_> {
     ) -> Value {
         let resolved = self.resolved(instance, &parameter.kind);
         let kind = &resolved.kind;
-        let mut sure_of = None;
-        let given = match self.instances[instance].arguments.get(&parameter.name.text) {
-            Some(Given::Deferred(deferred)) => {
-                sure_of = deferred.is_sure().then_some(deferred.environment.instance);
-                Some(self.argument(&deferred))
-            }
+        let given = self.instances[instance].arguments.get(&parameter.name.text);
+        let is_handed_on = matches!(given, Some(Given::Deferred(_)));
+        let given = match given {
+            Some(Given::Deferred(deferred)) => Some(self.argument(&deferred)),
             given => given,
         };
         let given = match given {
@@ -191,14 +191,19 @@ impl Evaluator<'_> {
             Some(Given::Value(value))
                 if is_from_outside(&value) && (resolved.is_finite() || !takes_text(kind)) =>
             {
-                let unknown = self.symbol(instance, index, parameter, &resolved, declared, None);
-                Some(unknown.with_origin(value.origin))
+                let origin = value.origin.clone();
+                let unknown = ParameterSymbol {
+                    given: Some(value),
+                    ..self.unknown(instance, index, parameter, &resolved, declared)
+                };
+                let symbol = Symbol::new(Term::Parameter(Arc::new(unknown)));
+                Some(Value::symbolic(symbol, origin))
             }
             Some(Given::Value(value)) => {
                 self.check_argument(parameter, &resolved, &value);
-                let value = match sure_of {
-                    Some(caller) => self.narrowed(value, caller, &resolved, declared),
-                    None => value,
+                let value = match is_handed_on {
+                    true => self.narrowed(value, instance, &resolved, declared),
+                    false => value,
                 };
                 let value = self.or_default(instance, value, parameter);
                 let is_secret = value.parameter().is_some_and(|parameter| parameter.secure);
@@ -240,21 +245,24 @@ impl Evaluator<'_> {
         }
     }
 
-    /// A parameter of the caller where it is handed to one with finitely many values: nothing is deployed with another
-    /// value. It stays the parameter that it is. What all of its uses leave to it is put into them in the end (`narrowing`).
+    /// A parameter of a deployment around this one, where it is handed to one with finitely many values: nothing is
+    /// deployed with another value. It stays the parameter that it is. What all of its uses leave to it is put into them
+    /// in the end (`narrowing`).
     fn narrowed(
         &mut self,
         given: Value,
-        caller: usize,
+        instance: usize,
         resolved: &Resolved,
         declared: Place,
     ) -> Value {
-        let own = self.number_of(caller);
         let Some(Term::Parameter(parameter)) = given.as_symbol().map(|symbol| &symbol.term) else {
             return given;
         };
-        let is_free = parameter.deployment == own && !parameter.secure && !parameter.nullable;
+        let is_free = !parameter.secure && !parameter.nullable;
         if !is_free || resolved.kind.secure || resolved.kind.nullable {
+            return given;
+        }
+        if !self.is_sure_within(instance, parameter.deployment) {
             return given;
         }
         let Some(mut domain) = self.domain(resolved, declared) else {
@@ -313,7 +321,7 @@ impl Evaluator<'_> {
         self.apply("coalesce", vec![given, default], &origin)
     }
 
-    /// A parameter that has no value that may be known.
+    /// A parameter that has no value that may be known; of a secret, whether what it has is empty.
     fn symbol(
         &mut self,
         instance: usize,
@@ -323,6 +331,25 @@ impl Evaluator<'_> {
         declared: Place,
         empty: Option<bool>,
     ) -> Value {
+        let unknown = self.unknown(instance, index, parameter, resolved, declared);
+        let symbol = ParameterSymbol {
+            empty: empty.or(unknown.empty),
+            ..unknown
+        };
+        Value::symbolic(
+            Symbol::new(Term::Parameter(Arc::new(symbol))),
+            Origin::at(declared),
+        )
+    }
+
+    fn unknown(
+        &mut self,
+        instance: usize,
+        index: usize,
+        parameter: &Parameter,
+        resolved: &Resolved,
+        declared: Place,
+    ) -> ParameterSymbol {
         let kind = &resolved.kind;
         let domain = if kind.secure {
             None
@@ -333,7 +360,7 @@ impl Evaluator<'_> {
             Some(_) => Structure::default(),
             None => self.structure(resolved, declared),
         };
-        let symbol = ParameterSymbol {
+        ParameterSymbol {
             deployment: self.number_of(instance),
             name: parameter.name.text.clone(),
             declared,
@@ -341,15 +368,12 @@ impl Evaluator<'_> {
             shape: shape(kind),
             nullable: kind.nullable,
             secure: kind.secure,
-            empty: empty.or_else(|| is_never_empty(kind).then_some(false)),
+            empty: is_never_empty(kind).then_some(false),
             limits: [kind.minimum, kind.maximum],
             domain,
+            given: None,
             structure,
-        };
-        Value::symbolic(
-            Symbol::new(Term::Parameter(Arc::new(symbol))),
-            Origin::at(declared),
-        )
+        }
     }
 
     fn check_argument(&mut self, parameter: &Parameter, resolved: &Resolved, value: &Value) {

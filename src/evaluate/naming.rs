@@ -5,6 +5,7 @@
 
 use std::cell::{Cell, OnceCell};
 
+use super::canonical;
 use super::diagnostic::Code;
 use super::environment::Environment;
 use super::evaluator::Evaluator;
@@ -354,11 +355,22 @@ impl<'p> Evaluator<'p> {
         if let Some(named) = scope.named_by(&value) {
             return named.id();
         }
+        let pieces = id::segments(&value).unwrap_or_default();
+        let word = |index: usize| pieces.get(index).and_then(Value::as_str);
+        let starts_in_full = ["subscriptions", "providers"];
+        if let (Some(""), Some(first)) = (word(0), word(1))
+            && !starts_in_full
+                .iter()
+                .any(|known| known.eq_ignore_ascii_case(first))
+        {
+            let message = format!(
+                "the scope '{}' is no id: one in full begins with `/subscriptions/` or `/providers/`, a relative one with a namespace",
+                canonical::outline(&value)
+            );
+            return self.failed(canonical::expression(&value), &message, origin);
+        }
         // A relative id is at least a namespace, a type and a name.
-        let relative = id::segments(&value).is_some_and(|pieces| {
-            let namespace = pieces.first().and_then(Value::as_str);
-            pieces.len() >= 3 && namespace.is_some_and(|word| word.contains('.'))
-        });
+        let relative = pieces.len() >= 3 && word(0).is_some_and(|word| word.contains('.'));
         if relative {
             let providers = id::text("/providers/", &origin);
             return id::join([&scope.id(), &providers, &value], &origin);

@@ -5,6 +5,7 @@
 
 use std::rc::Rc;
 
+use super::canonical;
 use super::environment::Environment;
 use super::evaluator::Evaluator;
 use super::functions;
@@ -87,6 +88,12 @@ impl Evaluator<'_> {
             Some(Target::Circle(index)) => return self.named_by_itself(instance, index),
             target => target.and_then(Target::found),
         };
+        if located.is_none()
+            && let Some(message) = self.misspelt_symbol(instance, arguments.first())
+        {
+            let text = canonical::call_expression(documented, &arguments);
+            return self.failed(text, &message, origin.clone());
+        }
         match (documented, located) {
             ("reference", Some(located)) => self.reference(instance, &located, &arguments, origin),
             ("reference", None) => {
@@ -177,6 +184,18 @@ impl Evaluator<'_> {
         })
     }
 
+    /// What is wrong with a symbolic name that is declared in another letter case: Azure tells the two apart.
+    /// <https://learn.microsoft.com/azure/azure-resource-manager/templates/resource-declaration#use-symbolic-name>
+    fn misspelt_symbol(&self, instance: usize, wanted: Option<&Value>) -> Option<String> {
+        let (symbol, _) = symbolic_name(wanted?)?;
+        let resources = self.instances[instance].template.resources.iter();
+        let mut symbols = resources.filter_map(|resource| Some(&resource.symbol.as_ref()?.text));
+        let declared = symbols.find(|declared| declared.eq_ignore_ascii_case(&symbol))?;
+        (**declared != *symbol).then(|| {
+            format!("no resource is declared as '{symbol}', but one as '{declared}': the case of symbolic names matters")
+        })
+    }
+
     fn locate_symbol(&mut self, instance: usize, index: usize, position: Option<Value>) -> Target {
         let copies = self.expanded(instance, index);
         let decided = match &position {
@@ -187,9 +206,15 @@ impl Evaluator<'_> {
         };
         let one = decided.and_then(|copy| Some((copy, copies.get(copy)?)));
         match (one, position) {
-            (Some((_, one)), None) if one.naming.is_being_named() => Target::Circle(index),
             (Some((copy, one)), position) if position.is_none() || one.copies.is_none() => {
-                Located::new(index, Some(copy), copies).into()
+                match one.naming.is_being_named() {
+                    true => Target::Circle(index),
+                    false => Target::Found(Located {
+                        index,
+                        copy: Some(copy),
+                        among: copies.clone(),
+                    }),
+                }
             }
             (_, Some(position)) => self.locate_any(instance, index, position),
             (_, None) => Target::Other,
@@ -325,7 +350,14 @@ impl Evaluator<'_> {
         };
         let mut info = Object::new();
         // An id is written where it is asked for; its parts stand elsewhere.
-        let id = self.id(instance, located.index, located.found());
+        let id = match located.found().naming.is_busy() {
+            // Somebody may ask for the name alone: where it is the id, it is a circle.
+            true => {
+                let text = format!("id of {}", declared.kind.text);
+                functions::failed(&text, "the id of this resource refers to itself", origin)
+            }
+            false => self.id(instance, located.index, located.found()),
+        };
         info.insert(member("id", id.with_origin(origin.clone())));
         let name = self.own_name(instance, located.index, located.found());
         info.insert(member("name", name));

@@ -17,6 +17,7 @@ use super::canonical;
 use super::declared;
 use super::functions::{self, Apply, FunctionError, FunctionKind};
 use super::origin::{Origin, Use};
+use super::partial;
 use super::symbol::{self, Binder, Context, Symbol, Term};
 use super::value::{Kind, Member, Object, Part, Value};
 use crate::source::Place;
@@ -31,7 +32,7 @@ pub struct Assignment {
     rules: HashMap<[u64; 2], Value>,
     /// What has been decided of members of parameters, however they are read.
     members: HashMap<declared::Path, Value>,
-    /// The parameters of which members are decided, by their keys, with types that are narrowed to that.
+    /// The parameters of which members or limits are decided, by their keys, with types that are narrowed to that.
     narrowed: HashMap<[u64; 2], Arc<Symbol>>,
     /// The bits of the symbols that something is decided of.
     symbols: u128,
@@ -59,6 +60,12 @@ impl Assignment {
             self.narrow(symbol, &path, &value);
             self.members.insert(path, value.clone());
         }
+        if let Some((limited, limits)) = value
+            .as_bool()
+            .and_then(|holds| partial::limits_by(symbol, holds))
+        {
+            self.limit(limited, limits);
+        }
         self.rules.insert(symbol.key(), value);
         self.symbols |= symbol::bit(symbol.key());
     }
@@ -74,6 +81,22 @@ impl Assignment {
         }
     }
 
+    /// A comparison leaves a parameter, or a member of one, only what is within these limits.
+    fn limit(&mut self, limited: &Arc<Symbol>, limits: [Option<i64>; 2]) {
+        let Some(path) = declared::path(limited) else {
+            return;
+        };
+        let root = declared::root(limited).unwrap_or(limited);
+        let known = self.narrowed.get(&path.parameter).unwrap_or(root);
+        if let Term::Parameter(parameter) = &known.term
+            && let Some(narrowed) = declared::limited(parameter, &path, limits)
+        {
+            let narrowed = Symbol::new(Term::Parameter(Arc::new(narrowed)));
+            self.symbols |= symbol::bit(path.parameter);
+            self.narrowed.insert(path.parameter, Arc::new(narrowed));
+        }
+    }
+
     /// Whether it may change a value. What is no, is surely not changed.
     pub fn concerns(&self, value: &Value) -> bool {
         self.symbols & symbol::symbols(value) != 0
@@ -83,7 +106,7 @@ impl Assignment {
     /// than [`concerns`](Self::concerns).
     pub fn is_about_any_of(&self, keys: &[[u64; 2]]) -> bool {
         let paths = self.members.keys().map(|path| &path.parameter);
-        let mut decided = self.rules.keys().chain(paths);
+        let mut decided = self.rules.keys().chain(paths).chain(self.narrowed.keys());
         decided.any(|key| keys.binary_search(key).is_ok())
     }
 

@@ -11,11 +11,11 @@ use super::diagnostic::Code;
 use super::environment::Environment;
 use super::evaluator::Evaluator;
 use super::symbol::Term;
-use super::value::{Kind, Part, Value};
+use super::value::{Kind, Object, Part, Value};
 use crate::project::ModuleReference;
 use crate::source::{FileId, Place};
 use crate::syntax::expression::Expression;
-use crate::syntax::template::{Deployment, DeploymentSource, Template};
+use crate::syntax::template::{Deployment, DeploymentSource, Link, Template};
 
 /// A template to deploy, and the arguments that come with it where it is computed.
 pub(super) type Found = (Arc<Template>, Arguments);
@@ -35,8 +35,9 @@ impl Evaluator<'_> {
                 .module(around, &name.text)
                 .map_err(|error| (name.text.to_string(), error.to_string())),
             DeploymentSource::Link(link) => {
+                let is_path = matches!(link, Link::RelativePath(_));
                 let link = self.evaluate(link.expression(), environment);
-                self.linked_template(around, &link)
+                self.linked_template(around, &link, is_path)
             }
             DeploymentSource::Computed(expression) => {
                 return self.computed_template(around, expression, environment);
@@ -49,11 +50,12 @@ impl Evaluator<'_> {
         read.map(|template| (template, Arguments::default()))
     }
 
-    /// The template that the value of a link names.
+    /// The template that the value of a link names: a relative path, or else a URI, an id, or an object with one of them.
     fn linked_template(
         &mut self,
         around: FileId,
         link: &Value,
+        is_path: bool,
     ) -> Result<Arc<Template>, (String, String)> {
         let shown = canonical::expression(link);
         let target = link_target(link);
@@ -69,9 +71,12 @@ impl Evaluator<'_> {
                 "the path of the linked template is not known offline".to_owned(),
             ));
         };
-        self.project
-            .linked(around, &path)
-            .map_err(|error| (path, error.to_string()))
+        let is_member = |link: &Object| link.get("relativePath").is_some();
+        let linked = match is_path || link.as_object().is_some_and(is_member) {
+            true => self.project.linked(around, &path),
+            false => self.project.linked_by_uri(around, &path),
+        };
+        linked.map_err(|error| (path, error.to_string()))
     }
 
     fn computed_template(

@@ -3,8 +3,9 @@
 //! In: what a finding is about, or the text that it is in. Out: short strings. Two of them, because GitHub knows only its
 //! own (`primaryLocationLineHash`), and that one changes with the line.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 
+use foldhash::HashMap;
 use uuid::Uuid;
 
 /// The name space of [`fingerprint`]: the version 5 UUID of `akvlint/v1` in the name space of URLs. It never changes; a
@@ -64,7 +65,7 @@ impl LineHashes {
             at_start = unit == u16::from(b'\n');
             window.push(unit);
         }
-        let mut seen: HashMap<u64, u32> = HashMap::new();
+        let mut seen: HashMap<u64, u32> = HashMap::default();
         let counted = hashes.into_iter().map(|hash| {
             let count = seen.entry(hash).or_default();
             *count += 1;

@@ -1,8 +1,10 @@
 //! Fixes in rounds: what is found in the changed text decides whether a change stays.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
+
+use foldhash::HashSet;
 
 use super::apply::{apply, choose};
 use crate::finding::{BaselineState, FileStatus, Finding, Fix, Level, Report, Verdict};
@@ -68,7 +70,7 @@ pub fn fix<E>(
     analyse: &mut dyn FnMut(&Overlay) -> Result<Analysed, E>,
 ) -> Result<Fixed, E> {
     let mut fixed = Fixed::default();
-    let mut refused: HashSet<Offer> = HashSet::new();
+    let mut refused: HashSet<Offer> = HashSet::default();
     let mut base = analyse(&fixed.changed)?;
     for _ in 0..MAXIMUM_ROUNDS {
         let offers: Vec<(Offer, Arc<Fix>)> = base

@@ -1,5 +1,6 @@
 //! Which file the link of a deployment names: a relative path, or the end of a URI.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -20,6 +21,17 @@ impl Project {
         self.beside(from, reference)?.template()
     }
 
+    /// The template that a URI names, or the end of one. Its beginning may be a placeholder without a scheme, such as the
+    /// `GEN-ARTIFACTS-LOCATION` of the quickstart templates.
+    ///
+    /// # Errors
+    ///
+    /// When nothing of that name is there, or it is no template.
+    pub fn linked_by_uri(&self, from: FileId, uri: &str) -> Result<Arc<Template>, Unreadable> {
+        let linked = self.linked(from, &end_of_uri(uri));
+        linked.map_err(|error| as_written(error, uri))
+    }
+
     /// The parameter file that a relative path or the end of a URI names.
     ///
     /// # Errors
@@ -37,6 +49,20 @@ impl Project {
                 path: parsed.source.name().to_owned(),
             }),
         }
+    }
+
+    /// The parameter file that a URI names, or the end of one, as [`linked_by_uri`](Self::linked_by_uri) has it.
+    ///
+    /// # Errors
+    ///
+    /// When nothing of that name is there, or it is no parameter file.
+    pub fn linked_parameters_by_uri(
+        &self,
+        from: FileId,
+        uri: &str,
+    ) -> Result<Arc<ParameterFile>, Unreadable> {
+        let linked = self.linked_parameters(from, &end_of_uri(uri));
+        linked.map_err(|error| as_written(error, uri))
     }
 
     fn beside(&self, from: FileId, reference: &str) -> Result<Arc<Parsed>, Unreadable> {
@@ -87,6 +113,21 @@ impl Project {
             })
         });
         there.find(|location| location.canonical != source.canonical())
+    }
+}
+
+/// What is not in full is the end of a URI, which begins with a slash.
+fn end_of_uri(uri: &str) -> Cow<'_, str> {
+    match uri.contains("://") || uri.starts_with('/') {
+        true => uri.into(),
+        false => format!("/{uri}").into(),
+    }
+}
+
+fn as_written(error: Unreadable, uri: &str) -> Unreadable {
+    match error {
+        Unreadable::Elsewhere { .. } => elsewhere(uri),
+        other => other,
     }
 }
 

@@ -3,9 +3,10 @@
 //! In: a file and what it refers to. Out: the path of what is meant, looked up once in a run, also where nothing is: a
 //! template is evaluated many times, and each time it refers to the same. It refuses to know what is in the file.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
+
+use foldhash::HashMap;
 
 use super::{Parsed, Project, Reference, Unreadable, lock};
 use crate::source::{FileId, SourceError};

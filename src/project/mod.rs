@@ -23,10 +23,10 @@ pub use reference::{ModuleReference, ReferenceError, Version};
 pub use references::{Reference, has_links, references};
 pub use root::{CONFIGURATION_FILES, root_of};
 
-use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
+use foldhash::{HashMap, HashSet};
 use thiserror::Error;
 
 use location::Locations;

@@ -1,6 +1,6 @@
 //! What a template refers to in other files, without evaluating it.
 
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use crate::syntax::expression::{Expression, ExpressionKind, Referent, Text};
 use crate::syntax::template::{Deployment, DeploymentSource, Template};
@@ -87,7 +87,7 @@ fn collect(template: &Template, depth: usize, found: &mut Vec<Reference>) {
         match &deployment.source {
             DeploymentSource::Module(name) => found.push(Reference::Module(name.text.clone())),
             DeploymentSource::Link(link) => {
-                let mut followed = HashSet::new();
+                let mut followed = HashSet::default();
                 literals(link.expression(), template, &mut followed, depth, found);
             }
             DeploymentSource::Inline(inner) => collect(inner, depth, found),

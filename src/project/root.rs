@@ -1,9 +1,10 @@
 //! The folder that a project is in.
 
-use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+
+use foldhash::HashMap;
 
 use super::{Project, lock};
 use crate::source::{Source, canonical};

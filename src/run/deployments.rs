@@ -1,10 +1,11 @@
 //! Which deployments a run evaluates: entry points, each with its parameter files.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use foldhash::{HashMap, HashSet};
 use rayon::iter::{IntoParallelRefMutIterator, ParallelIterator};
 
 use super::graph::{Concern, Graph};
@@ -92,7 +93,7 @@ struct Folders<'e> {
 
 impl<'e> Folders<'e> {
     fn of(templates: &'e [Entry<'e>]) -> Self {
-        let mut entries: HashMap<_, Vec<&Entry<'_>>> = HashMap::new();
+        let mut entries: HashMap<_, Vec<&Entry<'_>>> = HashMap::default();
         for entry in templates {
             entries
                 .entry(folder_of(entry.path))
@@ -169,7 +170,7 @@ pub(super) fn plan(
     if !how.include_generated {
         plan.generated.extend(sources.keys());
     }
-    let mut parameters: HashMap<FileId, Vec<Pairing>> = HashMap::new();
+    let mut parameters: HashMap<FileId, Vec<Pairing>> = HashMap::default();
     for input in inputs {
         let State::Parsed(parsed) = &input.state else {
             continue;
@@ -286,12 +287,12 @@ fn called(
     };
     let all: Vec<&Arc<Template>> = entries().map(|entry| &entry.template).collect();
     graph.look_ahead(&all);
-    let mut called: HashSet<FileId> = HashSet::new();
+    let mut called: HashSet<FileId> = HashSet::default();
     for entry in entries() {
         let targets = &graph.leads(&entry.template).deploys;
         called.extend(targets.iter().filter(|target| **target != entry.file));
     }
-    let mut reached: HashSet<FileId> = HashSet::new();
+    let mut reached: HashSet<FileId> = HashSet::default();
     for entry in entries() {
         if !called.contains(&entry.file) {
             reached.extend(graph.closure(&entry.template).files);

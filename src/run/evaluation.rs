@@ -3,9 +3,9 @@
 //! In: what is planned. Out: what each deployment gives, in the order of the plan. The trees that no deployment needs any
 //! more go on the way.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use foldhash::{HashMap, HashSet};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use super::Request;
@@ -44,7 +44,7 @@ pub(super) fn evaluate_all(
             files.chain(parameters).collect()
         })
         .collect();
-    let mut users: HashMap<FileId, AtomicUsize> = HashMap::new();
+    let mut users: HashMap<FileId, AtomicUsize> = HashMap::default();
     for file in needs.iter().flatten() {
         *users.entry(*file).or_default().get_mut() += 1;
     }

@@ -4,9 +4,10 @@
 //! the two differ its `properties` have `differs`, a text that says where, or something undecided where one side knows a
 //! value that the other does not. It refuses to know whether a difference matters.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use foldhash::HashSet;
 use serde_json::Value as Json;
 
 use super::choice::Choice;

@@ -1,8 +1,8 @@
 //! Which files lead to which, so far as that can be read off without evaluating them.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use foldhash::{HashMap, HashSet};
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use crate::discover::{Format, Mentions, Vocabulary};
@@ -97,8 +97,8 @@ impl<'p> Graph<'p> {
         Self {
             project,
             vocabulary,
-            known: HashMap::new(),
-            met: HashMap::new(),
+            known: HashMap::default(),
+            met: HashMap::default(),
             leaves,
             mentions,
         }
@@ -277,7 +277,7 @@ impl<'p> Graph<'p> {
             files: vec![file],
             open_ended: false,
         };
-        let mut met = HashSet::new();
+        let mut met = HashSet::default();
         let mut looked_at = 0;
         while let Some(next) = closure.files.get(looked_at) {
             looked_at += 1;

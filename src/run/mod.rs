@@ -20,9 +20,10 @@ mod records;
 mod scan;
 mod suppressions;
 
-use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
+
+use foldhash::HashSet;
 
 use crate::baseline::{self, Baseline, Left};
 use crate::discover::{Kind, Vocabulary, WalkOptions};
@@ -109,7 +110,7 @@ pub struct Configured {
 impl Request {
     /// All rules that run somewhere, one of each id, in the order in which they are given.
     pub fn all_rules(&self) -> Vec<Arc<Rule>> {
-        let mut known = HashSet::new();
+        let mut known = HashSet::default();
         let everywhere = self.rules.iter().chain(&self.configured.overrides.rules);
         let mut all: Vec<Arc<Rule>> = everywhere
             .filter(|rule| known.insert(rule.id.clone()))

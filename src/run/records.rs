@@ -1,7 +1,6 @@
 //! What became of each file.
 
-use std::collections::{HashMap, HashSet};
-
+use foldhash::{HashMap, HashSet};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use super::choice::Choice;
@@ -63,8 +62,8 @@ impl<'a> Seen<'a> {
         if request.baseline.is_none() {
             return Ok(Self::default());
         }
-        let mut asked: HashMap<String, usize> = HashMap::new();
-        let mut rules: HashMap<usize, HashSet<Text>> = HashMap::new();
+        let mut asked: HashMap<String, usize> = HashMap::default();
+        let mut rules: HashMap<usize, HashSet<Text>> = HashMap::default();
         for input in inputs.iter().filter(|input| input.asked) {
             let Some(file) = input.file() else {
                 continue;

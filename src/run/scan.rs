@@ -1,10 +1,10 @@
 //! The inputs of a run: each file that was found, read and parsed, and what it is.
 
-use std::collections::{HashMap, HashSet};
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use foldhash::{HashMap, HashSet};
 use rayon::iter::{IntoParallelRefIterator, IntoParallelRefMutIterator, ParallelIterator};
 use serde::de::IgnoredAny;
 
@@ -209,7 +209,7 @@ pub(super) fn scan(
         found.push((candidate, true));
     }
     let around = folders_around(paths, &found);
-    let mut known: HashSet<OsString> = HashSet::new();
+    let mut known: HashSet<OsString> = HashSet::default();
     if !around.is_empty() {
         let paths = found
             .iter()
@@ -273,7 +273,7 @@ pub(super) fn scan(
 
 /// The Bicep files by folder.
 fn bicep_files(found: &[(Candidate, bool)]) -> HashMap<Option<&OsStr>, Vec<&Path>> {
-    let mut by_folder: HashMap<_, Vec<&Path>> = HashMap::new();
+    let mut by_folder: HashMap<_, Vec<&Path>> = HashMap::default();
     for (candidate, _) in found {
         if Format::of(&candidate.path) == Some(Format::Bicep) {
             let path = &*candidate.canonical;

@@ -4,9 +4,10 @@
 //! them. It has `reason`, where there is one, and, where that is so, `unknown` or `unused` with the word that names a rule,
 //! or `problem` with why it is not understood.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use foldhash::{HashMap, HashSet};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use super::choice::Choice;
@@ -57,7 +58,7 @@ pub(super) fn apply(
         return Ok(());
     }
     let is_looked_at = |file: FileId| asked.contains(&file) && fates.used.contains(&file);
-    let mut whole: HashMap<FileId, bool> = HashMap::new();
+    let mut whole: HashMap<FileId, bool> = HashMap::default();
     let mut is_whole = |file: FileId| {
         *whole.entry(file).or_insert_with(|| {
             let is_understood = |source: &Arc<Source>| project.parsed(source).errors.is_empty();
@@ -107,7 +108,7 @@ pub(super) fn apply(
         }
         findings.append(&mut more);
     }
-    let mut names: HashMap<FileId, String> = HashMap::new();
+    let mut names: HashMap<FileId, String> = HashMap::default();
     for finding in findings.iter() {
         names.entry(finding.place.file).or_insert_with(|| {
             let source = sources.get(finding.place.file);

@@ -1,7 +1,9 @@
 //! Which suppressions are written for a place, found without looking at each of them.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+
+use foldhash::HashMap;
 
 use super::{Entry, Target};
 use crate::finding::Finding;
@@ -42,7 +44,7 @@ type EntriesByText = BTreeMap<(u32, Reverse<u32>), Vec<usize>>;
 
 impl Index {
     pub(super) fn of(entries: &[Entry]) -> Self {
-        let mut files: HashMap<FileId, OfFile> = HashMap::new();
+        let mut files: HashMap<FileId, OfFile> = HashMap::default();
         let mut texts: BTreeMap<FileId, EntriesByText> = BTreeMap::new();
         let mut within = |place: Place, number: usize| {
             let key = (place.span.start, Reverse(place.span.end));

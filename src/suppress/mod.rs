@@ -9,7 +9,9 @@ mod index;
 mod metadata;
 mod pattern;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
+
+use foldhash::HashMap;
 
 use crate::discover::Exclude;
 use crate::finding::{Finding, ResourceName, Suppression, Verdict, names_rule};
@@ -117,7 +119,7 @@ impl Suppressions {
     /// These entries, of which earlier ones go before later ones.
     pub fn new(entries: Vec<Entry>, rules: &[KnownRule]) -> Self {
         // The same few words are written again and again.
-        let mut known: HashMap<Text, BTreeSet<Text>> = HashMap::new();
+        let mut known: HashMap<Text, BTreeSet<Text>> = HashMap::default();
         let mut named = |word: &Word| {
             let ids = known.entry(word.text.clone()).or_insert_with(|| {
                 let meant = |rule: &&KnownRule| names_rule(&word.text, &rule.id, &rule.name);

@@ -1,4 +1,4 @@
-// Names that refer to each other by an index which is not decided have no value, and that is why.
+// Names that refer to each other by an index, decided or not, have no value, and that is why.
 
 param n int
 param chosen int
@@ -30,3 +30,19 @@ resource other 'Microsoft.KeyVault/vaults@2023-07-01' = {
   location: 'westeurope'
   properties: {}
 }
+
+resource three 'Microsoft.KeyVault/vaults@2023-07-01' = [
+  for i in range(0, 3): {
+    name: '${four[i].name}x' // open AKV902 x3: the name of this resource refers to itself // open AKV902 x2: the name of this resource refers to itself
+    location: 'westeurope'
+    properties: {}
+  }
+]
+
+resource four 'Microsoft.KeyVault/vaults@2023-07-01' = [
+  for i in range(0, 3): {
+    name: three[(i + 1) % 3].name // open AKV902: the name of this resource refers to itself
+    location: 'westeurope'
+    properties: {}
+  }
+]

@@ -168,6 +168,35 @@ fn snapshots_and_blueprints() {
     );
 }
 
+#[test]
+fn answers_of_what_ifs_and_validations() {
+    let id = "/subscriptions/1/resourceGroups/g/providers/Microsoft.KeyVault/vaults/kv";
+    let change = format!(r#"{{"resourceId": "{id}", "changeType": "Create", "after": null}}"#);
+    for text in [
+        format!(r#"{{"changes": [null, {change}]}}"#),
+        format!(r#"{{"changes": {change}}}"#),
+        format!(r#"{{"properties": {{"changes": {{"first": {change}}}}}}}"#),
+        format!(r#"[null, {{"potentialChanges": [{change}]}}]"#),
+        format!(r#"{{"validatedResources": [null, {{"id": "{id}"}}]}}"#),
+        r#"{"status": "Failed", "changes": [], "error": null}"#.to_owned(),
+        r#"{"status": "Failed", "error": {"code": "InvalidTemplate", "message": "m"}}"#.to_owned(),
+        r#"{"status": "Failed", "error": {"code": "DeploymentWhatIfResourceError"}}"#.to_owned(),
+        r#"{"error": {"code": "InvalidTemplateDeployment", "details": []}}"#.to_owned(),
+        r#"{"predictedResources": null}"#.to_owned(),
+    ] {
+        assert_eq!(kind(&text), Kind::Snapshot, "{text}");
+    }
+    for text in [
+        r#"{"status": "Succeeded", "changes": []}"#,
+        r#"{"status": "failed", "changes": ["vault"]}"#,
+        r#"{"status": "Failed", "error": {"code": "Conflict", "message": "the vault"}}"#,
+        r#"{"id": 1, "error": {"code": "InvalidTemplate", "message": "the vault"}}"#,
+        r#"{"properties": {"validatedResources": null}, "name": "vault"}"#,
+    ] {
+        assert_eq!(kind(text), Kind::Other, "{text}");
+    }
+}
+
 const VAULT: &str = r#"{"id": "/subscriptions/1/resourceGroups/g/providers/Microsoft.KeyVault/vaults/kv", "name": "kv", "type": "Microsoft.KeyVault/vaults", "properties": {}}"#;
 const STORAGE: &str = r#"{"id": "/subscriptions/1/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/s", "name": "s", "type": "Microsoft.Storage/storageAccounts"}"#;
 

@@ -142,6 +142,7 @@ impl Places {
             empty: filled.then_some(false),
             limits: [None, None],
             domain: members.get("domain").map(|domain| self.list(domain)),
+            given: None,
             structure: Structure::default(),
         }));
         let symbolic = Value::symbolic(Symbol::new(parameter), origin.clone());

@@ -339,7 +339,7 @@ fn what_grows_without_end_is_cut_with_a_word() {
         ("padLeft(_, 2000000000)", "bytes"),
         ("string(createArray(_, _))", "bytes"),
         ("join(createArray(_, _), _)", "bytes"),
-        ("concat(parameters('s'), _, _)", "bytes"),
+        ("concat(parameters('s'), _, _)", "parts"),
     ] {
         let evaluation = expand(&doubled(function, 34)).unwrap();
         assert!(
@@ -489,6 +489,30 @@ fn names_in_a_circle_by_an_undecided_index_are_seen_to_be_one() {
     assert_eq!(evaluation.resources.len(), most);
     assert!(!complains(&evaluation, "5 million steps"));
     assert!(!complains(&evaluation, "180 levels"));
+}
+
+/// Each name is twice the one before it, so that the last one would have 130,000 parts. Nor is it sure that any is made.
+#[test]
+fn names_that_double_end_with_a_limit() {
+    let most = 18;
+    let mut resources = serde_json::Map::new();
+    resources.insert("r0".to_owned(), vault("[parameters('x')]", json!({})));
+    for number in 1..most {
+        let name = format!("resourceInfo('r{}').name", number - 1);
+        let mut doubled = vault(&format!("[concat({name}, {name})]"), json!({}));
+        doubled["condition"] = json!("[parameters('c')]");
+        resources.insert(format!("r{number}"), doubled);
+    }
+    let mut whole = template(Json::Object(resources));
+    whole["languageVersion"] = json!("2.0");
+    whole["parameters"] = json!({"c": {"type": "bool"}, "x": {"type": "string"}});
+    let evaluation = expand(&whole.to_string()).unwrap();
+    assert_eq!(evaluation.resources.len(), most);
+    assert!(
+        complains(&evaluation, "more than 20000 parts"),
+        "{:?}",
+        evaluation.diagnostics
+    );
 }
 
 #[test]

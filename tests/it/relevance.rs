@@ -427,6 +427,58 @@ fn a_what_if_that_does_not_tell_what_it_makes_is_not_fully_analysed() {
             format!(r#"{{"properties": {{"validatedResources": [{vault}, {{"id": "{id}"}}]}}}}"#),
             "partial",
         ),
+        (
+            format!(r#"{{"properties": {{"validatedResources": [{{"id": "{id}"}}]}}}}"#),
+            "partial",
+        ),
+        (
+            format!(r#"{{"status": "Failed", "changes": [{told}], "error": null}}"#),
+            "partial",
+        ),
+        (
+            format!(r#"{{"status": "Succeeded", "changes": {{"first": {told}}}}}"#),
+            "partial",
+        ),
+        (format!(r#"{{"changes": {told}}}"#), "partial"),
+        (
+            format!(r#"{{"changes": [{told}], "potentialChanges": "kv"}}"#),
+            "partial",
+        ),
+        (format!(r#"[null, {{"changes": [{told}]}}]"#), "partial"),
+        (
+            format!(r#"[{{"changes": [{told}]}}, {{"status": "Failed", "error": {{}}}}]"#),
+            "partial",
+        ),
+        (
+            format!(r#"[{{"changes": [{told}]}}, {{"name": "other"}}]"#),
+            "partial",
+        ),
+        (
+            r#"{"status": "Failed", "error": {"code": "DeploymentWhatIfResourceError"}}"#
+                .to_owned(),
+            "partial",
+        ),
+        (
+            format!(
+                r#"{{"changes": [{told}], "diagnostics": [{{"code": "NestedDeploymentShortCircuited", "level": "Warning"}}]}}"#
+            ),
+            "partial",
+        ),
+        (
+            format!(
+                r#"{{"status": "Succeeded", "changes": [{told}], "diagnostics": [], "error": null, "potentialChanges": null}}"#
+            ),
+            "analysed",
+        ),
+        (
+            format!(r#"{{"predictedResources": [{vault}]}}"#),
+            "analysed",
+        ),
+        (
+            format!(r#"{{"predictedResources": [{vault}, null]}}"#),
+            "partial",
+        ),
+        (r#"{"predictedResources": null}"#.to_owned(), "partial"),
     ] {
         write(folder.path(), &[("what-if.json", &changes)]);
         let arguments = ["check", ".", "-f", "json", "--select", "AKV101"];

@@ -143,6 +143,7 @@ fn symbolic(name: &str, declaration: &Node<'_>, order: usize, file: FileId) -> V
         empty: None,
         limits: [None, None],
         domain: None,
+        given: None,
         structure: Structure::default(),
     };
     Value::symbolic(

@@ -14,7 +14,7 @@ mod text;
 pub use equality::same;
 pub use items::{Items, emptiness, items};
 pub use members::{Lookup, Members, members};
-pub use number::integer_bounds;
+pub use number::{integer_bounds, limits_by};
 pub use shape::{is_surely, may_be_null, shape};
 pub use text::{Alphabet, TextBounds, hole_bounds, text_bounds, utf16_length};
 pub(crate) use {items::split, members::is_no_object};

@@ -137,7 +137,12 @@ pub(super) fn name(assumed: &Assumed) -> String {
 fn of_symbol(symbol: &Symbol, place: Place) -> Option<Cause> {
     let cause = |message: String, place: Place| Some(Cause { message, place });
     match &symbol.term {
-        Term::Parameter(parameter) => cause(of_parameter(parameter), parameter.declared),
+        Term::Parameter(parameter) => {
+            match parameter.given.as_ref().filter(|_| !parameter.secure) {
+                Some(given) => of_given(given),
+                None => cause(of_parameter(parameter), parameter.declared),
+            }
+        }
         Term::Context(context) if is_run_time(&context.function) => {
             let call = canonical::call_expression(&context.function, &context.arguments);
             cause(
@@ -228,6 +233,20 @@ fn of_run_time(symbol: &Symbol, place: Place) -> Option<Cause> {
 
 fn is_run_time(function: &str) -> bool {
     functions::find(function).is_some_and(|function| function.kind == FunctionKind::RunTime)
+}
+
+/// What gives a parameter its value when it is deployed.
+fn of_given(given: &Value) -> Option<Cause> {
+    let place = given.origin.place;
+    given
+        .as_symbol()
+        .and_then(|symbol| of_symbol(symbol, place))
+        .or_else(|| {
+            Some(Cause {
+                message: format!("{} is not known offline", quoted(given)),
+                place,
+            })
+        })
 }
 
 fn of_parameter(parameter: &ParameterSymbol) -> String {

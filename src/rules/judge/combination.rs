@@ -18,6 +18,7 @@ use crate::evaluate::canonical;
 use crate::evaluate::decision::{self, Decision};
 use crate::evaluate::declared::{self, Path};
 use crate::evaluate::origin::Origin;
+use crate::evaluate::partial;
 use crate::evaluate::substitute::{Assignment, substitute};
 use crate::evaluate::symbol::{Symbol, Term};
 use crate::evaluate::value::{Kind, Value};
@@ -55,6 +56,8 @@ pub(super) struct Assumed {
     unknowns: Arc<[Vec<String>]>,
     /// Where it is a parameter or a declared member of one, which.
     path: Option<Path>,
+    /// Where it compares one of these with a number, which, and the limits that it leaves to it.
+    limits: Option<(Path, [Option<i64>; 2])>,
     /// It cannot be anything else.
     certain: bool,
 }
@@ -171,7 +174,8 @@ impl Assumed {
     /// Whether both can be the case.
     pub(super) fn is_compatible(&self, other: &Self) -> bool {
         if !self.is_about(&other.subject, other.path.as_ref()) {
-            return !self.denies(other) && !other.denies(self);
+            let goes_together = self.goes_together(other) != Some(false);
+            return goes_together && !self.denies(other) && !other.denies(self);
         }
         match (&self.taken, &other.taken) {
             (Taken::Is(one), Taken::Is(other)) => one == other,
@@ -187,6 +191,7 @@ impl Assumed {
         !self.is_about(&other.subject, other.path.as_ref())
             && !self.certain
             && !other.certain
+            && self.goes_together(other) != Some(true)
             && !self.grants(other)
             && !other.grants(self)
             && (self.holds_unknown_of(other) || other.holds_unknown_of(self))
@@ -210,6 +215,16 @@ impl Assumed {
                     .is_ok()
             })
         })
+    }
+
+    /// Whether two comparisons of one number leave some to it together; `None` where they are none. Of more than two that do
+    /// so in pairs all do so together.
+    fn goes_together(&self, other: &Self) -> Option<bool> {
+        let ((own, [least, greatest]), (path, [low, high])) =
+            self.limits.as_ref().zip(other.limits.as_ref())?;
+        let lowest = (*least).max(*low).unwrap_or(i64::MIN);
+        let highest = greatest.iter().chain(high).min().unwrap_or(&i64::MAX);
+        (own == path).then_some(lowest <= *highest)
     }
 
     fn leads_to(&self, other: &Self) -> bool {
@@ -631,6 +646,7 @@ fn branches<'o>(
             },
             unknowns: unknowns.clone(),
             path: path.clone(),
+            limits: limits(&decision.subject, &case.replacement),
             certain: decision.cases.len() == 1,
         };
         // What was assumed of the same value before is part of this.
@@ -657,6 +673,12 @@ fn branches<'o>(
             indexes: open.indexes.clone(),
         }
     })
+}
+
+/// What a comparison that is taken to hold, or not to, leaves to the number that it is of.
+fn limits(subject: &Symbol, taken: &Value) -> Option<(Path, [Option<i64>; 2])> {
+    let (limited, limits) = partial::limits_by(subject, taken.as_bool()?)?;
+    Some((declared::path(limited)?, limits))
 }
 
 /// The first two assumptions of which one may exclude the other, the second at this position or later.

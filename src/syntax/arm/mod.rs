@@ -10,13 +10,14 @@ mod argument;
 mod declaration;
 mod deployment;
 mod parameters;
+mod prediction;
 mod resource;
 mod snapshot;
 mod types;
 mod value;
 
 pub use parameters::{ParameterFile, parameters};
-pub(crate) use snapshot::is_prediction;
+pub(crate) use prediction::is_prediction;
 pub use value::literal;
 
 use crate::source::FileId;

@@ -6,11 +6,13 @@ param action 'Allow' | 'Deny'
 param isOpen bool
 param ranges array
 param rules object
+param days int
 
 resource unknown 'Microsoft.KeyVault/vaults@2026-02-01' = {
   name: 'kv-contoso-${environment}'
   location: 'westeurope'
   properties: {
+    softDeleteRetentionInDays: days
     publicNetworkAccess: isPublic ? 'Enabled' : 'Disabled'
     networkAcls: {
       defaultAction: action

@@ -150,6 +150,7 @@ fn parameter(declaration: &str, order: u32) -> Parameter {
         empty: None,
         limits: [None, None],
         domain,
+        given: None,
         structure: Structure::default(),
     };
     Parameter {

@@ -1,0 +1,230 @@
+//! What a what-if and a validation answer: the resources that a deployment would make.
+//! <https://learn.microsoft.com/rest/api/resources/deployments/what-if>,
+//! <https://learn.microsoft.com/rest/api/resources/deployments/validate>
+//!
+//! In: an answer as Azure gives it, or with `properties` left out as `az` prints it, or a list of them, as a script collects
+//! them. Out: the resources. What is not told is an error of the file. It refuses to know how a resource is read.
+use super::snapshot::is_mask;
+use super::value::Lowering;
+use crate::syntax::error::SyntaxError;
+use crate::syntax::json::{Kind, Node};
+
+impl Lowering<'_> {
+    /// The resources that a deployment makes by what is answered.
+    pub(super) fn prediction<'s>(&mut self, root: &Node<'s>) -> Vec<Node<'s>> {
+        let mut made = Vec::new();
+        for answer in answers(root) {
+            let before = made.len();
+            for list in CHANGES {
+                if let Some(list) = part(answer, list) {
+                    let changes = self.entries("`changes`", list);
+                    made.extend(changes.into_iter().filter_map(|change| self.made(change)));
+                }
+            }
+            if let Some(list) = part(answer, VALIDATED) {
+                let resources = self.entries("`validatedResources`", list);
+                made.extend(resources.into_iter().filter_map(|one| self.told(one)));
+            }
+            self.left_out(answer, made.len() > before);
+        }
+        made
+    }
+
+    /// What a list holds. An object in its place is one entry, or holds them by name.
+    fn entries<'n, 's>(&mut self, name: &str, list: &'n Node<'s>) -> Vec<&'n Node<'s>> {
+        match &list.kind {
+            Kind::Array(elements) => elements.iter().collect(),
+            Kind::Null => Vec::new(),
+            Kind::Object(members) => {
+                self.wrong_kind(name, "an array", list);
+                if is_change(list) || is_told(list) {
+                    return vec![list];
+                }
+                members.iter().map(|member| &member.value).collect()
+            }
+            _ => {
+                self.wrong_kind(name, "an array", list);
+                Vec::new()
+            }
+        }
+    }
+
+    /// What a change leaves behind, if the deployment makes it: what is `Ignore` is there but no part of it. It is reported
+    /// where that is not told, as with `--result-format ResourceIdOnly`.
+    fn made<'s>(&mut self, change: &Node<'s>) -> Option<Node<'s>> {
+        let kind = change.get("changeType").and_then(Node::as_str);
+        let leaves_nothing = |kind: &str| {
+            let mut known = ["Delete", "Ignore"].iter();
+            known.any(|known| known.eq_ignore_ascii_case(kind))
+        };
+        if kind.is_some_and(leaves_nothing) {
+            return None;
+        }
+        let after = change.get("after").filter(|after| is_told(after));
+        if after.is_none() {
+            let message =
+                "what this change makes is not told: it has no `after` with a type and a name";
+            self.report(SyntaxError::new(message, change.span));
+        }
+        after.map(unmasked)
+    }
+
+    /// A resource that a validation tells of; it may tell of its id alone.
+    fn told<'s>(&mut self, resource: &Node<'s>) -> Option<Node<'s>> {
+        if !is_told(resource) {
+            let message = "what this resource is like is not told: it has no type and name";
+            self.report(SyntaxError::new(message, resource.span));
+            return None;
+        }
+        Some(unmasked(resource))
+    }
+
+    /// Reports what an answer as a whole leaves out, which tells of some resources or of none.
+    fn left_out(&mut self, answer: &Node<'_>, tells_some: bool) {
+        let (is_what_if, is_validation) = (has_changes(answer), part(answer, VALIDATED).is_some());
+        let what = match (is_what_if, is_validation) {
+            (true, _) => "what-if",
+            (false, true) => "validation",
+            (false, false) => "deployment",
+        };
+        if let Some(reason) = failure(answer) {
+            let in_full = if tells_some { " in full" } else { "" };
+            let message = format!(
+                "this {what} has not succeeded ({reason}), so that what would be made is not told{in_full}"
+            );
+            self.report(SyntaxError::new(message, answer.span));
+        } else if !is_what_if && !is_validation {
+            let message = "this is no answer of a what-if or of a validation: it tells of nothing";
+            self.report(SyntaxError::new(message, answer.span));
+        }
+        let diagnostics = part(answer, "diagnostics").map(Node::elements);
+        for diagnostic in diagnostics.unwrap_or_default() {
+            let code = diagnostic.get("code").and_then(Node::as_str);
+            if let Some(code) = code.filter(|code| UNEXPANDED.contains(code)) {
+                let message = format!("what a nested deployment makes is not told ({code})");
+                self.report(SyntaxError::new(message, diagnostic.span));
+            }
+        }
+    }
+}
+
+/// The changes, and those that are only possible.
+const CHANGES: [&str; 2] = ["changes", "potentialChanges"];
+
+const VALIDATED: &str = "validatedResources";
+
+/// What it is told by that a nested deployment was not looked into.
+/// <https://learn.microsoft.com/azure/azure-resource-manager/templates/deploy-what-if#short-circuiting>
+const UNEXPANDED: [&str; 2] = [
+    "NestedDeploymentShortCircuited",
+    "NestedDeploymentSkippedFromInternalExpansion",
+];
+
+/// Whether it is what a what-if or a validation answers.
+pub(crate) fn is_prediction(root: &Node<'_>) -> bool {
+    answers(root).iter().any(|answer| {
+        let changes = CHANGES.iter().filter_map(|list| part(answer, list));
+        let validated = part(answer, VALIDATED).map(Node::elements);
+        changes.into_iter().any(holds_change)
+            || validated.is_some_and(|resources| resources.iter().any(is_validated))
+            || is_failed_prediction(answer)
+    })
+}
+
+/// The answers in a document: itself, or those in a list.
+fn answers<'n, 's>(root: &'n Node<'s>) -> &'n [Node<'s>] {
+    match root.is_object() {
+        true => std::slice::from_ref(root),
+        false => root.elements(),
+    }
+}
+
+fn part<'n, 's>(answer: &'n Node<'s>, name: &str) -> Option<&'n Node<'s>> {
+    let properties = answer.get("properties").filter(|node| node.is_object());
+    properties.unwrap_or(answer).get(name)
+}
+
+fn has_changes(answer: &Node<'_>) -> bool {
+    CHANGES.iter().any(|list| part(answer, list).is_some())
+}
+
+fn is_change(change: &Node<'_>) -> bool {
+    change.get("resourceId").is_some() && change.get("changeType").is_some()
+}
+
+/// Whether there is a change in a list, or in an object in its place.
+fn holds_change(list: &Node<'_>) -> bool {
+    let mut members = list.members().iter();
+    is_change(list)
+        || list.elements().iter().any(is_change)
+        || members.any(|member| is_change(&member.value))
+}
+
+/// Whether it is a resource that was validated: with all that it is like, or its id alone.
+fn is_validated(resource: &Node<'_>) -> bool {
+    let id = resource.get("id").and_then(Node::as_str);
+    is_told(resource) || id.is_some_and(|id| id.starts_with('/'))
+}
+
+/// Whether it says what the resource is: it may be an id alone.
+fn is_told(resource: &Node<'_>) -> bool {
+    let mut needed = ["type", "name"].iter();
+    needed.all(|key| resource.get(key).and_then(Node::as_str).is_some())
+}
+
+/// Why an answer is none of success: its code, or else its status.
+fn failure<'n>(answer: &'n Node<'_>) -> Option<&'n str> {
+    let status = answer.get("status").and_then(Node::as_str);
+    let failed = status.filter(|status| !status.eq_ignore_ascii_case("Succeeded"));
+    error_code(answer).or(failed)
+}
+
+fn error_code<'n>(answer: &'n Node<'_>) -> Option<&'n str> {
+    answer.get("error")?.get("code")?.as_str()
+}
+
+/// Whether it is the answer to a deployment, what-if or validation that failed. What other operations fail with has no room
+/// for changes, and other codes.
+fn is_failed_prediction(answer: &Node<'_>) -> bool {
+    const CODES: [&str; 4] = [
+        "InvalidTemplate",
+        "InvalidDeployment",
+        "DeploymentWhatIf",
+        "DeploymentFailed",
+    ];
+    let status = answer.get("status").and_then(Node::as_str);
+    let is_failed = status.is_some_and(|status| status.eq_ignore_ascii_case("Failed"));
+    let is_error_alone = answer.members().len() == 1;
+    let is_of_deployment = error_code(answer).is_some_and(|code| {
+        CODES
+            .iter()
+            .any(|of_deployments| code.starts_with(of_deployments))
+    });
+    let is_what_if = has_changes(answer) && answer.get("error").is_some();
+    (is_failed && is_what_if) || (is_of_deployment && (is_failed || is_error_alone))
+}
+
+/// The same with what is masked (`*******`) as a secure parameter of that name: a what-if masks what comes from one.
+fn unmasked<'s>(node: &Node<'s>) -> Node<'s> {
+    let kind = match &node.kind {
+        Kind::String(text) if is_mask(text) => {
+            Kind::String(format!("[parameters('{text}')]").into())
+        }
+        Kind::Array(elements) => Kind::Array(elements.iter().map(unmasked).collect()),
+        Kind::Object(members) => Kind::Object(
+            members
+                .iter()
+                .map(|member| {
+                    let mut member = member.clone();
+                    member.value = unmasked(&member.value);
+                    member
+                })
+                .collect(),
+        ),
+        other => other.clone(),
+    };
+    Node {
+        kind,
+        span: node.span,
+    }
+}
