@@ -18,6 +18,9 @@ pub(crate) struct Composition {
     text: String,
 }
 
+/// What most texts between holes have room in.
+const ROOM: usize = 64;
+
 impl Composition {
     /// A string without pieces.
     pub(crate) fn new() -> Self {
@@ -38,6 +41,9 @@ impl Composition {
 
     /// Adds known text.
     pub(crate) fn text(&mut self, text: &str) {
+        if self.text.capacity() == 0 {
+            self.text.reserve(ROOM);
+        }
         if let Some(lone) = self.lone.take() {
             self.text.push_str(&lone);
         }
@@ -103,20 +109,33 @@ impl Composition {
 
     /// The string. Without a hole it is a known one.
     pub(crate) fn string(mut self, origin: Origin) -> Value {
+        self.take(origin)
+    }
+
+    /// The string, or the value that all of it is.
+    pub(crate) fn string_or_hole(mut self, origin: &Origin) -> Value {
+        self.take_string_or_hole(origin)
+    }
+
+    /// The same, so that the next string can be put together.
+    pub(crate) fn take_string_or_hole(&mut self, origin: &Origin) -> Value {
+        match self.lone_hole().cloned() {
+            Some(value) => {
+                self.parts.clear();
+                value
+            }
+            None => self.take(origin.clone()),
+        }
+    }
+
+    fn take(&mut self, origin: Origin) -> Value {
         let last = self.take_text();
         if self.parts.is_empty() {
             return Value::string(last.unwrap_or_else(|| "".into()), origin);
         }
         self.parts.extend(last.map(Part::Text));
-        Value::new(Kind::Mixed(self.parts.into()), origin)
-    }
-
-    /// The string, or the value that all of it is.
-    pub(crate) fn string_or_hole(self, origin: &Origin) -> Value {
-        match self.lone_hole() {
-            Some(value) => value.clone(),
-            None => self.string(origin.clone()),
-        }
+        let parts = std::mem::take(&mut self.parts);
+        Value::new(Kind::Mixed(parts.into()), origin)
     }
 
     fn take_text(&mut self) -> Option<Text> {
@@ -126,5 +145,72 @@ impl Composition {
         let text = (!self.text.is_empty()).then(|| Text::from(&*self.text));
         self.text.clear();
         text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::panic, reason = "tests may panic")]
+    use super::*;
+    use crate::evaluate::canonical;
+    use crate::evaluate::symbol::Symbol;
+    use crate::source::{FileId, Place, Span};
+
+    fn origin() -> Origin {
+        Origin::at(Place::new(FileId(0), Span::point(0)))
+    }
+
+    fn unknown() -> Value {
+        Value::symbolic(Symbol::call("newGuid", Vec::new()), origin())
+    }
+
+    #[test]
+    fn neighbouring_texts_become_one_and_empty_ones_leave_nothing() {
+        let mut composed = Composition::new();
+        composed.shared(&"a".into());
+        composed.text("");
+        composed.text("b");
+        composed.shared(&"c".into());
+        assert_eq!(composed.known_length(), 3);
+        composed.hole(unknown());
+        composed.shared(&"".into());
+        composed.value(&Value::new(Kind::Integer(1), origin()));
+        let mixed = composed.string(origin());
+        assert_eq!(
+            canonical::expression(&mixed),
+            "format('abc{0}1', newGuid())"
+        );
+        let mut around = Composition::new();
+        around.text("<");
+        around.value(&mixed);
+        around.text(">");
+        let around = around.string(origin());
+        assert_eq!(
+            canonical::expression(&around),
+            "format('<abc{0}1>', newGuid())"
+        );
+        let Kind::Mixed(parts) = &around.kind else {
+            panic!("a string with a hole")
+        };
+        assert_eq!(parts.len(), 3);
+    }
+
+    #[test]
+    fn what_is_one_value_is_that_value_or_a_string_of_it() {
+        let mut composed = Composition::new();
+        composed.text("");
+        composed.hole(unknown());
+        assert!(composed.lone_hole().is_some());
+        assert_eq!(composed.take_string_or_hole(&origin()), unknown());
+        // Nothing of it is left for the next.
+        composed.text("next");
+        let next = composed.take_string_or_hole(&origin());
+        assert_eq!(next.as_str(), Some("next"));
+        composed.hole(unknown());
+        assert!(matches!(
+            composed.string(origin()).kind,
+            Kind::Mixed(parts) if parts.len() == 1
+        ));
+        assert_eq!(Composition::new().string(origin()).as_str(), Some(""));
     }
 }

@@ -8,6 +8,7 @@ use super::declared::item_step;
 use super::symbol::{DeclaredMember, Shape, Structure};
 use super::value::{Kind, Value};
 use crate::source::Place;
+use crate::syntax::expression::Text;
 
 /// How many parts of one value are told of.
 const MAXIMUM_TOLD: usize = 8;
@@ -51,27 +52,29 @@ pub(super) fn shape_of(value: &Value) -> Shape {
 /// The parts of an object or an array that do not conform to what it is made of by its type, the first ones of many.
 pub(super) fn misfits(value: &Value, structure: &Structure) -> Vec<Misfit> {
     let mut check = Check::default();
-    check.parts(value, structure, "");
+    check.parts(value, structure);
     check.found
 }
 
 #[derive(Default)]
 struct Check {
     found: Vec<Misfit>,
+    /// The names and the steps to items that lead to what is looked at.
+    path: Vec<Text>,
 }
 
 impl Check {
     /// It goes as deep as types are looked at.
-    fn parts(&mut self, value: &Value, structure: &Structure, path: &str) {
+    fn parts(&mut self, value: &Value, structure: &Structure) {
         match &value.kind {
             Kind::Object(object) => {
                 for member in &structure.members {
-                    let path = joined(path, &member.name);
-                    match object.get(&member.name) {
-                        Some(given) => self.part(&given.value, member, path),
+                    let given = object.get(&member.name);
+                    self.below(&member.name, |check| match given {
+                        Some(given) => check.part(&given.value, member),
                         None if member.nullable => {}
-                        None => self.tell(path, Fault::Missing, value.origin.place),
-                    }
+                        None => check.tell(Fault::Missing, value.origin.place),
+                    });
                 }
                 let is_declared = |name: &str| {
                     let mut members = structure.members.iter();
@@ -79,8 +82,9 @@ impl Check {
                 };
                 if structure.sealed {
                     for member in object.iter().filter(|member| !is_declared(&member.key)) {
-                        let path = joined(path, &member.key);
-                        self.tell(path, Fault::Unexpected, member.key_place);
+                        self.below(&member.key, |check| {
+                            check.tell(Fault::Unexpected, member.key_place);
+                        });
                     }
                 }
             }
@@ -93,7 +97,7 @@ impl Check {
                     let mut own = structure.members.iter();
                     let own = own.find(|member| member.name == step);
                     if let Some(kind) = own.or(structure.items.as_deref()) {
-                        self.part(item, kind, format!("{path}{step}"));
+                        self.below(&step, |check| check.part(item, kind));
                     }
                 }
             }
@@ -101,37 +105,44 @@ impl Check {
         }
     }
 
-    fn part(&mut self, value: &Value, kind: &DeclaredMember, path: String) {
+    fn below(&mut self, step: &Text, look: impl FnOnce(&mut Self)) {
+        self.path.push(step.clone());
+        look(self);
+        self.path.pop();
+    }
+
+    fn part(&mut self, value: &Value, kind: &DeclaredMember) {
         let place = value.origin.place;
         if value.is_null() {
             if !kind.nullable {
-                self.tell(path, Fault::Missing, place);
+                self.tell(Fault::Missing, place);
             }
             return;
         }
         let actual = shape_of(value);
         if kind.shape != Shape::Any && actual != Shape::Any && kind.shape != actual {
-            self.tell(path, Fault::Type(kind.shape, actual), place);
+            self.tell(Fault::Type(kind.shape, actual), place);
         } else if let Some(domain) = &kind.domain {
             if value.is_concrete() && !domain.contains(value) {
-                self.tell(path, Fault::NotAllowed, place);
+                self.tell(Fault::NotAllowed, place);
             }
         } else {
-            self.parts(value, &kind.structure, &path);
+            self.parts(value, &kind.structure);
         }
     }
 
-    fn tell(&mut self, path: String, fault: Fault, place: Place) {
-        if self.found.len() < MAXIMUM_TOLD {
-            self.found.push(Misfit { path, fault, place });
+    fn tell(&mut self, fault: Fault, place: Place) {
+        if self.found.len() >= MAXIMUM_TOLD {
+            return;
         }
-    }
-}
-
-fn joined(path: &str, name: &str) -> String {
-    match path {
-        "" => name.to_owned(),
-        path => format!("{path}.{name}"),
+        let mut path = String::new();
+        for step in &self.path {
+            if !path.is_empty() && !step.starts_with('[') {
+                path.push('.');
+            }
+            path.push_str(step);
+        }
+        self.found.push(Misfit { path, fault, place });
     }
 }
 

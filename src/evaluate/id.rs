@@ -32,7 +32,7 @@ pub fn segments(value: &Value) -> Option<Vec<Value>> {
             Part::Text(text) => {
                 for (index, text) in text.split('/').enumerate() {
                     if index > 0 {
-                        pieces.push(std::mem::take(&mut piece).string_or_hole(&value.origin));
+                        pieces.push(piece.take_string_or_hole(&value.origin));
                     }
                     piece.text(text);
                 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use foldhash::HashSet;
 
-use super::value::{Digest, Kind, Object, Part, Value};
+use super::value::{Kind, Object, Part, Value};
 use crate::source::Place;
 use crate::syntax::expression::Text;
 
@@ -256,7 +256,7 @@ impl Symbol {
         let mut extent = Extent::around(symbol.operands().map(extent));
         extent.symbols |= bit(key);
         if let Term::Context(context) = &symbol.term {
-            extent.symbols |= digest(&context.members).extent.symbols;
+            extent.symbols |= extent_of(&context.members).symbols;
         }
         symbol.extent = extent;
         symbol
@@ -362,28 +362,34 @@ fn extent(value: &Value) -> Extent {
             Part::Hole(hole) => extent(hole),
         })),
         Kind::Array(items) => Extent::around(items.iter().map(extent)),
-        Kind::Object(object) => digest(object).extent,
+        Kind::Object(object) => extent_of(object),
         _ => Extent::default(),
     }
 }
 
-/// What is to know of an object, worked out once.
-fn digest(object: &Object) -> Digest {
-    *object.digest.get_or_init(|| {
+/// What there is in an object, worked out once.
+fn extent_of(object: &Object) -> Extent {
+    let members = || object.iter().map(|member| extent(&member.value));
+    *object
+        .digest
+        .extent
+        .get_or_init(|| Extent::around(members()))
+}
+
+/// Equal for objects that are equal, worked out once.
+fn key_of_object(object: &Object) -> [u64; 2] {
+    *object.digest.key.get_or_init(|| {
         let mut members: Vec<_> = object
             .iter()
             .map(|member| (member.key.to_ascii_lowercase(), &member.value))
             .collect();
         members.sort_by(|(one, _), (other, _)| one.cmp(other));
-        Digest {
-            key: key_of(|hasher| {
-                for (name, value) in &members {
-                    hash_name(name, hasher);
-                    hash_value(value, hasher);
-                }
-            }),
-            extent: Extent::around(members.iter().map(|(_, value)| extent(value))),
-        }
+        key_of(|hasher| {
+            for (name, value) in &members {
+                hash_name(name, hasher);
+                hash_value(value, hasher);
+            }
+        })
     })
 }
 
@@ -542,7 +548,7 @@ fn hash_value(value: &Value, hasher: &mut impl Hasher) {
             hash_values(items, hasher);
         }
         Kind::Object(object) => {
-            (b'o', object.len(), digest(object).key).hash(hasher);
+            (b'o', object.len(), key_of_object(object)).hash(hasher);
         }
         Kind::Symbolic(symbol) => (b'y', symbol.key).hash(hasher),
     }

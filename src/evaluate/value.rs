@@ -60,16 +60,16 @@ pub struct Object {
     members: Vec<Member>,
     positions: Positions,
     /// What symbols need to know of it, once one has asked: objects are shared by many.
-    pub(super) digest: OnceLock<Digest>,
+    pub(super) digest: Digest,
 }
 
 /// What a symbol keeps of an object among its operands.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Digest {
     /// Equal for objects that are equal.
-    pub(super) key: [u64; 2],
+    pub(super) key: OnceLock<[u64; 2]>,
     /// What there is in it.
-    pub(super) extent: Extent,
+    pub(super) extent: OnceLock<Extent>,
 }
 
 /// A member of an object.
@@ -271,7 +271,7 @@ impl Object {
     /// Sets a member. One that is there already, whatever its case, keeps its place and spelling and gets the new
     /// value.
     pub fn insert(&mut self, member: Member) {
-        self.digest = OnceLock::new();
+        self.digest = Digest::default();
         match self.position(&member.key) {
             Some(index) => {
                 let known = &mut self.members[index];
@@ -288,7 +288,7 @@ impl Object {
     /// Removes a member.
     pub fn remove(&mut self, key: &str) -> Option<Member> {
         let index = self.position(key)?;
-        self.digest = OnceLock::new();
+        self.digest = Digest::default();
         let removed = self.members.remove(index);
         self.positions = Positions::of(names(&self.members));
         Some(removed)

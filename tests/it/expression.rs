@@ -154,6 +154,32 @@ fn one_bracket_is_taken_from_an_escaped_literal() {
 }
 
 #[test]
+fn a_parameter_or_variable_of_a_name_that_is_written_is_a_reference() {
+    for (text, name) in [
+        ("[parameters('a')]", "a"),
+        ("[VARIABLES ( 'a''b' )]", "a'b"),
+        ("[lambdavariables('x')]", "x"),
+    ] {
+        let ExpressionKind::Reference(_, referred) = parsed(text).unwrap().kind else {
+            panic!("{text}");
+        };
+        assert_eq!(&*referred, name);
+    }
+    for text in [
+        "[parameters(concat('a', 'b'))]",
+        "[parameters('a', 'b')]",
+        "[parameters()]",
+        "[variables('a'.b)]",
+        "[contoso.parameters('a')]",
+        "[parameter('a')]",
+    ] {
+        let kind = parsed(text).unwrap().kind;
+        assert!(matches!(kind, ExpressionKind::Call(_)), "{text}");
+    }
+    assert!(parsed("[parameters('a']").is_err());
+}
+
+#[test]
 fn the_whole_grammar_is_read() {
     for (text, tree) in [
         ("[parameters('name')]", r#"parameters("name")"#),

@@ -3,6 +3,8 @@
 //! `{index[,alignment][:specifier]}`, with `{{` and `}}` for braces.
 //! <https://learn.microsoft.com/dotnet/standard/base-types/composite-formatting>
 
+use memchr::memchr2;
+
 use super::display::display;
 use super::invocation::Invocation;
 use super::{Reduced, number_format};
@@ -12,15 +14,18 @@ use crate::evaluate::partial::utf16_length;
 use crate::evaluate::symbol::Symbol;
 use crate::evaluate::value::{Kind, Value};
 
+/// How many pieces most format strings have at most.
+const USUAL_PIECES: usize = 8;
+
 /// A piece of a format string.
 #[derive(Debug, PartialEq)]
-enum Piece {
-    Text(String),
+enum Piece<'p> {
+    Text(&'p str),
     Item {
         index: usize,
         /// The least width; negative for left-aligned.
         width: i64,
-        specifier: Option<String>,
+        specifier: Option<&'p str>,
     },
 }
 
@@ -34,7 +39,7 @@ pub(super) fn format(call: &Invocation<'_>) -> Reduced {
     let mut blanks = 0i64;
     for piece in pieces {
         match piece {
-            Piece::Text(text) => formatted.text(&text),
+            Piece::Text(text) => formatted.text(text),
             Piece::Item {
                 index,
                 width,
@@ -50,7 +55,7 @@ pub(super) fn format(call: &Invocation<'_>) -> Reduced {
                 if usize::try_from(blanks).is_ok_and(|blanks| blanks > MAX_TEXT) {
                     return Err(call.too_large(Excess::Text));
                 }
-                add(call, value, width, specifier.as_deref(), &mut formatted);
+                add(call, value, width, specifier, &mut formatted);
             }
         }
     }
@@ -115,40 +120,39 @@ fn single(call: &Invocation<'_>, value: &Value, width: i64, specifier: Option<&s
     Value::symbolic(Symbol::call("format", arguments), call.origin.clone())
 }
 
-fn parse(pattern: &str) -> Result<Vec<Piece>, String> {
-    let mut pieces = Vec::new();
-    let mut text = String::new();
+fn parse(pattern: &str) -> Result<Vec<Piece<'_>>, String> {
+    let mut pieces = Vec::with_capacity(USUAL_PIECES);
+    let add = |pieces: &mut Vec<_>, text| {
+        if text != "" {
+            pieces.push(Piece::Text(text));
+        }
+    };
     let mut rest = pattern;
-    while let Some(at) = rest.find(['{', '}']) {
-        text.push_str(&rest[..at]);
-        let brace = &rest[at..];
+    while let Some(at) = memchr2(b'{', b'}', rest.as_bytes()) {
+        let (text, brace) = rest.split_at(at);
         if brace.starts_with("{{") || brace.starts_with("}}") {
-            text.push_str(&brace[..1]);
+            // The first of the two stands for both.
+            add(&mut pieces, &rest[..=at]);
             rest = &brace[2..];
         } else if let Some(inside) = brace.strip_prefix('{') {
             let end = inside
                 .find('}')
                 .ok_or("the format string has a '{' without its '}'")?;
-            if !text.is_empty() {
-                pieces.push(Piece::Text(std::mem::take(&mut text)));
-            }
+            add(&mut pieces, text);
             pieces.push(parse_item(&inside[..end])?);
             rest = &inside[end + 1..];
         } else {
             return Err("the format string has a '}' without its '{'".to_owned());
         }
     }
-    text.push_str(rest);
-    if !text.is_empty() {
-        pieces.push(Piece::Text(text));
-    }
+    add(&mut pieces, rest);
     Ok(pieces)
 }
 
-fn parse_item(item: &str) -> Result<Piece, String> {
+fn parse_item(item: &str) -> Result<Piece<'_>, String> {
     let malformed = || format!("'{{{item}}}' is no item of a format string");
     let (head, specifier) = match item.split_once(':') {
-        Some((head, specifier)) => (head, Some(specifier.to_owned())),
+        Some((head, specifier)) => (head, Some(specifier)),
         None => (item, None),
     };
     let (index, width) = match head.split_once(',') {
@@ -180,13 +184,13 @@ mod tests {
         assert_eq!(
             parse("a{{{0 , -5 :N0}}}").unwrap(),
             [
-                Piece::Text("a{".to_owned()),
+                Piece::Text("a{"),
                 Piece::Item {
                     index: 0,
                     width: -5,
-                    specifier: Some("N0".to_owned())
+                    specifier: Some("N0")
                 },
-                Piece::Text("}".to_owned()),
+                Piece::Text("}"),
             ]
         );
     }

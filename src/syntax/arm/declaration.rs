@@ -213,15 +213,23 @@ fn language_version(text: &str) -> (u32, u32) {
 /// What a template deploys to by the file name of its `$schema`; a schema of another kind says nothing. Hosts, dates,
 /// letter case and the end vary.
 fn target_scope(schema: &str) -> Option<TargetScope> {
-    let path = schema.split(['#', '?']).next().unwrap_or_default();
-    let path = path.trim().trim_end_matches('/').to_ascii_lowercase();
-    let file = path.rsplit('/').next().unwrap_or_default();
-    let scope = match file.strip_suffix(".json").unwrap_or(file) {
-        "deploymenttemplate" => TargetScope::ResourceGroup,
-        "subscriptiondeploymenttemplate" => TargetScope::Subscription,
-        "managementgroupdeploymenttemplate" => TargetScope::ManagementGroup,
-        "tenantdeploymenttemplate" => TargetScope::Tenant,
-        _ => return None,
+    const SCOPES: [(&str, TargetScope); 4] = [
+        ("deploymentTemplate", TargetScope::ResourceGroup),
+        ("subscriptionDeploymentTemplate", TargetScope::Subscription),
+        (
+            "managementGroupDeploymentTemplate",
+            TargetScope::ManagementGroup,
+        ),
+        ("tenantDeploymentTemplate", TargetScope::Tenant),
+    ];
+    let end = schema.bytes().position(|byte| matches!(byte, b'#' | b'?'));
+    let path = schema.get(..end.unwrap_or(schema.len()))?;
+    let path = path.trim().trim_end_matches('/');
+    let file = path.rsplit('/').next()?;
+    let name = match file.rsplit_once('.') {
+        Some((name, extension)) if extension.eq_ignore_ascii_case("json") => name,
+        _ => file,
     };
-    Some(scope)
+    let scope = |known: &&(&str, _)| known.0.eq_ignore_ascii_case(name);
+    SCOPES.iter().find(scope).map(|(_, scope)| *scope)
 }
