@@ -253,6 +253,19 @@ impl Project {
         drop(parsed);
     }
 
+    /// Drops what was parsed of a file, unless somebody else holds it, and its text, unless a report points into it.
+    pub fn let_go(&self, parsed: &Parsed) {
+        self.set_aside(parsed.source.id());
+        self.release_text(parsed);
+    }
+
+    /// Drops the text of a file without a fault: a report points into those of the others.
+    fn release_text(&self, parsed: &Parsed) {
+        if parsed.errors.is_empty() {
+            self.sources.release(parsed.source.id());
+        }
+    }
+
     /// Drops what was parsed of all other templates and parameter files, unless somebody holds it, and the texts of those
     /// without a fault.
     pub fn release_others(&self, is_needed: impl Fn(FileId) -> bool) {
@@ -268,9 +281,7 @@ impl Project {
             .filter_map(|(_, parsed)| parsed.get().cloned())
             .collect();
         drop(files);
-        for parsed in others.iter().filter(|parsed| parsed.errors.is_empty()) {
-            self.sources.release(parsed.source.id());
-        }
+        others.iter().for_each(|parsed| self.release_text(parsed));
         // The many small pieces of them go while others work.
         rayon::spawn(move || drop(others));
     }

@@ -16,7 +16,7 @@ use crate::project::{Content, Project, is_compiled_from, is_for};
 use crate::source::FileId;
 use crate::syntax::template::{Language, ParameterFile, Template};
 
-use super::scan::{Input, State};
+use super::input::{Input, State};
 
 /// An entry point with what it is given.
 #[derive(Debug, Clone)]

@@ -11,8 +11,9 @@ use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIter
 use super::Request;
 use super::evaluation::Evaluated;
 use super::graph::Graph;
+use super::input::State;
 use super::records::Fates;
-use super::scan::{Scan, State};
+use super::scan::Scan;
 use crate::discover::Kind;
 use crate::estate::Estate;
 use crate::estate::export::{Exported, merged, resources};

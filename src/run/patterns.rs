@@ -6,7 +6,7 @@
 use std::path::Path;
 
 use super::Configured;
-use super::scan::{Input, State};
+use super::input::{Input, State};
 use crate::discover::{Exclude, Kind};
 use crate::finding::Problem;
 use crate::project::Project;

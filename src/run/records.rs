@@ -5,7 +5,7 @@ use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIter
 
 use super::choice::Choice;
 use super::deployments::Plan;
-use super::scan::{Input, State, file_kind, kind_of};
+use super::input::{Input, State, file_kind, kind_of};
 use super::{FILES_IN_A_ROW, Request, RunError};
 use crate::baseline::Judged;
 use crate::discover::{Excluded, Format, Kind, Vocabulary};
