@@ -18,8 +18,8 @@ pub(super) enum Given {
     Secret(Place),
     /// An argument that is evaluated when the parameter is asked for.
     Deferred(Deferred),
-    /// Something that is not known, nor whether it is given at all.
-    Unknown,
+    /// Something that is not known, nor whether it is given at all; with what may give it and could not be read.
+    Unknown(Option<Value>),
 }
 
 /// An argument of a deployment, and what its expression sees.
@@ -48,7 +48,8 @@ pub(super) struct Arguments {
     /// With the names as they were given.
     given: Vec<(Text, Given)>,
     positions: Positions,
-    incomplete: bool,
+    /// What else may give something and could not be read.
+    unread: Option<Value>,
 }
 
 impl Arguments {
@@ -56,7 +57,10 @@ impl Arguments {
     pub(super) fn get(&self, name: &str) -> Option<Given> {
         match self.position(name) {
             Some(position) => Some(self.given[position].1.clone()),
-            None => self.incomplete.then_some(Given::Unknown),
+            None => {
+                let unread = self.unread.as_ref()?;
+                Some(Given::Unknown(Some(unread.clone())))
+            }
         }
     }
 
@@ -76,9 +80,10 @@ impl Arguments {
         }
     }
 
-    /// Some of what is given could not be read: what is not here may be given all the same.
-    pub(super) fn set_incomplete(&mut self) {
-        self.incomplete = true;
+    /// Some of what is given could not be read: what is not here may be given all the same. `unread` is not known, or a
+    /// failure to read it.
+    pub(super) fn set_incomplete(&mut self, unread: Value) {
+        self.unread = Some(unread);
     }
 
     /// Gives all of this as well, in the place of what was given before.
@@ -86,7 +91,7 @@ impl Arguments {
         for (name, given) in other.given {
             self.insert(&name, given);
         }
-        self.incomplete |= other.incomplete;
+        self.unread = other.unread.or(self.unread.take());
     }
 
     /// The names, and what they are given.

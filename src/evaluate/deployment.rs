@@ -10,6 +10,7 @@ use super::argument::{Arguments, Deferred, Given};
 use super::diagnostic::Code;
 use super::environment::Environment;
 use super::evaluator::Evaluator;
+use super::functions;
 use super::instance::{Caller, Instance};
 use super::origin::{Origin, Step};
 use super::resource::{Expanded, Resource};
@@ -262,7 +263,7 @@ impl Evaluator<'_> {
                     given.insert(&member.key, wrapped_argument(member));
                 }
             } else if !whole.is_null() {
-                given.set_incomplete();
+                given.set_incomplete(whole);
             }
         }
         if let Some(link) = &deployment.arguments_link {
@@ -286,7 +287,7 @@ impl Evaluator<'_> {
     /// An argument that was left until now.
     pub(super) fn argument(&mut self, deferred: &Deferred) -> Given {
         let Some(argument) = deferred.argument() else {
-            return Given::Unknown;
+            return Given::Unknown(None);
         };
         let place = Place::new(deferred.around.file, argument.name.span);
         let (ArgumentValue::Value(expression) | ArgumentValue::Computed(expression)) =
@@ -316,8 +317,9 @@ impl Evaluator<'_> {
         let place = Place::new(around.file, link.expression().span);
         let Some(path) = link_path(&value) else {
             let reason = "the path of the linked parameter file is not known offline".to_owned();
-            given.set_incomplete();
-            return self.not_read(place, super::canonical::expression(&value), reason);
+            let shown = super::canonical::expression(&value);
+            given.set_incomplete(value);
+            return self.not_read(place, shown, reason);
         };
         let linked = match link {
             Link::RelativePath(_) => self.project.linked_parameters(around.file, &path),
@@ -326,8 +328,9 @@ impl Evaluator<'_> {
         match linked {
             Ok(parameters) => self.assign(&parameters, environment.instance, given),
             Err(error) => {
-                given.set_incomplete();
-                self.not_read(place, path, error.to_string());
+                let reason = error.to_string();
+                given.set_incomplete(functions::failed(&path, &reason, &Origin::at(place)));
+                self.not_read(place, path, reason);
             }
         }
     }

@@ -191,7 +191,7 @@ impl Evaluator<'_> {
                         .as_ref()
                         .map_or(value.origin.place, |last| last.place),
                     Given::Secret(place) => *place,
-                    Given::Deferred(_) | Given::Unknown => return None,
+                    Given::Deferred(_) | Given::Unknown(_) => return None,
                 };
                 Some((place, name))
             })

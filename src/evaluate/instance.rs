@@ -182,11 +182,16 @@ impl Evaluator<'_> {
             }
             given => given,
         };
+        let mut unread = None;
         let value = match given {
             Some(Given::Secret(_)) => {
                 return self.symbol(instance, index, parameter, &resolved, declared, Some(false));
             }
-            Some(Given::Unknown | Given::Deferred(_)) => None,
+            Some(Given::Unknown(given)) => {
+                unread = given;
+                None
+            }
+            Some(Given::Deferred(_)) => None,
             // A value of the surroundings of who deploys has all the values that the parameter has.
             Some(Given::Value(value))
                 if is_from_outside(&value) && (resolved.is_finite() || !takes_text(kind)) =>
@@ -240,7 +245,12 @@ impl Evaluator<'_> {
                 if let (Some(import), None) = (&resolved.unread, &parameter.default) {
                     self.import_not_read(import);
                 }
-                self.symbol(instance, index, parameter, &resolved, declared, None)
+                let unknown = ParameterSymbol {
+                    given: unread,
+                    ..self.unknown(instance, index, parameter, &resolved, declared)
+                };
+                let symbol = Symbol::new(Term::Parameter(Arc::new(unknown)));
+                Value::symbolic(symbol, Origin::at(declared))
             }
         }
     }

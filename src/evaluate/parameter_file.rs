@@ -9,6 +9,7 @@ use super::argument::{Arguments, Given};
 use super::deployment::SecretRead;
 use super::environment::Environment;
 use super::evaluator::Evaluator;
+use super::functions;
 use super::instance::{Instance, whole};
 use super::origin::{Origin, Step};
 use super::token;
@@ -36,16 +37,14 @@ impl Evaluator<'_> {
             let base = match self.project.extended(place.file, &extends.text) {
                 Ok(base) => base,
                 Err(error) => {
-                    self.not_read(place, extends.text.to_string(), error.to_string());
-                    given.set_incomplete();
+                    self.not_extended(place, &extends.text, error.to_string(), given);
                     break;
                 }
             };
             let is_known = |known: &Arc<ParameterFile>| known.template.file == base.template.file;
             if chain.len() >= MAXIMUM_EXTENSIONS || chain.iter().any(is_known) {
                 let reason = "it extends itself, or more files than akvlint follows";
-                self.not_read(place, extends.text.to_string(), reason.to_owned());
-                given.set_incomplete();
+                self.not_extended(place, &extends.text, reason.to_owned(), given);
                 break;
             }
             chain.push(base);
@@ -58,6 +57,11 @@ impl Evaluator<'_> {
             base = Some(assigned);
         }
         self.secret_reads.append(&mut secrets);
+    }
+
+    fn not_extended(&mut self, place: Place, path: &str, reason: String, given: &mut Arguments) {
+        given.set_incomplete(functions::failed(path, &reason, &Origin::at(place)));
+        self.not_read(place, path.to_owned(), reason);
     }
 
     /// Evaluates the assignments of one file. Gives all of its values, those that it builds on included, as an object.

@@ -149,7 +149,8 @@ pub struct ParameterSymbol {
     pub limits: [Option<i64>; 2],
     /// All its values, where there are finitely many.
     pub domain: Option<Vec<Value>>,
-    /// What gives it a value when it is deployed: a token, or a function of the surroundings of who deploys.
+    /// What gives it a value when it is deployed: a token, a function of the surroundings of who deploys, or what could
+    /// not be read.
     pub given: Option<Value>,
     /// What an object or an array is made of by its type.
     pub structure: Structure,

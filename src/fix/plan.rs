@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use foldhash::{HashMap, HashSet};
-use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 use serde_json::Value as Json;
 
 use super::render::Style;
@@ -52,7 +52,9 @@ impl Planner {
                 asked.entry(file).or_default().push(span);
             }
         }
-        let texts = asked.into_par_iter().filter_map(|(file, mut spans)| {
+        let asked: Vec<_> = asked.into_iter().collect();
+        let asked = asked.into_par_iter().with_max_len(1);
+        let texts = asked.filter_map(|(file, mut spans)| {
             spans.sort_unstable();
             spans.dedup();
             Some((file, read(&sources.get(file)?, &spans)?))

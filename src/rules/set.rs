@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use super::builtin::BUILTIN;
 use super::error::{Fault, RuleError, RulesError};
@@ -50,7 +50,11 @@ impl RuleSet {
         let mut refused = Vec::new();
         let mut rules: BTreeMap<(String, u64), Arc<Rule>> = BTreeMap::new();
         let mut taken: BTreeMap<String, &'static str> = BTreeMap::new();
-        let readings: Vec<Reading> = files.par_iter().map(|file| read(file, settings)).collect();
+        let readings: Vec<Reading> = files
+            .par_iter()
+            .with_max_len(1)
+            .map(|file| read(file, settings))
+            .collect();
         for (file, reading) in files.iter().zip(readings) {
             errors.extend(duplicate(&reading, &mut taken, file));
             errors.extend(reading.faults);

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use foldhash::{HashMap, HashSet};
-use rayon::iter::{IntoParallelRefMutIterator, ParallelIterator};
+use rayon::iter::{IndexedParallelIterator, IntoParallelRefMutIterator, ParallelIterator};
 
+use super::FILES_IN_A_ROW;
 use super::graph::{Concern, Graph};
 use super::patterns::Patterns;
 use crate::discover::Kind;
@@ -207,7 +208,8 @@ pub(super) fn plan(
         }
     }
     // One that was taken for generated is judged itself where the Bicep file beside it could not be read.
-    templates.par_iter_mut().for_each(|entry| {
+    let in_rows = templates.par_iter_mut().with_max_len(FILES_IN_A_ROW);
+    in_rows.for_each(|entry| {
         let is_outline = entry.template.is_generated() && entry.template.resources.is_empty();
         if is_outline
             && !plan.generated.contains(&entry.file)

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
-use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 
 use crate::estate::{Home, Member};
 use crate::evaluate::canonical;
@@ -310,7 +310,7 @@ impl<'s> Findings<'s> {
         let gathered: Vec<Box<Gathered<'_>>> = self.gathered.into_values().collect();
         let remedies = gathered.iter().flat_map(|one| &one.remedies).flatten();
         let planner = Planner::new(sources, &self.editable, remedies);
-        let findings = gathered.into_par_iter();
+        let findings = gathered.into_par_iter().with_max_len(FINDINGS_IN_A_ROW);
         let findings = findings.map(|one| one.finding(sources, &planner));
         let findings: Vec<Finding> = findings.collect();
         let count = |verdict| findings.iter().filter(|one| one.verdict == verdict).count();
@@ -371,6 +371,9 @@ fn remedy(ruling: &Ruling) -> Option<Remedy> {
     remedy.safe &= ruling.witness.is_empty();
     Some(remedy)
 }
+
+/// How many findings a thread finishes at a time.
+const FINDINGS_IN_A_ROW: usize = 16;
 
 /// How many causes a finding names.
 const MAXIMUM_CAUSES: usize = 8;

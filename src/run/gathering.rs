@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use super::Request;
 use super::evaluation::Evaluated;
@@ -130,6 +130,7 @@ fn read_exports(request: &Request, scan: &Scan, estate: &mut Estate, fates: &mut
         .collect();
     let read: Vec<Exported> = exports
         .par_iter()
+        .with_max_len(1)
         .map(|parsed| {
             let sequence = parse_sequence(parsed.source.text());
             resources(&parsed.source, &sequence, &|kind| request.wants(kind))

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use foldhash::{HashMap, HashSet};
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
+use super::FILES_IN_A_ROW;
 use crate::discover::{Format, Mentions, Vocabulary};
 use crate::estate::relations::is_network;
 use crate::project::{Location, Project, Reference, has_links, references};
@@ -109,6 +110,7 @@ impl<'p> Graph<'p> {
     pub(super) fn look_ahead(&mut self, templates: &[&Arc<Template>]) {
         let located: Vec<Vec<Located>> = templates
             .par_iter()
+            .with_max_len(FILES_IN_A_ROW)
             .map(|template| self.located(template))
             .collect();
         let there = located.iter().flatten().filter_map(|located| {
@@ -118,6 +120,7 @@ impl<'p> Graph<'p> {
         self.project.sources().reserve(there);
         let found: Vec<Found> = templates
             .par_iter()
+            .with_max_len(FILES_IN_A_ROW)
             .zip(&located)
             .map(|(template, located)| self.found(template, located))
             .collect();

@@ -4,7 +4,7 @@
 //! findings, in the order of the members whatever the threads do.
 
 use foldhash::{HashMap, HashMapExt};
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use super::RunError;
 use super::choice::Choice;
@@ -50,7 +50,7 @@ pub(super) fn judge<'e, 's>(
     let choice = &*choice;
     let told = findings.told();
     let judge_all = |some: &[&[(usize, &'e Member)]]| -> Vec<Vec<Said<'e>>> {
-        let judged = some.par_iter().map(|group| {
+        let judged = some.par_iter().with_max_len(1).map(|group| {
             let chosen = group.first().map_or(0, |(chosen, _)| *chosen);
             let mut judge = Judge::new(estate, sources, choice.rules(chosen));
             let members = group.iter().map(|(_, member)| *member);

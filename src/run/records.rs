@@ -1,12 +1,12 @@
 //! What became of each file.
 
 use foldhash::{HashMap, HashSet};
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use super::choice::Choice;
 use super::deployments::Plan;
 use super::scan::{Input, State, file_kind, kind_of};
-use super::{Request, RunError};
+use super::{FILES_IN_A_ROW, Request, RunError};
 use crate::baseline::Judged;
 use crate::discover::{Excluded, Format, Kind, Vocabulary};
 use crate::evaluate::{Code, Diagnostic};
@@ -156,7 +156,8 @@ pub(super) fn records(
         project,
         vocabulary,
     };
-    let records = inputs.par_iter().filter_map(|input| told.record(input));
+    let inputs_in_rows = inputs.par_iter().with_max_len(FILES_IN_A_ROW);
+    let records = inputs_in_rows.filter_map(|input| told.record(input));
     let mut records: Vec<FileRecord> = records.collect();
     records.sort();
     let is_other = |input: &&Input| input.asked && matches!(input.state, State::Other);

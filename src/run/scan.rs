@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use foldhash::{HashMap, HashSet};
-use rayon::iter::{IntoParallelRefIterator, IntoParallelRefMutIterator, ParallelIterator};
+use rayon::iter::{
+    IndexedParallelIterator, IntoParallelRefIterator, IntoParallelRefMutIterator, ParallelIterator,
+};
 use serde::de::IgnoredAny;
 
 use crate::discover::{
@@ -19,7 +21,7 @@ use crate::syntax::bicep::{self, Arena, Dialect};
 use crate::syntax::template::{Language, Template};
 use crate::syntax::{arm, json};
 
-use super::{Effort, Request};
+use super::{Effort, FILES_IN_A_ROW, Request};
 
 /// A file that was found.
 #[derive(Debug)]
@@ -160,7 +162,8 @@ impl Scan {
             vocabulary,
             effort: Effort::Needed,
         };
-        self.inputs.par_iter_mut().for_each(|input| {
+        let inputs = self.inputs.par_iter_mut().with_max_len(FILES_IN_A_ROW);
+        inputs.for_each(|input| {
             if let State::Aside(aside) = &input.state
                 && aside.leaf
                 && let Some(state) = reader.settled(aside, input)
@@ -242,6 +245,7 @@ pub(super) fn scan(
     let bicep_files = bicep_files(&found);
     let inputs = found
         .par_iter()
+        .with_max_len(FILES_IN_A_ROW)
         .map(|(candidate, asked)| {
             let (mentions, state) = match &request.standard_input {
                 Some(source) if source.canonical() == &*candidate.canonical => {

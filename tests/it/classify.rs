@@ -189,6 +189,8 @@ fn answers_of_what_ifs_and_validations() {
     for text in [
         r#"{"status": "Succeeded", "changes": []}"#,
         r#"{"status": "failed", "changes": ["vault"]}"#,
+        r#"{"status": "failed", "changes": ["vault"], "error": "it did not build"}"#,
+        r#"{"status": "failed", "changes": [], "error": null, "branch": "vault"}"#,
         r#"{"status": "Failed", "error": {"code": "Conflict", "message": "the vault"}}"#,
         r#"{"id": 1, "error": {"code": "InvalidTemplate", "message": "the vault"}}"#,
         r#"{"properties": {"validatedResources": null}, "name": "vault"}"#,

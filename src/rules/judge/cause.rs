@@ -238,8 +238,14 @@ fn is_run_time(function: &str) -> bool {
 /// What gives a parameter its value when it is deployed.
 fn of_given(given: &Value) -> Option<Cause> {
     let place = given.origin.place;
-    given
-        .as_symbol()
+    let symbol = given.as_symbol();
+    if let Some(Term::Failed { message, place, .. }) = symbol.map(|symbol| &symbol.term) {
+        return Some(Cause {
+            message: message.to_string(),
+            place: *place,
+        });
+    }
+    symbol
         .and_then(|symbol| of_symbol(symbol, place))
         .or_else(|| {
             Some(Cause {

@@ -200,8 +200,21 @@ fn is_failed_prediction(answer: &Node<'_>) -> bool {
             .iter()
             .any(|of_deployments| code.starts_with(of_deployments))
     });
-    let is_what_if = has_changes(answer) && answer.get("error").is_some();
-    (is_failed && is_what_if) || (is_of_deployment && (is_failed || is_error_alone))
+    (is_failed && is_what_if(answer)) || (is_of_deployment && (is_failed || is_error_alone))
+}
+
+/// Whether it has what the answer to a what-if has, and nothing else: much else has a status and changes.
+fn is_what_if(answer: &Node<'_>) -> bool {
+    const OTHERS: [&str; 4] = ["status", "error", "diagnostics", "properties"];
+    let mut members = answer.members().iter();
+    let is_known = |key: &str| {
+        let mut known = OTHERS.iter().chain(&CHANGES);
+        known.any(|known| known.eq_ignore_ascii_case(key))
+    };
+    let error = answer.get("error").map(|error| &error.kind);
+    has_changes(answer)
+        && members.all(|member| is_known(&member.key))
+        && matches!(error, Some(Kind::Null | Kind::Object(_)))
 }
 
 /// The same with what is masked (`*******`) as a secure parameter of that name: a what-if masks what comes from one.

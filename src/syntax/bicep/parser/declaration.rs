@@ -17,7 +17,8 @@ const PARAMETERS_HELP: &str = "a declaration begins with `using`, `extends`, `pa
 
 impl<'s> Parser<'s, '_> {
     pub(super) fn file(&mut self) -> Vec<Declaration<'s>> {
-        let mut declarations = Vec::new();
+        // Real files have one declaration in 300 bytes.
+        let mut declarations = Vec::with_capacity(self.text.len() / 256);
         loop {
             self.line_end();
             self.recovering = false;

@@ -1,0 +1,4 @@
+using 'main.bicep'
+extends 'elsewhere.bicepparam'
+
+param name = 'kv-contoso'
