@@ -551,10 +551,10 @@ fn parameters_in(expression: &Expression, depth: usize, names: &mut Vec<Text>) {
         return;
     };
     match &expression.kind {
-        ExpressionKind::Reference(Referent::Parameter, name) => {
-            if names.len() < MAXIMUM_ASKED && !names.contains(name) {
-                names.push(name.clone());
-            }
+        ExpressionKind::Reference(Referent::Parameter, name)
+            if names.len() < MAXIMUM_ASKED && !names.contains(name) =>
+        {
+            names.push(name.clone());
         }
         ExpressionKind::Call(call) => {
             for argument in &call.arguments {

@@ -122,31 +122,32 @@ fn single(call: &Invocation<'_>, value: &Value, width: i64, specifier: Option<&s
 
 fn parse(pattern: &str) -> Result<Vec<Piece<'_>>, String> {
     let mut pieces = Vec::with_capacity(USUAL_PIECES);
-    let add = |pieces: &mut Vec<_>, text| {
-        if text != "" {
-            pieces.push(Piece::Text(text));
-        }
-    };
     let mut rest = pattern;
     while let Some(at) = memchr2(b'{', b'}', rest.as_bytes()) {
         let (text, brace) = rest.split_at(at);
         if brace.starts_with("{{") || brace.starts_with("}}") {
             // The first of the two stands for both.
-            add(&mut pieces, &rest[..=at]);
+            add_text(&mut pieces, &rest[..=at]);
             rest = &brace[2..];
         } else if let Some(inside) = brace.strip_prefix('{') {
             let end = inside
                 .find('}')
                 .ok_or("the format string has a '{' without its '}'")?;
-            add(&mut pieces, text);
+            add_text(&mut pieces, text);
             pieces.push(parse_item(&inside[..end])?);
             rest = &inside[end + 1..];
         } else {
             return Err("the format string has a '}' without its '{'".to_owned());
         }
     }
-    add(&mut pieces, rest);
+    add_text(&mut pieces, rest);
     Ok(pieces)
+}
+
+fn add_text<'p>(pieces: &mut Vec<Piece<'p>>, text: &'p str) {
+    if !text.is_empty() {
+        pieces.push(Piece::Text(text));
+    }
 }
 
 fn parse_item(item: &str) -> Result<Piece<'_>, String> {

@@ -85,7 +85,7 @@ fn places_lie_in(text: &str, value: &Value) {
             places_lie_in(text, &member.value);
         }),
         Kind::Symbolic(symbol) => {
-            let operands = symbol.operands().into_iter();
+            let operands = symbol.operands();
             operands.for_each(|operand| places_lie_in(text, operand));
         }
         _ => {}
