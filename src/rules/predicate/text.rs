@@ -5,7 +5,7 @@
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 use foldhash::{HashMap, HashMapExt};
 use regex::Regex;
@@ -44,8 +44,20 @@ struct Shared {
     settled: Mutex<HashMap<Vec<Piece>, Option<bool>>>,
 }
 
-/// The patterns that there are, by their sources.
-static PATTERNS: Mutex<BTreeMap<Text, Pattern>> = Mutex::new(BTreeMap::new());
+impl Shared {
+    fn new(source: Text) -> Self {
+        Self {
+            source,
+            regex: OnceLock::new(),
+            automaton: OnceLock::new(),
+            met: Mutex::default(),
+            settled: Mutex::new(HashMap::new()),
+        }
+    }
+}
+
+/// The patterns of the rules that there are, by their sources.
+static PATTERNS: Mutex<BTreeMap<Text, Weak<Shared>>> = Mutex::new(BTreeMap::new());
 
 /// What walks over an automaton have met.
 #[derive(Debug)]
@@ -144,18 +156,14 @@ impl Piece {
 impl Pattern {
     /// A pattern that is known to compile.
     pub fn new(source: &str) -> Self {
-        let shared = |source: &Text| Shared {
-            source: source.clone(),
-            regex: OnceLock::new(),
-            automaton: OnceLock::new(),
-            met: Mutex::default(),
-            settled: Mutex::new(HashMap::new()),
-        };
         let mut known = locked(&PATTERNS);
-        let pattern = known.entry(source.into());
-        pattern
-            .or_insert_with_key(|source| Self(Arc::new(shared(source))))
-            .clone()
+        if let Some(shared) = known.get(source).and_then(Weak::upgrade) {
+            return Self(shared);
+        }
+        let source = Text::from(source);
+        let shared = Arc::new(Shared::new(source.clone()));
+        known.insert(source, Arc::downgrade(&shared));
+        Self(shared)
     }
 
     /// A pattern that may not compile.
