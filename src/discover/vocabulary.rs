@@ -31,6 +31,8 @@ pub struct Mentions {
     /// What names another file: a module, an import, a link to a template. A deployment without it may still be given
     /// one.
     pub links: bool,
+    /// A call or a link that reads a file which is no template: what it loads, or linked parameters.
+    pub loads: bool,
 }
 
 impl Mentions {
@@ -43,6 +45,7 @@ impl Mentions {
             scopes: self.scopes || other.scopes,
             leads: self.leads || other.leads,
             links: self.links || other.links,
+            loads: self.loads || other.loads,
         }
     }
 }
@@ -91,6 +94,10 @@ impl Vocabulary {
             scopes: !subjects && leads && holds_any(text, b'c', &SCOPES),
             leads,
             links: names_files || (leads && holds_any(text, b'p', &LINK)),
+            loads: loads
+                || hidden
+                || (format != Format::Json && has_any(&[b"loadTextContent"]))
+                || (leads && holds_any(text, b'p', &PARAMETERS_LINK)),
         }
     }
 
@@ -159,6 +166,9 @@ const SCOPES: [Word; 2] = [word("s", "cope"), word("subs", "criptionid")];
 /// The property of a deployment that names its template.
 const LINK: [Word; 1] = [word("tem", "platelink")];
 
+/// The property of a deployment that names its parameter file.
+const PARAMETERS_LINK: [Word; 1] = [word("", "parameterslink")];
+
 /// What the type of a deployment ends with. It is the slash before it that some writers of JSON escape.
 const DEPLOYMENT: [Word; 1] = [word("deplo", "yments")];
 
@@ -220,6 +230,32 @@ mod tests {
         let namespace = Vocabulary::of(["Microsoft.Sql/*"]);
         assert!(namespace.mentions(instances, Format::Json).subjects);
         assert!(Vocabulary::of(["*"]).mentions(b"", Format::Json).subjects);
+    }
+
+    #[test]
+    fn files_are_loaded_by_functions_and_by_links_to_parameters() {
+        for (text, format, loads) in [
+            ("var t = loadTextContent('a.txt')", Format::Bicep, true),
+            (
+                "param t = loadYamlContent('a.yaml')",
+                Format::BicepParameters,
+                true,
+            ),
+            ("var t = 'a workload'", Format::Bicep, false),
+            (
+                r#""type": "Microsoft.Resources/deployments", "ParametersLink": {}"#,
+                Format::Json,
+                true,
+            ),
+            (
+                r#""type": "Microsoft.Resources/deployments", "templateLink": {}"#,
+                Format::Json,
+                false,
+            ),
+        ] {
+            let told = Vocabulary::default().mentions(text.as_bytes(), format);
+            assert_eq!(told.loads, loads, "{text}");
+        }
     }
 
     #[test]

@@ -21,7 +21,8 @@ use crate::syntax::template::{ParameterFile, TargetScope, Template};
 /// What to evaluate.
 #[derive(Debug, Clone)]
 pub struct Entry {
-    /// The entry point.
+    /// The entry point. It takes any parameters from a parameter file that it stands in for the template of, see
+    /// [`ParameterFile::stand_in`].
     pub template: Arc<Template>,
     /// Its parameter files; of several the later wins.
     pub parameters: Vec<Arc<ParameterFile>>,
@@ -108,7 +109,11 @@ pub fn evaluate(project: &Project, entry: &Entry, wanted: Wanted<'_>) -> Evaluat
     for (name, value) in &entry.overrides {
         arguments.insert(name, Given::Value(from_command_line(entry, name, value)));
     }
-    evaluator.check_names(&entry.template, &arguments);
+    let mut parameters = entry.parameters.iter();
+    let is_stand_in = parameters.any(|parameters| parameters.template.file == file);
+    if !is_stand_in {
+        evaluator.check_names(&entry.template, &arguments);
+    }
     evaluator.instances[instance].arguments = arguments;
     // What is given must fit, whether or not the template makes anything of it.
     for parameter in &entry.template.parameters {
@@ -120,7 +125,7 @@ pub fn evaluate(project: &Project, entry: &Entry, wanted: Wanted<'_>) -> Evaluat
     let around = Around {
         condition: Value::bool(true, Origin::at(whole(file))),
         copies: None,
-        calls: Vec::new(),
+        calls: called_from(project, entry),
     };
     let mut resources = evaluator.collect(instance, &around, wanted.resources);
     let mut outputs = if wanted.outputs {
@@ -152,6 +157,20 @@ pub fn evaluate(project: &Project, entry: &Entry, wanted: Wanted<'_>) -> Evaluat
         version_reads,
         order: evaluator.order,
     }
+}
+
+/// Where people see that the entry point is deployed, where it is none of their own files: a parameter file that names a
+/// module of the cache.
+fn called_from(project: &Project, entry: &Entry) -> Vec<Place> {
+    if project.is_own(entry.template.file) {
+        return Vec::new();
+    }
+    let parameters = entry.parameters.iter();
+    let places = parameters.filter_map(|parameters| {
+        let using = parameters.using.as_ref()?;
+        Some(Place::new(parameters.template.file, using.span))
+    });
+    places.take(1).collect()
 }
 
 /// A value of the command line, with a word on where it goes.

@@ -52,5 +52,6 @@ pub use diagnostic::{Code, Diagnostic};
 pub use entry::{Entry, Evaluation, Wanted, evaluate};
 pub use functions::Cloud;
 pub use order::Order;
+pub use parameter_file::MAXIMUM_EXTENSIONS;
 pub use resource::Resource;
 pub use scope::Surroundings;

@@ -18,7 +18,7 @@ use crate::source::Place;
 use crate::syntax::template::{ArgumentValue, ParameterFile};
 
 /// How many parameter files may build on each other.
-const MAXIMUM_EXTENSIONS: usize = 32;
+pub const MAXIMUM_EXTENSIONS: usize = 32;
 
 impl Evaluator<'_> {
     /// Evaluates the assignments of a parameter file, and of those that it extends, for a deployment in the scope of an

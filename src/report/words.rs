@@ -239,7 +239,8 @@ pub(super) fn coverage(report: &Report) -> String {
     };
     let count = |status| with(status).count();
     let checked = checked(report);
-    let head = if checked > 0 {
+    // What was named may be no template, and be loaded by one.
+    let head = if checked > 0 || report.deployments > 0 {
         format!(
             "Checked {} ({}, {})",
             counted(checked, "file"),

@@ -1,6 +1,6 @@
 //! Which deployments a run evaluates: entry points, each with its parameter files.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -21,7 +21,8 @@ use super::input::{Input, State};
 /// An entry point with what it is given.
 #[derive(Debug, Clone)]
 pub(super) struct Planned {
-    /// The entry point.
+    /// The entry point. Where the one that a parameter file names cannot be read, what stands for it, which is of that
+    /// file.
     pub(super) template: Arc<Template>,
     /// The parameter file that it is paired with.
     pub(super) parameters: Option<Pairing>,
@@ -45,7 +46,8 @@ pub(super) struct Pairing {
 /// What is to be evaluated, and what is not.
 #[derive(Debug, Default)]
 pub(super) struct Plan {
-    /// In the order of their entry points' paths, then of their parameter files'.
+    /// In the order of their entry points' paths, then of their parameter files'; last those of templates that were not
+    /// found where the run looks, but are named by parameter files.
     pub(super) deployments: Vec<Planned>,
     /// Templates that were made from a Bicep file beside them.
     pub(super) generated: HashSet<FileId>,
@@ -171,6 +173,8 @@ pub(super) fn plan(
     if !how.include_generated {
         plan.generated.extend(sources.keys());
     }
+    let known: HashSet<FileId> = templates.iter().map(|entry| entry.file).collect();
+    let mut elsewhere: BTreeMap<(String, FileId), Arc<Template>> = BTreeMap::new();
     let mut parameters: HashMap<FileId, Vec<Pairing>> = HashMap::default();
     for input in inputs {
         let State::Parsed(parsed) = &input.state else {
@@ -182,13 +186,23 @@ pub(super) fn plan(
         let path = &*input.candidate.canonical;
         let file = parsed.source.id();
         let beside = folders.beside(path);
-        let by_name = paired_with(project, path, file, assignments, (beside, configured));
+        let by_name = paired_with(path, (beside, configured), assignments);
         let mut paired: BTreeSet<FileId> = by_name.into_iter().collect();
         for pairing in configured.iter().filter(|pairing| pairing.files.hold(path)) {
             let meant = |entry: &&Entry<'_>| pairing.templates.hold(entry.path);
             paired.extend(templates.iter().filter(meant).map(|entry| entry.file));
         }
-        if paired.is_empty() && assignments.using.is_none() {
+        if let Some(using) = &assignments.using {
+            let template = project.module(file, &using.text).ok();
+            let stands_in = || Arc::new(assignments.stand_in(using));
+            if let Some(template) = template.or_else(|| paired.is_empty().then(stands_in)) {
+                paired.insert(template.file);
+                if !known.contains(&template.file) {
+                    let name = project.sources().name_of_file(template.file);
+                    elsewhere.insert((name.unwrap_or_default(), template.file), template);
+                }
+            }
+        } else if paired.is_empty() {
             let mut named = beside.iter().filter(|entry| is_for(path, entry.path));
             plan.replaced
                 .extend(named.next().map(|entry| (file, entry.file)));
@@ -247,21 +261,29 @@ pub(super) fn plan(
                 concern: Concern::Resources,
             }));
     }
+    for ((_, file), template) in elsewhere {
+        let own = parameters.remove(&file).unwrap_or_default();
+        plan.deployments
+            .extend(own.into_iter().map(|pairing| Planned {
+                template: template.clone(),
+                parameters: Some(pairing),
+                unless_called: false,
+                snapshot: false,
+                concern: Concern::Resources,
+            }));
+    }
     plan
 }
 
-/// The templates that a parameter file is for: the one that it names, or those beside it that its own name says, unless a
-/// configuration says which files those have.
+/// The templates beside a parameter file that its own name says, unless it names one itself, or a configuration says which
+/// files those have.
 fn paired_with(
-    project: &Project,
     path: &Path,
-    file: FileId,
-    assignments: &ParameterFile,
     (beside, configured): (&[&Entry<'_>], &[ParameterFiles]),
+    assignments: &ParameterFile,
 ) -> Vec<FileId> {
-    if let Some(using) = &assignments.using {
-        let template = project.module(file, &using.text);
-        return template.map(|template| template.file).into_iter().collect();
+    if assignments.using.is_some() {
+        return Vec::new();
     }
     let has_others = |path: &Path| {
         configured

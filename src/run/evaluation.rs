@@ -93,13 +93,19 @@ fn evaluate_one(
 ) -> Option<Evaluated> {
     let template = planned.template.file;
     let file = planned.parameters.as_ref().map(|pairing| pairing.file);
+    // What stands for a template that cannot be read is in no file.
+    let is_stand_in = file == Some(template);
+    let whole = match is_stand_in {
+        true => planned.template,
+        false => project.whole(template)?,
+    };
     let given = planned.parameters.into_iter();
     let mut parameters: Vec<_> = given.map(|pairing| pairing.assignments).collect();
     if !request.parameters.is_empty() {
         parameters = request.parameters.clone();
     }
     let entry = Entry {
-        template: project.whole(template)?,
+        template: whole,
         parameters,
         overrides: request.values.clone(),
         surroundings: request.surroundings.clone(),
@@ -125,7 +131,7 @@ fn evaluate_one(
     }
     Some(Evaluated {
         template,
-        parameters: file,
+        parameters: file.filter(|_| !is_stand_in),
         unless_called: planned.unless_called,
         evaluation,
     })

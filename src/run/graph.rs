@@ -8,9 +8,10 @@ use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIter
 use super::FILES_IN_A_ROW;
 use crate::discover::{Format, Mentions, Vocabulary};
 use crate::estate::relations::is_network;
+use crate::evaluate::MAXIMUM_EXTENSIONS;
 use crate::project::{Location, Project, Reference, has_links, references};
 use crate::source::FileId;
-use crate::syntax::template::{DEPLOYMENT_TYPE, Template};
+use crate::syntax::template::{DEPLOYMENT_TYPE, ParameterFile, Template};
 
 /// The files that templates lead to, each looked at once.
 #[derive(Debug)]
@@ -236,6 +237,28 @@ impl<'p> Graph<'p> {
     pub(super) fn names_subject(&mut self, file: FileId) -> bool {
         self.mentions(file)
             .is_some_and(|mentions| mentions.subjects)
+    }
+
+    /// Whether one of these files may make a deployment read others that are no templates.
+    pub(super) fn may_load(&mut self, files: &[FileId]) -> bool {
+        let mut files = files.iter();
+        files.any(|file| self.mentions(*file).is_none_or(|mentions| mentions.loads))
+    }
+
+    /// A parameter file and those that it builds on, as far as they can be read.
+    pub(super) fn chain(&self, parameters: &Arc<ParameterFile>) -> Vec<Arc<ParameterFile>> {
+        let mut chain = vec![parameters.clone()];
+        while chain.len() < MAXIMUM_EXTENSIONS
+            && let Some(last) = chain.last()
+            && let Some(extends) = &last.extends
+            && let Ok(base) = self.project.extended(last.template.file, &extends.text)
+            && !chain
+                .iter()
+                .any(|known| known.template.file == base.template.file)
+        {
+            chain.push(base);
+        }
+        chain
     }
 
     /// What a file mentions; `None` where its text is not at hand.

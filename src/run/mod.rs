@@ -237,7 +237,7 @@ fn run_with(project: &Project, request: &Request, effort: Effort) -> Result<Outc
         },
         &request.configured.parameter_files,
     );
-    let asked = asked_files(&scan);
+    let asked = asked_files(project, &scan);
     if !request.parameters.is_empty() || !request.values.is_empty() {
         take_parameters(project, &mut plan, &scan, request)?;
     }
@@ -382,10 +382,15 @@ fn editable(request: &Request, project: &Project, scan: &Scan, plan: &Plan) -> H
         .collect()
 }
 
-/// The files that were asked for and understood.
-fn asked_files(scan: &Scan) -> HashSet<FileId> {
+/// The files that were asked for, those too that say nothing by themselves: a deployment may load them.
+fn asked_files(project: &Project, scan: &Scan) -> HashSet<FileId> {
     let asked = scan.inputs.iter().filter(|input| input.asked);
-    asked.filter_map(Input::file).collect()
+    let sources = project.sources();
+    let number = |input: &Input| {
+        let file = input.file();
+        file.or_else(|| sources.number_of_resolved(&input.candidate.canonical))
+    };
+    asked.filter_map(number).collect()
 }
 
 /// Makes the one template of the command line the entry point of the parameters there.
@@ -453,11 +458,21 @@ fn keep_relevant(
     let has_values = !request.values.is_empty() || !request.parameters.is_empty();
     plan.deployments.retain_mut(|planned| {
         let closure = graph.closure(&planned.template);
-        let mut files = closure.files.iter().copied();
-        let parameters = planned.parameters.as_ref().map(|pairing| pairing.file);
-        let is_asked = files.any(|file| asked.contains(&file))
-            || parameters.is_some_and(|file| asked.contains(&file));
-        if !is_asked && !closure.open_ended {
+        let pairing = planned.parameters.iter();
+        let parameters: Vec<_> = pairing
+            .flat_map(|pairing| graph.chain(&pairing.assignments))
+            .collect();
+        let given: Vec<FileId> = parameters.iter().map(|one| one.template.file).collect();
+        let mut files = closure.files.iter().chain(&given);
+        let is_asked = files.any(|file| asked.contains(file));
+        // What an evaluation alone can tell is looked at after it.
+        let may_read_more = closure.open_ended
+            || parameters
+                .iter()
+                .any(|one| !one.template.imports.is_empty())
+            || graph.may_load(&closure.files)
+            || graph.may_load(&given);
+        if !is_asked && !may_read_more {
             return false;
         }
         let is_known_place = is_known_place || planned.snapshot;
@@ -465,7 +480,7 @@ fn keep_relevant(
             return true;
         }
         let concern = graph.concern(&closure, is_known_place);
-        let is_given = has_values || parameters.is_some_and(|file| graph.names_subject(file));
+        let is_given = has_values || given.iter().any(|file| graph.names_subject(*file));
         if let Some(concern) = concern {
             if !is_given {
                 planned.concern = concern;

@@ -452,3 +452,44 @@ pub struct ParameterFile {
     /// What it gives to the parameters, in source order. The last of two for one parameter wins.
     pub assignments: Vec<Argument>,
 }
+
+impl ParameterFile {
+    /// What stands for the template that it is for, where that cannot be read: one of this file that deploys it as a module.
+    pub fn stand_in(&self, using: &Name) -> Template {
+        let deployment = Expression::call("deployment", Vec::new(), using.span);
+        let key = Expression::string("name", using.span);
+        let name = Expression::access(deployment, key, false, using.span);
+        let deployment = Deployment {
+            source: DeploymentSource::Module(using.clone()),
+            outer: false,
+            arguments: Vec::new(),
+            argument_object: None,
+            arguments_link: None,
+            resource_group: None,
+            subscription: None,
+        };
+        let resource = Resource {
+            symbol: None,
+            kind: Name {
+                text: DEPLOYMENT_TYPE.into(),
+                span: using.span,
+            },
+            api_version: None,
+            name,
+            parent: None,
+            condition: None,
+            copy: None,
+            scope: None,
+            existing: false,
+            extension: false,
+            body: Vec::new(),
+            depends_on: Vec::new(),
+            deployment: Some(Box::new(deployment)),
+            span: using.span,
+        };
+        Template {
+            resources: vec![resource],
+            ..self.template.outline()
+        }
+    }
+}
