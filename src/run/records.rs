@@ -210,6 +210,10 @@ impl Teller<'_> {
     }
 
     fn of(&self, file: FileId, kind: Kind) -> Fate {
+        if let Some(error) = self.project.lost(file) {
+            let reason = format!("{}: {error}", error.reason());
+            return (FileStatus::Failed, Some(reason), None);
+        }
         if self.fates.used.contains(&file) {
             return self.syntax(file).unwrap_or_else(|| self.shortcoming(file));
         }
