@@ -14,7 +14,7 @@ use crate::baseline::{Baseline, Checkout};
 use crate::discover::{Exclude, WalkOptions};
 use crate::finding::Verdict;
 use crate::fix::{self, Overlay};
-use crate::project::Project;
+use crate::project::{Project, root_of};
 use crate::rules::{Rule, RuleSet};
 use crate::run::{Configured, Outcome, Request, run};
 use crate::source::{Source, Sources, canonical, decode};
@@ -253,7 +253,15 @@ impl<'f> Analysis<'f> {
             Some(configuration.folder.join(folder))
         });
         let project = Project::new(sources.clone()).with_module_cache(module_cache);
+        let given = &flags.deployment.parameters;
         let mut paths: Vec<PathBuf> = self.named().map(place).collect();
+        if let Some(old) = checkout
+            && given.is_empty()
+        {
+            // What a named file is judged with may have been judged without it.
+            let files = self.named().filter(|path| !path.is_dir());
+            paths.extend(files.filter_map(root_of).map(|root| old.path(&root)));
+        }
         let mut standard_input = None;
         if let Some((name, text)) = &self.standard_input {
             match checkout {
@@ -261,7 +269,7 @@ impl<'f> Analysis<'f> {
                 Some(old) => paths.push(old.path(Path::new(name))),
             }
         }
-        let mut given = flags.deployment.parameters.clone();
+        let mut given = given.clone();
         if checkout.is_some() {
             // What is new since then is nothing that can be read.
             paths.retain(|path| path.exists());

@@ -54,7 +54,7 @@ pub(super) struct Check {
     #[arg(long)]
     unsafe_fixes: bool,
     /// Print what --fix would change, and write nothing
-    #[arg(long, conflicts_with = "fix")]
+    #[arg(long)]
     diff: bool,
     /// Report only what this baseline does not hold
     #[arg(long, value_name = "FILE", conflicts_with = "no_baseline")]

@@ -108,7 +108,12 @@ impl Project {
             None => {
                 self.check_regular(path)?;
                 let opened = self.sources.open_resolved(path, canonical);
-                opened.map_err(|error| self.unreadable(error))?
+                opened.map_err(|error| {
+                    if let Some(file) = self.sources.number_of_resolved(canonical) {
+                        lock(&self.lost).insert(file, error.clone());
+                    }
+                    self.unreadable(error)
+                })?
             }
         };
         if location.restored {

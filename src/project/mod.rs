@@ -47,6 +47,8 @@ pub struct Project {
     files: Mutex<HashMap<FileId, Arc<OnceLock<Arc<Parsed>>>>>,
     /// What each file that was parsed is, and its first syntax error, if it has one.
     met: Mutex<HashMap<FileId, (Kind, Option<SyntaxError>)>>,
+    /// Files that were found, and could not be read when they were needed.
+    lost: Mutex<HashMap<FileId, SourceError>>,
     /// The configuration of Bicep by folder.
     configurations: Nearest<Arc<BicepConfiguration>>,
     /// The root of the project by folder.
@@ -176,6 +178,7 @@ impl Project {
             sources,
             files: Mutex::default(),
             met: Mutex::default(),
+            lost: Mutex::default(),
             configurations: Nearest::default(),
             roots: Nearest::default(),
             modules: Locations::default(),
@@ -308,6 +311,11 @@ impl Project {
     pub fn fault(&self, file: FileId) -> Option<SyntaxError> {
         let met = lock(&self.met);
         met.get(&file).and_then(|(_, fault)| fault.clone())
+    }
+
+    /// Why a file could not be read when it was needed, though it was found before.
+    pub fn lost(&self, file: FileId) -> Option<SourceError> {
+        lock(&self.lost).get(&file).cloned()
     }
 
     /// What a file is, if it was parsed, whether or not what was parsed is kept.

@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use memchr::memmem;
 use serde::de::IgnoredAny;
 
 use super::input::{Aside, Failure, Input, State, kind_of};
@@ -16,6 +17,9 @@ use crate::source::{FileId, SIZE_LIMIT, Source, SourceError, Span, read_beginnin
 use crate::syntax::bicep::{self, Arena, Dialect};
 use crate::syntax::template::{Language, Template};
 use crate::syntax::{arm, json};
+
+/// What the `$schema` of a parameter file ends with.
+const PARAMETERS: &[u8] = b"eploymentParameters.json";
 
 /// How much of a file is looked at to see what it says of itself, which it does at the beginning.
 const BEGINNING: usize = 1024;
@@ -137,8 +141,8 @@ impl Reader<'_> {
         let mentions = self.vocabulary.mentions(text, format);
         // A deployment that is given its template matters by itself only where nothing else does.
         let is_leaf = !mentions.leads || (asked && mentions.subjects && !mentions.links);
-        // Where it says that it was made from a Bicep file may be anywhere in it.
-        let may_say_more = mentions.subjects && may_be_made;
+        // What was made from a Bicep file may say so anywhere, and what begins as a template may be parameters.
+        let may_say_more = may_be_made || memmem::find(text, PARAMETERS).is_some();
         if is_leaf
             && !may_say_more
             && let Some(aside) = leaf(&source, format)
@@ -183,17 +187,24 @@ impl Reader<'_> {
     /// What became of a leaf after the deployments, where that is not what it seemed to be.
     pub(super) fn settled(&self, aside: &Aside, input: &Input) -> Option<State> {
         let sources = self.project.sources();
-        let parsed = self.project.kind(aside.file);
         let source = sources.get(aside.file)?;
+        let parsed = self.project.kind(aside.file);
+        let matters = input.mentions.is_some_and(|mentions| mentions.subjects);
         let is_as_it_seemed = match parsed {
             Some(kind) => kind == aside.kind,
             // Errors are told of what was asked for.
-            None => !input.asked || is_sound(&source, aside.kind),
+            None if !input.asked => true,
+            None if matters => {
+                let kind = self.project.parsed(&source).kind;
+                self.project.set_aside(aside.file);
+                kind == aside.kind
+            }
+            None => is_sound(&source, aside.kind),
         };
         if !is_as_it_seemed {
             return Some(self.parsed(&source, input.asked));
         }
-        if parsed.is_none() && !input.mentions.is_some_and(|mentions| mentions.subjects) {
+        if parsed.is_none() && !matters {
             sources.release(aside.file);
         }
         None

@@ -164,6 +164,10 @@ pub(super) fn records(
     (records, inputs.iter().filter(is_other).count())
 }
 
+/// Why a template that speaks of what rules look at was not judged.
+const NOT_DEPLOYED: &str = "unrelated: no deployment of this run deploys it, since the conditions and loops around its calls \
+                            leave it out";
+
 type Fate = (FileStatus, Option<String>, Option<Place>);
 
 /// Tells what became of files that were found, and why.
@@ -206,6 +210,10 @@ impl Teller<'_> {
     }
 
     fn of(&self, file: FileId, kind: Kind) -> Fate {
+        if let Some(error) = self.project.lost(file) {
+            let reason = format!("{}: {error}", error.reason());
+            return (FileStatus::Failed, Some(reason), None);
+        }
         if self.fates.used.contains(&file) {
             return self.syntax(file).unwrap_or_else(|| self.shortcoming(file));
         }
@@ -240,11 +248,7 @@ impl Teller<'_> {
             None if is_reached || !self.declares_what_matters(file) => {
                 (FileStatus::Analysed, None, None)
             }
-            None => {
-                let reason = "unrelated: no deployment of this run deploys it, since the conditions and loops around its \
-                              calls leave it out";
-                (FileStatus::Analysed, Some(reason.to_owned()), None)
-            }
+            None => (FileStatus::Analysed, Some(NOT_DEPLOYED.to_owned()), None),
             Some(problem) => {
                 let word = match problem.code {
                     Code::Module => "module",
@@ -280,6 +284,7 @@ impl Teller<'_> {
         }
         let is_parameters = matches!(kind, Kind::Parameters { .. } | Kind::BicepParameters);
         match plan.paired.get(&file) {
+            _ if !is_parameters && self.declares_what_matters(file) => NOT_DEPLOYED.to_owned(),
             _ if !is_parameters => "unrelated: nothing in it concerns a rule".to_owned(),
             None => match plan.replaced.get(&file) {
                 Some(template) => format!(

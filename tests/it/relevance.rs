@@ -538,3 +538,52 @@ fn a_file_that_only_begins_as_a_template_is_told_as_what_it_is() {
     let (_, out, _) = akvlint(folder.path(), &["check", ".", "-f", "json"]);
     assert_eq!(fates(&out), [owned(("both.json", "skipped", "unpaired"))]);
 }
+
+#[test]
+fn errors_are_told_of_a_module_that_no_deployment_reaches() {
+    let folder = tempfile::tempdir().unwrap();
+    let vault = r#"{
+  "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+  "parameters": [],
+  "resources": [ { "type": "Microsoft.KeyVault/vaults", "apiVersion": "2023-07-01", "name": "kv" } ]
+}"#;
+    let caller = "module vault 'vault.json' = if (false) {\n  name: 'vault'\n}\n";
+    write(
+        folder.path(),
+        &[("main.bicep", caller), ("vault.json", vault)],
+    );
+    let (_, out, _) = akvlint(folder.path(), &["check", ".", "-f", "json"]);
+    let told = [
+        ("main.bicep", "analysed", ""),
+        ("vault.json", "partial", "syntax"),
+    ];
+    assert_eq!(fates(&out), told.map(owned));
+}
+
+/// The last `$schema` counts.
+#[test]
+fn parameters_that_begin_as_a_template_are_parameters() {
+    let folder = tempfile::tempdir().unwrap();
+    let schemas = "https://schema.management.azure.com/schemas/2019-04-01";
+    let template = format!(
+        r#"{{ "$schema": "{schemas}/deploymentTemplate.json#", "parameters": {{ "a": {{ "type": "string" }} }}, "resources": [] }}"#
+    );
+    let remark = "x".repeat(1500);
+    let parameters = format!(
+        r#"{{ "$schema": "{schemas}/deploymentTemplate.json#", "metadata": {{ "x": "{remark}" }}, "$schema": "{schemas}/deploymentParameters.json#",
+  "parameters": {{ "a": {{ "value": "https://kv.vault.azure.net/" }} }} }}"#
+    );
+    write(
+        folder.path(),
+        &[
+            ("main.json", &template),
+            ("main.parameters.json", &parameters),
+        ],
+    );
+    let (_, out, _) = akvlint(folder.path(), &["check", ".", "-f", "json"]);
+    let told = [
+        ("main.json", "analysed", ""),
+        ("main.parameters.json", "analysed", ""),
+    ];
+    assert_eq!(fates(&out), told.map(owned));
+}

@@ -39,6 +39,19 @@ fn has_git() -> bool {
     Command::new("git").arg("--version").output().is_ok()
 }
 
+#[test]
+fn a_new_parameter_file_makes_nothing_new_of_its_template() {
+    if !has_git() {
+        return;
+    }
+    let folder = repository();
+    let root = folder.path();
+    write(root, "infra/main.bicepparam", "using 'main.bicep'\n");
+    let ran = check(root, &["--diff-base", "HEAD", "infra/main.bicepparam"]);
+    assert_eq!((ran.code, new(&ran).len()), (Some(0), 0), "{}", ran.stdout);
+    assert_eq!(ran.baselined(), 2);
+}
+
 /// A repository whose one commit has a vault in a module.
 fn repository() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();

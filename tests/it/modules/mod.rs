@@ -1,5 +1,10 @@
 //! Modules, imports, loaded files and parameter files, by `akvlint expand`.
-#![allow(clippy::expect_used, clippy::panic, reason = "tests may panic")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "tests may panic"
+)]
 mod cache;
 mod elsewhere;
 mod imports;
@@ -7,9 +12,13 @@ mod load;
 mod parameters;
 mod yaml;
 
+use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::sync::Arc;
 
+use akvlint::project::{Project, Reference};
+use akvlint::source::Sources;
 use serde_json::Value;
 
 /// What `akvlint expand` prints in a folder, for a user whose home has nothing in it.
@@ -69,6 +78,27 @@ fn only(document: &Value) -> &Value {
 fn write(folder: &Path, file: &str, text: &str) {
     let path = folder.join(file);
     let parent = path.parent().expect("a folder");
-    std::fs::create_dir_all(parent).expect("a folder");
-    std::fs::write(path, text).expect("a file");
+    fs::create_dir_all(parent).expect("a folder");
+    fs::write(path, text).expect("a file");
+}
+
+#[test]
+fn a_file_that_was_found_and_is_gone_when_it_is_needed_is_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().canonicalize().unwrap();
+    let (main, gone) = (root.join("main.bicep"), root.join("gone.bicep"));
+    fs::write(&main, "module gone 'gone.bicep' = {\n  name: 'gone'\n}\n").unwrap();
+    fs::write(&gone, "").unwrap();
+    let project = Project::new(Arc::new(Sources::new(&root)));
+    let sources = project.sources();
+    sources.reserve([(gone.as_path().into(), gone.as_path().into())]);
+    let caller = project.file(&main).unwrap().source.id();
+    let reference = Reference::Module("gone.bicep".into());
+    let location = project.locate(caller, &reference).unwrap();
+    let number = sources.number(&gone).unwrap();
+    assert_eq!(project.lost(number), None);
+    fs::remove_file(&gone).unwrap();
+    assert!(project.template_at(&location).is_err());
+    let reason = project.lost(number).map(|error| error.reason());
+    assert_eq!(reason, Some("unreadable"));
 }
