@@ -52,7 +52,7 @@ pub fn resources(
     sequence: &Sequence<'_>,
     wanted: &dyn Fn(&str) -> bool,
 ) -> Exported {
-    let mut items = Items::new(source, &sequence.errors, wanted);
+    let mut items = Items::new(source, &sequence.damage, wanted);
     for node in export_items(&sequence.values) {
         items.read(&node);
     }
