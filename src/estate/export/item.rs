@@ -26,6 +26,7 @@ pub(super) struct Items<'a> {
     damage: &'a Damage,
     wanted: &'a dyn Fn(&str) -> bool,
     resources: Vec<Resource>,
+    is_cut_short: bool,
 }
 
 /// What a resource is called.
@@ -50,6 +51,7 @@ impl<'a> Items<'a> {
             damage,
             wanted,
             resources: Vec::new(),
+            is_cut_short: false,
         }
     }
 
@@ -59,7 +61,18 @@ impl<'a> Items<'a> {
         Exported {
             resources: self.resources,
             problems,
+            is_cut_short: self.is_cut_short,
         }
+    }
+
+    /// Notes that the export is one page of several, from what says so.
+    pub(super) fn leave_page_out(&mut self, says: &Node<'_>) {
+        let reader = Reader::new(&self.file, self.text, self.damage);
+        reader.report(
+            says,
+            "more pages follow this one, so that what is missing may be in them; export all of it into one list",
+        );
+        self.is_cut_short = true;
     }
 
     /// Reads an item, and the resources in it.
