@@ -50,6 +50,11 @@ impl Estate {
         }
     }
 
+    /// Takes note that something exists that is not in it, whatever was said of its world.
+    pub fn leave_open(&mut self) {
+        self.closed_world = false;
+    }
+
     /// Makes room for this many resources more.
     pub fn reserve(&mut self, resources: usize) {
         self.members.reserve(resources);

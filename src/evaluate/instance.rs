@@ -238,7 +238,15 @@ impl Evaluator<'_> {
             Some(value) if !kind.secure => value,
             Some(value) => {
                 let empty = partial::emptiness(&value);
-                self.symbol(instance, index, parameter, &resolved, declared, empty)
+                let secret = self.symbol(instance, index, parameter, &resolved, declared, empty);
+                match written_at(&value) {
+                    Some(place) => {
+                        let step = Step::Written(parameter.name.text.clone());
+                        let origin = Origin::at(place).through(step, declared);
+                        secret.with_origin(origin)
+                    }
+                    None => secret,
+                }
             }
             None => {
                 // A default that gives another value each time is unknown whatever its type is.
@@ -526,6 +534,26 @@ fn is_from_outside(value: &Value) -> bool {
 /// Whether a text may be the value of a parameter of this type.
 fn takes_text(kind: &Type) -> bool {
     matches!(shape(kind), Shape::String | Shape::Any)
+}
+
+/// Where the text stands that a secure parameter is given. That of a parameter file or of the command line is kept apart
+/// from the template, and a token stands for text that is not written.
+fn written_at(value: &Value) -> Option<Place> {
+    let kept_apart = |step: &Step| matches!(step, Step::ParameterFile(_) | Step::CommandLine(_));
+    let mut steps = value.origin.steps();
+    match &value.kind {
+        Kind::String(text)
+            if !text.is_empty()
+                && !token::is_in(text)
+                && !steps.any(|used| kept_apart(&used.step)) =>
+        {
+            Some(value.origin.place)
+        }
+        Kind::Symbolic(_) => steps
+            .find(|used| matches!(used.step, Step::Written(_)))
+            .map(|_| value.origin.place),
+        _ => None,
+    }
 }
 
 /// Whether a default gives another value at each deployment (`newGuid()`, `utcNow()`, legal in defaults only).

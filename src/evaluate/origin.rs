@@ -42,6 +42,8 @@ pub enum Step {
     Argument(Text),
     /// A secret, handed to this parameter that is not secure; the place is the parameter's declaration.
     Exposed(Text),
+    /// Text that is written out, given to this secure parameter; the place is the parameter's declaration.
+    Written(Text),
     /// This variable; the place is its declaration.
     Variable(Text),
     /// This output of a module or nested deployment; the place is the output.

@@ -43,8 +43,9 @@ impl Evaluator<'_> {
                 return self.computed_template(around, expression, environment);
             }
             DeploymentSource::Missing => Err((
-                String::new(),
-                "the deployment has neither a template nor a link to one".to_owned(),
+                "properties".to_owned(),
+                "no template and no link to one could be read in the `properties` of the deployment"
+                    .to_owned(),
             )),
         };
         read.map(|template| (template, Arguments::default()))

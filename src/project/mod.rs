@@ -397,15 +397,16 @@ fn parse_json(source: &Arc<Source>) -> Parsed {
         sequence.values.truncate(1);
     }
     let document = sequence.into_document();
-    let mut errors = document.errors;
     let root = &document.root;
+    let written = Some(document.written(text));
+    let mut errors = document.errors.clone();
     let content = match kind {
         Kind::Template { .. } => {
-            let lowered = arm::template(root, Some(text), source.id());
+            let lowered = arm::template(root, written, source.id());
             errors.extend(lowered.errors);
             Content::Template(Arc::new(lowered.value))
         }
-        Kind::Blueprint => match arm::enclosed(root, Some(text), source.id()) {
+        Kind::Blueprint => match arm::enclosed(root, written, source.id()) {
             Some(lowered) => {
                 errors.extend(lowered.errors);
                 Content::Template(Arc::new(lowered.value))
@@ -413,12 +414,12 @@ fn parse_json(source: &Arc<Source>) -> Parsed {
             None => Content::Other,
         },
         Kind::Snapshot => {
-            let lowered = arm::snapshot(root, Some(text), source.id());
+            let lowered = arm::snapshot(root, written, source.id());
             errors.extend(lowered.errors);
             Content::Template(Arc::new(lowered.value))
         }
         Kind::Parameters { .. } => {
-            let lowered = arm::parameters(root, Some(text));
+            let lowered = arm::parameters(root, written);
             errors.extend(lowered.errors);
             Content::Parameters(Arc::new(ParameterFile {
                 template: Arc::new(Template::empty(

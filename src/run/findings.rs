@@ -629,6 +629,7 @@ fn steps(origin: &Origin) -> impl Iterator<Item = (String, Place)> + '_ {
             Step::ParameterFile(name) => format!("value of parameter '{name}'"),
             Step::CommandLine(name) => format!("parameter '{name}', given on the command line"),
             Step::Argument(name) => format!("argument '{name}'"),
+            Step::Written(name) => format!("secure parameter '{name}'"),
             Step::Exposed(name) => format!("parameter '{name}', which is not secure"),
             Step::Variable(name) => format!("variable '{name}'"),
             Step::Output(name) => format!("output '{name}'"),

@@ -147,6 +147,9 @@ fn read_exports(request: &Request, scan: &Scan, estate: &mut Estate, fates: &mut
         });
         fates.note(&problems.collect::<Vec<_>>());
     }
+    if read.iter().any(|exported| exported.is_cut_short) {
+        estate.leave_open();
+    }
     estate.add_export(merged(read.into_iter().map(|exported| exported.resources)));
     exports.len()
 }

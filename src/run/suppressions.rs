@@ -66,7 +66,8 @@ pub(super) fn apply(
                 && sources.get(file).as_ref().is_some_and(is_understood)
         })
     };
-    // What is found elsewhere, or would be by a rule that does not run, is not known to be nothing.
+    // What is found elsewhere, in a file that no deployment reaches, or would be by a rule that does not run, is not
+    // known to be nothing.
     let mut is_told = |remark: &Remark, runs: &[Arc<Rule>]| {
         if remark.in_source && !is_looked_at(remark.place.file) {
             return false;
@@ -77,7 +78,9 @@ pub(super) fn apply(
                 .iter()
                 .all(|id| runs.iter().any(|rule| rule.id == *id))
                 && match remark.in_source {
-                    true => is_whole(remark.place.file),
+                    true => {
+                        fates.reached.contains(&remark.place.file) && is_whole(remark.place.file)
+                    }
                     false => request.configured.is_whole_project,
                 }
     };

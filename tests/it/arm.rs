@@ -30,7 +30,7 @@ pub(crate) fn fixture(name: &str) -> String {
 fn lowered(text: &str) -> Lowered<Template> {
     let document = parse(text);
     assert_eq!(document.errors, [], "{text}");
-    arm::template(&document.root, Some(text), FILE)
+    arm::template(&document.root, Some(document.written(text)), FILE)
 }
 
 /// The template of a text without an error.
@@ -41,7 +41,8 @@ fn template(text: &str) -> Template {
 }
 
 fn parameters(text: &str) -> Lowered<ParameterFile> {
-    arm::parameters(&parse(text).root, Some(text))
+    let document = parse(text);
+    arm::parameters(&document.root, Some(document.written(text)))
 }
 
 /// One line for each declaration, nested ones indented.
@@ -447,11 +448,12 @@ fn a_stack_without_escapes_is_evaluated_where_it_stands() {
 #[test]
 fn a_blueprint_artifact_holds_a_template() {
     let text = r#"{"kind": "template", "properties": {"template": {"resources": [{"type": "a/b", "name": "n"}]}, "parameters": {}}}"#;
-    let lowered = arm::enclosed(&parse(text).root, Some(text), FILE).unwrap();
+    let document = parse(text);
+    let lowered = arm::enclosed(&document.root, Some(document.written(text)), FILE).unwrap();
     assert_eq!(lowered.errors, []);
     assert_eq!(lowered.value.resources.len(), 1);
     assert_eq!(lowered.value.file, FILE);
-    assert!(arm::enclosed(&parse("{}").root, Some("{}"), FILE).is_none());
+    assert!(arm::enclosed(&parse("{}").root, None, FILE).is_none());
 }
 
 #[test]
@@ -459,7 +461,7 @@ fn what_the_json_parser_could_not_read_is_reported_once() {
     let text = r#"{"resources": [{"type": "a/b", "name": , "properties": {"x": @, "y": 1}}, ?]}"#;
     let document = parse(text);
     assert!(!document.errors.is_empty());
-    let lowered = arm::template(&document.root, Some(text), FILE);
+    let lowered = arm::template(&document.root, Some(document.written(text)), FILE);
     assert_eq!(lowered.errors, []);
     let described = described(&lowered.value);
     assert!(described.contains("a/b@- invalid"), "{described}");
@@ -513,7 +515,8 @@ fn check_places(text: &str, expression: &Expression) {
         _ => Some(format!("\"[{written}]\"")),
     };
     if let Some(alone) = alone {
-        let value = arm::value(&parse(&alone).root, Some(&alone));
+        let document = parse(&alone);
+        let value = arm::value(&document.root, Some(document.written(&alone)));
         assert_eq!(shown(&value.value), shown(expression), "{alone}");
     }
     parts(expression)
@@ -570,7 +573,8 @@ fn every_part_of_an_expression_has_its_place_through_escapes() {
 
 /// As [`lowered`], of a text that is JSON only for a tolerant parser.
 fn lowered_any(text: &str) -> Lowered<Template> {
-    arm::template(&parse(text).root, Some(text), FILE)
+    let document = parse(text);
+    arm::template(&document.root, Some(document.written(text)), FILE)
 }
 
 fn references(expression: &Expression) -> Vec<&Expression> {

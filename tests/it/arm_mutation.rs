@@ -252,11 +252,12 @@ impl Checker<'_> {
     /// Lowers the text as everything it may be; gives how many errors that has.
     fn check(&self) -> usize {
         let document = parse(self.0);
-        let template = arm::template(&document.root, Some(self.0), FileId(0));
+        let written = Some(document.written(self.0));
+        let template = arm::template(&document.root, written, FileId(0));
         self.template(&template.value);
-        let parameters = arm::parameters(&document.root, Some(self.0));
+        let parameters = arm::parameters(&document.root, written);
         self.arguments(&parameters.value.arguments);
-        let value = arm::value(&document.root, Some(self.0));
+        let value = arm::value(&document.root, written);
         self.expression(&value.value);
         self.expression(&arm::literal(&document.root));
         for errors in [&template.errors, &parameters.errors, &value.errors] {

@@ -305,6 +305,25 @@ fn metadata_survives_compilation() {
     }
 }
 
+/// What is deployed under a condition only is of no use in a run without it, and may be in another one.
+#[test]
+fn one_in_a_module_that_nothing_deploys_may_be_of_use() {
+    let module = bicep(&[("ABOVE", "// akvlint: ignore[AKV101] a test")]);
+    for (condition, unused) in [("true", true), ("false", false), ("on", false)] {
+        let main = format!(
+            "param on bool = false\nmodule kv 'vault.bicep' = if ({condition}) {{\n  name: 'kv'\n}}\n"
+        );
+        let ran = check(
+            &[
+                ("main.bicep", main.as_bytes()),
+                ("vault.bicep", module.as_bytes()),
+            ],
+            &["-f", "json", "--select", "AKV101,AKV903", "."],
+        );
+        assert_eq!(said(&ran) == ["AKV903"], unused, "{condition}");
+    }
+}
+
 /// A finding of a module that two files call is one finding: it goes only where both calls are silenced.
 #[test]
 fn a_module_that_two_call_is_silenced_by_both() {

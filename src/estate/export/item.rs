@@ -10,9 +10,8 @@ use crate::evaluate::origin::Origin;
 use crate::evaluate::value::{Member, Object, Value};
 use crate::evaluate::{Resource, id};
 use crate::source::{Place, Source};
-use crate::syntax::error::SyntaxError;
 use crate::syntax::expression::Text;
-use crate::syntax::json::{self, Node};
+use crate::syntax::json::{self, Damage, Node};
 
 /// How deep resources may lie in the `resources` of others: `Export-AzRuleData` nests once.
 const MAX_DEPTH: usize = 4;
@@ -24,9 +23,10 @@ const MANAGED_HSM: &str = "Microsoft.KeyVault/managedHSMs";
 pub(super) struct Items<'a> {
     file: File,
     text: &'a str,
-    errors: &'a [SyntaxError],
+    damage: &'a Damage,
     wanted: &'a dyn Fn(&str) -> bool,
     resources: Vec<Resource>,
+    is_cut_short: bool,
 }
 
 /// What a resource is called.
@@ -39,7 +39,7 @@ struct Name {
 impl<'a> Items<'a> {
     pub(super) fn new(
         source: &'a Source,
-        errors: &'a [SyntaxError],
+        damage: &'a Damage,
         wanted: &'a dyn Fn(&str) -> bool,
     ) -> Self {
         Self {
@@ -48,9 +48,10 @@ impl<'a> Items<'a> {
                 problems: RefCell::default(),
             },
             text: source.text(),
-            errors,
+            damage,
             wanted,
             resources: Vec::new(),
+            is_cut_short: false,
         }
     }
 
@@ -60,7 +61,18 @@ impl<'a> Items<'a> {
         Exported {
             resources: self.resources,
             problems,
+            is_cut_short: self.is_cut_short,
         }
+    }
+
+    /// Notes that the export is one page of several, from what says so.
+    pub(super) fn leave_page_out(&mut self, says: &Node<'_>) {
+        let reader = Reader::new(&self.file, self.text, self.damage);
+        reader.report(
+            says,
+            "more pages follow this one, so that what is missing may be in them; export all of it into one list",
+        );
+        self.is_cut_short = true;
     }
 
     /// Reads an item, and the resources in it.
@@ -69,7 +81,7 @@ impl<'a> Items<'a> {
     }
 
     fn read_within(&mut self, node: &Node<'_>, depth: usize) {
-        let reader = Reader::new(&self.file, self.text, self.errors);
+        let reader = Reader::new(&self.file, self.text, self.damage);
         let named = name(&reader, node);
         match &named {
             None if is_container(node) => {}
@@ -324,7 +336,7 @@ fn folded(reader: &Reader<'_>, node: &Node<'_>, named: &Name) -> Value {
     let known: Object = moved
         .map(|member| reader.member(member, &path.below(&member.key)))
         .collect();
-    if flattened::is_whole(&named.kind, node) && !reader.is_damaged(node) {
+    if flattened::is_whole(&named.kind, node) && !reader.damage.touches(node) {
         return Value::object(known, reader.origin(node));
     }
     reader.partial(known, reader.left_out("properties.*", node))

@@ -9,9 +9,8 @@ use crate::evaluate::origin::Origin;
 use crate::evaluate::symbol::{Symbol, Term};
 use crate::evaluate::value::{Kind, Member, Object, Value};
 use crate::source::{FileId, Place, Span};
-use crate::syntax::error::SyntaxError;
 use crate::syntax::expression::Text;
-use crate::syntax::json::{self, Node, StringMap};
+use crate::syntax::json::{self, Damage, Node, StringMap};
 
 /// How deep an export is read. Resources nest by about a dozen levels.
 const MAX_DEPTH: usize = 64;
@@ -27,8 +26,8 @@ pub(super) struct Reader<'a> {
     file: &'a File,
     /// What the spans of nodes are offsets of.
     text: &'a str,
-    /// What of it could not be parsed, in order of place.
-    errors: &'a [SyntaxError],
+    /// What of it may have lost a part to syntax errors.
+    pub(super) damage: &'a Damage,
     /// The way from the text of a string back to the file.
     map: Option<&'a StringMap>,
 }
@@ -61,11 +60,11 @@ impl<'p> Path<'p> {
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(file: &'a File, text: &'a str, errors: &'a [SyntaxError]) -> Self {
+    pub(super) fn new(file: &'a File, text: &'a str, damage: &'a Damage) -> Self {
         Self {
             file,
             text,
-            errors,
+            damage,
             map: None,
         }
     }
@@ -132,7 +131,7 @@ impl<'a> Reader<'a> {
             json::Kind::Array(elements) => {
                 let read = |element| self.within(element, path, depth - 1);
                 let items = Value::array(elements.iter().map(read).collect(), origin);
-                if !self.is_damaged(node) {
+                if !self.damage.touches(node) {
                     return items;
                 }
                 let rest = self.failed(node);
@@ -175,7 +174,7 @@ impl<'a> Reader<'a> {
                 value,
             });
         }
-        if self.is_damaged(node) {
+        if self.damage.touches(node) {
             return self.partial(own, self.failed(node));
         }
         Value::object(own, self.origin(node))
@@ -232,7 +231,7 @@ impl<'a> Reader<'a> {
         let reader = Reader {
             file: self.file,
             text,
-            errors: &sequence.errors,
+            damage: &sequence.damage,
             map: Some(&map),
         };
         Some(read(&reader, root))
@@ -300,27 +299,6 @@ impl<'a> Reader<'a> {
         };
         Value::symbolic(Symbol::new(term), self.origin(node))
     }
-
-    /// Whether an array or object may have lost a part: an error lies in it, but in none of its values, or its closing
-    /// bracket is missing.
-    pub(super) fn is_damaged(&self, node: &Node<'_>) -> bool {
-        let first = self
-            .errors
-            .partition_point(|error| error.span.start < node.span.start);
-        let errors = self.errors.get(first..).unwrap_or_default();
-        let mut inside = errors
-            .iter()
-            .map(|error| error.span.start)
-            .take_while(|&at| at <= node.span.end)
-            .peekable();
-        if inside.peek().is_none() {
-            return false;
-        }
-        // A row of a table is an object in square brackets.
-        let text = self.text.get(node.span.range()).unwrap_or_default();
-        let is_closed = text.ends_with(if text.starts_with('{') { '}' } else { ']' });
-        !is_closed || inside.any(|at| !has_child_at(node, at))
-    }
 }
 
 /// The list in what Windows PowerShell makes of one with members of its own: `{"value": […], "Count": 1}`.
@@ -330,27 +308,6 @@ pub(super) fn uncounted<'n, 's>(node: &'n Node<'s>) -> &'n Node<'s> {
             &list.value
         }
         _ => node,
-    }
-}
-
-fn has_child_at(node: &Node<'_>, at: u32) -> bool {
-    let holds = |span: Span| span.start <= at && at < span.end.max(span.start + 1);
-    match &node.kind {
-        json::Kind::Array(elements) => {
-            let after = elements.partition_point(|element| element.span.start <= at);
-            after
-                .checked_sub(1)
-                .and_then(|index| elements.get(index))
-                .is_some_and(|element| holds(element.span))
-        }
-        json::Kind::Object(members) => {
-            let after = members.partition_point(|member| member.value.span.start <= at);
-            after
-                .checked_sub(1)
-                .and_then(|index| members.get(index))
-                .is_some_and(|member| holds(member.value.span))
-        }
-        _ => false,
     }
 }
 

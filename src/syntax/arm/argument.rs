@@ -1,5 +1,5 @@
 //! What parameters are given: the same form in parameter files and in nested deployments.
-use super::value::{Lowering, invalid, literal, loops};
+use super::value::{Lowering, invalid, loops};
 use crate::syntax::expression::{Expression, ExpressionKind, Property, is_expression};
 use crate::syntax::json::Node;
 use crate::syntax::template::ArgumentValue;
@@ -75,7 +75,7 @@ impl Lowering<'_> {
     fn read(&mut self, node: &Node<'_>, reading: Reading) -> Expression {
         match reading {
             Reading::Template => self.value(node),
-            Reading::Literal => literal(node),
+            Reading::Literal => self.literal(node),
         }
     }
 }

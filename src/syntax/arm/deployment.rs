@@ -150,7 +150,11 @@ impl Lowering<'_> {
         let is_computed =
             |member: &Member<'_>| is_expression(&member.key) || loops(member).is_some();
         let members = section.members();
-        if section.as_str().is_some_and(is_expression) || members.iter().any(is_computed) {
+        let is_damaged = section.is_object() && self.is_damaged(section);
+        if section.as_str().is_some_and(is_expression)
+            || members.iter().any(is_computed)
+            || is_damaged
+        {
             return (Vec::new(), Some(self.value(section)));
         }
         if !section.is_object() {

@@ -22,7 +22,7 @@ pub use value::literal;
 
 use crate::source::FileId;
 use crate::syntax::expression::Expression;
-use crate::syntax::json::Node;
+use crate::syntax::json::{Node, Written};
 use crate::syntax::template::Template;
 
 pub use crate::syntax::template::Lowered;
@@ -30,10 +30,10 @@ use value::Lowering;
 
 /// The template that a JSON tree is.
 ///
-/// `text` is what the tree was parsed from. Without it, for a tree that was computed, the parts of an expression stand
+/// `written` is what the tree was parsed from. Without it, for a tree that was computed, the parts of an expression stand
 /// at the whole string instead of their place in it.
-pub fn template(root: &Node<'_>, text: Option<&str>, file: FileId) -> Lowered<Template> {
-    let mut lowering = Lowering::new(text, file);
+pub fn template(root: &Node<'_>, written: Option<Written<'_>>, file: FileId) -> Lowered<Template> {
+    let mut lowering = Lowering::new(written, file);
     let template = lowering.template(root);
     lowering.finish(template)
 }
@@ -44,8 +44,12 @@ pub fn outline(root: &Node<'_>, file: FileId) -> Template {
 }
 
 /// The template in another document. `None` where there is none.
-pub fn enclosed(root: &Node<'_>, text: Option<&str>, file: FileId) -> Option<Lowered<Template>> {
-    Some(template(enclosed_node(root)?, text, file))
+pub fn enclosed(
+    root: &Node<'_>,
+    written: Option<Written<'_>>,
+    file: FileId,
+) -> Option<Lowered<Template>> {
+    Some(template(enclosed_node(root)?, written, file))
 }
 
 /// Where a template stands in what is not one: an artifact of Azure Blueprints or the request that deploys it
@@ -65,15 +69,15 @@ pub(crate) fn enclosed_node<'n, 's>(root: &'n Node<'s>) -> Option<&'n Node<'s>> 
 
 /// The template that deploys what a snapshot of Bicep (`{"predictedResources": […]}`), a what-if (`{"changes": […]}`)
 /// or a validation (`{"validatedResources": […]}`) predicts. Its resources keep the `id` that is written in them as a member.
-pub fn snapshot(root: &Node<'_>, text: Option<&str>, file: FileId) -> Lowered<Template> {
-    let mut lowering = Lowering::new(text, file);
+pub fn snapshot(root: &Node<'_>, written: Option<Written<'_>>, file: FileId) -> Lowered<Template> {
+    let mut lowering = Lowering::new(written, file);
     let template = lowering.snapshot(root);
     lowering.finish(template)
 }
 
 /// The value of a part of a template, its strings being expressions where they are written so.
-pub fn value(node: &Node<'_>, text: Option<&str>) -> Lowered<Expression> {
-    let mut lowering = Lowering::new(text, FileId(0));
+pub fn value(node: &Node<'_>, written: Option<Written<'_>>) -> Lowered<Expression> {
+    let mut lowering = Lowering::new(written, FileId(0));
     let value = lowering.value(node);
     lowering.finish(value)
 }

@@ -3,7 +3,7 @@ use super::Lowered;
 use super::argument::Reading;
 use super::value::{Lowering, name};
 use crate::source::{FileId, Span};
-use crate::syntax::json::{Member, Node};
+use crate::syntax::json::{Member, Node, Written};
 use crate::syntax::template::Argument;
 
 /// What a parameter file gives to the parameters of a template.
@@ -17,9 +17,9 @@ pub struct ParameterFile {
 }
 
 /// The parameter file that a JSON tree is: `{"parameters": {"name": {"value": …}}}`, or the inner object alone, which
-/// the Azure CLI takes too. `text` is what the tree was parsed from.
-pub fn parameters(root: &Node<'_>, text: Option<&str>) -> Lowered<ParameterFile> {
-    let mut lowering = Lowering::new(text, FileId(0));
+/// the Azure CLI takes too. `written` is what the tree was parsed from.
+pub fn parameters(root: &Node<'_>, written: Option<Written<'_>>) -> Lowered<ParameterFile> {
+    let mut lowering = Lowering::new(written, FileId(0));
     let arguments = match root.get("parameters") {
         Some(section) => {
             if !section.is_object() {

@@ -1,6 +1,6 @@
 //! Resources, and the children nested in them.
 use super::deployment::Deployer;
-use super::value::{Lowering, invalid, literal, name};
+use super::value::{Lowering, invalid, name};
 use crate::syntax::expression::{Expression, ExpressionKind, Property, Rounds, Text, shared};
 use crate::syntax::json::{Kind, Member, Node};
 use crate::syntax::template::{Copy, Deployment, Name, Parent, Resource};
@@ -161,6 +161,7 @@ impl Lowering<'_> {
             }
             None => (None, self.body(&members)),
         };
+        let body = self.with_lost_properties(body, &members, node);
         let index = resources.lowered.len();
         resources.lowered.push(Resource {
             symbol,
@@ -257,6 +258,22 @@ impl Lowering<'_> {
         body
     }
 
+    /// The members that are values, with `properties` where they may be lost: they are then not absent but unknown.
+    fn with_lost_properties(
+        &self,
+        mut body: Vec<Property>,
+        members: &Members<'_, '_>,
+        resource: &Node<'_>,
+    ) -> Vec<Property> {
+        if self.is_damaged(resource) && members.value("properties").is_none() {
+            body.push(Property {
+                key: Expression::string("properties", resource.span),
+                value: invalid(resource.span),
+            });
+        }
+        body
+    }
+
     /// What a deployment deploys, and the members that are values besides.
     fn deploying(
         &mut self,
@@ -292,7 +309,7 @@ impl Lowering<'_> {
         if is("comments") || is("metadata") {
             body.push(Property {
                 key: Expression::string(member.key.as_ref(), member.key_span),
-                value: literal(&member.value),
+                value: self.literal(&member.value),
             });
         } else {
             self.property(member, body);

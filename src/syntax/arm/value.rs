@@ -8,14 +8,14 @@ use crate::syntax::expression::{
     Expression, ExpressionKind, Loop, Property, Rounds, Text, is_expression, parse, shared,
     unescape,
 };
-use crate::syntax::json::{Kind, Member, Node, StringMap};
+use crate::syntax::json::{Damage, Kind, Member, Node, StringMap, Written};
 use crate::syntax::template::Name;
 use std::borrow::Cow;
 use std::ops::Range;
 
 /// The lowering of one file: what it was read from, and the errors so far.
 pub(super) struct Lowering<'s> {
-    text: Option<&'s str>,
+    written: Option<Written<'s>>,
     pub(super) file: FileId,
     errors: Vec<SyntaxError>,
     /// Whether an expression so far may call `reference`.
@@ -25,6 +25,11 @@ pub(super) struct Lowering<'s> {
 /// A JSON value as a literal: strings are what they are, whatever brackets they stand in. So are the values of
 /// parameter files and exports.
 pub fn literal(node: &Node<'_>) -> Expression {
+    literal_of(node, None)
+}
+
+fn literal_of(node: &Node<'_>, damage: Option<&Damage>) -> Expression {
+    let literal = |node| literal_of(node, damage);
     let kind = match &node.kind {
         Kind::String(text) => ExpressionKind::String(shared(text)),
         Kind::Array(elements) => ExpressionKind::Array(elements.iter().map(literal).collect()),
@@ -39,7 +44,24 @@ pub fn literal(node: &Node<'_>) -> Expression {
         ),
         scalar => self::scalar(scalar),
     };
-    Expression::new(kind, node.span)
+    with_loss(Expression::new(kind, node.span), damage)
+}
+
+fn with_loss(read: Expression, damage: Option<&Damage>) -> Expression {
+    let span = read.span;
+    let function = match &read.kind {
+        _ if !damage.is_some_and(|damage| damage.is_at(span)) => return read,
+        ExpressionKind::Array(_) => "concat",
+        ExpressionKind::Object(_) => "shallowMerge",
+        _ => return read,
+    };
+    let arguments = if function == "concat" {
+        vec![read, invalid(span)]
+    } else {
+        let both = vec![invalid(span), read];
+        vec![Expression::new(ExpressionKind::Array(both.into()), span)]
+    };
+    Expression::call(function, arguments, span)
 }
 
 /// What neither has parts nor can be an expression.
@@ -67,9 +89,9 @@ fn may_refer(text: &str) -> bool {
 }
 
 impl<'s> Lowering<'s> {
-    pub(super) fn new(text: Option<&'s str>, file: FileId) -> Self {
+    pub(super) fn new(written: Option<Written<'s>>, file: FileId) -> Self {
         Self {
-            text,
+            written,
             file,
             errors: Vec::new(),
             refers: false,
@@ -111,10 +133,32 @@ impl<'s> Lowering<'s> {
         ));
     }
 
-    /// Reports that an object lacks a member, and gives what stands in its place.
+    /// Whether this array or object may have lost a part to a syntax error.
+    pub(super) fn is_damaged(&self, node: &Node<'_>) -> bool {
+        self.written
+            .is_some_and(|written| written.damage.touches(node))
+    }
+
+    /// A JSON value as a literal; see [`literal`].
+    pub(super) fn literal(&self, node: &Node<'_>) -> Expression {
+        let damage = self.written.map(|written| written.damage);
+        literal_of(node, damage)
+    }
+
+    /// What an array or object is of which a part may be lost: what was read of it, and what is unknown. What was read
+    /// goes before what is unknown of the same name.
+    fn with_loss(&self, read: Expression) -> Expression {
+        let damage = self.written.map(|written| written.damage);
+        with_loss(read, damage)
+    }
+
+    /// Reports that an object lacks a member, and gives what stands in its place. Where a part of the object is lost
+    /// the member may be in it, which was reported by the JSON parser.
     pub(super) fn missing(&mut self, what: &str, member: &str, object: &Node<'_>) -> Expression {
-        let message = format!("{what} needs `{member}`");
-        self.report(SyntaxError::new(message, place(object)));
+        if !self.is_damaged(object) {
+            let message = format!("{what} needs `{member}`");
+            self.report(SyntaxError::new(message, place(object)));
+        }
         invalid(object.span)
     }
 
@@ -128,7 +172,7 @@ impl<'s> Lowering<'s> {
             Kind::Object(members) => return self.object(members, node.span),
             scalar => self::scalar(scalar),
         };
-        Expression::new(kind, node.span)
+        self.with_loss(Expression::new(kind, node.span))
     }
 
     /// An optional value.
@@ -146,7 +190,7 @@ impl<'s> Lowering<'s> {
             return Expression::string(unescape(text), span);
         }
         self.refers |= may_refer(text);
-        let parsed = match (text, self.text) {
+        let parsed = match (text, self.written.map(|written| written.text)) {
             (_, None) => parse(text, &|_| span),
             (Cow::Borrowed(_), Some(_)) => {
                 let start = span.start as usize + 1;
@@ -176,7 +220,10 @@ impl<'s> Lowering<'s> {
         for member in members {
             self.property(member, &mut properties);
         }
-        Expression::new(ExpressionKind::Object(properties.into()), span)
+        self.with_loss(Expression::new(
+            ExpressionKind::Object(properties.into()),
+            span,
+        ))
     }
 
     /// The property that a member is, or those that its loops give.

@@ -6,6 +6,7 @@
 //! deeper than [`MAX_DEPTH`].
 //!
 //! It refuses to know what a document means: that a string is an expression, that a member is a resource.
+mod damage;
 mod keys;
 mod note;
 mod parser;
@@ -14,6 +15,7 @@ mod scan;
 mod string;
 mod tree;
 
+pub use damage::{Damage, Written};
 pub use note::{Note, NoteKind};
 pub use parser::{MAX_DEPTH, parse, parse_sequence};
 pub use string::StringMap;

@@ -1,4 +1,5 @@
 //! The grammar: values, arrays, objects, and the blanks and comments between them.
+use super::damage::Damage;
 use super::keys::note_repeated_keys;
 use super::note::{Note, NoteKind};
 use super::scan::{end_of_plain, end_of_spaces};
@@ -24,7 +25,7 @@ pub fn parse(text: &str) -> Document<'_> {
 /// Parses a text that may hold any number of values one after the other. Never fails: see [`Sequence::errors`].
 pub fn parse_sequence(text: &str) -> Sequence<'_> {
     let mut parser = Parser::new(text);
-    let values = parser.values();
+    let mut values = parser.values();
     let Parser {
         mut notes,
         mut errors,
@@ -34,6 +35,7 @@ pub fn parse_sequence(text: &str) -> Sequence<'_> {
     notes.dedup();
     errors.sort_by_key(|error| error.span);
     Sequence {
+        damage: Damage::find(&mut values, text, &errors),
         values,
         notes,
         errors,

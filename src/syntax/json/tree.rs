@@ -1,5 +1,6 @@
 //! The tree of a JSON text. It borrows strings and numbers from the text.
 use super::Note;
+use super::damage::{Damage, Written};
 use crate::source::Span;
 use crate::syntax::error::SyntaxError;
 use std::borrow::Cow;
@@ -102,17 +103,17 @@ pub struct Document<'s> {
     pub notes: Vec<Note>,
     /// What could not be read, in order of place.
     pub errors: Vec<SyntaxError>,
+    /// What may have lost a part to the errors.
+    pub damage: Damage,
 }
 
 impl Document<'_> {
-    /// Whether an error lies in `span`: the value there may have lost a part.
-    pub fn is_damaged(&self, span: Span) -> bool {
-        let first = self
-            .errors
-            .partition_point(|error| error.span.start < span.start);
-        self.errors
-            .get(first)
-            .is_some_and(|error| error.span.start <= span.end)
+    /// The text that this was parsed from, with its damage.
+    pub fn written<'d>(&'d self, text: &'d str) -> Written<'d> {
+        Written {
+            text,
+            damage: &self.damage,
+        }
     }
 }
 
@@ -125,15 +126,26 @@ pub struct Sequence<'s> {
     pub notes: Vec<Note>,
     /// What could not be read, in order of place. That there is more than one value is no error here.
     pub errors: Vec<SyntaxError>,
+    /// What may have lost a part to the errors.
+    pub damage: Damage,
 }
 
 impl<'s> Sequence<'s> {
+    /// The text that this was parsed from, with its damage.
+    pub fn written<'d>(&'d self, text: &'d str) -> Written<'d> {
+        Written {
+            text,
+            damage: &self.damage,
+        }
+    }
+
     /// The same text as one document: the first value, with an error where there is none or more than one.
     pub fn into_document(self) -> Document<'s> {
         let Self {
             values,
             notes,
             mut errors,
+            damage,
         } = self;
         let mut values = values.into_iter();
         let root = values.next().unwrap_or(Node {
@@ -157,6 +169,7 @@ impl<'s> Sequence<'s> {
             root,
             notes,
             errors,
+            damage,
         }
     }
 }

@@ -126,7 +126,7 @@ fn damaged_exports_never_panic() {
             places_lie_in(source.text(), &resource.id);
         }
         for value in &sequence.values {
-            let template = snapshot(value, Some(source.text()), source.id());
+            let template = snapshot(value, Some(sequence.written(source.text())), source.id());
             assert!(template.value.resources.len() <= source.text().len());
         }
         found += merged([exported.resources]).len();
