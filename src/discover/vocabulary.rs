@@ -28,10 +28,9 @@ pub struct Mentions {
     pub scopes: bool,
     /// Something that may lead to another file: a module, an import, a deployment.
     pub leads: bool,
-    /// What names another file: a module, an import, a link to a template. A deployment without it may still be given
-    /// one.
+    /// What names another file: a module, an import, a link of a deployment. A deployment without it may still be given one.
     pub links: bool,
-    /// A call or a link that reads a file which is no template: what it loads, or linked parameters.
+    /// A call or a link that may read a file which is no template: what it loads, or linked parameters.
     pub loads: bool,
 }
 
@@ -86,6 +85,7 @@ impl Vocabulary {
         };
         let names_files = hidden || has_any(keywords);
         let leads = names_files || holds_any(text, b'y', &DEPLOYMENT);
+        let is_linked = leads && holds_any(text, b'l', &LINKS);
         let networks = !subjects
             && (holds_any(text, b'v', &VIRTUAL_NETWORK) || holds_any(text, b'k', &INTERFACE));
         Mentions {
@@ -93,11 +93,11 @@ impl Vocabulary {
             networks,
             scopes: !subjects && leads && holds_any(text, b'c', &SCOPES),
             leads,
-            links: names_files || (leads && holds_any(text, b'p', &LINK)),
+            links: names_files || is_linked,
             loads: loads
                 || hidden
-                || (format != Format::Json && has_any(&[b"loadTextContent"]))
-                || (leads && holds_any(text, b'p', &PARAMETERS_LINK)),
+                || is_linked
+                || (format != Format::Json && has_any(&[b"loadTextContent"])),
         }
     }
 
@@ -163,11 +163,8 @@ const INTERFACE: [Word; 1] = [word("networ", "kinterface")];
 /// `scope` in Bicep and JSON; `subscriptionId` of a nested deployment.
 const SCOPES: [Word; 2] = [word("s", "cope"), word("subs", "criptionid")];
 
-/// The property of a deployment that names its template.
-const LINK: [Word; 1] = [word("tem", "platelink")];
-
-/// The property of a deployment that names its parameter file.
-const PARAMETERS_LINK: [Word; 1] = [word("", "parameterslink")];
+/// The properties of a deployment that name its template and its parameter file.
+const LINKS: [Word; 2] = [word("template", "link"), word("parameters", "link")];
 
 /// What the type of a deployment ends with. It is the slash before it that some writers of JSON escape.
 const DEPLOYMENT: [Word; 1] = [word("deplo", "yments")];
@@ -248,7 +245,7 @@ mod tests {
                 true,
             ),
             (
-                r#""type": "Microsoft.Resources/deployments", "templateLink": {}"#,
+                r#""type": "Microsoft.Resources/deployments", "template": {}"#,
                 Format::Json,
                 false,
             ),
