@@ -453,21 +453,28 @@ pub struct ParameterFile {
     pub assignments: Vec<Argument>,
 }
 
-impl ParameterFile {
-    /// What stands for the template that it is for, where that cannot be read: one of this file that deploys it as a module.
-    pub fn stand_in(&self, using: &Name) -> Template {
-        let deployment = Expression::call("deployment", Vec::new(), using.span);
-        let key = Expression::string("name", using.span);
-        let name = Expression::access(deployment, key, false, using.span);
-        let deployment = Deployment {
-            source: DeploymentSource::Module(using.clone()),
+impl Deployment {
+    /// One of a template from this source, with no more said of it.
+    pub fn of(source: DeploymentSource) -> Self {
+        Self {
+            source,
             outer: false,
             arguments: Vec::new(),
             argument_object: None,
             arguments_link: None,
             resource_group: None,
             subscription: None,
-        };
+        }
+    }
+}
+
+impl ParameterFile {
+    /// What stands for the template that it is for, where that cannot be read: one of this file that deploys it as a module.
+    pub fn stand_in(&self, using: &Name) -> Template {
+        let deployment = Expression::call("deployment", Vec::new(), using.span);
+        let key = Expression::string("name", using.span);
+        let name = Expression::access(deployment, key, false, using.span);
+        let deployment = Deployment::of(DeploymentSource::Module(using.clone()));
         let resource = Resource {
             symbol: None,
             kind: Name {

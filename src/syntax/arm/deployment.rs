@@ -170,15 +170,7 @@ impl Lowering<'_> {
 
 /// What a deployment deploys that could not be understood; it was reported.
 fn nothing() -> Deployment {
-    Deployment {
-        source: DeploymentSource::Missing,
-        outer: false,
-        arguments: Vec::new(),
-        argument_object: None,
-        arguments_link: None,
-        resource_group: None,
-        subscription: None,
-    }
+    Deployment::of(DeploymentSource::Missing)
 }
 
 /// Whether a string in this value is escaped: `[[…]`.
