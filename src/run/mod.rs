@@ -466,13 +466,15 @@ fn keep_relevant(
         let mut files = closure.files.iter().chain(&given);
         let is_asked = files.any(|file| asked.contains(file));
         // What an evaluation alone can tell is looked at after it.
-        let may_read_more = closure.open_ended
-            || parameters
-                .iter()
-                .any(|one| !one.template.imports.is_empty())
-            || graph.may_load(&closure.files)
-            || graph.may_load(&given);
-        if !is_asked && !may_read_more {
+        let mut may_read_more = || {
+            closure.open_ended
+                || parameters
+                    .iter()
+                    .any(|one| !one.template.imports.is_empty())
+                || graph.may_load(&closure.files)
+                || graph.may_load(&given)
+        };
+        if !is_asked && !may_read_more() {
             return false;
         }
         let is_known_place = is_known_place || planned.snapshot;
