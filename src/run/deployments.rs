@@ -34,6 +34,19 @@ pub(super) struct Planned {
     pub(super) concern: Concern,
 }
 
+impl Planned {
+    /// A template with a parameter file of its own.
+    fn paired(template: Arc<Template>, parameters: Pairing, snapshot: bool) -> Self {
+        Self {
+            template,
+            parameters: Some(parameters),
+            unless_called: false,
+            snapshot,
+            concern: Concern::Resources,
+        }
+    }
+}
+
 /// A parameter file of a deployment.
 #[derive(Debug, Clone)]
 pub(super) struct Pairing {
@@ -252,25 +265,13 @@ pub(super) fn plan(
             }
             continue;
         }
-        plan.deployments
-            .extend(own.into_iter().map(|pairing| Planned {
-                template: entry.template.clone(),
-                parameters: Some(pairing),
-                unless_called: false,
-                snapshot: entry.snapshot,
-                concern: Concern::Resources,
-            }));
+        let with = |pairing| Planned::paired(entry.template.clone(), pairing, entry.snapshot);
+        plan.deployments.extend(own.into_iter().map(with));
     }
     for ((_, file), template) in elsewhere {
         let own = parameters.remove(&file).unwrap_or_default();
-        plan.deployments
-            .extend(own.into_iter().map(|pairing| Planned {
-                template: template.clone(),
-                parameters: Some(pairing),
-                unless_called: false,
-                snapshot: false,
-                concern: Concern::Resources,
-            }));
+        let with = |pairing| Planned::paired(template.clone(), pairing, false);
+        plan.deployments.extend(own.into_iter().map(with));
     }
     plan
 }
