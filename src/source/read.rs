@@ -27,9 +27,13 @@ pub fn read_bytes(path: &Path, limit: u64) -> Result<Vec<u8>, SourceError> {
     if size > limit {
         return Err(too_large(size));
     }
-    // One byte more than it should have, so that the end shows without growing the buffer.
-    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default().saturating_add(1));
-    file.take(limit.saturating_add(1))
+    // What says how long it is is not asked for more. A pipe says nothing, nor do the files of `/proc`.
+    let most = match size {
+        0 => limit.saturating_add(1),
+        size => size,
+    };
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
+    file.take(most)
         .read_to_end(&mut bytes)
         .map_err(unreadable)?;
     let read = bytes.len() as u64;
