@@ -66,6 +66,8 @@ pub(super) struct Evaluator<'p> {
     pub(super) loaded: HashMap<Loaded, Value>,
     /// The files that they read.
     pub(super) loaded_files: BTreeSet<FileId>,
+    /// The files, among those that are known, of the folders that they list.
+    pub(super) listed_files: BTreeSet<FileId>,
     /// Whether arguments, names and outputs of deployments are evaluated though nothing asks for them, to be told what is
     /// wrong.
     pub(super) is_thorough: bool,
@@ -97,6 +99,7 @@ impl<'p> Evaluator<'p> {
             order: Order::default(),
             loaded: HashMap::new(),
             loaded_files: BTreeSet::new(),
+            listed_files: BTreeSet::new(),
             is_thorough: false,
             guards: 0,
             loops: FIRST_RESOURCE_LOOP,

@@ -160,8 +160,10 @@ pub(super) fn records(
     let records = inputs_in_rows.filter_map(|input| told.record(input));
     let mut records: Vec<FileRecord> = records.collect();
     records.sort();
-    let is_other = |input: &&Input| input.asked && matches!(input.state, State::Other);
-    (records, inputs.iter().filter(is_other).count())
+    let is_passed_over = |input: &&Input| {
+        input.asked && matches!(input.state, State::Other) && !told.is_loaded(input)
+    };
+    (records, inputs.iter().filter(is_passed_over).count())
 }
 
 /// Why a template that speaks of what rules look at was not judged.
@@ -186,6 +188,14 @@ impl Teller<'_> {
         let path = || sources.name_of(&found.path, &found.canonical);
         match &input.state {
             State::Other => None,
+            // It was tried as JSON because it is named; what it is, the one that loads it says.
+            State::Failed(failure)
+                if failure.is_syntax()
+                    && Format::of(&found.path).is_none()
+                    && self.is_loaded(input) =>
+            {
+                None
+            }
             State::Failed(failure) => input.asked.then(|| FileRecord {
                 path: path(),
                 kind: failure.kind,
@@ -207,6 +217,13 @@ impl Teller<'_> {
                 })
             }
         }
+    }
+
+    /// Whether a deployment loads what is none of the kinds.
+    fn is_loaded(&self, input: &Input) -> bool {
+        let sources = self.project.sources();
+        let file = sources.number_of_resolved(&input.candidate.canonical);
+        file.is_some_and(|file| self.fates.used.contains(&file))
     }
 
     fn of(&self, file: FileId, kind: Kind) -> Fate {
