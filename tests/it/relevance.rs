@@ -419,6 +419,40 @@ fn errors_are_told_of_templates_that_no_deployment_needs() {
     assert_eq!(fates(&out), told.map(owned));
 }
 
+/// Named or found in a folder: what no word of concerns a rule is read as far as its grammar goes.
+#[test]
+fn errors_of_what_an_unrelated_template_declares_are_no_matter() {
+    let folder = tempfile::tempdir().unwrap();
+    let schema = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#";
+    let odd = |members: &str| format!("{{\n  \"$schema\": \"{schema}\",\n{members}\n}}\n");
+    let leads = r#"  "parameters": [],
+  "resources": [ { "type": "Microsoft.Resources/deployments", "apiVersion": "2022-09-01", "name": "d",
+    "properties": { "mode": "Incremental", "template": { "resources": [] } } } ]"#;
+    let remark = "  // said twice\n  \"parameters\": [], \"resources\": []";
+    let files = [
+        ("leads.json", odd(leads)),
+        ("remark.json", odd(remark)),
+        (
+            "strict.json",
+            odd(r#"  "parameters": [], "resources": [ 5 ]"#),
+        ),
+    ];
+    for (name, text) in &files {
+        write(folder.path(), &[(name, text)]);
+    }
+    for paths in [&["."][..], &["leads.json", "remark.json", "strict.json"]] {
+        let arguments: Vec<&str> = ["check", "-f", "json"]
+            .into_iter()
+            .chain(paths.iter().copied())
+            .collect();
+        let (_, out, _) = akvlint(folder.path(), &arguments);
+        let told = files
+            .each_ref()
+            .map(|(name, _)| owned((name, "skipped", "unrelated")));
+        assert_eq!(fates(&out), told, "{paths:?}");
+    }
+}
+
 #[test]
 fn a_file_that_only_begins_as_a_template_is_told_as_what_it_is() {
     let folder = tempfile::tempdir().unwrap();
