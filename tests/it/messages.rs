@@ -33,8 +33,11 @@ fn said(report: &Json, rule: &str) -> Vec<String> {
         .collect()
 }
 
+/// What is said of the main file.
 fn reason(report: &Json) -> &str {
-    report["files"][0]["reason"].as_str().unwrap_or_default()
+    let mut files = report["files"].as_array().unwrap().iter();
+    let main = files.find(|file| file["path"].as_str().unwrap().starts_with("main."));
+    main.unwrap()["reason"].as_str().unwrap_or_default()
 }
 
 #[test]
@@ -94,4 +97,50 @@ fn a_function_that_calls_itself_is_named() {
     );
     let report = checked(&[("main.bicep", &deep)]);
     assert!(!reason(&report).contains("calls itself"));
+}
+
+#[test]
+fn arguments_that_a_module_does_not_take_or_needs_are_told() {
+    let module = "type label = string?\nparam name string\nparam size int\nparam label label\nparam other string?\nparam free any\nparam tier string = 'x'\nresource kv 'Microsoft.KeyVault/vaults@2023-07-01' = {\n  name: name\n  location: '${tier}${size}'\n}\n";
+    let reason_of = |call: &str, module: &str| {
+        let report = checked(&[("main.bicep", call), ("kv.bicep", module)]);
+        reason(&report).to_owned()
+    };
+    let call = |members: &str| format!("module kv 'kv.bicep' = {{\n  name: 'kv'\n{members}}}\n");
+    for (members, told) in [
+        ("  params: { name: 'kv', size: 1 }\n", ""),
+        ("  params: { NAME: 'kv', size: 1, label: 'x' }\n", ""),
+        (
+            "  params: { name: 'kv', size: 1, sise: 2 }\n",
+            "evaluate: line 3: the module has no parameter 'sise'",
+        ),
+        (
+            "  params: { name: 'kv' }\n",
+            "evaluate: line 1: the parameter 'size' of the module has no default, and nothing is given to it",
+        ),
+        (
+            "",
+            "evaluate: line 1: the parameter 'name' of the module has no default, and nothing is given to it",
+        ),
+        // What is spread may hold all of them.
+        ("  params: { ...loadJsonContent('p.json') }\n", "module: "),
+    ] {
+        let reason = reason_of(&call(members), module);
+        let fits = match told {
+            "" => reason.is_empty(),
+            told => reason.starts_with(told),
+        };
+        assert!(fits, "{members}: {reason}");
+    }
+    // A file that is broken may have lost what is missing.
+    let broken = format!("{module}param = \n");
+    assert_eq!(reason_of(&call(""), &broken), "");
+    // No call that is left out is judged, and the compiler judges it all the same.
+    let gone = "module gone 'gone.bicep' = if (false) {\n  name: 'gone'\n}\nmodule far 'br:contoso.azurecr.io/kv:1' = if (false) {\n  name: 'far'\n}\n";
+    let text = format!("{gone}{}", call("  params: { name: 'kv', size: 1 }\n"));
+    let reason = reason_of(&text, module);
+    assert!(
+        reason.starts_with("module: line 1: gone.bicep "),
+        "{reason}"
+    );
 }
