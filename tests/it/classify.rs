@@ -210,6 +210,8 @@ fn answers_of_what_ifs_and_validations() {
         r#"{"status": "Failed", "error": {"code": "Conflict", "message": "the vault"}}"#,
         r#"{"id": 1, "error": {"code": "InvalidTemplate", "message": "the vault"}}"#,
         r#"{"properties": {"validatedResources": null}, "name": "vault"}"#,
+        r#"[{"resourceId": "kv", "changeType": "Update", "vault": 1}]"#,
+        r#"{"changes": [{"id": "/vault", "changeType": "Update"}]}"#,
     ] {
         assert_eq!(kind(text), Kind::Other, "{text}");
     }

@@ -15,7 +15,7 @@ impl Lowering<'_> {
     pub(super) fn prediction<'s>(&mut self, root: &Node<'s>) -> Vec<Node<'s>> {
         let mut made = Vec::new();
         for answer in answers(root) {
-            if is_change(answer) {
+            if is_change_alone(answer) {
                 made.extend(self.made(answer));
                 continue;
             }
@@ -144,7 +144,7 @@ const UNEXPANDED: [&str; 2] = [
 pub(crate) fn is_prediction(root: &Node<'_>) -> bool {
     answers(root).iter().any(|answer| {
         let validated = part(answer, VALIDATED).map(Node::elements);
-        is_change(answer)
+        is_change_alone(answer)
             || is_of_stack(answer)
             || changes(answer).any(holds_change)
             || validated.is_some_and(|resources| resources.iter().any(is_validated))
@@ -179,16 +179,24 @@ fn is_change(change: &Node<'_>) -> bool {
     is_cut_off(change) || (change.get("changeType").is_some() && id_of_change(change).is_some())
 }
 
+/// Whether it is one that need not stand in an answer: other lists have ids and kinds of changes too.
+fn is_change_alone(change: &Node<'_>) -> bool {
+    const OTHERS: [&str; 3] = ["before", "after", "resourceConfigurationChanges"];
+    is_cut_off(change)
+        || (is_change(change) && OTHERS.iter().any(|name| change.get(name).is_some()))
+}
+
 /// The id of what is changed, under the name that the REST API, PowerShell and deployment stacks have for it:
 /// <https://github.com/Azure/azure-powershell/blob/main/src/Resources/ResourceManager/SdkModels/Deployments/PSWhatIfChange.cs>
 fn id_of_change<'n, 's>(change: &'n Node<'s>) -> Option<&'n Member<'s>> {
-    let names_id = |member: &&Member<'_>| {
+    let names_id = |member: &Member<'_>| {
         let id = member.value.as_str();
         id.is_some_and(|id| id.starts_with('/'))
     };
     let id = change.member("resourceId");
     let id = id.or_else(|| change.member("fullyQualifiedResourceId"));
-    id.or_else(|| change.member("id").filter(names_id))
+    let is_of_stack = change.get("changeCertainty").is_some();
+    id.or_else(|| change.member("id").filter(|id| is_of_stack && names_id(id)))
 }
 
 /// Its kind. Windows PowerShell prints the number that an enum has in it:
