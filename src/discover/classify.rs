@@ -133,14 +133,17 @@ fn kind_of_schema(root: &Node<'_>) -> Option<Kind> {
 }
 
 /// A template in another document: an artifact of Azure Blueprints, which says that it is one
-/// (`{"kind": "template", "properties": {"template": {…}}}`), or what holds a template that says so.
-fn is_enclosing(root: &Node<'_>) -> bool {
-    let is_artifact = root
-        .get("kind")
-        .and_then(Node::as_str)
-        .is_some_and(|kind| kind.eq_ignore_ascii_case("template"));
+/// (`{"kind": "template", "properties": {"template": {…}}}`), a template spec, or what holds a template that says so.
+pub(crate) fn is_enclosing(root: &Node<'_>) -> bool {
+    const SPEC: &str = "Microsoft.Resources/templateSpecs/versions";
+    let says = |name: &str, text: &str| {
+        let said = root.get(name).and_then(Node::as_str);
+        said.is_some_and(|said| said.eq_ignore_ascii_case(text))
+    };
     enclosed_node(root).is_some_and(|template| {
-        is_artifact || matches!(kind_of_schema(template), Some(Kind::Template { .. }))
+        says("kind", "template")
+            || says("type", SPEC)
+            || matches!(kind_of_schema(template), Some(Kind::Template { .. }))
     })
 }
 

@@ -10,6 +10,7 @@ mod vocabulary;
 mod walk;
 mod word;
 
+pub(crate) use classify::is_enclosing;
 pub use classify::{Format, Kind, classify};
 pub use export::export_items;
 pub use prefilter::may_be_input;

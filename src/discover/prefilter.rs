@@ -21,7 +21,7 @@ pub fn may_be_input(bytes: &[u8]) -> bool {
 /// Whether a text mentions a type of which exports show resources that relations lead to, or anything by which another
 /// resource can refer to a vault: `vault` is in ids, addresses, types and names of properties.
 pub(super) fn may_relate(bytes: &[u8]) -> bool {
-    let [_, _, _, _, _, types_with_y @ ..] = &WORDS_WITH_Y;
+    let [_, _, _, _, _, _, _, types_with_y @ ..] = &WORDS_WITH_Y;
     let [_, _, _, types_with_v @ ..] = &WORDS_WITH_V;
     holds_any(bytes, b'v', types_with_v) || holds_any(bytes, b'y', types_with_y)
 }
@@ -33,13 +33,16 @@ pub(super) fn may_be_rule_set(bytes: &[u8]) -> bool {
         .any(|word| memmem::find(bytes, word).is_some())
 }
 
-/// The schemas of templates and of parameter files, what deployments and what-ifs fail with, then types.
-const WORDS_WITH_Y: [Word; 7] = [
+/// The schemas of templates and of parameter files, what deployments and what-ifs fail with, deployment stacks, what
+/// every change of a what-if has, then types.
+const WORDS_WITH_Y: [Word; 9] = [
     word("deplo", "ymenttemplate"),
     word("deplo", "ymentparameters"),
     word("deplo", "ymentfailed"),
     word("deplo", "ymentwhatif"),
     word("deplo", "yments/whatif"),
+    word("deplo", "ymentstack"),
+    word("changet", "ype"),
     word("networksecurit", "yperimeter"),
     word("microsoft.securit", "y/pricings"),
 ];
@@ -56,8 +59,8 @@ const WORDS_WITH_V: [Word; 8] = [
     word("microsoft.network\\/", "virtualnetworks"),
 ];
 
-/// What is in every snapshot of Bicep and in every what-if, which spell it in one way.
-const SNAPSHOT: [&[u8]; 2] = [b"predictedResources", b"\"changes\""];
+/// What is in every snapshot of Bicep and in every what-if: `az` writes `"changes"`, PowerShell `"Changes"`.
+const SNAPSHOT: [&[u8]; 2] = [b"predictedResources", b"hanges\""];
 
 /// What is in every rule set that `az keyvault network-rule list` or PowerShell prints.
 const RULE_SET: [&[u8]; 1] = [b"efaultAction"];

@@ -97,7 +97,7 @@ impl Vocabulary {
             loads: loads
                 || hidden
                 || is_linked
-                || (format != Format::Json && has_any(&[b"loadTextContent"])),
+                || (format != Format::Json && has_any(&OTHER_LOADS)),
         }
     }
 
@@ -166,6 +166,13 @@ const SCOPES: [Word; 2] = [word("s", "cope"), word("subs", "criptionid")];
 /// The properties of a deployment that name its template and its parameter file.
 const LINKS: [Word; 2] = [word("template", "link"), word("parameters", "link")];
 
+/// The functions of Bicep that read a file of which no part is a resource by itself.
+const OTHER_LOADS: [&[u8]; 3] = [
+    b"loadTextContent",
+    b"loadFileAsBase64",
+    b"loadDirectoryFileInfo",
+];
+
 /// What the type of a deployment ends with. It is the slash before it that some writers of JSON escape.
 const DEPLOYMENT: [Word; 1] = [word("deplo", "yments")];
 
@@ -233,6 +240,8 @@ mod tests {
     fn files_are_loaded_by_functions_and_by_links_to_parameters() {
         for (text, format, loads) in [
             ("var t = loadTextContent('a.txt')", Format::Bicep, true),
+            ("var t = loadFileAsBase64('a.txt')", Format::Bicep, true),
+            ("var t = loadDirectoryFileInfo('a')", Format::Bicep, true),
             (
                 "param t = loadYamlContent('a.yaml')",
                 Format::BicepParameters,

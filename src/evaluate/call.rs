@@ -381,7 +381,10 @@ impl Evaluator<'_> {
             .zip(arguments)
             .collect();
         let body = Environment::function(instance, template.file, parameters);
-        self.evaluate(&function.body, &body)
+        self.calls.push((instance, index));
+        let value = self.evaluate(&function.body, &body);
+        self.calls.pop();
+        value
     }
 
     /// The value of a parameter or a variable.

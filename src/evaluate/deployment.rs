@@ -145,6 +145,7 @@ impl Evaluator<'_> {
             arguments,
             Some(caller),
         ));
+        self.check_call(around, deployment, number);
         Some(number)
     }
 
@@ -399,6 +400,9 @@ impl Evaluator<'_> {
             let copies = self.expanded(instance, index);
             for (copy, expanded) in copies.iter().enumerate() {
                 if expanded.condition.as_bool() == Some(false) {
+                    if let Some(deployment) = &declared.deployment {
+                        self.check_idle_module(&template, deployment);
+                    }
                     continue;
                 }
                 let around = self.around(around, expanded);

@@ -46,8 +46,12 @@ pub struct Evaluation {
     pub diagnostics: Vec<Diagnostic>,
     /// Modules and linked templates that could not be read.
     pub unread: Vec<Unread>,
-    /// The files that took part: templates, parameter files and what they load.
+    /// The templates and parameter files that took part.
     pub files: Vec<FileId>,
+    /// The files whose content they load.
+    pub loaded: Vec<FileId>,
+    /// The files, among those that are known, whose names they list.
+    pub listed: Vec<FileId>,
     /// The order in which resources that can be in each other's way are made.
     pub order: Order,
     /// Secrets of vaults that are read into parameters.
@@ -153,6 +157,8 @@ pub fn evaluate(project: &Project, entry: &Entry, wanted: Wanted<'_>) -> Evaluat
         diagnostics,
         unread: evaluator.unread,
         files,
+        loaded: evaluator.loaded_files.into_iter().collect(),
+        listed: evaluator.listed_files.into_iter().collect(),
         secret_reads: evaluator.secret_reads,
         version_reads,
         order: evaluator.order,
@@ -188,8 +194,7 @@ fn from_command_line(entry: &Entry, name: &Text, value: &Value) -> Value {
 impl Evaluator<'_> {
     /// The files of all instances, some of them more than once.
     fn files(&self) -> impl Iterator<Item = FileId> + '_ {
-        let templates = self.instances.iter().map(|instance| instance.template.file);
-        templates.chain(self.loaded_files.iter().copied())
+        self.instances.iter().map(|instance| instance.template.file)
     }
 
     /// A parameter file that names a parameter which the template does not have fails the deployment.

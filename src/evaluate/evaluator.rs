@@ -66,6 +66,8 @@ pub(super) struct Evaluator<'p> {
     pub(super) loaded: HashMap<Loaded, Value>,
     /// The files that they read.
     pub(super) loaded_files: BTreeSet<FileId>,
+    /// The files, among those that are known, of the folders that they list.
+    pub(super) listed_files: BTreeSet<FileId>,
     /// Whether arguments, names and outputs of deployments are evaluated though nothing asks for them, to be told what is
     /// wrong.
     pub(super) is_thorough: bool,
@@ -75,6 +77,8 @@ pub(super) struct Evaluator<'p> {
     pub(super) loops: u32,
     /// The declared resources, by their instances, of which a name or an id is being made.
     pub(super) under_way: Vec<(usize, usize)>,
+    /// The user-defined functions, by their instances, whose bodies are being evaluated, the outermost first.
+    pub(super) calls: Vec<(usize, usize)>,
     depth: u32,
     steps: u64,
 }
@@ -97,10 +101,12 @@ impl<'p> Evaluator<'p> {
             order: Order::default(),
             loaded: HashMap::new(),
             loaded_files: BTreeSet::new(),
+            listed_files: BTreeSet::new(),
             is_thorough: false,
             guards: 0,
             loops: FIRST_RESOURCE_LOOP,
             under_way: Vec::new(),
+            calls: Vec::new(),
             depth: 0,
             steps: 0,
         }
@@ -136,8 +142,32 @@ impl<'p> Evaluator<'p> {
 
     /// What stands in for a value that would be evaluated too deeply, of which it is told.
     fn beyond_depth(&mut self, origin: &Origin) -> Option<Value> {
-        let message = "this is nested deeper than akvlint evaluates (180 levels)";
-        (self.depth >= MAXIMUM_DEPTH).then(|| self.limit(message, origin.clone()))
+        if self.depth < MAXIMUM_DEPTH {
+            return None;
+        }
+        const LIMIT: &str = "deeper than akvlint evaluates (180 levels)";
+        let message = match self.recursion() {
+            Some(recursion) => format!("{recursion}, {LIMIT}"),
+            None => format!("this is nested {LIMIT}"),
+        };
+        Some(self.limit(&message, origin.clone()))
+    }
+
+    /// What is said of the innermost user-defined function if it calls itself.
+    fn recursion(&self) -> Option<String> {
+        let (last, around) = self.calls.split_last()?;
+        let before = around.iter().rposition(|call| call == last)?;
+        let name = |(instance, index): &(usize, usize)| {
+            let functions = &self.instances.get(*instance)?.template.functions;
+            Some(functions.get(*index)?.name.text.clone())
+        };
+        let itself = name(last)?;
+        let between: Vec<_> = around.get(before + 1..)?.iter().filter_map(name).collect();
+        let way = match between.as_slice() {
+            [] => String::new(),
+            names => format!(" by way of '{}'", names.join("', '")),
+        };
+        Some(format!("the function '{itself}' calls itself{way}"))
     }
 
     /// Does something one level deeper.

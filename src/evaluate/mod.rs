@@ -16,6 +16,7 @@ mod import;
 mod instance;
 mod load;
 mod lookup;
+mod module_call;
 mod naming;
 mod narrowing;
 mod order;

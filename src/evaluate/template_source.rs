@@ -17,6 +17,14 @@ use crate::source::{FileId, Place};
 use crate::syntax::expression::Expression;
 use crate::syntax::template::{Deployment, DeploymentSource, Link, Template};
 
+/// A module reference as reports show it. One that says nothing is its quotes.
+fn shown(reference: &str) -> String {
+    match reference {
+        "" => "''".to_owned(),
+        reference => reference.to_owned(),
+    }
+}
+
 /// A template to deploy, and the arguments that come with it where it is computed.
 pub(super) type Found = (Arc<Template>, Arguments);
 
@@ -33,7 +41,7 @@ impl Evaluator<'_> {
             DeploymentSource::Module(name) => self
                 .project
                 .module(around, &name.text)
-                .map_err(|error| (name.text.to_string(), error.to_string())),
+                .map_err(|error| (shown(&name.text), error.to_string())),
             DeploymentSource::Link(link) => {
                 let is_path = matches!(link, Link::RelativePath(_));
                 let link = self.evaluate(link.expression(), environment);
@@ -42,6 +50,10 @@ impl Evaluator<'_> {
             DeploymentSource::Computed(expression) => {
                 return self.computed_template(around, expression, environment);
             }
+            DeploymentSource::Unnamed => Err((
+                "module".to_owned(),
+                "no path of a module could be read here".to_owned(),
+            )),
             DeploymentSource::Missing => Err((
                 "properties".to_owned(),
                 "no template and no link to one could be read in the `properties` of the deployment"

@@ -105,6 +105,8 @@ pub struct LoadedEntry {
     pub path: String,
     /// Its name.
     pub name: String,
+    /// Its number, where it was met before.
+    pub file: Option<FileId>,
 }
 
 impl Project {
@@ -135,14 +137,19 @@ impl Project {
         })
     }
 
-    /// The bytes of a file, and what it is called in reports.
+    /// The bytes of a file, its number where it was met before, and what it is called in reports.
     ///
     /// # Errors
     ///
     /// When it is outside of the project, or cannot be read.
-    pub fn load_bytes(&self, from: FileId, path: &str) -> Result<(Vec<u8>, String), Unreadable> {
-        let (path, _) = self.inside(from, path)?;
-        Ok((self.bytes(&path)?, self.sources().name(&path)))
+    pub fn load_bytes(
+        &self,
+        from: FileId,
+        path: &str,
+    ) -> Result<(Vec<u8>, Option<FileId>, String), Unreadable> {
+        let (path, resolved) = self.inside(from, path)?;
+        let file = self.sources().number_of_resolved(&resolved);
+        Ok((self.bytes(&path)?, file, self.sources().name(&path)))
     }
 
     /// The files in a folder, not those in folders below, in the order of their names, whatever their case.
@@ -177,7 +184,8 @@ impl Project {
                 .chain([name.as_str()])
                 .collect::<Vec<_>>()
                 .join("/");
-            entries.push(LoadedEntry { path, name });
+            let file = self.sources().number(&entry.path());
+            entries.push(LoadedEntry { path, name, file });
             if entries.len() > MAXIMUM_FILES {
                 return Err(Unreadable::TooMany {
                     path: self.sources().name(&folder),

@@ -46,7 +46,7 @@ pub struct Project {
     sources: Arc<Sources>,
     files: Mutex<HashMap<FileId, Arc<OnceLock<Arc<Parsed>>>>>,
     /// What each file that was parsed is, and its first syntax error, if it has one.
-    met: Mutex<HashMap<FileId, (Kind, Option<SyntaxError>)>>,
+    met: Mutex<HashMap<FileId, Met>>,
     /// Files that were found, and could not be read when they were needed.
     lost: Mutex<HashMap<FileId, SourceError>>,
     /// The configuration of Bicep by folder.
@@ -65,6 +65,16 @@ pub struct Project {
     module_cache: Option<PathBuf>,
 }
 
+/// What stays known of a parsed file.
+#[derive(Debug)]
+struct Met {
+    kind: Kind,
+    /// The first error.
+    fault: Option<SyntaxError>,
+    /// The first error of its grammar.
+    malformed: Option<SyntaxError>,
+}
+
 /// A parsed file and what could not be understood of it.
 #[derive(Debug)]
 pub struct Parsed {
@@ -74,8 +84,10 @@ pub struct Parsed {
     pub kind: Kind,
     /// What it holds.
     pub content: Content,
-    /// The syntax errors in order of place.
+    /// The errors in order of place: of its grammar, and of what it declares.
     pub errors: Vec<SyntaxError>,
+    /// The first error of its grammar.
+    pub malformed: Option<SyntaxError>,
 }
 
 /// What a parsed file holds.
@@ -310,7 +322,13 @@ impl Project {
     /// The first syntax error of a file, if it was parsed and has one, whether or not what was parsed is kept.
     pub fn fault(&self, file: FileId) -> Option<SyntaxError> {
         let met = lock(&self.met);
-        met.get(&file).and_then(|(_, fault)| fault.clone())
+        met.get(&file).and_then(|met| met.fault.clone())
+    }
+
+    /// The first error of its grammar: of the text itself, and not of what a template declares in it.
+    pub fn malformed(&self, file: FileId) -> Option<SyntaxError> {
+        let met = lock(&self.met);
+        met.get(&file).and_then(|met| met.malformed.clone())
     }
 
     /// Why a file could not be read when it was needed, though it was found before.
@@ -320,7 +338,7 @@ impl Project {
 
     /// What a file is, if it was parsed, whether or not what was parsed is kept.
     pub fn kind(&self, file: FileId) -> Option<Kind> {
-        lock(&self.met).get(&file).map(|(kind, _)| *kind)
+        lock(&self.met).get(&file).map(|met| met.kind)
     }
 
     /// A source, parsed once: a second thread waits for the first.
@@ -328,7 +346,11 @@ impl Project {
         let place = lock(&self.files).entry(source.id()).or_default().clone();
         let parsed = place.get_or_init(|| {
             let parsed = Arc::new(parse(source));
-            let met = (parsed.kind, parsed.errors.first().cloned());
+            let met = Met {
+                kind: parsed.kind,
+                fault: parsed.errors.first().cloned(),
+                malformed: parsed.malformed.clone(),
+            };
             lock(&self.met).insert(source.id(), met);
             parsed
         });
@@ -378,6 +400,7 @@ fn parse_bicep(source: &Arc<Source>, dialect: Dialect) -> Parsed {
         }
     };
     let mut errors = file.errors;
+    let malformed = errors.first().cloned();
     errors.extend(lowered);
     errors.sort_by_key(|error| error.span);
     Parsed {
@@ -385,6 +408,7 @@ fn parse_bicep(source: &Arc<Source>, dialect: Dialect) -> Parsed {
         kind,
         content,
         errors,
+        malformed,
     }
 }
 
@@ -440,5 +464,6 @@ fn parse_json(source: &Arc<Source>) -> Parsed {
         kind,
         content,
         errors,
+        malformed: document.errors.into_iter().next(),
     }
 }

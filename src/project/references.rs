@@ -29,7 +29,7 @@ pub fn references(template: &Template) -> Vec<Reference> {
 /// Whether a template deploys another one whose path only an evaluation gives, or that is not there: a rule may say so.
 pub fn has_links(template: &Template) -> bool {
     deployments(template).any(|deployment| match &deployment.source {
-        DeploymentSource::Link(_) | DeploymentSource::Missing => true,
+        DeploymentSource::Link(_) | DeploymentSource::Missing | DeploymentSource::Unnamed => true,
         DeploymentSource::Computed(value) => !is_closed(value, MAX_DEPTH),
         DeploymentSource::Inline(inner) => has_links_within(inner, MAX_DEPTH),
         _ => false,
@@ -41,7 +41,7 @@ fn has_links_within(template: &Template, depth: usize) -> bool {
         return true;
     };
     deployments(template).any(|deployment| match &deployment.source {
-        DeploymentSource::Link(_) | DeploymentSource::Missing => true,
+        DeploymentSource::Link(_) | DeploymentSource::Missing | DeploymentSource::Unnamed => true,
         DeploymentSource::Computed(value) => !is_closed(value, MAX_DEPTH),
         DeploymentSource::Inline(inner) => has_links_within(inner, depth),
         _ => false,
@@ -91,7 +91,9 @@ fn collect(template: &Template, depth: usize, found: &mut Vec<Reference>) {
                 literals(link.expression(), template, &mut followed, depth, found);
             }
             DeploymentSource::Inline(inner) => collect(inner, depth, found),
-            DeploymentSource::Computed(_) | DeploymentSource::Missing => {}
+            DeploymentSource::Computed(_)
+            | DeploymentSource::Missing
+            | DeploymentSource::Unnamed => {}
         }
     }
 }

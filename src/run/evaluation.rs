@@ -76,7 +76,9 @@ pub(super) fn evaluate_all(
         .into_iter()
         .filter(|one| {
             let is_called = one.unless_called && called.contains(&one.template);
-            let is_asked = one.evaluation.files.iter().any(|file| asked.contains(file));
+            let evaluation = &one.evaluation;
+            let read = [&evaluation.files, &evaluation.loaded, &evaluation.listed];
+            let is_asked = read.into_iter().flatten().any(|file| asked.contains(file));
             !is_called && is_asked
         })
         .collect()
@@ -122,7 +124,8 @@ fn evaluate_one(
     };
     let mut evaluation = evaluated(planned.concern);
     let is_known = |file: &FileId| leads.contains(file);
-    if planned.concern != Concern::Resources && !evaluation.files.iter().all(is_known) {
+    let mut read = evaluation.files.iter().chain(&evaluation.loaded);
+    if planned.concern != Concern::Resources && !read.all(is_known) {
         // What else it leads to may be of any kind.
         evaluation = evaluated(Concern::Resources);
     }

@@ -13,6 +13,7 @@ use crate::evaluate::{Code, Diagnostic};
 use crate::finding::{FileKind, FileRecord, FileStatus, Problem};
 use crate::project::Project;
 use crate::source::{FileId, Place, Sources};
+use crate::syntax::error::SyntaxError;
 use crate::syntax::expression::Text;
 
 /// What happened to the files of a run.
@@ -160,13 +161,18 @@ pub(super) fn records(
     let records = inputs_in_rows.filter_map(|input| told.record(input));
     let mut records: Vec<FileRecord> = records.collect();
     records.sort();
-    let is_other = |input: &&Input| input.asked && matches!(input.state, State::Other);
-    (records, inputs.iter().filter(is_other).count())
+    let is_passed_over = |input: &&Input| {
+        input.asked && matches!(input.state, State::Other) && !told.is_loaded(input)
+    };
+    (records, inputs.iter().filter(is_passed_over).count())
 }
 
 /// Why a template that speaks of what rules look at was not judged.
 const NOT_DEPLOYED: &str = "unrelated: no deployment of this run deploys it, since the conditions and loops around its calls \
                             leave it out";
+
+/// Why a template that does not was not.
+const UNRELATED: &str = "unrelated: nothing in it concerns a rule";
 
 type Fate = (FileStatus, Option<String>, Option<Place>);
 
@@ -186,6 +192,14 @@ impl Teller<'_> {
         let path = || sources.name_of(&found.path, &found.canonical);
         match &input.state {
             State::Other => None,
+            // It was tried as JSON because it is named; what it is, the one that loads it says.
+            State::Failed(failure)
+                if failure.is_syntax()
+                    && Format::of(&found.path).is_none()
+                    && self.is_loaded(input) =>
+            {
+                None
+            }
             State::Failed(failure) => input.asked.then(|| FileRecord {
                 path: path(),
                 kind: failure.kind,
@@ -209,6 +223,13 @@ impl Teller<'_> {
         }
     }
 
+    /// Whether a deployment loads what is none of the kinds.
+    fn is_loaded(&self, input: &Input) -> bool {
+        let sources = self.project.sources();
+        let file = sources.number_of_resolved(&input.candidate.canonical);
+        file.is_some_and(|file| self.fates.used.contains(&file))
+    }
+
     fn of(&self, file: FileId, kind: Kind) -> Fate {
         if let Some(error) = self.project.lost(file) {
             let reason = format!("{}: {error}", error.reason());
@@ -219,18 +240,28 @@ impl Teller<'_> {
         }
         let reason = self.not_used(file, kind);
         let is_generated = reason.starts_with("generated");
-        // A file that says nothing because of its errors was not understood.
-        match self.syntax(file) {
-            Some(partial) if !is_generated => partial,
+        // A file that says nothing because of its errors was not understood. What is wrong with what a template declares is
+        // no matter where no word of it concerns a rule, and is not looked for in a folder.
+        let is_template = matches!(kind, Kind::Template { .. } | Kind::Bicep);
+        let fault = match is_template && reason == UNRELATED {
+            true => self.project.malformed(file),
+            false => self.project.fault(file),
+        };
+        match fault {
+            Some(fault) if !is_generated => self.not_understood(file, &fault),
             _ => (FileStatus::Skipped, Some(reason), None),
         }
     }
 
     fn syntax(&self, file: FileId) -> Option<Fate> {
         let fault = self.project.fault(file)?;
+        Some(self.not_understood(file, &fault))
+    }
+
+    fn not_understood(&self, file: FileId, fault: &SyntaxError) -> Fate {
         let place = Place::new(file, fault.span);
         let reason = format!("syntax: line {}: {}", self.line(place), fault.message);
-        Some((FileStatus::Partial, Some(reason), Some(place)))
+        (FileStatus::Partial, Some(reason), Some(place))
     }
 
     /// Whether a template speaks of what rules look at, as far as its text is at hand.
@@ -285,7 +316,7 @@ impl Teller<'_> {
         let is_parameters = matches!(kind, Kind::Parameters { .. } | Kind::BicepParameters);
         match plan.paired.get(&file) {
             _ if !is_parameters && self.declares_what_matters(file) => NOT_DEPLOYED.to_owned(),
-            _ if !is_parameters => "unrelated: nothing in it concerns a rule".to_owned(),
+            _ if !is_parameters => UNRELATED.to_owned(),
             None => match plan.replaced.get(&file) {
                 Some(template) => format!(
                     "unpaired: the configuration gives {} other parameter files",

@@ -284,6 +284,8 @@ pub enum DeploymentSource {
     Computed(Expression),
     /// None is given, or it could not be understood.
     Missing,
+    /// A Bicep module whose path could not be read.
+    Unnamed,
 }
 
 /// Where a linked template or parameter file is.

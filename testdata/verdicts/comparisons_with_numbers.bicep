@@ -1,12 +1,14 @@
-// Two comparisons of one number go together where some number is left by both.
+// Two comparisons of one number go together where some number is left by both, and by what it is said not to be.
 
 param count int
+@maxValue(9)
+param days int
 param names string[]
 param word string
 param settings { days: int }
 
 // No number is more than three and less than two.
-resource never 'Microsoft.KeyVault/vaults@2023-07-01' = { // pass AKV101 x4
+resource never 'Microsoft.KeyVault/vaults@2023-07-01' = { // pass AKV101 x6
   name: 'kv-never'
   location: 'westeurope'
   properties: {
@@ -32,6 +34,38 @@ resource last 'Microsoft.KeyVault/vaults@2023-07-01' = {
   properties: {
     networkAcls: {
       defaultAction: count >= 3 ? 'Deny' : count <= 1 ? 'Deny' : count == 2 ? 'Deny' : 'Allow'
+    }
+  }
+}
+
+resource other 'Microsoft.KeyVault/vaults@2023-07-01' = {
+  name: 'kv-other'
+  location: 'westeurope'
+  properties: {
+    networkAcls: {
+      defaultAction: count != 5 && count > 4 ? 'Allow' : 'Deny' // fail AKV101 when count is not 5 and [greater(parameters('count'), 4)] is true
+    }
+  }
+}
+
+// Nothing is left between four and seven.
+resource none 'Microsoft.KeyVault/vaults@2023-07-01' = {
+  name: 'kv-none'
+  location: 'westeurope'
+  properties: {
+    networkAcls: {
+      defaultAction: count != 5 && count != 6 && count > 4 && count < 7 ? 'Allow' : 'Deny'
+    }
+  }
+}
+
+// Nor is there anything from nine up that is not nine.
+resource limited 'Microsoft.KeyVault/vaults@2023-07-01' = {
+  name: 'kv-limited'
+  location: 'westeurope'
+  properties: {
+    networkAcls: {
+      defaultAction: days != 9 && days != 8 && days > 7 ? 'Allow' : 'Deny'
     }
   }
 }

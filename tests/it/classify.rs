@@ -169,6 +169,22 @@ fn snapshots_and_blueprints() {
 }
 
 #[test]
+fn template_specs_hold_a_template_that_need_not_say_so() {
+    let spec = |place: &str| {
+        format!(
+            r#"{{"id": "/subscriptions/1/resourceGroups/g/providers/Microsoft.Resources/templateSpecs/s/versions/1", "type": "Microsoft.Resources/templateSpecs/versions", {place}}}"#
+        )
+    };
+    let template = r#""mainTemplate": {"resources": [{"type": "Microsoft.KeyVault/vaults", "apiVersion": "2023-07-01", "name": "kv"}]}"#;
+    for place in [
+        template.to_owned(),
+        format!(r#""properties": {{{template}}}"#),
+    ] {
+        assert_eq!(kind(&spec(&place)), Kind::Blueprint, "{place}");
+    }
+}
+
+#[test]
 fn answers_of_what_ifs_and_validations() {
     let id = "/subscriptions/1/resourceGroups/g/providers/Microsoft.KeyVault/vaults/kv";
     let change = format!(r#"{{"resourceId": "{id}", "changeType": "Create", "after": null}}"#);
@@ -194,6 +210,8 @@ fn answers_of_what_ifs_and_validations() {
         r#"{"status": "Failed", "error": {"code": "Conflict", "message": "the vault"}}"#,
         r#"{"id": 1, "error": {"code": "InvalidTemplate", "message": "the vault"}}"#,
         r#"{"properties": {"validatedResources": null}, "name": "vault"}"#,
+        r#"[{"resourceId": "kv", "changeType": "Update", "vault": 1}]"#,
+        r#"{"changes": [{"id": "/vault", "changeType": "Update"}]}"#,
     ] {
         assert_eq!(kind(text), Kind::Other, "{text}");
     }

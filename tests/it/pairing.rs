@@ -281,3 +281,67 @@ fn a_named_file_is_judged_in_the_deployments_that_read_it() {
     assert_eq!(report["summary"]["deployments"], 0);
     assert_eq!(code, Some(0));
 }
+
+/// What a named file is read for as bytes, and what is made of the names in its folder, is judged too. Neither is a file that
+/// was passed over or failed.
+#[test]
+fn a_named_file_that_is_loaded_is_neither_passed_over_nor_failed() {
+    let folder = tempfile::tempdir().unwrap();
+    let of_names = vault("", "{ defaultAction: first(files).baseName }").replacen(
+        "resource",
+        "var files = loadDirectoryFileInfo('names', '*.json')\nresource",
+        1,
+    );
+    let template = r#"{
+  "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+  "contentVersion": "Allow",
+  "resources": [
+    { "type": "Microsoft.KeyVault/vaults", "apiVersion": "2023-07-01", "name": "kv", "location": "x",
+      "properties": { "networkAcls": { "defaultAction": "Allow" } } }
+  ]
+}
+"#;
+    let files = [
+        (
+            "bytes/main.bicep",
+            &*vault(
+                "",
+                "{ defaultAction: json(base64ToString(loadFileAsBase64('action.json'))) }",
+            ),
+        ),
+        ("bytes/action.json", "\"Allow\"\n"),
+        ("names/main.bicep", &of_names),
+        ("names/names/allow.json", "{}\n"),
+        ("names/akvlint.toml", ""),
+        (
+            "yaml/main.bicep",
+            &vault("", "loadYamlContent('firewall.yaml')"),
+        ),
+        ("yaml/firewall.yaml", "defaultAction: Allow\n"),
+        (
+            "data/main.bicep",
+            &vault(
+                "",
+                "{ defaultAction: loadJsonContent('template.json').contentVersion }",
+            ),
+        ),
+        ("data/template.json", template),
+    ];
+    write(folder.path(), &files);
+    for (named, place) in [
+        ("bytes/action.json", "bytes/main.bicep:10"),
+        ("yaml/firewall.yaml", "yaml/firewall.yaml:1"),
+    ] {
+        let (code, report) = checked(folder.path(), &[named]);
+        assert_eq!(places(&report, "AKV101"), [place], "{named}");
+        assert_eq!(code, Some(1), "{named}");
+        assert_eq!(report["files"], json!([]), "{named}");
+        assert_eq!(report["summary"]["files"]["skipped"], 0, "{named}");
+    }
+    let (_, report) = checked(folder.path(), &["names/names/allow.json"]);
+    assert_eq!(report["summary"]["deployments"], 1);
+    // A template that another one loads as data is deployed by nobody else.
+    let (_, report) = checked(folder.path(), &["data"]);
+    let found = ["data/template.json:3", "data/template.json:6"];
+    assert_eq!(places(&report, "AKV101"), found);
+}

@@ -384,114 +384,6 @@ fn a_link_that_only_an_evaluation_gives_may_lead_to_a_vault() {
     );
 }
 
-/// With `--result-format ResourceIdOnly` a what-if says what is made and not how.
-#[test]
-fn a_what_if_that_does_not_tell_what_it_makes_is_not_fully_analysed() {
-    let folder = tempfile::tempdir().unwrap();
-    let id = "/subscriptions/1/resourceGroups/g/providers/Microsoft.KeyVault/vaults/kv-untold";
-    let change = |kind: &str, after: &str| {
-        format!(r#"{{"resourceId": "{id}", "changeType": "{kind}", "after": {after}}}"#)
-    };
-    let vault = r#"{"type": "Microsoft.KeyVault/vaults", "apiVersion": "2023-07-01", "name": "kv-told", "properties": {"networkAcls": {"defaultAction": "Allow"}}}"#;
-    let (untold, told) = (change("Create", "null"), change("Create", vault));
-    let ignored = change("Ignore", "null");
-    for (changes, status) in [
-        (format!(r#"{{"changes": [{untold}]}}"#), "partial"),
-        (format!(r#"{{"changes": [{told}, null]}}"#), "partial"),
-        (format!(r#"{{"changes": [{told}, {ignored}]}}"#), "analysed"),
-        (
-            format!(r#"{{"properties": {{"changes": [{told}]}}}}"#),
-            "analysed",
-        ),
-        (
-            format!(r#"{{"changes": [], "potentialChanges": [{told}]}}"#),
-            "analysed",
-        ),
-        (
-            format!(r#"[{{"status": "Succeeded", "changes": [{told}]}}, {{"changes": []}}]"#),
-            "analysed",
-        ),
-        (
-            format!(
-                r#"{{"status": "Failed", "changes": null, "error": {{"code": "InvalidTemplate", "message": "{id}"}}}}"#
-            ),
-            "partial",
-        ),
-        (
-            format!(
-                r#"{{"error": null, "properties": {{"provisioningState": "Succeeded", "validatedResources": [{vault}]}}, "type": "Microsoft.Resources/deployments"}}"#
-            ),
-            "analysed",
-        ),
-        (
-            format!(r#"{{"properties": {{"validatedResources": [{vault}, {{"id": "{id}"}}]}}}}"#),
-            "partial",
-        ),
-        (
-            format!(r#"{{"properties": {{"validatedResources": [{{"id": "{id}"}}]}}}}"#),
-            "partial",
-        ),
-        (
-            format!(r#"{{"status": "Failed", "changes": [{told}], "error": null}}"#),
-            "partial",
-        ),
-        (
-            format!(r#"{{"status": "Succeeded", "changes": {{"first": {told}}}}}"#),
-            "partial",
-        ),
-        (format!(r#"{{"changes": {told}}}"#), "partial"),
-        (
-            format!(r#"{{"changes": [{told}], "potentialChanges": "kv"}}"#),
-            "partial",
-        ),
-        (format!(r#"[null, {{"changes": [{told}]}}]"#), "partial"),
-        (
-            format!(r#"[{{"changes": [{told}]}}, {{"status": "Failed", "error": {{}}}}]"#),
-            "partial",
-        ),
-        (
-            format!(r#"[{{"changes": [{told}]}}, {{"name": "other"}}]"#),
-            "partial",
-        ),
-        (
-            r#"{"status": "Failed", "error": {"code": "DeploymentWhatIfResourceError"}}"#
-                .to_owned(),
-            "partial",
-        ),
-        (
-            format!(
-                r#"{{"changes": [{told}], "diagnostics": [{{"code": "NestedDeploymentShortCircuited", "level": "Warning"}}]}}"#
-            ),
-            "partial",
-        ),
-        (
-            format!(
-                r#"{{"status": "Succeeded", "changes": [{told}], "diagnostics": [], "error": null, "potentialChanges": null}}"#
-            ),
-            "analysed",
-        ),
-        (
-            format!(r#"{{"predictedResources": [{vault}]}}"#),
-            "analysed",
-        ),
-        (
-            format!(r#"{{"predictedResources": [{vault}, null]}}"#),
-            "partial",
-        ),
-        (r#"{"predictedResources": null}"#.to_owned(), "partial"),
-    ] {
-        write(folder.path(), &[("what-if.json", &changes)]);
-        let arguments = ["check", ".", "-f", "json", "--select", "AKV101"];
-        let (code, out, _) = akvlint(folder.path(), &arguments);
-        assert_eq!(fates(&out)[0].1, status, "{changes}");
-        assert_eq!(
-            code,
-            Some(i32::from(changes.contains("kv-told"))),
-            "{changes}"
-        );
-    }
-}
-
 fn owned((path, status, word): (&str, &str, &str)) -> (String, String, String) {
     (path.to_owned(), status.to_owned(), word.to_owned())
 }
@@ -525,6 +417,40 @@ fn errors_are_told_of_templates_that_no_deployment_needs() {
         ("remarks.json", "skipped", "unrelated"),
     ];
     assert_eq!(fates(&out), told.map(owned));
+}
+
+/// Named or found in a folder: what no word of concerns a rule is read as far as its grammar goes.
+#[test]
+fn errors_of_what_an_unrelated_template_declares_are_no_matter() {
+    let folder = tempfile::tempdir().unwrap();
+    let schema = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#";
+    let odd = |members: &str| format!("{{\n  \"$schema\": \"{schema}\",\n{members}\n}}\n");
+    let leads = r#"  "parameters": [],
+  "resources": [ { "type": "Microsoft.Resources/deployments", "apiVersion": "2022-09-01", "name": "d",
+    "properties": { "mode": "Incremental", "template": { "resources": [] } } } ]"#;
+    let remark = "  // said twice\n  \"parameters\": [], \"resources\": []";
+    let files = [
+        ("leads.json", odd(leads)),
+        ("remark.json", odd(remark)),
+        (
+            "strict.json",
+            odd(r#"  "parameters": [], "resources": [ 5 ]"#),
+        ),
+    ];
+    for (name, text) in &files {
+        write(folder.path(), &[(name, text)]);
+    }
+    for paths in [&["."][..], &["leads.json", "remark.json", "strict.json"]] {
+        let arguments: Vec<&str> = ["check", "-f", "json"]
+            .into_iter()
+            .chain(paths.iter().copied())
+            .collect();
+        let (_, out, _) = akvlint(folder.path(), &arguments);
+        let told = files
+            .each_ref()
+            .map(|(name, _)| owned((name, "skipped", "unrelated")));
+        assert_eq!(fates(&out), told, "{paths:?}");
+    }
 }
 
 #[test]

@@ -120,6 +120,20 @@ fn what_is_wrong_is_shown_where_it_stands_with_advice() {
             "",
         ),
         (
+            "equals = \"standard\" }",
+            "default = false, equals = \"true\" }",
+            "`default` is a boolean, and text equals none",
+            "\"true\"",
+            "write both as the service has the property",
+        ),
+        (
+            "equals = \"standard\" }",
+            "default = \"90\", in = [\"7\", 8] }",
+            "`default` is text, and a whole number equals none",
+            "8",
+            "",
+        ),
+        (
             "resource = '{ \"type\": \"Microsoft.KeyVault/vaults\" }'",
             "file = '../../etc/passwd'",
             "`../../etc/passwd` is not a path below the folder of the rule",

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 
 use super::reader::{File, Path, Reader};
 use super::{Exported, columns, firewall, flattened, identity, powershell};
+use crate::discover::is_enclosing;
 use crate::estate::version::ApiVersion;
 use crate::evaluate::composition::Composition;
 use crate::evaluate::origin::Origin;
@@ -94,6 +95,12 @@ impl<'a> Items<'a> {
                 self.resources.push(resource(&reader, node, named, body));
             }
             Some(_) => {}
+        }
+        if is_enclosing(node) {
+            reader.report(
+                node,
+                "the template in this is not judged, since other values stand around it; write it into a file of its own",
+            );
         }
         let Some(depth) = depth.checked_sub(1) else {
             return;

@@ -18,7 +18,7 @@ use super::evaluator::Evaluator;
 use super::origin::{Origin, Step};
 use super::symbol::Symbol;
 use super::value::{Member, Value};
-use crate::project::{LoadedText, TextEncoding, Unreadable};
+use crate::project::{LoadedEntry, LoadedText, TextEncoding, Unreadable};
 use crate::source::{Place, Span};
 use crate::syntax::error::SyntaxError;
 use crate::syntax::expression::Text;
@@ -121,7 +121,8 @@ impl Evaluator<'_> {
                 }
             }
             "loadFileAsBase64" => {
-                let (bytes, name) = self.project.load_bytes(origin.place.file, path)?;
+                let (bytes, file, name) = self.project.load_bytes(origin.place.file, path)?;
+                self.loaded_files.extend(file);
                 if bytes.len() > MAXIMUM_BYTES {
                     return Err(wrong(format!(
                         "'{path}' has {} bytes, and loadFileAsBase64 reads at most {MAXIMUM_BYTES}",
@@ -190,13 +191,14 @@ impl Evaluator<'_> {
         };
         let entries = self.project.load_folder(origin.place.file, path)?;
         let from = origin.through(Step::File(path.into()), origin.place);
-        let items = entries
-            .iter()
-            .filter(|entry| {
-                matcher
-                    .as_ref()
-                    .is_none_or(|matcher| matcher.is_match(&entry.name))
-            })
+        let fits = |entry: &&LoadedEntry| {
+            let matcher = matcher.as_ref();
+            matcher.is_none_or(|matcher| matcher.is_match(&entry.name))
+        };
+        let fitting = || entries.iter().filter(fits);
+        self.listed_files
+            .extend(fitting().filter_map(|entry| entry.file));
+        let items = fitting()
             .map(|entry| {
                 let extension = entry.name.rfind('.').map_or("", |at| &entry.name[at..]);
                 let member = |key: &str, text: &str| Member {

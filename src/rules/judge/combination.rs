@@ -4,6 +4,8 @@
 //! never enumerated, so that a resource with many parameters costs no more than those that matter.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -20,7 +22,7 @@ use crate::evaluate::declared::{self, Path};
 use crate::evaluate::origin::Origin;
 use crate::evaluate::partial;
 use crate::evaluate::substitute::{Assignment, substitute};
-use crate::evaluate::symbol::{Symbol, Term};
+use crate::evaluate::symbol::{Shape, Symbol, Term};
 use crate::evaluate::value::{Kind, Value};
 use crate::rules::check::{Checked, Judgement, check};
 use crate::rules::rule::Rule;
@@ -174,7 +176,7 @@ impl Assumed {
     /// Whether both can be the case.
     pub(super) fn is_compatible(&self, other: &Self) -> bool {
         if !self.is_about(&other.subject, other.path.as_ref()) {
-            let goes_together = self.goes_together(other) != Some(false);
+            let goes_together = self.goes_together(other, &[]) != Some(false);
             return goes_together && !self.denies(other) && !other.denies(self);
         }
         match (&self.taken, &other.taken) {
@@ -186,12 +188,12 @@ impl Assumed {
         }
     }
 
-    /// Whether they speak of the same unknown in two ways, so that one may exclude the other.
-    pub(super) fn may_exclude(&self, other: &Self) -> bool {
+    /// Whether they speak of the same unknown in two ways, so that one may exclude the other, among all that is assumed.
+    pub(super) fn may_exclude(&self, other: &Self, all: &[&Self]) -> bool {
         !self.is_about(&other.subject, other.path.as_ref())
             && !self.certain
             && !other.certain
-            && self.goes_together(other) != Some(true)
+            && self.goes_together(other, all) != Some(true)
             && !self.grants(other)
             && !other.grants(self)
             && (self.holds_unknown_of(other) || other.holds_unknown_of(self))
@@ -217,14 +219,41 @@ impl Assumed {
         })
     }
 
-    /// Whether two comparisons of one number leave some to it together; `None` where they are none. Of more than two that do
-    /// so in pairs all do so together.
-    fn goes_together(&self, other: &Self) -> Option<bool> {
-        let ((own, [least, greatest]), (path, [low, high])) =
-            self.limits.as_ref().zip(other.limits.as_ref())?;
-        let lowest = (*least).max(*low).unwrap_or(i64::MIN);
-        let highest = greatest.iter().chain(high).min().unwrap_or(&i64::MAX);
-        (own == path).then_some(lowest <= *highest)
+    /// Whether two comparisons of one number leave some to it together, or a comparison and that it is none of some numbers,
+    /// with what else is assumed; `None` where they are nothing like that. Of more than two comparisons that do so in pairs
+    /// all do so together.
+    fn goes_together(&self, other: &Self, all: &[&Self]) -> Option<bool> {
+        let both = [self, other];
+        match (&self.limits, &other.limits) {
+            (Some((own, _)), Some((path, _))) => {
+                (own == path).then(|| limits_of(path, &both).is_some_and(|range| !range.is_empty()))
+            }
+            (Some((path, _)), None) => other.leaves_some(path, &[all, &both].concat()),
+            (None, Some((path, _))) => self.leaves_some(path, &[all, &both].concat()),
+            (None, None) => None,
+        }
+    }
+
+    /// Whether a number of this path can be none of those that this one excludes, and be within the limits that are assumed.
+    /// `None` where it is not about the number.
+    fn leaves_some(&self, path: &Path, all: &[&Self]) -> Option<bool> {
+        let Taken::Not(excluded) = &self.taken else {
+            return None;
+        };
+        let known = declared::of(&self.subject).filter(|known| known.shape == Shape::Integer)?;
+        if self.path.as_ref() != Some(path) {
+            return None;
+        }
+        let excluded: Option<BTreeSet<i64>> = excluded.iter().map(Value::as_integer).collect();
+        let excluded = excluded?;
+        let [least, greatest] = known.limits();
+        let Some(range) = limits_of(path, all) else {
+            return Some(false);
+        };
+        let least = least.map_or(*range.start(), |least| least.max(*range.start()));
+        let greatest = greatest.map_or(*range.end(), |most| most.min(*range.end()));
+        let left = (least..=greatest).take(excluded.len() + 1);
+        Some(left.into_iter().any(|number| !excluded.contains(&number)))
     }
 
     fn leads_to(&self, other: &Self) -> bool {
@@ -255,6 +284,19 @@ impl Assumed {
         let mut within = other.unknowns.iter().filter(|path| path.starts_with(own));
         within.all(|path| path.len() > own.len())
     }
+}
+
+/// What the comparisons among these leave to a number.
+fn limits_of(path: &Path, all: &[&Assumed]) -> Option<RangeInclusive<i64>> {
+    let of_path = all.iter().filter_map(|one| one.limits.as_ref());
+    let of_path = of_path.filter(|(own, _)| own == path);
+    of_path.fold(None, |range: Option<RangeInclusive<i64>>, (_, limits)| {
+        let [least, greatest] = *limits;
+        let range = range.unwrap_or(i64::MIN..=i64::MAX);
+        let least = least.map_or(*range.start(), |least| least.max(*range.start()));
+        let greatest = greatest.map_or(*range.end(), |most| most.min(*range.end()));
+        Some(least..=greatest)
+    })
 }
 
 fn has_no_members(value: &Value) -> bool {
@@ -683,10 +725,13 @@ fn limits(subject: &Symbol, taken: &Value) -> Option<(Path, [Option<i64>; 2])> {
 
 /// The first two assumptions of which one may exclude the other, the second at this position or later.
 fn exclusion(assumed: &[Assumed], from: usize) -> Option<(usize, usize)> {
+    let all: Vec<&Assumed> = assumed.iter().collect();
     let each = assumed.iter().enumerate().skip(from);
     each.into_iter().find_map(|(number, one)| {
         let earlier = assumed.get(..number)?;
-        let other = earlier.iter().position(|other| one.may_exclude(other))?;
+        let other = earlier
+            .iter()
+            .position(|other| one.may_exclude(other, &all))?;
         Some((other, number))
     })
 }

@@ -194,7 +194,8 @@ impl<'l> Table<'l> {
     fn go_together(&self, chosen: &[u64]) -> bool {
         let chosen = self.picked(chosen);
         let mut each = chosen.iter();
-        each.all(|one| chosen.iter().all(|other| !one.may_exclude(other)))
+        let excludes = |one: &Assumed, other| one.may_exclude(other, &chosen);
+        each.all(|one| chosen.iter().all(|other| !excludes(one, other)))
     }
 
     fn picked(&self, chosen: &[u64]) -> Vec<&'l Assumed> {

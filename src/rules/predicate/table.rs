@@ -222,7 +222,7 @@ pub const SELECTORS: &[PredicateEntry] = &[
         "path",
         "JSONPath of names and indexes",
         "path = \"$.properties.publicNetworkAccess\", default = \"Enabled\", equals = \"Enabled\"",
-        "what it selects passes the tests; an absent or null property counts as `default`, or fails all but `exists = \
+        "what it selects passes the tests; an absent or null property counts as `default`, of the type that it is compared with, or fails all but `exists = \
          false`, `empty = true`, `ip = false` and `ip-host-bits = false`",
     ),
     entry(

@@ -148,6 +148,9 @@ impl<'d> Conditions<'d> {
             default = section
                 .get("default")
                 .map(|item| self.arguments.literal(item, faults));
+            if let Some(Some(default)) = &default {
+                check_types(default, section, faults);
+            }
             singular_query(item, faults)
         } else {
             query(item, faults)
@@ -264,6 +267,39 @@ const CLOUDS: &[(&str, Cloud)] = &[
 ];
 
 const SOURCES: &[(&str, bool)] = &[("export", true), ("template", false)];
+
+/// What is left out counts as `default`, so that the property has values of its type. A literal of another type that is
+/// written here equals none of them: `"true"` is text, and `true` is not.
+fn check_types(default: &Literal, section: &Section<'_>, faults: &mut Faults<'_>) {
+    const BOOLEAN: &str = "a boolean";
+    const INTEGER: &str = "a whole number";
+    const TEXT: &str = "text";
+    let expected = match default {
+        Literal::Bool(_) => BOOLEAN,
+        Literal::Integer(_) => INTEGER,
+        Literal::Text(_) => TEXT,
+    };
+    for name in ["equals", "in"] {
+        for item in section.peek(name).map(list).unwrap_or_default() {
+            let found = match item.kind {
+                Kind::Bool(_) => BOOLEAN,
+                Kind::Integer(_) => INTEGER,
+                Kind::Text(_) => TEXT,
+                _ => continue,
+            };
+            if found != expected {
+                let message = format!("`default` is {expected}, and {found} equals none");
+                let help =
+                    "write both as the service has the property: `true` and `\"true\"` differ";
+                faults.add(
+                    Fault::Condition(message),
+                    item.span(),
+                    Some(help.to_owned()),
+                );
+            }
+        }
+    }
+}
 
 fn datum_of(literal: Literal) -> Datum {
     match literal {

@@ -161,6 +161,12 @@ impl<'a> Section<'a> {
         self.table.iter().map(entry).collect()
     }
 
+    /// The value of a key that somebody else reads.
+    pub(super) fn peek(&self, key: &str) -> Option<Item<'a>> {
+        let entry = self.table.iter().find(|entry| entry.key == key);
+        entry.map(|entry| &entry.value)
+    }
+
     /// Whether the key is there; asking does not read it.
     pub(super) fn has(&self, key: &str) -> bool {
         self.table.iter().any(|entry| entry.key == key)

@@ -2,24 +2,27 @@
 //! <https://learn.microsoft.com/rest/api/resources/deployments/what-if>,
 //! <https://learn.microsoft.com/rest/api/resources/deployments/validate>
 //!
-//! In: an answer as Azure gives it, or with `properties` left out as `az` prints it, or a list of them, as a script collects
-//! them. Out: the resources. What is not told is an error of the file. It refuses to know how a resource is read.
+//! In: an answer as Azure gives it, or with `properties` left out as `az` prints it, or as `ConvertTo-Json` prints that of
+//! PowerShell, or that of a deployment stack, or its changes alone, or a list of them, as a script collects them. Out: the
+//! resources. What is not told is an error of the file. It refuses to know how a resource is read.
 use super::snapshot::is_mask;
 use super::value::Lowering;
 use crate::syntax::error::SyntaxError;
-use crate::syntax::json::{Kind, Node};
+use crate::syntax::json::{Kind, Member, Node};
 
 impl Lowering<'_> {
     /// The resources that a deployment makes by what is answered.
     pub(super) fn prediction<'s>(&mut self, root: &Node<'s>) -> Vec<Node<'s>> {
         let mut made = Vec::new();
         for answer in answers(root) {
+            if is_change_alone(answer) {
+                made.extend(self.made(answer));
+                continue;
+            }
             let before = made.len();
-            for list in CHANGES {
-                if let Some(list) = part(answer, list) {
-                    let changes = self.entries("`changes`", list);
-                    made.extend(changes.into_iter().filter_map(|change| self.made(change)));
-                }
+            for list in changes(answer) {
+                let changes = self.entries("`changes`", list);
+                made.extend(changes.into_iter().filter_map(|change| self.made(change)));
             }
             if let Some(list) = part(answer, VALIDATED) {
                 let resources = self.entries("`validatedResources`", list);
@@ -49,24 +52,33 @@ impl Lowering<'_> {
         }
     }
 
-    /// What a change leaves behind, if the deployment makes it: what is `Ignore` is there but no part of it. It is reported
-    /// where that is not told, as with `--result-format ResourceIdOnly`.
+    /// What a change leaves behind, if the deployment makes it: what is `Ignore` or `detach` is there but no part of it. It
+    /// is reported where that is not told, as with `--result-format ResourceIdOnly`.
     fn made<'s>(&mut self, change: &Node<'s>) -> Option<Node<'s>> {
-        let kind = change.get("changeType").and_then(Node::as_str);
         let leaves_nothing = |kind: &str| {
-            let mut known = ["Delete", "Ignore"].iter();
+            let mut known = ["Delete", "Ignore", "Detach"].iter();
             known.any(|known| known.eq_ignore_ascii_case(kind))
         };
-        if kind.is_some_and(leaves_nothing) {
+        if kind_of_change(change).is_some_and(leaves_nothing) || is_of_extension(change) {
             return None;
         }
-        let after = change.get("after").filter(|after| is_told(after));
-        if after.is_none() {
-            let message =
-                "what this change makes is not told: it has no `after` with a type and a name";
+        // Only a stack has what is around it.
+        let within = change.get("resourceConfigurationChanges");
+        let after = change.get("after").or_else(|| within?.get("after"));
+        let Some(told) = after.filter(|after| is_told(after)) else {
+            let mut message = String::from(
+                "what this change makes is not told: it has no `after` with a type and a name",
+            );
+            if change.as_str().is_some() {
+                message.push_str("; give `ConvertTo-Json` a greater `-Depth`");
+            } else if after.is_some_and(Node::is_array) {
+                // <https://github.com/PowerShell/PowerShell/issues/4996>
+                message.push_str("; Windows PowerShell loses it, PowerShell 7 does not");
+            }
             self.report(SyntaxError::new(message, change.span));
-        }
-        after.map(unmasked)
+            return None;
+        };
+        Some(with_id(unmasked(told), change))
     }
 
     /// A resource that a validation tells of; it may tell of its id alone.
@@ -81,8 +93,9 @@ impl Lowering<'_> {
 
     /// Reports what an answer as a whole leaves out, which tells of some resources or of none.
     fn left_out(&mut self, answer: &Node<'_>, tells_some: bool) {
+        let is_of_stack = is_of_stack(answer);
         let (is_what_if, is_validation) = (has_changes(answer), part(answer, VALIDATED).is_some());
-        let what = match (is_what_if, is_validation) {
+        let what = match (is_what_if || is_of_stack, is_validation) {
             (true, _) => "what-if",
             (false, true) => "validation",
             (false, false) => "deployment",
@@ -92,6 +105,9 @@ impl Lowering<'_> {
             let message = format!(
                 "this {what} has not succeeded ({reason}), so that what would be made is not told{in_full}"
             );
+            self.report(SyntaxError::new(message, answer.span));
+        } else if is_of_stack && !is_what_if {
+            let message = "this what-if of a deployment stack does not tell of its changes";
             self.report(SyntaxError::new(message, answer.span));
         } else if !is_what_if && !is_validation {
             let message = "this is no answer of a what-if or of a validation: it tells of nothing";
@@ -111,6 +127,10 @@ impl Lowering<'_> {
 /// The changes, and those that are only possible.
 const CHANGES: [&str; 2] = ["changes", "potentialChanges"];
 
+/// Where the changes of a deployment stack stand, within its `changes`.
+/// <https://learn.microsoft.com/rest/api/resources/deployment-stacks-what-if-results-at-resource-group/what-if>
+const CHANGES_OF_STACK: &str = "resourceChanges";
+
 const VALIDATED: &str = "validatedResources";
 
 /// What it is told by that a nested deployment was not looked into.
@@ -123,9 +143,10 @@ const UNEXPANDED: [&str; 2] = [
 /// Whether it is what a what-if or a validation answers.
 pub(crate) fn is_prediction(root: &Node<'_>) -> bool {
     answers(root).iter().any(|answer| {
-        let changes = CHANGES.iter().filter_map(|list| part(answer, list));
         let validated = part(answer, VALIDATED).map(Node::elements);
-        changes.into_iter().any(holds_change)
+        is_change_alone(answer)
+            || is_of_stack(answer)
+            || changes(answer).any(holds_change)
             || validated.is_some_and(|resources| resources.iter().any(is_validated))
             || is_failed_prediction(answer)
     })
@@ -148,8 +169,65 @@ fn has_changes(answer: &Node<'_>) -> bool {
     CHANGES.iter().any(|list| part(answer, list).is_some())
 }
 
+/// The lists of changes in an answer.
+fn changes<'n, 's>(answer: &'n Node<'s>) -> impl Iterator<Item = &'n Node<'s>> {
+    let lists = CHANGES.iter().filter_map(|list| part(answer, list));
+    lists.map(|list| list.get(CHANGES_OF_STACK).unwrap_or(list))
+}
+
 fn is_change(change: &Node<'_>) -> bool {
-    change.get("resourceId").is_some() && change.get("changeType").is_some()
+    is_cut_off(change) || (change.get("changeType").is_some() && id_of_change(change).is_some())
+}
+
+/// Whether it is one that need not stand in an answer: other lists have ids and kinds of changes too.
+fn is_change_alone(change: &Node<'_>) -> bool {
+    const OTHERS: [&str; 3] = ["before", "after", "resourceConfigurationChanges"];
+    is_cut_off(change)
+        || (is_change(change) && OTHERS.iter().any(|name| change.get(name).is_some()))
+}
+
+/// The id of what is changed, under the name that the REST API, PowerShell and deployment stacks have for it:
+/// <https://github.com/Azure/azure-powershell/blob/main/src/Resources/ResourceManager/SdkModels/Deployments/PSWhatIfChange.cs>
+fn id_of_change<'n, 's>(change: &'n Node<'s>) -> Option<&'n Member<'s>> {
+    let names_id = |member: &Member<'_>| {
+        let id = member.value.as_str();
+        id.is_some_and(|id| id.starts_with('/'))
+    };
+    let id = change.member("resourceId");
+    let id = id.or_else(|| change.member("fullyQualifiedResourceId"));
+    let is_of_stack = change.get("changeCertainty").is_some();
+    id.or_else(|| change.member("id").filter(|id| is_of_stack && names_id(id)))
+}
+
+/// Its kind. Windows PowerShell prints the number that an enum has in it:
+/// <https://github.com/Azure/azure-powershell/blob/main/src/Resources/Resources.Management.Sdk/Generated/Models/ChangeType.cs>
+fn kind_of_change<'n>(change: &'n Node<'_>) -> Option<&'n str> {
+    let kind = change.get("changeType")?;
+    match kind.kind {
+        Kind::Number("1") => Some("Delete"),
+        Kind::Number("2") => Some("Ignore"),
+        _ => kind.as_str(),
+    }
+}
+
+/// Whether it is a change, or several, of which `ConvertTo-Json` left nothing but the name of its class.
+fn is_cut_off(change: &Node<'_>) -> bool {
+    let text = change.as_str();
+    text.is_some_and(|text| text.ends_with(".PSWhatIfChange"))
+}
+
+/// Whether a change is one of a resource of an extension (Microsoft Graph, Kubernetes), which has identifiers and no id.
+fn is_of_extension(change: &Node<'_>) -> bool {
+    change.get("identifiers").is_some_and(Node::is_object)
+        && id_of_change(change).is_none_or(|id| id.value.as_str().is_none())
+}
+
+/// Whether it is the what-if of a deployment stack, which tells of its changes only if it is asked for them.
+fn is_of_stack(answer: &Node<'_>) -> bool {
+    const TYPE: &str = "Microsoft.Resources/deploymentStacksWhatIfResults";
+    let kind = answer.get("type").and_then(Node::as_str);
+    kind.is_some_and(|kind| kind.eq_ignore_ascii_case(TYPE))
+        || part(answer, "deploymentStackResourceId").is_some_and(|id| id.as_str().is_some())
 }
 
 /// Whether there is a change in a list, or in an object in its place.
@@ -174,13 +252,21 @@ fn is_told(resource: &Node<'_>) -> bool {
 
 /// Why an answer is none of success: its code, or else its status.
 fn failure<'n>(answer: &'n Node<'_>) -> Option<&'n str> {
-    let status = answer.get("status").and_then(Node::as_str);
+    let status = match is_of_stack(answer) {
+        true => part(answer, "provisioningState"),
+        false => answer.get("status"),
+    };
+    let status = status.and_then(Node::as_str);
     let failed = status.filter(|status| !status.eq_ignore_ascii_case("Succeeded"));
     error_code(answer).or(failed)
 }
 
 fn error_code<'n>(answer: &'n Node<'_>) -> Option<&'n str> {
-    answer.get("error")?.get("code")?.as_str()
+    let error = match is_of_stack(answer) {
+        true => part(answer, "error"),
+        false => answer.get("error"),
+    };
+    error?.get("code")?.as_str()
 }
 
 /// Whether it is the answer to a deployment, what-if or validation that failed. What other operations fail with has no room
@@ -215,6 +301,20 @@ fn is_what_if(answer: &Node<'_>) -> bool {
     has_changes(answer)
         && members.all(|member| is_known(&member.key))
         && matches!(error, Some(Kind::Null | Kind::Object(_)))
+}
+
+/// The same with the id of its change, where it has none.
+fn with_id<'s>(mut resource: Node<'s>, change: &Node<'s>) -> Node<'s> {
+    let has_id = resource.get("id").is_some_and(|id| id.as_str().is_some());
+    let id = id_of_change(change).filter(|_| !has_id);
+    if let (Some(id), Kind::Object(members)) = (id, &mut resource.kind) {
+        let id = Member {
+            key: "id".into(),
+            ..id.clone()
+        };
+        *members = members.iter().cloned().chain([id]).collect();
+    }
+    resource
 }
 
 /// The same with what is masked (`*******`) as a secure parameter of that name: a what-if masks what comes from one.

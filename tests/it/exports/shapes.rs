@@ -407,3 +407,31 @@ fn of_several_exports_of_a_resource_the_fullest_stays() {
     assert_eq!(vaults.len(), 1);
     assert_eq!(text(vaults[0], "properties.networkAcls.bypass"), "None");
 }
+
+/// Alone in a file it would be judged as a template.
+#[test]
+fn a_template_within_a_list_of_template_specs_is_told() {
+    let spec = |main: &str| {
+        format!(
+            r#"{{"id": "/subscriptions/1/resourceGroups/g/providers/Microsoft.Resources/templateSpecs/s/versions/1", "name": "1", "type": "Microsoft.Resources/templateSpecs/versions", "properties": {{"mainTemplate": {main}}}}}"#
+        )
+    };
+    let told = spec(r#"{"contentVersion": "1.0.0.0", "resources": []}"#);
+    let vault = format!(
+        r#"{{"id": "{}", "name": "kv", "type": "Microsoft.KeyVault/vaults", "properties": {{"tenantId": "t"}}}}"#,
+        vault_id("kv")
+    );
+    let read = of_text(&format!(
+        r#"{{"value": [{vault}, {told}, {}]}}"#,
+        spec("null")
+    ));
+    assert_eq!(read.exported.resources.len(), 3);
+    let [problem] = read.exported.problems.as_slice() else {
+        panic!("{:?}", read.exported.problems)
+    };
+    assert!(
+        problem.message.contains("a file of its own"),
+        "{}",
+        problem.message
+    );
+}

@@ -118,7 +118,7 @@ fn values_point_into_the_file_that_they_come_from() {
     let (file, text) = written(&member(&acls, "defaultAction"));
     assert_eq!((file, text.trim_end()), (yaml, "Deny"));
     let loaded = evaluation
-        .files
+        .loaded
         .iter()
         .filter_map(|file| sources.get(*file));
     assert!(

@@ -51,6 +51,8 @@ pub(super) fn filled(evaluation: &Evaluation, assignment: &Assignment) -> Evalua
         secret_reads: Vec::new(),
         version_reads: Vec::new(),
         files: Vec::new(),
+        loaded: Vec::new(),
+        listed: Vec::new(),
     }
 }
 

@@ -65,7 +65,7 @@ impl<'s> Lowering<'_, 's> {
                 source: if module.path.is_some() {
                     DeploymentSource::Module(path)
                 } else {
-                    DeploymentSource::Missing
+                    DeploymentSource::Unnamed
                 },
                 outer: false,
                 arguments: described.arguments,
