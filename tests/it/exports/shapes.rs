@@ -407,3 +407,23 @@ fn of_several_exports_of_a_resource_the_fullest_stays() {
     assert_eq!(vaults.len(), 1);
     assert_eq!(text(vaults[0], "properties.networkAcls.bypass"), "None");
 }
+
+#[test]
+fn names_in_snake_case_are_read_as_those_of_arm_but_for_tags() {
+    let read = fixture("python-as-dict.json");
+    let [vault, endpoint] = read.exported.resources.as_slice() else {
+        panic!("{:?}", read.exported)
+    };
+    assert_eq!(text(vault, "properties.networkAcls.defaultAction"), "Deny");
+    assert_eq!(
+        text(vault, "properties.networkAcls.ipRules.0.value"),
+        "51.144.0.0/16"
+    );
+    assert_eq!(text(vault, "tags.cost_center"), "42");
+    let connection = "properties.privateLinkServiceConnections.0.properties";
+    assert_eq!(
+        text(endpoint, &format!("{connection}.privateLinkServiceId")),
+        vault_id("kv-python")
+    );
+    assert_eq!(text(endpoint, &format!("{connection}.groupIds.0")), "vault");
+}
