@@ -14,7 +14,7 @@ use super::functions;
 use super::origin::Origin;
 use super::partial::{self, Lookup, as_choice};
 use super::substitute::instance;
-use super::symbol::{Context, Shape, Symbol, Term};
+use super::symbol::{ANY_INDEX, Context, Shape, Symbol, Term};
 use super::value::{Kind, Object, Value};
 use crate::syntax::expression::Text;
 
@@ -303,6 +303,11 @@ impl Step<'_> {
     }
 
     fn symbol(&self, base: &Value, key: &Value) -> Result<Value, AccessError> {
+        if let Some(number) = of_numbers(base, key)
+            && !self.from_end
+        {
+            return Ok(number.clone().with_origin(self.origin.clone()));
+        }
         let symbol = Symbol::new(Term::Access {
             base: base.clone(),
             key: key.clone(),
@@ -314,6 +319,19 @@ impl Step<'_> {
         }
         Ok(Value::symbolic(symbol, self.origin.clone()))
     }
+}
+
+/// What `range(0, count)` has at the index that stands for those of all loops over a count
+/// ([`ANY_INDEX`](super::symbol::ANY_INDEX)): the index itself.
+fn of_numbers<'v>(base: &Value, key: &'v Value) -> Option<&'v Value> {
+    let ("range", [start, _]) = partial::as_call(base)? else {
+        return None;
+    };
+    let ("int", [index]) = partial::as_call(key)? else {
+        return None;
+    };
+    let (function, _) = partial::as_call(index)?;
+    (start.as_integer() == Some(0) && function == ANY_INDEX).then_some(key)
 }
 
 /// Whether it is what `resourceGroup()` and its kin give, not a resource that the template declares.

@@ -92,6 +92,20 @@ fn with_tokens(value: &Value) -> Option<String> {
     }
 }
 
+/// What stands after the last slash of an id of which that is known.
+fn last_of(id: &Value) -> Option<&str> {
+    let end = match &id.kind {
+        Kind::String(text) => text,
+        Kind::Mixed(parts) => match parts.last()? {
+            Part::Text(text) => text,
+            Part::Hole(_) => return None,
+        },
+        _ => return None,
+    };
+    let (_, name) = end.rsplit_once('/')?;
+    Some(name)
+}
+
 struct Outline {
     /// Whether to tell what a value is chosen from.
     choices: bool,
@@ -147,7 +161,14 @@ impl Outline {
                     _ => omitted(),
                 }
             }
-            Term::Context(context) => format!("{}()", context.function),
+            Term::Context(context) => match context.arguments.first() {
+                None => format!("{}()", context.function),
+                // What is read of a resource is called by its name.
+                Some(read) => match last_of(read) {
+                    Some(name) if &*context.function == "reference" => name.to_owned(),
+                    _ => format!("{}({OMISSION})", context.function),
+                },
+            },
             Term::Token(token) => token.to_string(),
             Term::Bound(binder) => binder.name.to_string(),
             Term::Call {
@@ -577,6 +598,23 @@ mod tests {
             nested = call("coalesce", vec![nested.clone(), nested]);
         }
         assert_eq!(outline(&nested), "{coalesce(…)}");
+    }
+
+    #[test]
+    fn what_is_read_is_outlined_by_its_name() {
+        let outputs = |id: Value| {
+            let read = context("reference", vec![id]);
+            outline(&step(read, text("outputs"), false, false))
+        };
+        let hole = Part::Hole(context("resourceGroup", Vec::new()));
+        let id = [hole, Part::Text("/deployments/names".into())];
+        assert_eq!(outputs(Value::from_parts(id, here())), "{names.outputs}");
+        assert_eq!(outputs(text("/deployments/names")), "{names.outputs}");
+        let id = symbolic_call("variables", vec![text("id")]);
+        assert_eq!(outputs(id), "{reference(…).outputs}");
+        let group = context("resourceGroup", vec![text("hub")]);
+        let name = step(group, text("name"), false, false);
+        assert_eq!(outline(&name), "{resourceGroup(…).name}");
     }
 
     fn symbolic_call(name: &str, arguments: Vec<Value>) -> Value {

@@ -270,6 +270,8 @@ impl Evaluator<'_> {
             .and_then(Value::as_str)
             .is_some_and(|word| word.eq_ignore_ascii_case("full"));
         let mut canonical: Vec<Value> = Vec::new();
+        // All of a resource has its id, which follows from what is declared.
+        let mut whole = Object::new();
         let mut deployment = self.entry;
         if declared.extension {
             // It has no id: its symbolic name tells it from the others of its template.
@@ -286,14 +288,23 @@ impl Evaluator<'_> {
             canonical.extend(version);
         }
         if full {
+            if !declared.extension
+                && let Some(id) = canonical.first()
+            {
+                whole.insert(Member {
+                    key: "id".into(),
+                    key_place: origin.place,
+                    value: id.clone().with_origin(origin.clone()),
+                });
+            }
             canonical.extend(arguments.get(2).cloned());
         }
         if declared.existing && !declared.extension && declared.deployment.is_none() {
-            let read = scope::context("reference", canonical, deployment, Object::new(), origin);
+            let read = scope::context("reference", canonical, deployment, whole, origin);
             self.reads.note(&read);
             return read;
         }
-        let members = match (&declared.deployment, located.copy) {
+        let mut members = match (&declared.deployment, located.copy) {
             (Some(_), Some(copy)) => self.deployment_members(instance, located.index, copy, origin),
             (None, Some(copy)) if !declared.existing => {
                 let bare = canonical.clone();
@@ -312,6 +323,9 @@ impl Evaluator<'_> {
             }
             _ => Object::new(),
         };
+        for member in whole.iter() {
+            members.insert(member.clone());
+        }
         scope::context("reference", canonical, deployment, members, origin)
     }
 

@@ -215,6 +215,10 @@ pub struct Context {
     pub members: Object,
 }
 
+/// The call that stands for the index of any loop over its argument, the count, where ids of different loops are compared.
+/// No template has it: an index of one loop is [`Term::Bound`].
+pub const ANY_INDEX: &str = "copyIndex";
+
 /// A variable that a lambda or a loop binds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Binder {

@@ -260,6 +260,8 @@ pub(super) fn name_of(value: Option<&Value>) -> String {
         Some(Kind::Mixed(_) | Kind::Symbolic(_)) if !value.is_some_and(is_not_exported) => {
             shortened(value.map(outline).unwrap_or_default())
         }
+        // It would be a gap in the sentence.
+        Some(Kind::String(text)) if text.is_empty() => "''".to_owned(),
         _ => show(value),
     }
 }

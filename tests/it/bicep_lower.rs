@@ -37,7 +37,9 @@ fn expression(text: &str) -> String {
          resource many 'Microsoft.KeyVault/vaults@2023-07-01' = [for v in o.list: {{ name: v }}]
          resource group 'Microsoft.Graph/groups@v1.0' = {{ displayName: p }}
          module m 'm.bicep' = {{ name: 'm' }}
-         var v = {text}"
+         module apps 'm.bicep' = [for v in o.list: {{ name: v }}]
+         var v = {text}
+         var same = apps"
     );
     let arena = Arena::default();
     let file = parse(&text, Dialect::Template, &arena);
@@ -139,6 +141,77 @@ fn a_resource_is_referred_to_by_its_symbolic_name() {
         ("m.name", "resourceInfo('m').name"),
         ("group.displayName", "reference('group').displayName"),
         ("kv!.properties!.x", "reference('kv').x"),
+    ] {
+        assert_eq!(expression(written), expected, "{written}");
+    }
+}
+
+/// The compiler tells by its type that something is a module: what an output holds is in its `value`.
+#[test]
+fn the_items_of_a_list_of_modules_are_modules() {
+    let mapped = |list: &str, body: &str| format!("map({list}, (a) => lambdaVariables('a'){body})");
+    let apps = "references('apps')";
+    for (written, expected) in [
+        (
+            "map(apps, a => a.outputs.id.x)",
+            mapped(apps, ".outputs.id.value.x"),
+        ),
+        (
+            "map(apps, a => a.outputs.?id)",
+            mapped(apps, ".outputs.?id.?value"),
+        ),
+        (
+            "map(apps, a => a!.outputs['id'])",
+            mapped(apps, ".outputs.id.value"),
+        ),
+        (
+            "map(same, a => a.outputs.id)",
+            mapped("variables('same')", ".outputs.id.value"),
+        ),
+        (
+            "map(filter(apps, x => x.outputs.on), a => a.outputs.id)",
+            mapped(
+                "filter(references('apps'), (x) => lambdaVariables('x').outputs.on.value)",
+                ".outputs.id.value",
+            ),
+        ),
+        (
+            "toObject(apps, a => a.outputs.id, a => a.outputs)",
+            "toObject(references('apps'), (a) => lambdaVariables('a').outputs.id.value, (a) => lambdaVariables('a').outputs)".to_owned(),
+        ),
+        (
+            "sort(apps, (a, b) => a.outputs.n < b.outputs.n)",
+            "sort(references('apps'), (a, b) => less(lambdaVariables('a').outputs.n.value, lambdaVariables('b').outputs.n.value))".to_owned(),
+        ),
+        (
+            "reduce(apps, p, (a, b) => concat(a.outputs, b.outputs.n))",
+            "reduce(references('apps'), parameters('p'), (a, b) => concat(lambdaVariables('a').outputs, lambdaVariables('b').outputs.n.value))".to_owned(),
+        ),
+        (
+            "first(apps)!.outputs.id",
+            "first(references('apps')).outputs.id.value".to_owned(),
+        ),
+        (
+            "apps[^1].outputs.id",
+            "references('apps')[^1].outputs.id.value".to_owned(),
+        ),
+        (
+            "same[0].outputs.id",
+            "variables('same')[0].outputs.id.value".to_owned(),
+        ),
+        (
+            "(p == 'a' ? m : apps[0]).outputs.id",
+            "if(equals(parameters('p'), 'a'), reference('m'), reference(format('apps[{0}]', 0))).outputs.id.value".to_owned(),
+        ),
+        // What is no module has its outputs as they are.
+        (
+            "map(o.list, a => a.outputs.id)",
+            mapped("parameters('o').list", ".outputs.id"),
+        ),
+        (
+            "map(many, a => a.outputs.id)",
+            mapped("references('many', 'full')", ".outputs.id"),
+        ),
     ] {
         assert_eq!(expression(written), expected, "{written}");
     }

@@ -727,3 +727,15 @@ fn a_module_that_its_caller_does_not_deploy_is_analysed_and_holds_no_finding() {
     );
     assert_eq!(ran.findings().len(), 1);
 }
+
+#[test]
+fn messages_name_resources_whose_names_are_empty_or_read() {
+    let main = b"param name string = ''\nmodule names 'names.bicep' = { name: 'names' }\nresource empty 'Microsoft.KeyVault/vaults@2026-02-01' = {\n  name: name\n  location: 'x'\n  properties: {}\n}\nresource read 'Microsoft.KeyVault/vaults@2026-02-01' = {\n  name: '${names.outputs.vault}-kv'\n  location: 'x'\n  properties: {}\n}\n";
+    let ran = check(
+        &[("main.bicep", main)],
+        &["-f", "compact", "--select", "AKV702"],
+    );
+    for name in ["key vault '' is off", "key vault {names.outputs.vault"] {
+        assert!(ran.stdout.contains(name), "{name}: {}", ran.stdout);
+    }
+}

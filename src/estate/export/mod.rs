@@ -14,6 +14,7 @@ mod item;
 mod merge;
 mod powershell;
 mod reader;
+mod snake_case;
 mod snapshot;
 
 use crate::discover::export_items;
@@ -86,7 +87,7 @@ pub fn resources(
 ) -> Exported {
     let mut items = Items::new(source, &sequence.damage, wanted);
     for node in export_items(&sequence.values) {
-        items.read(&node);
+        items.read(&snake_case::renamed(&node));
     }
     for page in sequence.values.iter().filter_map(next_page) {
         items.leave_page_out(page);

@@ -7,12 +7,9 @@ use super::identity::Id;
 use crate::evaluate::decision::walk;
 use crate::evaluate::partial::as_call;
 use crate::evaluate::substitute::instance;
-use crate::evaluate::symbol::{Binder, Symbol, Term};
+use crate::evaluate::symbol::{ANY_INDEX, Binder, Symbol, Term};
 use crate::evaluate::value::{Kind, Part, Value};
 use std::sync::Arc;
-
-/// What stands for the index of a loop in an id.
-const INDEX: &str = "copyIndex";
 
 /// What makes the ids of a resource comparable with those of loops over the same count. It does nothing where more than
 /// one undecided loop is around the resource, since the count of all says nothing of each.
@@ -41,7 +38,7 @@ impl Rename {
         }
         let variable = variable.filter(|variable| variable.index && !several)?;
         let symbolic = |symbol: Symbol| Value::symbolic(symbol, copies.origin.clone());
-        let index = symbolic(Symbol::call(INDEX, vec![copies.clone()]));
+        let index = symbolic(Symbol::call(ANY_INDEX, vec![copies.clone()]));
         Some(Self {
             variable,
             // A whole number: what an id can be is told by the shape of its holes.
@@ -63,7 +60,7 @@ pub(super) fn hangs_on_index(id: &Value) -> bool {
     symbols(id, &mut |symbol| {
         found |= match &symbol.term {
             Term::Bound(_) => true,
-            Term::Call { function, .. } => &**function == INDEX,
+            Term::Call { function, .. } => &**function == ANY_INDEX,
             _ => false,
         };
     });

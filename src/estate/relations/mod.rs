@@ -161,7 +161,11 @@ impl Graph<'_> {
                 }
                 (all, Vec::new())
             }
-            Kind::Association => (self.vaults_of_association(node), Vec::new()),
+            Kind::Association => {
+                let found = self.vaults_of_association(node);
+                let unseen = self.unknown_of_association(node, &found);
+                (found, unseen)
+            }
             Kind::AccessRule => {
                 let found = self.vaults_of_access_rule(node);
                 let unseen = self.unseen(Relation::Vault, node.home);

@@ -36,6 +36,23 @@ impl Graph<'_> {
         all.into_found()
     }
 
+    /// The reasons why an association may be one of a vault that is not among those that were found.
+    pub(super) fn unknown_of_association(
+        &self,
+        association: &Node,
+        found: &[Found],
+    ) -> Vec<Reason> {
+        if found.iter().any(|found| found.doubts.is_empty()) {
+            return Vec::new();
+        }
+        let links = self.links(association, LinkKind::AssociationVault);
+        let unknown = links
+            .iter()
+            .map(|link| &link.target)
+            .filter(|target| target.known().is_none() && target.kind().is_none());
+        unknown.map(|target| Reason::of(&target.value)).collect()
+    }
+
     /// The vault of an association.
     pub(super) fn vaults_of_association(&self, association: &Node) -> Vec<Found> {
         let mut all = Vec::new();

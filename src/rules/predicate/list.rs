@@ -54,8 +54,19 @@ pub(super) fn repeats(value: &Value, query: &Query, at: Tested<'_>) -> Truth {
         let specified = earlier.filter(|entry| !is_null(&entry.value).is_true());
         Truth::any(specified.map(|entry| match same(&own, &entry.folded) {
             Some(equal) => equal.into(),
-            None => Truth::hangs_on(&entry.value),
+            None => hang_on_the_unknown(value, &entry.value),
         }))
+    })
+}
+
+/// Whether an undecided address or range lies inside another one: surely not where there is no other.
+pub(super) fn covered_by_another(value: &Value, query: &Query, at: Tested<'_>) -> Truth {
+    in_list(query, at, |entries, index| {
+        let own = usize::from(index.is_some());
+        match entries.all.len() > own {
+            true => Truth::hangs_on(value),
+            false => Truth::False,
+        }
     })
 }
 
@@ -68,17 +79,21 @@ pub(super) fn among_judged(value: &Value, query: &Query, at: Tested<'_>) -> Trut
     };
     let equals = |node: &Node| match same(&own, &in_lower_case(&node.value)) {
         Some(equal) => Truth::from(equal),
-        None => Truth::all(
-            [value, &node.value]
-                .into_iter()
-                .filter(|value| !value.is_known())
-                .map(Truth::hangs_on),
-        ),
+        None => hang_on_the_unknown(value, &node.value),
     };
     let doubt = Truth::all(selection.undecided.iter().map(Truth::hangs_on));
     Truth::any(selection.sure.iter().map(equals))
         .or(doubt.and(Truth::any(selection.possible.iter().map(equals))))
         .or(Truth::any(selection.hidden.iter().map(Truth::hangs_on)))
+}
+
+/// Unknown because of what is not known of two values.
+fn hang_on_the_unknown(a: &Value, b: &Value) -> Truth {
+    match (a.is_known(), b.is_known()) {
+        (true, false) => Truth::hangs_on(b),
+        (false, false) => Truth::all([a, b].map(Truth::hangs_on)),
+        (_, true) => Truth::hangs_on(a),
+    }
 }
 
 /// What a test says of the list around a value: of what is surely in it, of what may be, and of what may be besides. The

@@ -213,19 +213,36 @@ impl Predicate {
             Self::RegionOfJudged(query) if !value.is_null() => {
                 region::is_of_judged(value, query, at)
             }
-            _ => decide(value, &|known| {
-                if known.is_null() {
-                    absent.clone()
-                } else {
-                    self.of_known(known, Some(at))
-                }
-            }),
+            _ => match self.beside_others(value, at) {
+                Some(truth) => truth,
+                None => decide(value, &|known| {
+                    if known.is_null() {
+                        absent.clone()
+                    } else {
+                        self.of_known(known, Some(at))
+                    }
+                }),
+            },
         };
         // What may be null has the answer only if the absent value has it too.
         if !truth.is_unknown() && truth != *absent && is_null(value).is_unknown() {
             return Truth::hangs_on(value);
         }
         truth
+    }
+
+    /// The answer for an undecided value that follows from the others of its list alone: one without others repeats none
+    /// and is covered by none, whatever it is, and it repeats itself.
+    fn beside_others(&self, value: &Value, at: Tested<'_>) -> Option<Truth> {
+        if value.is_known() {
+            return None;
+        }
+        let truth = match self {
+            Self::Repeats(query) => list::repeats(value, query, at),
+            Self::IpCoveredBy(query) => list::covered_by_another(value, query, at),
+            _ => return None,
+        };
+        (!truth.is_unknown()).then_some(truth)
     }
 
     /// The answer for a value that is neither null nor symbolic. What asks for its surroundings fails without.

@@ -435,3 +435,23 @@ fn a_template_within_a_list_of_template_specs_is_told() {
         problem.message
     );
 }
+
+#[test]
+fn names_in_snake_case_are_read_as_those_of_arm_but_for_tags() {
+    let read = fixture("python-as-dict.json");
+    let [vault, endpoint] = read.exported.resources.as_slice() else {
+        panic!("{:?}", read.exported)
+    };
+    assert_eq!(text(vault, "properties.networkAcls.defaultAction"), "Deny");
+    assert_eq!(
+        text(vault, "properties.networkAcls.ipRules.0.value"),
+        "51.144.0.0/16"
+    );
+    assert_eq!(text(vault, "tags.cost_center"), "42");
+    let connection = "properties.privateLinkServiceConnections.0.properties";
+    assert_eq!(
+        text(endpoint, &format!("{connection}.privateLinkServiceId")),
+        vault_id("kv-python")
+    );
+    assert_eq!(text(endpoint, &format!("{connection}.groupIds.0")), "vault");
+}

@@ -92,3 +92,22 @@ fn what_the_export_leaves_out_leaves_the_rule_open() {
         );
     }
 }
+
+/// No answer of the service says that a vault is being recovered: that is asked of a deployment.
+#[test]
+fn columns_of_the_firewall_are_enough_to_tell_who_gets_in() {
+    assert_eq!(
+        verdict("graph-chosen-exposure.json", "AKV101"),
+        ("fail", 7, vec![])
+    );
+}
+
+#[test]
+fn names_of_the_python_sdk_are_those_of_arm() {
+    assert_eq!(verdict("python-as-dict.json", "AKV101").0, "pass");
+    assert_eq!(verdict("python-as-dict.json", "AKV702").0, "pass");
+    assert_eq!(
+        verdict("python-as-dict.json", "AKV102"),
+        ("fail", 15, vec![])
+    );
+}

@@ -6,6 +6,7 @@
     reason = "tests may panic"
 )]
 mod cache;
+mod collections;
 mod elsewhere;
 mod imports;
 mod load;

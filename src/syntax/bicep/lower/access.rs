@@ -1,5 +1,6 @@
 //! Names, calls, and chains of accesses: what stands at their head decides what they mean.
 
+use super::modules_in::Modules;
 use super::names::{Local, Meaning};
 use super::{Lowering, invalid};
 use crate::source::Span;
@@ -40,7 +41,7 @@ impl<'s> Lowering<'_, 's> {
     pub(super) fn variable(&mut self, name: &str, span: Span) -> Expression {
         let reference = |referent| Expression::reference(referent, name, span);
         match self.meaning(name) {
-            Some(Meaning::Local(Local::Variable)) => reference(Referent::Local),
+            Some(Meaning::Local(Local::Variable | Local::Module)) => reference(Referent::Local),
             Some(Meaning::Parameter | Meaning::Local(Local::Parameter)) => {
                 reference(Referent::Parameter)
             }
@@ -86,7 +87,7 @@ impl<'s> Lowering<'_, 's> {
             namespace,
             name,
             name_span: call.name.span,
-            arguments: self.expressions(call.arguments).into(),
+            arguments: self.call_arguments(call).into(),
         };
         Expression::new(ExpressionKind::Call(Box::new(call)), span)
     }
@@ -117,8 +118,38 @@ impl<'s> Lowering<'_, 's> {
             let target = self.lowered(&found);
             return self.of_resource(&target, base.span, found.rest, links);
         }
+        let of_modules = self.modules_in(base);
         let value = self.expression(base);
-        self.links(value, links)
+        self.links_of_modules(of_modules, value, links)
+    }
+
+    /// Steps from a value that is a module, or holds modules: what an output holds is in its `value`.
+    fn links_of_modules(
+        &mut self,
+        of_modules: Option<Modules>,
+        value: Expression,
+        links: &[Link<'s>],
+    ) -> Expression {
+        let Some((link, rest)) = links.split_first() else {
+            return value;
+        };
+        let next = match (of_modules, &link.kind) {
+            (None, _) => return self.links(value, links),
+            (known, LinkKind::NonNull) => known,
+            (Some(Modules::One), _) => {
+                return match property(link) {
+                    Some(("outputs", safe)) => {
+                        let outputs = self.links(value, std::slice::from_ref(link));
+                        self.output(outputs, rest, safe)
+                    }
+                    _ => self.links(value, links),
+                };
+            }
+            (Some(Modules::Many), LinkKind::Index { safe: false, .. }) => Some(Modules::One),
+            (Some(Modules::Many), _) => return self.links(value, links),
+        };
+        let value = self.links(value, std::slice::from_ref(link));
+        self.links_of_modules(next, value, rest)
     }
 
     /// `alias.name` or `alias.name(…)` of `import * as alias`
@@ -289,8 +320,10 @@ impl<'s> Lowering<'_, 's> {
             return self.whole(target, head);
         };
         if is_bare_loop {
+            let many = symbol.filter(|symbol| symbol.is_module);
+            let many = many.map(|_| Modules::Many);
             let whole = self.whole(target, head);
-            return self.links(whole, links);
+            return self.links_of_modules(many, whole, links);
         }
         let span = head.to(link.span);
         if let LinkKind::Call(call) = &link.kind {

@@ -39,7 +39,7 @@ impl<'s> Lowering<'_, 's> {
                 ];
                 return Expression::call("if", arguments, span);
             }
-            Written::Lambda(lambda) => self.lambda(lambda),
+            Written::Lambda(lambda) => self.lambda(lambda, &[]),
             Written::Parenthesized(inner) => return self.expression(inner),
             Written::Error => return invalid(span),
         };
@@ -220,11 +220,20 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    fn lambda(&mut self, lambda: &tree::Lambda<'s>) -> ExpressionKind {
+    /// A lambda, of which the variables at these places are modules.
+    pub(super) fn lambda(
+        &mut self,
+        lambda: &tree::Lambda<'s>,
+        modules: &[usize],
+    ) -> ExpressionKind {
         let parameters = lambda.parameters.iter();
         let seen: Vec<_> = parameters
             .clone()
-            .map(|parameter| (parameter.text, Local::Variable))
+            .enumerate()
+            .map(|(place, parameter)| match modules.contains(&place) {
+                true => (parameter.text, Local::Module),
+                false => (parameter.text, Local::Variable),
+            })
             .collect();
         let body = self.within(seen, |lowering| lowering.expression(&lambda.body));
         ExpressionKind::Lambda(Box::new(Lambda {

@@ -14,6 +14,7 @@ mod deployment;
 mod expression;
 mod import;
 mod module;
+mod modules_in;
 mod names;
 mod parameters;
 mod resource;

@@ -7,7 +7,8 @@ use foldhash::{HashMap, HashMapExt};
 
 use super::resource_type::{full_type, is_foreign, qualified};
 use crate::syntax::bicep::tree::{
-    Body, Declaration, DeclarationKind, ExtensionName, File, ImportedSymbols, ObjectItem,
+    Body, Declaration, DeclarationKind, Expression, ExtensionName, File, ImportedSymbols,
+    ObjectItem,
 };
 use crate::syntax::expression::Text;
 use crate::syntax::template::DEPLOYMENT_TYPE;
@@ -17,6 +18,8 @@ use crate::syntax::template::DEPLOYMENT_TYPE;
 pub(super) enum Local {
     /// A variable of a lambda or a loop.
     Variable,
+    /// A variable of a lambda that stands for a module.
+    Module,
     /// A parameter of a function.
     Parameter,
     /// A nested resource, by its number.
@@ -73,6 +76,8 @@ pub(super) struct Symbol<'a, 's> {
 #[derive(Debug)]
 pub(super) struct Names<'a, 's> {
     global: HashMap<&'s str, Meaning>,
+    /// What the variables of the file are.
+    pub(super) variables: HashMap<&'s str, &'a Expression<'s>>,
     /// The resources and modules in order of declaration, each before those that are nested in it.
     pub(super) symbols: Vec<Symbol<'a, 's>>,
 }
@@ -81,6 +86,7 @@ impl<'a, 's> Names<'a, 's> {
     pub(super) fn of(file: &'a File<'s>) -> Self {
         let mut names = Self {
             global: HashMap::with_capacity(file.declarations.len()),
+            variables: HashMap::new(),
             symbols: Vec::new(),
         };
         let has_extension = file.declarations.iter().any(is_foreign_extension);
@@ -93,7 +99,11 @@ impl<'a, 's> Names<'a, 's> {
     fn declare(&mut self, declaration: &'a Declaration<'s>, has_extension: bool) {
         let meaning = match &declaration.kind {
             DeclarationKind::Parameter(_) => Meaning::Parameter,
-            DeclarationKind::Variable(_) => Meaning::Variable,
+            DeclarationKind::Variable(variable) => {
+                let known = self.variables.entry(variable.name.text);
+                known.or_insert(&variable.value);
+                Meaning::Variable
+            }
             DeclarationKind::Type(_) => Meaning::Type,
             DeclarationKind::Function(_) => Meaning::Function,
             DeclarationKind::Resource(_) => {

@@ -1,0 +1,31 @@
+param count int
+param first int
+param prefix string
+
+resource vaults 'Microsoft.KeyVault/vaults@2026-02-01' = [for i in range(0, count): {
+  name: '${prefix}${i + first}'
+  location: 'westeurope'
+  properties: {
+    publicNetworkAccess: 'Disabled'
+  }
+}]
+
+resource endpoints 'Microsoft.Network/privateEndpoints@2024-05-01' = [for i in range(0, count): {
+  name: 'pe-${prefix}-${i + first}'
+  location: 'westeurope'
+  properties: {
+    privateLinkServiceConnections: [
+      { name: 'vault', properties: { privateLinkServiceId: vaults[i].id, groupIds: ['vault'] } }
+    ]
+  }
+}]
+
+resource groups 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2024-05-01' = [for i in range(0, count): {
+  parent: endpoints[i]
+  name: 'default'
+  properties: {
+    privateDnsZoneConfigs: [
+      { name: 'vault', properties: { privateDnsZoneId: resourceId('Microsoft.Network/privateDnsZones', 'privatelink.vaultcore.azure.net') } }
+    ]
+  }
+}]

@@ -1,0 +1,32 @@
+param count int
+param first int
+param prefix string
+param others int
+
+resource vaults 'Microsoft.KeyVault/vaults@2026-02-01' = [for i in range(0, count): {
+  name: '${prefix}${i + first}'
+  location: 'westeurope'
+  properties: {
+    publicNetworkAccess: 'Disabled'
+  }
+}]
+
+resource endpoints 'Microsoft.Network/privateEndpoints@2024-05-01' = [for i in range(0, others): {
+  name: 'pe-${prefix}-${i + first}'
+  location: 'westeurope'
+  properties: {
+    privateLinkServiceConnections: [
+      { name: 'vault', properties: { privateLinkServiceId: vaults[i].id, groupIds: ['vault'] } }
+    ]
+  }
+}]
+
+resource groups 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2024-05-01' = [for i in range(0, others): {
+  parent: endpoints[i]
+  name: 'default'
+  properties: {
+    privateDnsZoneConfigs: [
+      { name: 'vault', properties: { privateDnsZoneId: resourceId('Microsoft.Network/privateDnsZones', 'privatelink.vaultcore.azure.net') } }
+    ]
+  }
+}]
