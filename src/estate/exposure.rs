@@ -40,8 +40,6 @@ pub struct Exposure {
     pub denies: Truth,
     /// The firewall lists an address, a subnet or a service tag.
     pub lists: Truth,
-    /// The firewall's `bypass` is not `None`.
-    pub bypasses: Truth,
 }
 
 /// Where a type of resource got its firewall.
@@ -121,7 +119,6 @@ impl Exposure {
             ),
             denies: firewall(is(&acl("defaultAction"), "Deny")),
             lists: firewall(Truth::any(lists)),
-            bypasses: firewall(is(&acl("bypass"), "None").negate()),
         }
     }
 
