@@ -4,10 +4,11 @@ use foldhash::HashSet;
 
 use super::facts::{Link, LinkKind, with_state};
 use super::found::{Found, Once};
-use super::graph::{Graph, Node};
+use super::graph::Graph;
 use super::identity::Id;
 use super::kind::Kind as ResourceKind;
 use super::loops::hangs_on_index;
+use super::node::Node;
 use super::relation::Relation;
 use super::target::{vault_type, written_type};
 use crate::estate::property::Property;
@@ -92,7 +93,7 @@ impl Graph<'_> {
         let declared = self.targets(endpoint, &[ResourceKind::Endpoint], home);
         let node = match declared.into_iter().find(|found| found.doubts.is_empty()) {
             Some(declared) => declared.node,
-            None => self.referred(ResourceKind::Endpoint, endpoint, ENDPOINT, home),
+            None => Node::referred(ResourceKind::Endpoint, endpoint, ENDPOINT, home),
         };
         let new = Found {
             node,
@@ -128,7 +129,7 @@ impl Graph<'_> {
             // It may be one of those that were found, or another one.
             let why = found.first().map(|found| found.doubts.clone());
             found.push(Found {
-                node: self.referred(ResourceKind::Vault, id, written, home),
+                node: Node::referred(ResourceKind::Vault, id, written, home),
                 link: None,
                 doubts: why.unwrap_or_default(),
             });
