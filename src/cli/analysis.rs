@@ -17,7 +17,7 @@ use crate::fix::{self, Overlay};
 use crate::project::{Project, root_of};
 use crate::rules::{Rule, RuleSet};
 use crate::run::{Configured, Outcome, Request, run};
-use crate::source::{Source, Sources, canonical, decode};
+use crate::source::{Decoded, Source, Sources, canonical, decode};
 use crate::suppress::KnownRule;
 
 #[derive(Debug, Args)]
@@ -246,14 +246,12 @@ impl<'f> Analysis<'f> {
         let here = place(&self.working_directory);
         let sources = Arc::new(Sources::new(&here));
         let held = overlay.values().cloned().map(|changed| {
-            let (encoding, had_bom) = (changed.encoding, changed.had_bom);
-            sources.overlay(
-                &changed.path,
-                changed.canonical,
-                changed.after,
-                encoding,
-                had_bom,
-            )
+            let decoded = Decoded {
+                text: changed.after,
+                encoding: changed.encoding,
+                had_bom: changed.had_bom,
+            };
+            sources.overlay(&changed.path, changed.canonical, decoded)
         });
         let held: Vec<Arc<Source>> = held.collect();
         let module_cache = flags.deployment.module_cache.clone().or_else(|| {
