@@ -265,7 +265,7 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// What these links give of a resource.
+    /// What these links give of a resource. They are the last of `all`: those before them name it.
     fn of_resource(
         &mut self,
         target: &Target,
@@ -278,8 +278,6 @@ impl<'s> Lowering<'_, 's> {
             Some(last) => start.to(last.span),
             None => start,
         };
-        let symbol = self.names.symbols.get(target.resource);
-        let is_bare_loop = target.index.is_none() && symbol.is_some_and(|symbol| symbol.is_loop);
         let skipped = links
             .iter()
             .take_while(|link| matches!(link.kind, LinkKind::NonNull))
@@ -288,25 +286,36 @@ impl<'s> Lowering<'_, 's> {
         let Some((link, rest)) = links.split_first() else {
             return self.whole(target, head);
         };
-        if is_bare_loop {
-            let whole = self.whole(target, head);
-            return self.links(whole, links);
-        }
-        let span = head.to(link.span);
-        if let LinkKind::Call(call) = &link.kind {
-            let value = self.method(target, call, span);
-            return self.links(value, rest);
-        }
-        let Some((name, safe)) = property(link) else {
-            let whole = self.whole(target, head);
-            return self.links(whole, links);
-        };
-        let is_module = symbol.is_some_and(|symbol| symbol.is_module);
+        let symbol = self.names.symbols.get(target.resource);
+        let is_bare_loop = target.index.is_none() && symbol.is_some_and(|symbol| symbol.is_loop);
         let is_foreign = symbol.is_some_and(|symbol| symbol.is_foreign);
-        if is_foreign {
-            let whole = self.whole(target, head);
-            return self.links(whole, links);
+        let span = head.to(link.span);
+        match (&link.kind, property(link)) {
+            (LinkKind::Call(call), _) if !is_bare_loop => {
+                let value = self.method(target, call, span);
+                self.links(value, rest)
+            }
+            (_, Some(property)) if !is_bare_loop && !is_foreign => {
+                self.property_of_resource(target, (head, span), property, rest)
+            }
+            _ => {
+                let whole = self.whole(target, head);
+                self.links(whole, links)
+            }
         }
+    }
+
+    /// A property of a resource, safe or not, and what follows it. The resource is written at `head`, and with its property
+    /// at `span`.
+    fn property_of_resource(
+        &mut self,
+        target: &Target,
+        (head, span): (Span, Span),
+        (name, safe): (&str, bool),
+        rest: &[Link<'s>],
+    ) -> Expression {
+        let symbol = self.names.symbols.get(target.resource);
+        let is_module = symbol.is_some_and(|symbol| symbol.is_module);
         let reference = |lowering: &mut Self| {
             let symbol = lowering.symbol_text(target, head);
             Expression::call("reference", vec![symbol], head)
