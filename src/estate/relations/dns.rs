@@ -270,6 +270,8 @@ impl Graph<'_> {
         Some(groups.with(ids.into_iter()))
     }
 
+    /// The other zone groups that write a record into the same zone for one of these vaults, through an endpoint that is
+    /// not `own`, which is that of `group`. `near` is why it may be another zone.
     fn rival_groups(
         &self,
         group: &Node,
