@@ -278,6 +278,8 @@ impl<'s> Lowering<'_, 's> {
             Some(last) => start.to(last.span),
             None => start,
         };
+        let symbol = self.names.symbols.get(target.resource);
+        let is_bare_loop = target.index.is_none() && symbol.is_some_and(|symbol| symbol.is_loop);
         let skipped = links
             .iter()
             .take_while(|link| matches!(link.kind, LinkKind::NonNull))
@@ -286,16 +288,18 @@ impl<'s> Lowering<'_, 's> {
         let Some((link, rest)) = links.split_first() else {
             return self.whole(target, head);
         };
-        let symbol = self.names.symbols.get(target.resource);
-        let is_bare_loop = target.index.is_none() && symbol.is_some_and(|symbol| symbol.is_loop);
-        let is_foreign = symbol.is_some_and(|symbol| symbol.is_foreign);
+        if is_bare_loop {
+            let whole = self.whole(target, head);
+            return self.links(whole, links);
+        }
         let span = head.to(link.span);
-        match (&link.kind, property(link)) {
-            (LinkKind::Call(call), _) if !is_bare_loop => {
-                let value = self.method(target, call, span);
-                self.links(value, rest)
-            }
-            (_, Some(property)) if !is_bare_loop && !is_foreign => {
+        if let LinkKind::Call(call) = &link.kind {
+            let value = self.method(target, call, span);
+            return self.links(value, rest);
+        }
+        let is_foreign = symbol.is_some_and(|symbol| symbol.is_foreign);
+        match property(link) {
+            Some(property) if !is_foreign => {
                 self.property_of_resource(target, (head, span), property, rest)
             }
             _ => {
