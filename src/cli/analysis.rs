@@ -17,7 +17,7 @@ use crate::fix::{self, Overlay};
 use crate::project::{Project, root_of};
 use crate::rules::{Rule, RuleSet};
 use crate::run::{Configured, Outcome, Request, run};
-use crate::source::{Source, Sources, canonical, decode};
+use crate::source::{Decoded, Source, Sources, canonical, decode};
 use crate::suppress::KnownRule;
 
 #[derive(Debug, Args)]
@@ -88,6 +88,14 @@ pub(super) struct Analysed {
     pub(super) outcome: Outcome,
     /// The rules that ran, some of them for some files only.
     pub(super) rules: Vec<Arc<Rule>>,
+}
+
+/// What the command line names to be read.
+struct Inputs {
+    paths: Vec<PathBuf>,
+    standard_input: Option<Arc<Source>>,
+    /// Parameter files, and values of single parameters.
+    parameters: Vec<String>,
 }
 
 /// What a report is to have.
@@ -238,14 +246,12 @@ impl<'f> Analysis<'f> {
         let here = place(&self.working_directory);
         let sources = Arc::new(Sources::new(&here));
         let held = overlay.values().cloned().map(|changed| {
-            let (encoding, had_bom) = (changed.encoding, changed.had_bom);
-            sources.overlay(
-                &changed.path,
-                changed.canonical,
-                changed.after,
-                encoding,
-                had_bom,
-            )
+            let decoded = Decoded {
+                text: changed.after,
+                encoding: changed.encoding,
+                had_bom: changed.had_bom,
+            };
+            sources.overlay(&changed.path, changed.canonical, decoded)
         });
         let held: Vec<Arc<Source>> = held.collect();
         let module_cache = flags.deployment.module_cache.clone().or_else(|| {
@@ -253,35 +259,15 @@ impl<'f> Analysis<'f> {
             Some(configuration.folder.join(folder))
         });
         let project = Project::new(sources.clone()).with_module_cache(module_cache);
-        let given = &flags.deployment.parameters;
-        let mut paths: Vec<PathBuf> = self.named().map(place).collect();
-        if let Some(old) = checkout
-            && given.is_empty()
-        {
-            // What a named file is judged with may have been judged without it.
-            let files = self.named().filter(|path| !path.is_dir());
-            paths.extend(files.filter_map(root_of).map(|root| old.path(&root)));
-        }
-        let mut standard_input = None;
-        if let Some((name, text)) = &self.standard_input {
-            match checkout {
-                None => standard_input = Some(sources.insert(name, text.clone())),
-                Some(old) => paths.push(old.path(Path::new(name))),
-            }
-        }
-        let mut given = given.clone();
-        if checkout.is_some() {
-            // What is new since then is nothing that can be read.
-            paths.retain(|path| path.exists());
-            for flag in &mut given {
-                let old = place(Path::new(flag));
-                if old.is_file()
-                    && let Some(old) = old.to_str()
-                {
-                    *flag = old.to_owned();
-                }
-            }
-        }
+        let inputs = match checkout {
+            Some(old) => self.inputs_of(old),
+            None => self.inputs(&sources),
+        };
+        let Inputs {
+            paths,
+            standard_input,
+            parameters: given,
+        } = inputs;
         let (files, values) = match checkout {
             // Without its template there is nothing that parameters could be for.
             Some(_) if paths.is_empty() => (Vec::new(), Vec::new()),
@@ -321,6 +307,45 @@ impl<'f> Analysis<'f> {
             rules: request.all_rules(),
         };
         Ok((analysed, held))
+    }
+
+    /// What the command line names, as it is on disk.
+    fn inputs(&self, sources: &Sources) -> Inputs {
+        let standard_input = self.standard_input.as_ref();
+        Inputs {
+            paths: self.named().map(Path::to_owned).collect(),
+            standard_input: standard_input.map(|(name, text)| sources.insert(name, text.clone())),
+            parameters: self.flags.deployment.parameters.clone(),
+        }
+    }
+
+    /// The same as it was in a revision. What came on standard input is a file there.
+    fn inputs_of(&self, checkout: &Checkout) -> Inputs {
+        let mut parameters = self.flags.deployment.parameters.clone();
+        let mut paths: Vec<PathBuf> = self.named().map(|path| checkout.path(path)).collect();
+        if parameters.is_empty() {
+            // What a named file is judged with may have been judged without it.
+            let files = self.named().filter(|path| !path.is_dir());
+            paths.extend(files.filter_map(root_of).map(|root| checkout.path(&root)));
+        }
+        if let Some((name, _)) = &self.standard_input {
+            paths.push(checkout.path(Path::new(name)));
+        }
+        // What is new since then is nothing that can be read.
+        paths.retain(|path| path.exists());
+        for flag in &mut parameters {
+            let old = checkout.path(Path::new(flag));
+            if old.is_file()
+                && let Some(old) = old.to_str()
+            {
+                *flag = old.to_owned();
+            }
+        }
+        Inputs {
+            paths,
+            standard_input: None,
+            parameters,
+        }
     }
 
     /// What the configuration says of findings. Its folder is at `base`: elsewhere for an earlier revision.

@@ -25,23 +25,21 @@ enum BaselineCommand {
     /// Write down all findings, so that `check --baseline` reports only others
     Create(Create),
     /// Take out what is mended and add what is new
-    Update(Update),
+    Update(Inputs),
 }
 
 #[derive(Debug, Args)]
 struct Create {
     #[command(flatten)]
-    analysis: AnalysisFlags,
-    /// The baseline file; by default that of the configuration, else akvlint-baseline.toml at the root of the project
-    #[arg(long, value_name = "FILE")]
-    baseline: Option<PathBuf>,
+    inputs: Inputs,
     /// Replace a file that is there
     #[arg(long)]
     force: bool,
 }
 
+/// What is analysed, and the file that it is held against.
 #[derive(Debug, Args)]
-struct Update {
+struct Inputs {
     #[command(flatten)]
     analysis: AnalysisFlags,
     /// The baseline file; by default that of the configuration, else akvlint-baseline.toml at the root of the project
@@ -53,12 +51,8 @@ struct Update {
 pub(super) fn run(flags: &BaselineFlags) -> Result<u8, String> {
     match &flags.command {
         BaselineCommand::Create(flags) => {
-            let analysis = Analysis::new(&flags.analysis)?;
-            let file = place(
-                flags.baseline.as_deref(),
-                &flags.analysis,
-                &analysis.configuration,
-            );
+            let analysis = Analysis::new(&flags.inputs.analysis)?;
+            let file = flags.inputs.file(&analysis.configuration);
             if file.exists() && !flags.force {
                 return Err(format!(
                     "{} is there already: `akvlint baseline update` brings it up to date, --force replaces it",
@@ -67,35 +61,30 @@ pub(super) fn run(flags: &BaselineFlags) -> Result<u8, String> {
             }
             write(&analysis, &file, None)
         }
-        BaselineCommand::Update(flags) => {
-            let analysis = Analysis::new(&flags.analysis)?;
-            let file = place(
-                flags.baseline.as_deref(),
-                &flags.analysis,
-                &analysis.configuration,
-            );
+        BaselineCommand::Update(inputs) => {
+            let analysis = Analysis::new(&inputs.analysis)?;
+            let file = inputs.file(&analysis.configuration);
             let old = Baseline::read(&file).map_err(super::shown)?;
             write(&analysis, &file, Some(old))
         }
     }
 }
 
-/// The baseline that the flags or the configuration name, else the usual one at the root of the project.
-fn place(given: Option<&Path>, flags: &AnalysisFlags, configuration: &Configuration) -> PathBuf {
-    if let Some(file) = given
-        .map(Path::to_owned)
-        .or_else(|| configuration.baseline())
-    {
-        return file;
-    }
-    let root = flags.paths.first().and_then(|path| root_of(path));
-    let here = std::env::current_dir().ok();
-    match root {
-        // The shorter name of the same file.
-        Some(root) if here.and_then(|here| here.canonicalize().ok()).as_ref() != Some(&root) => {
-            root.join(FILE_NAME)
+impl Inputs {
+    /// The baseline that the flags or the configuration name, else the usual one at the root of the project.
+    fn file(&self, configuration: &Configuration) -> PathBuf {
+        let named = self.baseline.clone().or_else(|| configuration.baseline());
+        if let Some(file) = named {
+            return file;
         }
-        _ => PathBuf::from(FILE_NAME),
+        let root = self.analysis.paths.first().and_then(|path| root_of(path));
+        let here = std::env::current_dir().ok();
+        let here = here.and_then(|here| here.canonicalize().ok());
+        match root {
+            // In the working directory the shorter name of the same file.
+            Some(root) if here.as_ref() != Some(&root) => root.join(FILE_NAME),
+            _ => PathBuf::from(FILE_NAME),
+        }
     }
 }
 

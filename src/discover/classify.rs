@@ -63,21 +63,6 @@ pub enum Kind {
     Other,
 }
 
-impl Kind {
-    /// The word for it in reports; `None` for what is not listed in them.
-    pub fn word(self) -> Option<&'static str> {
-        match self {
-            Self::Bicep => Some("bicep"),
-            Self::BicepParameters | Self::Parameters { .. } => Some("parameters"),
-            Self::Template { .. } => Some("arm"),
-            Self::Export => Some("export"),
-            Self::Snapshot => Some("snapshot"),
-            Self::Blueprint => Some("blueprint"),
-            Self::Other => None,
-        }
-    }
-}
-
 /// What a JSON text is, by its values: one, or those of newline-delimited JSON.
 pub fn classify(values: &[Node<'_>]) -> Kind {
     let Some(root) = values.first() else {

@@ -1,7 +1,7 @@
 //! Who can reach a vault or managed HSM over the network.
 //!
-//! In: the resource as evaluated, and the access modes of the perimeters that it is associated with. Out: its effective
-//! exposure, each part of it three-valued. The properties overrule each other, so that no single one of them says it:
+//! In: the resource as evaluated, and whether a perimeter protects it. Out: its effective exposure, each part of it
+//! three-valued. The properties overrule each other, so that no single one of them says it:
 //! <https://learn.microsoft.com/azure/key-vault/general/network-security>.
 
 use crate::evaluate::partial::emptiness;
@@ -40,8 +40,6 @@ pub struct Exposure {
     pub denies: Truth,
     /// The firewall lists an address, a subnet or a service tag.
     pub lists: Truth,
-    /// The firewall's `bypass` is not `None`.
-    pub bypasses: Truth,
 }
 
 /// Where a type of resource got its firewall.
@@ -64,8 +62,8 @@ impl Exposure {
     /// The exposure of a resource.
     ///
     /// `body` is the whole resource. An export shows what the service has, whatever API version it was read with.
-    /// `access_modes` are those of the associations with a perimeter that are known to exist.
-    pub fn of(body: &Value, is_export: bool, access_modes: &[Value]) -> Self {
+    /// `enforced` is whether a perimeter protects it, which its associations say: [`is_enforced`].
+    pub fn of(body: &Value, is_export: bool, enforced: Truth) -> Self {
         let properties = Property::of(body, &["properties"]);
         let is_left_out = is_export && matches!(properties, Property::Absent);
         let read = |path: &[&str]| {
@@ -118,14 +116,9 @@ impl Exposure {
             },
             disabled: is(&public, "Disabled"),
             secured: is(&public, "SecuredByPerimeter"),
-            enforced: Truth::any(
-                access_modes
-                    .iter()
-                    .map(|mode| equals_any(mode, &[Literal::text("Enforced")])),
-            ),
+            enforced,
             denies: firewall(is(&acl("defaultAction"), "Deny")),
             lists: firewall(Truth::any(lists)),
-            bypasses: firewall(is(&acl("bypass"), "None").negate()),
         }
     }
 
@@ -156,6 +149,11 @@ impl Exposure {
     pub fn is_closed(&self) -> Truth {
         self.denies.clone().or(self.disabled.clone())
     }
+}
+
+/// Whether an association with a perimeter, by its access mode, lets the rules of the perimeter decide.
+pub fn is_enforced(access_mode: &Value) -> Truth {
+    equals_any(access_mode, &[Literal::text("Enforced")])
 }
 
 /// The API version of a template's resource, as written and as read. None where it is no date, which Azure refuses.

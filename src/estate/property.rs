@@ -54,9 +54,4 @@ impl Property {
             Self::Unknown(reasons) => Truth::Unknown(reasons.clone()),
         }
     }
-
-    /// Whether it is specified.
-    pub fn exists(&self) -> Truth {
-        self.test(Truth::False, |value| is_null(value).negate())
-    }
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use foldhash::HashMap;
 
 use super::relations::Index;
-use crate::evaluate::{Cloud, Order, Resource, SecretRead, Unread, id};
+use crate::evaluate::{Cloud, Order, Resource, SecretRead, Unread};
 
 /// A resource of the estate.
 #[derive(Debug, Clone)]
@@ -149,12 +149,5 @@ impl Estate {
     /// The modules and linked templates of a deployment that could not be read.
     pub fn unread(&self, number: u64) -> impl Iterator<Item = &Unread> {
         self.unread.get(&number).into_iter().flatten()
-    }
-}
-
-impl Member {
-    /// The id, if all of it is known, in the form that ids compare by.
-    pub fn known_id(&self) -> Option<String> {
-        self.resource.id.as_str().map(id::folded)
     }
 }

@@ -46,9 +46,8 @@ pub(super) fn template(value: &Value, file: FileId, span: Span) -> Option<Comput
                 text: text.as_str().into(),
                 span,
             },
-            kind: Type::any(span),
+            kind: Type::any(),
             default: None,
-            span,
         });
         arguments.insert(&text.into(), Given::Value((*value).clone()));
     }

@@ -2,7 +2,8 @@
 //!
 //! In: the values that a verdict hangs on. Out: what can be assumed of the unknowns in them, one decision at a time:
 //! the values of a parameter or of a declared member of one, the literals that the template compares it with and
-//! "anything else", or whether a guard holds. What a rule compares with is not asked here: it makes no decision. `docs/design.md` (Decisions).
+//! "anything else", or whether a guard holds. What a rule compares with is not asked here: it makes no decision.
+//! `docs/design.md` (Decisions) has the order in which they are taken.
 
 use std::sync::Arc;
 

@@ -110,28 +110,20 @@ impl Evaluator<'_> {
         let scope =
             self.deployment_scope(instance, deployment, declared, template.target, environment);
         let outer = deployment.outer && matches!(deployment.source, DeploymentSource::Inline(_));
+        let mut arguments = Arguments::default();
+        if !outer {
+            arguments = self.deployment_arguments(around, index, environment);
+            arguments.extend(computed);
+        }
+        // Arguments may have made instances of their own, which have their numbers before this one.
         let number = self.instances.len();
-        let (inner_environment, arguments) = if outer {
-            (environment.clone(), Arguments::default())
-        } else {
-            let own = Environment {
+        let inner_environment = match outer {
+            true => environment.clone(),
+            false => Environment {
                 instance: number,
                 file: template.file,
                 frames: None,
-            };
-            let mut arguments = self.deployment_arguments(around, index, environment);
-            arguments.extend(computed);
-            (own, arguments)
-        };
-        // Arguments may have made instances of their own: the number is taken when this one is added.
-        let number = self.instances.len();
-        let inner_environment = Environment {
-            instance: if outer {
-                inner_environment.instance
-            } else {
-                number
             },
-            ..inner_environment
         };
         let caller = Caller {
             instance,

@@ -73,6 +73,17 @@ pub(super) enum Slot<T> {
     Ready(T),
 }
 
+impl<T: Clone> Slot<T> {
+    /// What it is now. One that is empty is busy from then on: who asks evaluates what goes into it.
+    pub(super) fn ask(&mut self) -> Self {
+        match self {
+            Self::Empty => std::mem::replace(self, Self::Busy),
+            Self::Busy => Self::Busy,
+            Self::Ready(value) => Self::Ready(value.clone()),
+        }
+    }
+}
+
 /// Where declarations are, by their names.
 #[derive(Debug, Default)]
 struct Names {
@@ -127,16 +138,17 @@ impl Evaluator<'_> {
 
     /// The value of a parameter of an instance; `None` where none of that name is declared.
     pub(super) fn parameter(&mut self, instance: usize, name: &str) -> Option<Value> {
-        let known = &self.instances[instance];
+        let known = &mut self.instances[instance];
         let names = names_of_parameters(&known.template);
         let index = known.names.parameters.find(name, names)?;
-        if let Slot::Ready(value) = &known.parameters[index] {
-            return Some(value.clone());
+        let slot = known.parameters[index].ask();
+        if let Slot::Ready(value) = slot {
+            return Some(value);
         }
         let template = known.template.clone();
         let parameter = &template.parameters[index];
         let declared = Place::new(template.file, parameter.name.span);
-        if let Slot::Busy = &known.parameters[index] {
+        if let Slot::Busy = slot {
             let name = &parameter.name.text;
             let what = match known.arguments.get(name) {
                 Some(_) => "what is given to",
@@ -146,7 +158,6 @@ impl Evaluator<'_> {
             let text = format!("parameters('{name}')");
             return Some(self.failed(text, &message, Origin::at(declared)));
         }
-        self.instances[instance].parameters[index] = Slot::Busy;
         let value = self.parameter_value(instance, index, parameter, declared);
         self.instances[instance].parameters[index] = Slot::Ready(value.clone());
         Some(value)
@@ -453,21 +464,21 @@ impl Evaluator<'_> {
     }
 
     fn own_variable(&mut self, instance: usize, name: &str) -> Option<Value> {
-        let known = &self.instances[instance];
+        let known = &mut self.instances[instance];
         let names = names_of_variables(&known.template);
         let index = known.names.variables.find(name, names)?;
-        if let Slot::Ready(value) = &known.variables[index] {
-            return Some(value.clone());
+        let slot = known.variables[index].ask();
+        if let Slot::Ready(value) = slot {
+            return Some(value);
         }
         let template = known.template.clone();
         let variable = &template.variables[index];
         let declared = Place::new(template.file, variable.name.span);
-        if let Slot::Busy = &known.variables[index] {
+        if let Slot::Busy = slot {
             let message = format!("variable '{}' refers to itself", variable.name.text);
             let text = format!("variables('{}')", variable.name.text);
             return Some(self.failed(text, &message, Origin::at(declared)));
         }
-        self.instances[instance].variables[index] = Slot::Busy;
         let environment = Environment {
             instance,
             file: template.file,

@@ -51,14 +51,13 @@ impl Evaluator<'_> {
 
     /// The outputs of an instance, as `{name: {value}}`.
     pub(super) fn outputs(&mut self, instance: usize, origin: &Origin) -> Value {
-        match &self.instances[instance].outputs {
-            Slot::Ready(outputs) => return outputs.clone(),
+        match self.instances[instance].outputs.ask() {
+            Slot::Ready(outputs) => return outputs,
             Slot::Busy => {
                 return Value::symbolic(Symbol::call("outputs", Vec::new()), origin.clone());
             }
             Slot::Empty => {}
         }
-        self.instances[instance].outputs = Slot::Busy;
         let template = self.instances[instance].template.clone();
         let mut outputs = Object::new();
         for (index, output) in template.outputs.iter().enumerate() {
@@ -83,15 +82,14 @@ impl Evaluator<'_> {
         let template = self.instances[instance].template.clone();
         let output = &template.outputs[index];
         let place = Place::new(template.file, output.name.span);
-        match &self.instances[instance].each_output[index] {
-            Slot::Ready(output) => return output.clone(),
+        match self.instances[instance].each_output[index].ask() {
+            Slot::Ready(output) => return output,
             Slot::Busy => {
                 let itself = Symbol::call("outputs", Vec::new());
                 return Some(Value::symbolic(itself, Origin::at(place)));
             }
             Slot::Empty => {}
         }
-        self.instances[instance].each_output[index] = Slot::Busy;
         let value = self.output_value(instance, output, place).map(|value| {
             let step = Step::Output(output.name.text.clone());
             let origin = value.origin.through(step, place);

@@ -132,12 +132,11 @@ impl Setting {
 impl Evaluator<'_> {
     /// The copies of a declared resource.
     pub(super) fn expanded(&mut self, instance: usize, index: usize) -> Rc<[Expanded]> {
-        match &self.instances[instance].resources[index] {
-            Slot::Ready(copies) => return copies.clone(),
+        match self.instances[instance].resources[index].ask() {
+            Slot::Ready(copies) => return copies,
             Slot::Busy => return Rc::new([]),
             Slot::Empty => {}
         }
-        self.instances[instance].resources[index] = Slot::Busy;
         let template = self.instances[instance].template.clone();
         let declared = &template.resources[index];
         let settings = self.settings(instance, &template, declared);

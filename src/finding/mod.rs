@@ -108,6 +108,13 @@ pub struct Finding {
     pub fix: Option<Arc<Fix>>,
 }
 
+impl Finding {
+    /// Whether it is neither suppressed nor in the baseline.
+    pub fn is_reported(&self) -> bool {
+        self.suppression.is_none() && self.baseline != Some(BaselineState::Unchanged)
+    }
+}
+
 /// What a finding is about, in terms that outlive edits: no line, no loop index, no parameter file. With the rule it makes
 /// the key of a baseline and the fingerprint.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -10,7 +10,7 @@ use serde_json::Value as Json;
 
 use super::render::Style;
 use super::splice::{Splice, append, has_comments, indent_at, remove};
-use super::written::{Language, Shape, Written};
+use super::written::{Found, Language, Shape, Written};
 use crate::evaluate::jsonpath::Step;
 use crate::finding::{Edit, Fix};
 use crate::rules::{Change, Remedy, RemedyEdit};
@@ -101,35 +101,45 @@ impl Planner {
         }
         let place = change.node.value.origin.place;
         let text = self.texts.get(&place.file)?;
-        let carried = change.carried;
-        let planned = |splices, computed: bool| {
-            Some(Some(Planned {
-                file: place.file,
-                splices,
-                direct: !carried && !computed,
-            }))
+        let (splices, computed) = match text.tree.find(place.span) {
+            Some(found) => (text.splices(change, &found)?, found.computed),
+            None => (vec![text.version(change)?], false),
         };
-        let content = text.source.text();
-        let Some(found) = text.tree.find(place.span) else {
-            // The version of a Bicep resource is a part of its type.
-            let old = change.node.value.as_str()?;
-            let written = text.source.slice(place.span);
-            let is_version = change.missing.is_empty()
-                && text.language == Language::Bicep
-                && written.starts_with('\'')
-                && written.ends_with(&format!("@{old}'"));
-            return match &change.change {
-                Change::Set(Json::String(new)) if is_version => {
-                    let end = place.span.end as usize - 1;
-                    planned(vec![(Span::new(end - old.len(), end), new.clone())], false)
-                }
-                _ => None,
-            };
-        };
-        let style = &Style::around(content, place.span, text.language);
-        let splices = match (&change.change, change.missing.split_first()) {
+        Some(Some(Planned {
+            file: place.file,
+            splices,
+            direct: !change.carried && !computed,
+        }))
+    }
+}
+
+impl Text {
+    /// The change of the version of a Bicep resource, which is a part of its type and no value of its own.
+    fn version(&self, change: &RemedyEdit) -> Option<Splice> {
+        let old = change.node.value.as_str()?;
+        let span = change.node.value.origin.place.span;
+        let written = self.source.slice(span);
+        let is_version = change.missing.is_empty()
+            && self.language == Language::Bicep
+            && written.starts_with('\'')
+            && written.ends_with(&format!("@{old}'"));
+        match &change.change {
+            Change::Set(Json::String(new)) if is_version => {
+                let end = span.end as usize - 1;
+                Some((Span::new(end - old.len(), end), new.clone()))
+            }
+            _ => None,
+        }
+    }
+
+    /// What one change replaces at a node that was found.
+    fn splices(&self, change: &RemedyEdit, found: &Found<'_>) -> Option<Vec<Splice>> {
+        let place = change.node.value.origin.place;
+        let content = self.source.text();
+        let style = &Style::around(content, place.span, self.language);
+        Some(match (&change.change, change.missing.split_first()) {
             (Change::Set(value), None) => {
-                let written = text.source.slice(place.span);
+                let written = self.source.slice(place.span);
                 // Comments inside would be lost.
                 let is_list = !matches!(found.value.shape, Shape::Literal);
                 if is_list && has_comments(written) {
@@ -167,8 +177,7 @@ impl Planner {
                     style.member(name, &value, indent)
                 })?
             }
-        };
-        planned(splices, found.computed)
+        })
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use foldhash::HashSet;
 
 use super::apply::{apply, choose};
-use crate::finding::{BaselineState, FileStatus, Finding, Fix, Level, Report, Verdict};
+use crate::finding::{FileStatus, Finding, Fix, Level, Report, Verdict};
 use crate::source::{Encoding, Source, Sources};
 
 /// After how many rounds nothing more is changed. Each leaves fewer fails than the one before it.
@@ -73,18 +73,8 @@ pub fn fix<E>(
     let mut refused: HashSet<Offer> = HashSet::default();
     let mut base = analyse(&fixed.changed)?;
     for _ in 0..MAXIMUM_ROUNDS {
-        let offers: Vec<(Offer, Arc<Fix>)> = base
-            .report
-            .findings
-            .iter()
-            .filter(|finding| is_reported(finding))
-            .filter_map(|finding| {
-                let fix = finding.fix.clone()?;
-                let offer = Offer::of(finding, &fix, &base.sources);
-                let may = (fix.safe || with_unsafe) && !refused.contains(&offer);
-                may.then_some((offer, fix))
-            })
-            .collect();
+        let mut offers = offers(&base, with_unsafe);
+        offers.retain(|(offer, _)| !refused.contains(offer));
         let fixes: Vec<Arc<Fix>> = offers.iter().map(|(_, fix)| fix.clone()).collect();
         let (_, taken) = choose(&fixes);
         if taken.is_empty() {
@@ -147,10 +137,15 @@ impl Offer {
     }
 }
 
-fn is_reported(finding: &Finding) -> bool {
-    finding.verdict == Verdict::Fail
-        && finding.suppression.is_none()
-        && finding.baseline != Some(BaselineState::Unchanged)
+/// The fixes of what is reported, the safe ones or all.
+fn offers(analysed: &Analysed, with_unsafe: bool) -> Vec<(Offer, Arc<Fix>)> {
+    let fails = analysed.report.findings.iter();
+    let fails = fails.filter(|finding| finding.verdict == Verdict::Fail && finding.is_reported());
+    let offers = fails.filter_map(|finding| {
+        let fix = finding.fix.clone().filter(|fix| fix.safe || with_unsafe)?;
+        Some((Offer::of(finding, &fix, &analysed.sources), fix))
+    });
+    offers.collect()
 }
 
 fn path_of(finding: &Finding, sources: &Sources) -> String {

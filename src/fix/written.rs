@@ -65,8 +65,8 @@ pub(super) struct Found<'w> {
 }
 
 impl Written {
-    /// The text as a tree of what is around the values at these places, which are sorted; `None` where it has a syntax error, since nobody
-    /// knows what an edit would do there.
+    /// The text as a tree of what is around the values at these places, which are sorted; `None` where it has a syntax
+    /// error, since nobody knows what an edit would do there.
     pub(super) fn read(
         text: &str,
         language: Language,

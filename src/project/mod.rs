@@ -11,34 +11,34 @@ mod load;
 mod location;
 mod module;
 mod pairing;
+mod parsed;
 mod reference;
 mod references;
 mod root;
+mod unreadable;
 
 pub use configuration::{BicepConfiguration, RegistryAlias, TemplateSpecAlias};
 pub use load::{LoadedEntry, LoadedText, TextEncoding};
 pub use location::Location;
 pub use pairing::{is_compiled_from, is_for};
+pub use parsed::{Content, Parsed};
 pub use reference::{ModuleReference, ReferenceError, Version};
 pub use references::{Reference, has_links, references};
 pub use root::{CONFIGURATION_FILES, root_of};
+pub use unreadable::Unreadable;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use foldhash::{HashMap, HashSet};
-use thiserror::Error;
 
 use location::Locations;
 use root::Nearest;
 
-use crate::discover::{Format, Kind, classify};
+use crate::discover::Kind;
 use crate::source::{FileId, Source, SourceError, Sources, words};
-use crate::syntax::arm;
-use crate::syntax::bicep::{self, Arena, Dialect};
 use crate::syntax::error::SyntaxError;
-use crate::syntax::json;
-use crate::syntax::template::{Language, ParameterFile, Template};
+use crate::syntax::template::Template;
 
 /// The parsed files of a run.
 #[derive(Debug)]
@@ -73,111 +73,6 @@ struct Met {
     fault: Option<SyntaxError>,
     /// The first error of its grammar.
     malformed: Option<SyntaxError>,
-}
-
-/// A parsed file and what could not be understood of it.
-#[derive(Debug)]
-pub struct Parsed {
-    /// The file.
-    pub source: Arc<Source>,
-    /// What kind of file it is.
-    pub kind: Kind,
-    /// What it holds.
-    pub content: Content,
-    /// The errors in order of place: of its grammar, and of what it declares.
-    pub errors: Vec<SyntaxError>,
-    /// The first error of its grammar.
-    pub malformed: Option<SyntaxError>,
-}
-
-/// What a parsed file holds.
-#[derive(Debug)]
-pub enum Content {
-    /// A template.
-    Template(Arc<Template>),
-    /// A parameter file.
-    Parameters(Arc<ParameterFile>),
-    /// Neither.
-    Other,
-}
-
-/// Why a file that another refers to is not known.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum Unreadable {
-    /// It cannot be read or decoded.
-    #[error("{path} cannot be read: {reason}")]
-    Source {
-        /// The path as printed.
-        path: String,
-        /// Why.
-        reason: String,
-    },
-    /// It is no template.
-    #[error("{path} is not a template")]
-    NotATemplate {
-        /// The path as printed.
-        path: String,
-    },
-    /// It is no parameter file.
-    #[error("{path} is not a parameter file")]
-    NotParameters {
-        /// The path as printed.
-        path: String,
-    },
-    /// It is a module reference, or a path, that says nothing.
-    #[error("'{reference}' cannot be followed: {error}")]
-    Reference {
-        /// The reference as written.
-        reference: String,
-        /// What is wrong with it.
-        error: ReferenceError,
-    },
-    /// It is a module of a registry or a template spec, and not in the module cache.
-    #[error(
-        "'{reference}' is not in the module cache: run `bicep restore`, or name a folder with `--module-cache`"
-    )]
-    NotRestored {
-        /// The reference as written.
-        reference: String,
-    },
-    /// It is outside of the project.
-    #[error(
-        "'{path}' is outside of the project, and files are loaded from inside only; an `akvlint.toml` marks the root of a project"
-    )]
-    Outside {
-        /// The path as written.
-        path: String,
-    },
-    /// A folder with too many files.
-    #[error("{path} has more than {limit} files")]
-    TooMany {
-        /// The path as printed.
-        path: String,
-        /// How many are listed.
-        limit: usize,
-    },
-    /// It is elsewhere, and nothing of that name is beside the file that refers to it.
-    #[error("'{reference}' is not on disk")]
-    Elsewhere {
-        /// What refers to it.
-        reference: String,
-    },
-}
-
-impl Parsed {
-    /// The template that it is.
-    ///
-    /// # Errors
-    ///
-    /// That it is none.
-    pub fn template(&self) -> Result<Arc<Template>, Unreadable> {
-        match &self.content {
-            Content::Template(template) => Ok(template.clone()),
-            _ => Err(Unreadable::NotATemplate {
-                path: self.source.name().to_owned(),
-            }),
-        }
-    }
 }
 
 impl Project {
@@ -345,7 +240,7 @@ impl Project {
     pub fn parsed(&self, source: &Arc<Source>) -> Arc<Parsed> {
         let place = lock(&self.files).entry(source.id()).or_default().clone();
         let parsed = place.get_or_init(|| {
-            let parsed = Arc::new(parse(source));
+            let parsed = Arc::new(Parsed::of(source));
             let met = Met {
                 kind: parsed.kind,
                 fault: parsed.errors.first().cloned(),
@@ -373,97 +268,4 @@ impl Project {
 /// Locks; what another thread left when it panicked is still sound, because entries are added in one step.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn parse(source: &Arc<Source>) -> Parsed {
-    match Format::of(source.path()) {
-        Some(Format::Bicep) => parse_bicep(source, Dialect::Template),
-        Some(Format::BicepParameters) => parse_bicep(source, Dialect::Parameters),
-        Some(Format::Json) | None => parse_json(source),
-    }
-}
-
-fn parse_bicep(source: &Arc<Source>, dialect: Dialect) -> Parsed {
-    let text = source.text();
-    let arena = Arena::for_text(text.len());
-    let file = bicep::parse(text, dialect, &arena);
-    let (kind, content, lowered) = match dialect {
-        Dialect::Template => {
-            let lowered = bicep::lower::template(&file, source.id(), text.len());
-            let content = Content::Template(Arc::new(lowered.value));
-            (Kind::Bicep, content, lowered.errors)
-        }
-        Dialect::Parameters => {
-            let lowered = bicep::lower::parameters(&file, source.id(), text.len());
-            let content = Content::Parameters(Arc::new(lowered.value));
-            (Kind::BicepParameters, content, lowered.errors)
-        }
-    };
-    let mut errors = file.errors;
-    let malformed = errors.first().cloned();
-    errors.extend(lowered);
-    errors.sort_by_key(|error| error.span);
-    Parsed {
-        source: source.clone(),
-        kind,
-        content,
-        errors,
-        malformed,
-    }
-}
-
-fn parse_json(source: &Arc<Source>) -> Parsed {
-    let text = source.text();
-    let mut sequence = json::parse_sequence(text);
-    let kind = classify(&sequence.values);
-    if kind == Kind::Export {
-        // It may be one value per line; its values are read where they are wanted.
-        sequence.values.truncate(1);
-    }
-    let document = sequence.into_document();
-    let root = &document.root;
-    let written = Some(document.written(text));
-    let mut errors = document.errors.clone();
-    let content = match kind {
-        Kind::Template { .. } => {
-            let lowered = arm::template(root, written, source.id());
-            errors.extend(lowered.errors);
-            Content::Template(Arc::new(lowered.value))
-        }
-        Kind::Blueprint => match arm::enclosed(root, written, source.id()) {
-            Some(lowered) => {
-                errors.extend(lowered.errors);
-                Content::Template(Arc::new(lowered.value))
-            }
-            None => Content::Other,
-        },
-        Kind::Snapshot => {
-            let lowered = arm::snapshot(root, written, source.id());
-            errors.extend(lowered.errors);
-            Content::Template(Arc::new(lowered.value))
-        }
-        Kind::Parameters { .. } => {
-            let lowered = arm::parameters(root, written);
-            errors.extend(lowered.errors);
-            Content::Parameters(Arc::new(ParameterFile {
-                template: Arc::new(Template::empty(
-                    source.id(),
-                    Language::Arm,
-                    lowered.value.span,
-                )),
-                using: None,
-                extends: None,
-                assignments: lowered.value.arguments,
-            }))
-        }
-        _ => Content::Other,
-    };
-    errors.sort_by_key(|error| error.span);
-    Parsed {
-        source: source.clone(),
-        kind,
-        content,
-        errors,
-        malformed: document.errors.into_iter().next(),
-    }
 }

@@ -28,7 +28,6 @@ use std::io::{self, Write};
 
 use crate::finding::{Finding, Level, Report, Verdict};
 use crate::source::Sources;
-use place::is_reported;
 
 pub use rule::{RuleCatalogue, RuleInfo};
 pub use terminal::{Color, terminal_width};
@@ -128,7 +127,7 @@ impl<'a> Context<'a> {
     /// The findings that are neither suppressed nor in the baseline.
     fn reported(self) -> impl Iterator<Item = &'a Finding> {
         let findings = self.report.findings.iter();
-        findings.filter(|finding| is_reported(finding))
+        findings.filter(|finding| finding.is_reported())
     }
 
     /// The fails among them.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::finding::{BaselineState, FileRecord, Finding};
+use crate::finding::FileRecord;
 use crate::source::{Place, Position, Range, Source, Sources, Span};
 
 /// A place looked up in its file.
@@ -60,9 +60,4 @@ impl Spot {
     pub(super) fn line(&self) -> String {
         format!("{}:{}", self.path(), self.range.start.line)
     }
-}
-
-/// Whether a finding is neither suppressed nor in the baseline.
-pub(super) fn is_reported(finding: &Finding) -> bool {
-    finding.suppression.is_none() && finding.baseline != Some(BaselineState::Unchanged)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::place::{Spot, is_reported};
+use super::place::Spot;
 use super::text::visible;
 use crate::finding::{
     Absent, Assumed, Assumption, DeploymentName, FileRecord, FileStatus, Finding, Level, Problem,
@@ -146,7 +146,7 @@ pub(super) fn deployments(finding: &Finding) -> Option<String> {
 pub(super) fn fails(report: &Report) -> String {
     let counts = [Level::Error, Level::Warning, Level::Note].map(|wanted| {
         let is_counted = |finding: &&Finding| {
-            finding.verdict == Verdict::Fail && finding.level == wanted && is_reported(finding)
+            finding.verdict == Verdict::Fail && finding.level == wanted && finding.is_reported()
         };
         (wanted, report.findings.iter().filter(is_counted).count())
     });

@@ -32,8 +32,6 @@ pub enum Checked {
 pub struct Judgement {
     /// True where it fails; false where the whole resource passes.
     pub truth: Truth,
-    /// The index of the case in the rule.
-    pub case: usize,
     /// How bad it is where it fails.
     pub level: Level,
     /// What to say: of a fail, or of what is undecided. Empty for a pass.
@@ -129,32 +127,33 @@ fn once_for_each_place(judgements: &mut Vec<Judgement>) {
     });
 }
 
-/// A case and its index in the rule.
-type Numbered<'r> = (usize, &'r Case);
-
 /// The cases that judge the same one by one.
 #[derive(Clone, Copy)]
 struct Group<'r> {
-    all: &'r [Case],
-    first: Numbered<'r>,
+    first: &'r Case,
+    /// The cases of the rule behind the first one, those of other groups too.
+    behind: &'r [Case],
 }
 
 impl<'r> Group<'r> {
     /// The groups, in the order of their first cases.
-    fn all(all: &'r [Case]) -> impl Iterator<Item = Self> {
-        let is_first = move |(number, case): &Numbered<'_>| {
-            let mut earlier = all.iter().take(*number);
-            !earlier.any(|earlier| element(earlier) == element(case))
-        };
-        let firsts = all.iter().enumerate().filter(is_first);
-        firsts.map(move |first| Self { all, first })
+    fn all(cases: &'r [Case]) -> impl Iterator<Item = Self> {
+        cases.iter().enumerate().filter_map(|(index, first)| {
+            let (before, from_here) = cases.split_at(index);
+            let is_first = before
+                .iter()
+                .all(|earlier| element(earlier) != element(first));
+            is_first.then(|| Self {
+                first,
+                behind: &from_here[1..],
+            })
+        })
     }
 
     /// Its cases, in order.
-    fn cases(self) -> impl Iterator<Item = Numbered<'r>> {
-        let (start, first) = self.first;
-        let later = self.all.iter().enumerate().skip(start);
-        later.filter(move |(_, case)| element(case) == element(first))
+    fn cases(self) -> impl Iterator<Item = &'r Case> {
+        let is_of_it = move |case: &&Case| element(case) == element(self.first);
+        std::iter::once(self.first).chain(self.behind.iter().filter(is_of_it))
     }
 }
 
@@ -170,8 +169,7 @@ struct Checker<'r> {
 
 impl Checker<'_> {
     fn group(&self, group: Group<'_>, scope: &Scope<'_>, judgements: &mut Vec<Judgement>) {
-        let (_, first) = group.first;
-        let Some(query) = &first.for_each else {
+        let Some(query) = &group.first.for_each else {
             judgements.extend(self.first_that_holds(group, scope, &self.applies));
             return;
         };
@@ -216,7 +214,7 @@ impl Checker<'_> {
         let unseen = Symbol::call("unseenItem", vec![hidden.clone()]);
         let unseen = Value::symbolic(unseen, hidden.origin.clone());
         let element = scope.at(&unseen, Path::root());
-        let truth = Truth::any(group.cases().map(|(_, case)| case.when.holds(&element)));
+        let truth = Truth::any(group.cases().map(|case| case.when.holds(&element)));
         let others = truth.reasons().iter().filter(|reason| match reason {
             Reason::Value(value) => *value != unseen,
             _ => true,
@@ -243,30 +241,30 @@ impl Checker<'_> {
         scope: &Scope<'_>,
         applies: &Truth,
     ) -> Option<Judgement> {
-        let mut open: Option<(Truth, Numbered<'_>)> = None;
-        for numbered in group.cases() {
-            let truth = applies.clone().and(numbered.1.when.holds(scope));
+        let mut open: Option<(Truth, &Case)> = None;
+        for case in group.cases() {
+            let truth = applies.clone().and(case.when.holds(scope));
             match truth {
                 Truth::True => {
-                    let site = site(&numbered.1.at, scope);
+                    let site = site(&case.at, scope);
                     let earlier = open.map(|(truth, _)| truth.reasons().to_vec());
                     return Some(Judgement {
                         earlier: earlier.unwrap_or_default(),
-                        ..judgement(self.rule, numbered, truth, scope, site)
+                        ..judgement(self.rule, case, truth, scope, site)
                     });
                 }
                 Truth::False => {}
                 unknown => {
                     open = Some(match open {
                         Some((known, first)) => (known.and(unknown), first),
-                        None => (unknown, numbered),
+                        None => (unknown, case),
                     });
                 }
             }
         }
-        let (truth, numbered) = open?;
-        let site = site(&numbered.1.at, scope);
-        Some(judgement(self.rule, numbered, truth, scope, site))
+        let (truth, case) = open?;
+        let site = site(&case.at, scope);
+        Some(judgement(self.rule, case, truth, scope, site))
     }
 
     fn pass(&self, scope: &Scope<'_>) -> Option<Judgement> {
@@ -275,17 +273,11 @@ impl Checker<'_> {
             Some(query) => site(std::slice::from_ref(query), scope),
             None => site(&case.at, scope),
         };
-        Some(judgement(self.rule, (0, case), Truth::False, scope, site))
+        Some(judgement(self.rule, case, Truth::False, scope, site))
     }
 }
 
-fn judgement(
-    rule: &Rule,
-    (index, case): Numbered<'_>,
-    truth: Truth,
-    scope: &Scope<'_>,
-    site: Site,
-) -> Judgement {
+fn judgement(rule: &Rule, case: &Case, truth: Truth, scope: &Scope<'_>, site: Site) -> Judgement {
     let mut evidence = Vec::new();
     if truth.is_true() {
         for condition in std::iter::once(&case.when).chain(&rule.applies) {
@@ -318,7 +310,6 @@ fn judgement(
         message,
         earlier: Vec::new(),
         doubtful,
-        case: index,
         unless: match &truth {
             Truth::False => Vec::new(),
             _ => [&rule.unless[..], &case.unless[..]].concat(),

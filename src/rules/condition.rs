@@ -228,17 +228,16 @@ fn count(query: &Query, bounds: &[(Comparison, Number)], scope: &Scope<'_>) -> T
         Ok(selection) => selection,
         Err(reasons) => return Truth::Unknown(reasons),
     };
-    let least = selection.sure.len();
-    let most = selection
-        .hidden
-        .is_empty()
-        .then_some(least + selection.possible.len());
-    let possible: Vec<Value> = selection
-        .possible
-        .into_iter()
-        .map(|node| node.value)
-        .collect();
-    let doubts = [selection.hidden, selection.undecided, possible].concat();
+    let (least, most) = selection.count();
+    // Items that may be one and the same are as much in doubt as those that may not be there.
+    let sure = if selection.merged {
+        selection.sure
+    } else {
+        Vec::new()
+    };
+    let nodes = selection.possible.into_iter().chain(sure);
+    let nodes: Vec<Value> = nodes.map(|node| node.value).collect();
+    let doubts = [selection.hidden, selection.undecided, nodes].concat();
     within(least, most, bounds, || reasons_of(&doubts))
 }
 

@@ -234,10 +234,11 @@ impl Filling<'_> {
     }
 
     fn count(&self) -> String {
-        let selection = self.counted.map(|query| self.scope.select(query));
-        match selection {
-            Some(Ok(selection)) if selection.is_complete() => selection.sure.len().to_string(),
-            Some(Ok(selection)) => format!("{} or more", selection.sure.len()),
+        match self.counted.map(|query| self.scope.select(query)) {
+            Some(Ok(selection)) => match selection.count() {
+                (least, Some(most)) if least == most => least.to_string(),
+                (least, _) => format!("{least} or more"),
+            },
             _ => "an unknown number of".to_owned(),
         }
     }

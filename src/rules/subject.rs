@@ -2,8 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::estate::compare::{Literal, equals_any};
-use crate::estate::exposure::Exposure;
+use crate::estate::exposure::{Exposure, is_enforced};
 use crate::estate::property::Property;
 use crate::estate::relations::Relation;
 use crate::estate::truth::{Reason, Truth};
@@ -69,9 +68,7 @@ pub trait Subject {
         let associations = self.related(Relation::PerimeterAssociations, None);
         let enforces = |association: &RelatedResource<'_>| {
             Property::of(association.subject.body(), &["properties", "accessMode"])
-                .test(Truth::False, |mode| {
-                    equals_any(mode, &[Literal::text("Enforced")])
-                })
+                .test(Truth::False, is_enforced)
         };
         let sure = Truth::any(associations.sure.iter().map(enforces));
         let possible = associations.possible.iter();
@@ -79,9 +76,7 @@ pub trait Subject {
             possible
                 .map(|(association, why)| Truth::Unknown(why.clone()).and(enforces(association))),
         );
-        let mut exposure = Exposure::of(self.body(), self.is_export(), &[]);
-        exposure.enforced = sure.or(possible);
-        exposure
+        Exposure::of(self.body(), self.is_export(), sure.or(possible))
     }
 }
 

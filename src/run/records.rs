@@ -51,8 +51,8 @@ pub(super) struct Seen<'a> {
 
 impl<'a> Seen<'a> {
     /// Those that were asked for and judged, or that concern no rule; none where the command line gives parameters, since
-    /// others may give other findings. A rule that does not run for a file finds nothing in it. A module that is not there or an expression that fails hides nothing that the file
-    /// declares, a syntax error may.
+    /// others may give other findings. A rule that does not run for a file finds nothing in it. A module that is not there
+    /// or an expression that fails hides nothing that the file declares; a syntax error may.
     pub(super) fn of(
         records: &'a [FileRecord],
         inputs: &[Input],

@@ -255,26 +255,12 @@ impl Sources {
             encoding: Encoding::Utf8,
             had_bom: false,
         };
-        let (id, slot) = self.slot(canonical.as_path());
-        let mut slot = lock(&slot);
-        slot.keep(self.source(id, path.into(), canonical.into(), decoded))
+        self.overlay(&path, canonical, decoded)
     }
 
     /// The file at `path` with another text, as it would be read if it were written. Stands for the file for as long as
     /// it is held.
-    pub fn overlay(
-        &self,
-        path: &Path,
-        canonical: PathBuf,
-        text: String,
-        encoding: Encoding,
-        had_bom: bool,
-    ) -> Arc<Source> {
-        let decoded = Decoded {
-            text,
-            encoding,
-            had_bom,
-        };
+    pub fn overlay(&self, path: &Path, canonical: PathBuf, decoded: Decoded) -> Arc<Source> {
         let (id, slot) = self.slot(canonical.as_path());
         let mut slot = lock(&slot);
         slot.keep(self.source(id, path.into(), canonical.into(), decoded))
@@ -293,13 +279,13 @@ impl Sources {
 
     /// The file with this number; `None` if it was released and nobody else holds it.
     pub fn get(&self, id: FileId) -> Option<Arc<Source>> {
-        let slot = lock(&self.files).slots.get(id.0 as usize).cloned()?;
+        let slot = self.slot_of(id)?;
         lock(&slot).live.upgrade()
     }
 
     /// What the file with this number is called in reports, whether or not its text is kept.
     pub fn name_of_file(&self, id: FileId) -> Option<String> {
-        let slot = lock(&self.files).slots.get(id.0 as usize).cloned()?;
+        let slot = self.slot_of(id)?;
         let slot = lock(&slot);
         if let Some(source) = slot.live.upgrade() {
             return Some(source.name().to_owned());
@@ -310,15 +296,14 @@ impl Sources {
 
     /// The path of the file with this number, with all links resolved.
     pub fn resolved_path(&self, id: FileId) -> Option<Arc<Path>> {
-        let slot = lock(&self.files).slots.get(id.0 as usize).cloned()?;
+        let slot = self.slot_of(id)?;
         let slot = lock(&slot);
         Some(slot.canonical.clone())
     }
 
     /// Stops keeping the text of a file. Who holds an [`Arc`] of it can go on using it.
     pub fn release(&self, id: FileId) {
-        let slot = lock(&self.files).slots.get(id.0 as usize).cloned();
-        if let Some(slot) = slot {
+        if let Some(slot) = self.slot_of(id) {
             lock(&slot).kept = None;
         }
     }
@@ -350,6 +335,11 @@ impl Sources {
         Ok(slot.keep(self.source(id, path, canonical, decoded)))
     }
 
+    fn slot_of(&self, id: FileId) -> Option<Arc<Mutex<Slot>>> {
+        lock(&self.files).slots.get(id.0 as usize).cloned()
+    }
+
+    /// The place of a file by its resolved path: a new one, if it was not met before.
     fn slot(&self, canonical: impl AsRef<Path> + Into<Arc<Path>>) -> (FileId, Arc<Mutex<Slot>>) {
         let mut files = lock(&self.files);
         let Files { by_path, slots } = &mut *files;

@@ -146,11 +146,6 @@ impl Suppressions {
         }
     }
 
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
-    }
-
     /// Marks the fails and opens among the findings that an entry silences. Gives how many fails and how many opens.
     pub fn apply(&mut self, findings: &mut [Finding], sources: &Sources) -> (usize, usize) {
         let mut files = Files {

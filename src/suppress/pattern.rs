@@ -1,12 +1,9 @@
 //! Names with `*` and `?` in them.
 
-use crate::syntax::expression::Text;
-
 /// A name of a resource as people see it (`contoso-kv`, `kv-{environment}`), in which `*` stands for any characters and
 /// `?` for one. Case does not matter, as it does not in Azure. Braces stand for themselves: they are what is not known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pattern {
-    source: Text,
     characters: Vec<char>,
 }
 
@@ -14,14 +11,8 @@ impl Pattern {
     /// The pattern of this text.
     pub fn new(text: &str) -> Self {
         Self {
-            source: text.into(),
             characters: text.to_lowercase().chars().collect(),
         }
-    }
-
-    /// The pattern as written.
-    pub fn as_str(&self) -> &str {
-        &self.source
     }
 
     /// Whether the whole name fits. Takes at most the product of both lengths.

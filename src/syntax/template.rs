@@ -3,8 +3,6 @@
 //! In: nothing; the front ends ([`super::arm`], [`super::bicep`]) build it. Out: declarations with spans, their values
 //! still expressions. It refuses to know JSON, Bicep, and any value.
 
-use std::path::PathBuf;
-
 use crate::source::{FileId, Span};
 use crate::syntax::error::SyntaxError;
 use crate::syntax::expression::{Expression, Rounds, Text};
@@ -95,8 +93,6 @@ pub struct Parameter {
     pub kind: Type,
     /// `defaultValue`, or what follows `=` in Bicep.
     pub default: Option<Expression>,
-    /// The declaration.
-    pub span: Span,
 }
 
 /// A declared variable.
@@ -106,8 +102,6 @@ pub struct Variable {
     pub name: Name,
     /// Its value.
     pub value: Expression,
-    /// The declaration.
-    pub span: Span,
 }
 
 /// A user-defined function. Its body sees its own parameters only.
@@ -121,8 +115,6 @@ pub struct Function {
     pub parameters: Vec<(Name, Type)>,
     /// What it gives; reads parameters by `parameters('x')`.
     pub body: Expression,
-    /// The declaration.
-    pub span: Span,
 }
 
 /// A type declaration.
@@ -152,8 +144,6 @@ pub struct Type {
     pub maximum: Option<i64>,
     /// An object has no other members than those declared (`additionalProperties: false`, `@sealed()`).
     pub sealed: bool,
-    /// Where it is written.
-    pub span: Span,
 }
 
 /// The shape of a type.
@@ -246,8 +236,6 @@ pub struct Copy {
     pub over: Rounds,
     /// Copies are made one after the other (`mode: serial`, `@batchSize(1)`): its batch size.
     pub batch: Option<i64>,
-    /// The loop as written.
-    pub span: Span,
 }
 
 /// A nested or linked deployment, or a Bicep module.
@@ -338,8 +326,6 @@ pub struct Output {
     pub value: Expression,
     /// It exists only under this condition.
     pub condition: Option<Expression>,
-    /// The declaration.
-    pub span: Span,
 }
 
 /// Names that come from another Bicep file or template.
@@ -350,12 +336,8 @@ pub struct Output {
 pub struct Import {
     /// The path or module reference as written.
     pub from: Name,
-    /// The resolved file, once the project has found it.
-    pub resolved: Option<PathBuf>,
     /// What is imported.
     pub names: ImportedNames,
-    /// The declaration.
-    pub span: Span,
 }
 
 /// What an import brings in.
@@ -423,12 +405,12 @@ impl Template {
 
 impl Type {
     /// A type of which nothing is known.
-    pub fn any(span: Span) -> Self {
-        Self::of(TypeBase::Any, span)
+    pub fn any() -> Self {
+        Self::of(TypeBase::Any)
     }
 
     /// A plain type of this shape.
-    pub fn of(base: TypeBase, span: Span) -> Self {
+    pub fn of(base: TypeBase) -> Self {
         Self {
             base,
             nullable: false,
@@ -437,7 +419,6 @@ impl Type {
             minimum: None,
             maximum: None,
             sealed: false,
-            span,
         }
     }
 }

@@ -137,7 +137,6 @@ impl Checker<'_> {
     }
 
     fn kind(&self, kind: &Type) {
-        self.place(kind.span);
         self.expressions(kind.allowed.iter().flatten());
         match &kind.base {
             TypeBase::Array(items) => items.iter().for_each(|kind| self.kind(kind)),
@@ -160,18 +159,15 @@ impl Checker<'_> {
         self.expressions(&template.metadata);
         for parameter in &template.parameters {
             self.place(parameter.name.span);
-            self.place(parameter.span);
             self.kind(&parameter.kind);
             self.expressions(&parameter.default);
         }
         for variable in &template.variables {
             self.place(variable.name.span);
-            self.place(variable.span);
             self.expression(&variable.value);
         }
         for function in &template.functions {
             self.place(function.name.span);
-            self.place(function.span);
             self.expression(&function.body);
             for (name, kind) in &function.parameters {
                 self.place(name.span);
@@ -184,7 +180,6 @@ impl Checker<'_> {
         }
         for output in &template.outputs {
             self.place(output.name.span);
-            self.place(output.span);
             self.kind(&output.kind);
             self.expressions([&output.value].into_iter().chain(&output.condition));
         }
@@ -203,7 +198,6 @@ impl Checker<'_> {
                 self.expressions([&property.key, &property.value]);
             }
             if let Some(copy) = &resource.copy {
-                self.place(copy.span);
                 self.expression(copy.over.expression());
             }
             if let Some(parent) = &resource.parent {

@@ -679,7 +679,9 @@ fn what_an_export_leaves_out_is_named_once_as_the_cause() {
         &["-f", "json", "--select", "AKV107,AKV401"],
     );
     let document = ran.json();
-    for finding in document["findings"].as_array().unwrap() {
+    let findings = document["findings"].as_array().unwrap();
+    assert!(!findings.is_empty());
+    for finding in findings {
         let causes = finding["causes"].as_array().unwrap();
         let messages: Vec<&str> = causes
             .iter()

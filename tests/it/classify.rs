@@ -300,28 +300,3 @@ fn formats_go_by_the_ending() {
     assert_eq!(format("main.bicep.bak"), None);
     assert_eq!(format("json"), None);
 }
-
-#[test]
-fn every_listed_kind_has_its_word() {
-    let kinds = [
-        Kind::Bicep,
-        Kind::BicepParameters,
-        template(TargetScope::Tenant),
-        Kind::Export,
-        Kind::Snapshot,
-        Kind::Blueprint,
-    ];
-    let words: Vec<_> = kinds.into_iter().filter_map(Kind::word).collect();
-    assert_eq!(
-        words,
-        [
-            "bicep",
-            "parameters",
-            "arm",
-            "export",
-            "snapshot",
-            "blueprint"
-        ]
-    );
-    assert_eq!(Kind::Other.word(), None);
-}

@@ -432,6 +432,14 @@ fn quantifiers_and_counts_know_what_they_do_not_see() {
     assert_eq!(ask(count, json!([1, unknown()])), Some(true));
     assert_eq!(ask(count, json!([1])), Some(false));
     assert_eq!(ask(count, unknown()), None);
+    // The items of a union may be one and the same.
+    let union = json!({"$call": ["union", [{"$unknown": "a"}], [{"$unknown": "b"}]]});
+    assert_eq!(ask(count, union.clone()), None);
+    assert_eq!(
+        ask("count = \"$.x[*]\", more-than = 0", union.clone()),
+        Some(true)
+    );
+    assert_eq!(ask("count = \"$.x[*]\", more-than = 2", union), Some(false));
     assert_eq!(
         ask(
             "count = \"$.x[?@ > 1]\", more-than = 0",

@@ -194,15 +194,30 @@ fn the_guide_can_be_followed_word_for_word() {
     assert!(page.contains("vault-without-owner"));
 }
 
+/// The first block of the README is a part of what the command below it prints.
+#[test]
+fn the_readme_shows_what_a_check_prints() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let shown = blocks(&readme).remove(0);
+    let (code, printed, _) = written(root(), "check testdata/example");
+    assert_eq!(code, Some(1));
+    assert!(
+        !shown.text.is_empty() && printed.contains(&shown.text),
+        "{printed}"
+    );
+}
+
+/// The rule that the guide makes.
+fn rule_of_the_guide() -> String {
+    let guide = fs::read_to_string(root().join("docs/writing-rules.md")).unwrap();
+    let mut blocks = blocks(&guide).into_iter();
+    blocks.find(|block| block.language == "toml").unwrap().text
+}
+
 #[test]
 fn a_misspelt_path_survives_its_changes() {
     let folder = tempfile::tempdir().unwrap();
-    let guide = fs::read_to_string(root().join("docs/writing-rules.md")).unwrap();
-    let rule = blocks(&guide)
-        .into_iter()
-        .find(|block| block.language == "toml")
-        .unwrap()
-        .text;
+    let rule = rule_of_the_guide();
     // The condition is made to look at another property; the examples do not show it as long as they only fail.
     let wrong = rule
         .replace(
@@ -220,13 +235,7 @@ fn a_misspelt_path_survives_its_changes() {
 #[test]
 fn an_example_that_does_not_hold_is_reported() {
     let folder = tempfile::tempdir().unwrap();
-    let guide = fs::read_to_string(root().join("docs/writing-rules.md")).unwrap();
-    let rule = blocks(&guide)
-        .into_iter()
-        .find(|block| block.language == "toml")
-        .unwrap()
-        .text;
-    let wrong = rule
+    let wrong = rule_of_the_guide()
         .replace("\"Payments\"", "\"Payment\"")
         .replace("at = '\"sales\"'", "at = '\"sale\"'");
     fs::write(folder.path().join("rule.toml"), wrong).unwrap();

@@ -1,6 +1,6 @@
 //! The effective exposure of vaults, row by row of the service's decision table.
 
-use akvlint::estate::exposure::{Exposure, Reach};
+use akvlint::estate::exposure::{Exposure, Reach, is_enforced};
 use akvlint::estate::truth::Truth;
 use serde_json::{Value as Json, json};
 
@@ -8,8 +8,8 @@ use crate::document::value;
 
 fn exposure(properties: Json, version: &str, modes: &[Json]) -> Exposure {
     let body = json!({"type": "Microsoft.KeyVault/vaults", "apiVersion": version, "properties": properties});
-    let modes: Vec<_> = modes.iter().map(value).collect();
-    Exposure::of(&value(&body), false, &modes)
+    let enforced = Truth::any(modes.iter().map(|mode| is_enforced(&value(mode))));
+    Exposure::of(&value(&body), false, enforced)
 }
 
 /// Who can reach it: the one word that is true, or `?` with the words that may be.
@@ -144,12 +144,15 @@ fn what_is_settled_does_not_wait_for_what_is_unknown() {
 #[test]
 fn an_export_without_properties_says_nothing() {
     let listed = json!({"type": "Microsoft.KeyVault/vaults", "name": "kv"});
-    let exposure = Exposure::of(&value(&listed), true, &[]);
+    let exposure = Exposure::of(&value(&listed), true, Truth::False);
     assert_eq!(reach(&exposure), "?internet networks perimeter private");
     // An export's version is that of the tool, not of the vault.
     let old = json!({"type": "Microsoft.KeyVault/vaults", "apiVersion": "2016-10-01",
         "properties": {"networkAcls": {"defaultAction": "Deny"}}});
-    assert_eq!(reach(&Exposure::of(&value(&old), true, &[])), "private");
+    assert_eq!(
+        reach(&Exposure::of(&value(&old), true, Truth::False)),
+        "private"
+    );
 }
 
 #[test]

@@ -31,8 +31,11 @@ fn array(value: &Value) -> &[Value] {
     value.as_array().map_or(&[], Vec::as_slice)
 }
 
+/// The results, of which there must be some: what is asked of each would hold of none.
 fn results(log: &Value) -> &[Value] {
-    array(&run(log)["results"])
+    let results = array(&run(log)["results"]);
+    assert!(!results.is_empty());
+    results
 }
 
 fn result_of<'a>(log: &'a Value, rule: &str) -> &'a Value {
@@ -386,7 +389,9 @@ fn every_result_has_both_fingerprints() {
     let fixture = everything();
     let log = full(&fixture);
     let hashes = LineHashes::new(fixture.main().text(), fixture.main().had_bom());
-    for (result, finding) in results(&log).iter().zip(&fixture.report.findings) {
+    let findings = &fixture.report.findings;
+    assert!(!findings.is_empty() && results(&log).len() >= findings.len());
+    for (result, finding) in results(&log).iter().zip(findings) {
         let prints = &result["partialFingerprints"];
         assert_eq!(prints["akvlint/v1"], finding.fingerprint);
         assert!(text(&prints["primaryLocationLineHash"]).contains(':'));

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use super::facts::LinkKind;
 use super::found::{Found, Once};
-use super::graph::{Graph, Node};
+use super::graph::Graph;
 use super::identity::{doubts, same_segment};
 use super::kind::Kind;
+use super::node::Node;
 use super::relation::Relation;
 use crate::estate::resources::Home;
 use crate::estate::truth::Reason;
@@ -44,7 +45,7 @@ impl Graph<'_> {
                     .is_none_or(|kind| kind.eq_ignore_ascii_case(ZONE));
                 if is_zone {
                     found.push(Found {
-                        node: self.referred(Kind::Zone, &link.target, ZONE, group.home),
+                        node: Node::referred(Kind::Zone, &link.target, ZONE, group.home),
                         link: None,
                         doubts: why.unwrap_or_default(),
                     });
@@ -83,7 +84,7 @@ impl Graph<'_> {
             let found = self.targets(&link.target, &[Kind::Zone], node.home);
             if found.is_empty() {
                 all.push(Found {
-                    node: self.referred(Kind::Zone, &link.target, ZONE, node.home),
+                    node: Node::referred(Kind::Zone, &link.target, ZONE, node.home),
                     link: None,
                     doubts: Vec::new(),
                 });
@@ -269,6 +270,8 @@ impl Graph<'_> {
         Some(groups.with(ids.into_iter()))
     }
 
+    /// The other zone groups that write a record into the same zone for one of these vaults, through an endpoint that is
+    /// not `own`, which is that of `group`. `near` is why it may be another zone.
     fn rival_groups(
         &self,
         group: &Node,

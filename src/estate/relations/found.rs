@@ -2,8 +2,9 @@
 
 use foldhash::HashMap;
 
-use super::graph::{Graph, Node};
+use super::graph::Graph;
 use super::index::Spot;
+use super::node::Node;
 use crate::estate::truth::Reason;
 use crate::evaluate::value::Value;
 

@@ -13,14 +13,13 @@ use super::found::Found;
 use super::identity::{Id, doubts};
 use super::index::{Index, Spot, values};
 use super::kind::Kind;
+use super::node::Node;
 use super::relation::Relation;
 use crate::estate::resources::{Estate, Home, Member};
 use crate::estate::truth::Reason;
 use crate::evaluate::partial::as_call;
 use crate::evaluate::substitute::{Assignment, substitute};
-use crate::evaluate::symbol::{Symbol, Term};
-use crate::evaluate::value::{self, Object, Value};
-use crate::source::Place;
+use crate::evaluate::value::Value;
 
 /// The resources of an estate under one assignment of the decisions. It keeps what it has put the assignment into.
 #[derive(Debug)]
@@ -49,59 +48,8 @@ pub struct Changed {
 /// What is known of a member, and the work that it took.
 type Costly = (Arc<Facts>, usize);
 
-/// A resource of the estate, a part of one, or one that is only referred to.
-#[derive(Debug, Clone)]
-pub struct Node {
-    pub(super) kind: Kind,
-    pub(super) id: Id,
-    pub(super) home: Home,
-    pub(super) spot: Option<Spot>,
-    body: Value,
-}
-
-impl Node {
-    /// The resource with `type`, `name` and what else it has. What is not known of it is symbolic.
-    pub fn body(&self) -> &Value {
-        &self.body
-    }
-
-    /// A resource that is no member of the estate.
-    pub(super) fn of_body(kind: Kind, id: Id, home: Home, body: Value) -> Self {
-        Self {
-            kind,
-            id,
-            home,
-            spot: None,
-            body,
-        }
-    }
-
-    /// Its id; of a secret's reader that of the vault.
-    pub fn id(&self) -> &Value {
-        &self.id.value
-    }
-
-    /// Where it comes from, or what refers to it does.
-    pub fn home(&self) -> Home {
-        self.home
-    }
-
-    /// What to point at when it is meant as a whole.
-    pub fn head(&self, estate: &Estate) -> Place {
-        match self.spot {
-            Some(Spot { member, part: None }) => estate
-                .members()
-                .get(member)
-                .map_or(self.body.origin.place, |member| member.resource.head),
-            _ => self.body.origin.place,
-        }
-    }
-
-    /// Whether the estate holds it.
-    pub fn is_read(&self) -> bool {
-        self.spot.is_some()
-    }
-}
+/// What may be the one that is looked for, and why it may not be; nothing where it surely is.
+type Doubted = (Spot, Vec<Reason>);
 
 impl<'a> Graph<'a> {
     /// The estate as it is when this member is there.
@@ -131,16 +79,7 @@ impl<'a> Graph<'a> {
     pub fn member(&self, number: usize) -> Option<Node> {
         let member = self.estate.members().get(number)?;
         let facts = self.facts(number);
-        Some(Node {
-            kind: facts.kind,
-            id: facts.id.clone(),
-            home: member.home,
-            spot: Some(Spot {
-                member: number,
-                part: None,
-            }),
-            body: facts.body.clone(),
-        })
+        Some(Node::of_member(number, &facts, member.home))
     }
 
     pub(super) fn facts(&self, number: usize) -> Arc<Facts> {
@@ -232,31 +171,12 @@ impl<'a> Graph<'a> {
         let node = match part {
             Some(part) => {
                 why.extend(part.doubts.iter().cloned());
-                Node {
-                    kind: part.kind,
-                    id: part.id.clone(),
-                    home,
-                    spot: Some(spot),
-                    body: part.body.clone(),
-                }
+                Node::of_part(spot, part, home)
             }
             None if self.estate.members()[spot.member].resource.existing => {
-                let body = unknown_but(&facts.body, &facts.id.value);
-                Node {
-                    kind: facts.kind,
-                    id: facts.id.clone(),
-                    home,
-                    spot: None,
-                    body,
-                }
+                Node::existing(&facts, home)
             }
-            None => Node {
-                kind: facts.kind,
-                id: facts.id.clone(),
-                home,
-                spot: Some(spot),
-                body: facts.body.clone(),
-            },
+            None => Node::of_member(spot.member, &facts, home),
         };
         Some(Found {
             node,
@@ -283,7 +203,7 @@ impl<'a> Graph<'a> {
             let mut add = |member: usize, link: &Link| {
                 // Those that an assignment can change are compared below.
                 if self.home(member) != home || self.index.facts[member].is_fixed {
-                    let spot = Spot { member, part: None };
+                    let spot = Spot::whole(member);
                     all.extend(self.found(spot, Some(link), Vec::new()));
                 }
             };
@@ -304,14 +224,7 @@ impl<'a> Graph<'a> {
                 }
             }
         }
-        let near = if target.known().is_some() {
-            self.index.loose(home, owner(kind))
-        } else if home == Home::Export {
-            &[]
-        } else {
-            self.index.of_kind(home, owner(kind))
-        };
-        for member in near {
+        for member in self.near(target, owner(kind), home) {
             if self.is_over() {
                 break;
             }
@@ -322,75 +235,33 @@ impl<'a> Graph<'a> {
                     continue;
                 };
                 self.effort.add(FOUND);
-                let spot = Spot {
-                    member: *member,
-                    part: None,
-                };
+                let spot = Spot::whole(*member);
                 all.extend(self.found(spot, Some(link), why));
             }
         }
         self.near_first(all, home)
     }
 
+    /// The members of a home and kind that have to be compared with an id one by one: where it is known, those of which
+    /// something is not known in full. From an export only ids that are known lead to others.
+    fn near(&self, id: &Id, kind: Kind, home: Home) -> &[usize] {
+        if id.known().is_some() {
+            self.index.loose(home, kind)
+        } else if home == Home::Export {
+            &[]
+        } else {
+            self.index.of_kind(home, kind)
+        }
+    }
+
     /// The resources of these kinds that an id names, as seen from a home. Those that are only read count where there
     /// is no other.
     pub(super) fn targets(&self, id: &Id, kinds: &[Kind], home: Home) -> Vec<Found> {
-        let mut spots = Vec::new();
-        if let Some(key) = id.known() {
-            let known = self.index.ids.get(key).into_iter().flatten();
-            for spot in known {
-                let facts = &self.index.facts[spot.member];
-                let is_changed =
-                    spot.part.is_some() && self.home(spot.member) == home && !facts.is_fixed;
-                if !is_changed {
-                    spots.push((*spot, Vec::new()));
-                }
-            }
-        }
+        let mut spots = self.known_targets(id, home);
         for kind in kinds {
-            let near = if id.known().is_some() {
-                self.index.loose(home, *kind)
-            } else if home == Home::Export {
-                &[]
-            } else {
-                self.index.of_kind(home, *kind)
-            };
-            for member in near {
-                if self.is_over() {
-                    break;
-                }
-                let facts = self.facts(*member);
-                if id.known().is_none() || facts.id.known().is_none() {
-                    let spot = Spot {
-                        member: *member,
-                        part: None,
-                    };
-                    spots.extend(doubts(id.same(&facts.id)).map(|why| (spot, why)));
-                }
-            }
-            if *kind != Kind::Subnet {
-                continue;
-            }
-            let networks = if id.known().is_some() {
-                self.index.loose(home, Kind::Network)
-            } else if home == Home::Export {
-                &[]
-            } else {
-                self.index.of_kind(home, Kind::Network)
-            };
-            for member in networks {
-                if self.is_over() {
-                    break;
-                }
-                let facts = self.facts(*member);
-                for (part, inner) in facts.parts.iter().enumerate() {
-                    self.effort.add(1);
-                    let spot = Spot {
-                        member: *member,
-                        part: Some(part),
-                    };
-                    spots.extend(doubts(id.same(&inner.id)).map(|why| (spot, why)));
-                }
+            self.near_targets(id, *kind, home, &mut spots);
+            if *kind == Kind::Subnet {
+                self.near_parts(id, Kind::Network, home, &mut spots);
             }
         }
         let all: Vec<Found> = spots
@@ -399,13 +270,53 @@ impl<'a> Graph<'a> {
             .collect();
         let mut all = self.near_first(all, home);
         // What surely is the one leaves no room for others, and what is declared is known better than what is read.
-        if all
-            .iter()
-            .any(|found| found.doubts.is_empty() && found.node.is_read())
-        {
-            all.retain(|found| found.doubts.is_empty() && found.node.is_read());
+        let is_sure = |found: &Found| found.doubts.is_empty() && found.node.is_read();
+        if all.iter().any(is_sure) {
+            all.retain(is_sure);
         }
         all
+    }
+
+    /// What has this very id, but for parts that the assignment may give another one: they are compared one by one.
+    fn known_targets(&self, id: &Id, home: Home) -> Vec<Doubted> {
+        let known = id.known().and_then(|key| self.index.ids.get(key));
+        let spots = known.into_iter().flatten().filter(|spot| {
+            let is_fixed = self.index.facts[spot.member].is_fixed;
+            spot.part.is_none() || self.home(spot.member) != home || is_fixed
+        });
+        spots.map(|spot| (*spot, Vec::new())).collect()
+    }
+
+    /// The resources of a home and kind that may have an id.
+    fn near_targets(&self, id: &Id, kind: Kind, home: Home, spots: &mut Vec<Doubted>) {
+        for member in self.near(id, kind, home) {
+            if self.is_over() {
+                break;
+            }
+            let facts = self.facts(*member);
+            if id.known().is_none() || facts.id.known().is_none() {
+                let spot = Spot::whole(*member);
+                spots.extend(doubts(id.same(&facts.id)).map(|why| (spot, why)));
+            }
+        }
+    }
+
+    /// The parts of resources of a home and kind that may have an id.
+    fn near_parts(&self, id: &Id, kind: Kind, home: Home, spots: &mut Vec<Doubted>) {
+        for member in self.near(id, kind, home) {
+            if self.is_over() {
+                break;
+            }
+            let facts = self.facts(*member);
+            for (part, inner) in facts.parts.iter().enumerate() {
+                self.effort.add(1);
+                let spot = Spot {
+                    member: *member,
+                    part: Some(part),
+                };
+                spots.extend(doubts(id.same(&inner.id)).map(|why| (spot, why)));
+            }
+        }
     }
 
     /// The resources of a kind and name, as seen from a home.
@@ -433,7 +344,7 @@ impl<'a> Graph<'a> {
             let Some(why) = own.and_then(|own| doubts(wanted.same(&own))) else {
                 continue;
             };
-            let spot = Spot { member, part: None };
+            let spot = Spot::whole(member);
             all.extend(self.found(spot, None, why));
         }
         if self.estate.is_closed() {
@@ -457,7 +368,7 @@ impl<'a> Graph<'a> {
         };
         namesakes
             .filter_map(|member| {
-                let spot = Spot { member, part: None };
+                let spot = Spot::whole(member);
                 self.found(spot, None, vec![why.clone()])
             })
             .collect()
@@ -480,29 +391,6 @@ impl<'a> Graph<'a> {
             near.insert(key.to_owned())
         });
         all
-    }
-
-    /// A resource that is only referred to.
-    pub(super) fn referred(&self, kind: Kind, id: &Id, written: &str, home: Home) -> Node {
-        let origin = &id.value.origin;
-        let member = |key: &str, value: Value| value::Member {
-            key: key.into(),
-            key_place: origin.place,
-            value,
-        };
-        let mut body = Object::new();
-        body.insert(member("type", Value::string(written, origin.clone())));
-        if let Some(name) = id.name() {
-            body.insert(member("name", name.clone()));
-        }
-        let body = Value::object(body, origin.clone());
-        Node {
-            kind,
-            id: id.clone(),
-            home,
-            spot: None,
-            body: unknown_but(&body, &id.value),
-        }
     }
 
     /// Why there may be more in a relation than was read.
@@ -562,39 +450,6 @@ fn conjuncts(condition: &Value, visit: &mut dyn FnMut(&Value)) {
             _ => visit(&next),
         }
     }
-}
-
-/// The head of a resource with everything else not known.
-fn unknown_but(body: &Value, id: &Value) -> Value {
-    let origin = &body.origin;
-    let run_time = Value::symbolic(Symbol::call("reference", vec![id.clone()]), origin.clone());
-    let mut kept: Object = ["type", "name", "apiVersion"]
-        .iter()
-        .filter_map(|key| body.as_object()?.get(key).cloned())
-        .collect();
-    let mut set = |key: &str, value: Value| {
-        kept.insert(value::Member {
-            key: key.into(),
-            key_place: origin.place,
-            value,
-        });
-    };
-    let text = |text: &str| Value::string(text, origin.clone());
-    let whole = Symbol::call("reference", vec![id.clone(), text("Full")]);
-    set(
-        "location",
-        Value::symbolic(
-            Symbol::new(Term::Access {
-                base: Value::symbolic(whole, origin.clone()),
-                key: text("location"),
-                safe: false,
-                from_end: false,
-            }),
-            origin.clone(),
-        ),
-    );
-    set("properties", run_time);
-    Value::object(kept, origin.clone())
 }
 
 /// The kind of the resources that have a kind of reference.

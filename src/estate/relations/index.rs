@@ -26,6 +26,13 @@ pub(super) struct Spot {
     pub(super) part: Option<usize>,
 }
 
+impl Spot {
+    /// A resource as a whole.
+    pub(super) fn whole(member: usize) -> Self {
+        Self { member, part: None }
+    }
+}
+
 #[derive(Debug, Default)]
 pub(in crate::estate) struct Index {
     /// What is known of each member without an assignment.

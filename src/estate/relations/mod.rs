@@ -17,6 +17,7 @@ mod identity;
 mod index;
 mod kind;
 mod loops;
+mod node;
 mod private_link;
 mod relation;
 mod surroundings;
@@ -33,9 +34,10 @@ use identity::Id;
 use kind::Kind;
 
 pub use found::{Neighbour, Neighbours};
-pub use graph::{Changed, Graph, Node};
+pub use graph::{Changed, Graph};
 pub(super) use index::Index;
 pub use kind::{is_network, is_related};
+pub use node::Node;
 pub use relation::{RELATIONS, Relation, RelationEntry};
 
 impl Graph<'_> {

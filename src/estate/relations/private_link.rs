@@ -4,10 +4,11 @@ use foldhash::HashSet;
 
 use super::facts::{Link, LinkKind, with_state};
 use super::found::{Found, Once};
-use super::graph::{Graph, Node};
+use super::graph::Graph;
 use super::identity::Id;
 use super::kind::Kind as ResourceKind;
 use super::loops::hangs_on_index;
+use super::node::Node;
 use super::relation::Relation;
 use super::target::{vault_type, written_type};
 use crate::estate::property::Property;
@@ -15,6 +16,7 @@ use crate::estate::resources::Home;
 use crate::estate::truth::Reason;
 use crate::evaluate::substitute::substitute;
 use crate::evaluate::value::Value;
+use crate::source::Place;
 
 const ENDPOINT: &str = "Microsoft.Network/privateEndpoints";
 
@@ -92,7 +94,7 @@ impl Graph<'_> {
         let declared = self.targets(endpoint, &[ResourceKind::Endpoint], home);
         let node = match declared.into_iter().find(|found| found.doubts.is_empty()) {
             Some(declared) => declared.node,
-            None => self.referred(ResourceKind::Endpoint, endpoint, ENDPOINT, home),
+            None => Node::referred(ResourceKind::Endpoint, endpoint, ENDPOINT, home),
         };
         let new = Found {
             node,
@@ -128,7 +130,7 @@ impl Graph<'_> {
             // It may be one of those that were found, or another one.
             let why = found.first().map(|found| found.doubts.clone());
             found.push(Found {
-                node: self.referred(ResourceKind::Vault, id, written, home),
+                node: Node::referred(ResourceKind::Vault, id, written, home),
                 link: None,
                 doubts: why.unwrap_or_default(),
             });
@@ -269,18 +271,11 @@ impl Graph<'_> {
     /// The other private endpoints of the same vault that are made at the same time, or the endpoint itself where its
     /// loop makes several so.
     pub(super) fn concurrent_endpoints(&self, endpoint: &Node) -> Vec<Found> {
-        let (Home::Deployment(number), Some(own)) = (endpoint.home, endpoint.spot) else {
+        let (Home::Deployment(deployment), Some(own)) = (endpoint.home, endpoint.spot) else {
             return Vec::new();
         };
-        let Some(order) = self.estate.order(number) else {
+        let Some(order) = self.estate.order(deployment) else {
             return Vec::new();
-        };
-        let chain = |member: usize| {
-            let resource = &self.estate.members()[member].resource;
-            let mut heads = resource.calls.clone();
-            heads.reverse();
-            heads.push(resource.head);
-            heads
         };
         let mut all = Once::default();
         let vaults = self.vaults_of_endpoint(endpoint);
@@ -292,12 +287,14 @@ impl Graph<'_> {
         };
         let near = self.index.of_kind(endpoint.home, ResourceKind::Endpoint);
         let near: Vec<usize> = near.iter().copied().filter(connects).collect();
-        let is_one = self.estate.members()[own.member].resource.copies.is_none();
+        // One that stands for all copies is itself and the others, if all are of one vault.
+        let copies = self.estate.members()[own.member].resource.copies.as_ref();
+        let own_way = self.way_to(own.member);
         let mut met: HashSet<usize> = std::iter::once(own.member).collect();
         for (number, vault) in vaults.into_iter().enumerate() {
             // All have been met, and no vault that is left makes it surer.
             let is_rest = number > 0 && sure.is_none_or(|sure| sure < number);
-            if is_rest && is_one && near.iter().all(|member| met.contains(member)) {
+            if is_rest && copies.is_none() && near.iter().all(|member| met.contains(member)) {
                 break;
             }
             for other in self.owners(LinkKind::EndpointVault, &vault.node.id, endpoint.home) {
@@ -307,8 +304,6 @@ impl Graph<'_> {
                 };
                 let is_self = spot.member == own.member;
                 met.insert(spot.member);
-                // One that stands for all copies is itself and the others, if all are of one vault.
-                let copies = self.estate.members()[own.member].resource.copies.as_ref();
                 if is_self && (copies.is_none() || hangs_on_index(&vault.node.id.value)) {
                     continue;
                 }
@@ -316,19 +311,15 @@ impl Graph<'_> {
                 if !is_self && other.node.id.same(&endpoint.id).is_true() {
                     continue;
                 }
-                if order.are_concurrent(&chain(own.member), &chain(spot.member)) {
-                    let mut other = other.doubted(&vault.doubts);
-                    if is_self {
-                        let count = copies.map(|count| substitute(count, &self.assignment));
-                        match count.as_ref().and_then(Value::as_integer) {
-                            Some(count) if count < 2 => continue,
-                            Some(_) => {}
-                            None => {
-                                other =
-                                    other.doubted(&count.iter().map(Reason::of).collect::<Vec<_>>())
-                            }
-                        }
-                    }
+                if !order.are_concurrent(&own_way, &self.way_to(spot.member)) {
+                    continue;
+                }
+                let other = other.doubted(&vault.doubts);
+                let other = match copies.filter(|_| is_self) {
+                    Some(count) => self.other_copies(other, count),
+                    None => Some(other),
+                };
+                if let Some(other) = other {
                     all.add(other);
                 }
             }
@@ -336,27 +327,40 @@ impl Graph<'_> {
         all.into_found()
     }
 
-    /// From the first exported vault of a subscription, all of it that have a private endpoint.
+    /// The deployments that a member is in, the outermost first, and the member itself: where each is declared.
+    fn way_to(&self, member: usize) -> Vec<Place> {
+        let resource = &self.estate.members()[member].resource;
+        let outward = std::iter::once(resource.head).chain(resource.calls.iter().copied());
+        let mut way: Vec<Place> = outward.collect();
+        way.reverse();
+        way
+    }
+
+    /// What an endpoint of a loop stands for beside itself: the other copies, unless there are none.
+    fn other_copies(&self, endpoint: Found, count: &Value) -> Option<Found> {
+        let count = substitute(count, &self.assignment);
+        match count.as_integer() {
+            Some(count) => (count >= 2).then_some(endpoint),
+            None => Some(endpoint.doubted(&[Reason::of(&count)])),
+        }
+    }
+
+    /// Of the first exported vault of a subscription: the exported vaults of the same type in it that have a private
+    /// endpoint. Of any other vault nothing, so that a subscription is counted once.
     pub(super) fn subscription_vaults(&self, vault: &Node) -> Vec<Found> {
-        let Some(subscription) = subscription(&vault.id).filter(|_| vault.home == Home::Export)
+        let Some(subscription) = subscription_of(&vault.id).filter(|_| vault.home == Home::Export)
         else {
             return Vec::new();
         };
-        let kind = vault.body().as_object().and_then(|body| body.get("type"));
-        let kind = kind.and_then(|member| member.value.as_str());
         let mut all = Vec::new();
         let mut is_first = true;
         for number in self.index.of_kind(Home::Export, ResourceKind::Vault) {
             let Some(node) = self.member(*number) else {
                 continue;
             };
-            let other = node.body().as_object().and_then(|body| body.get("type"));
-            let other = other.and_then(|member| member.value.as_str());
-            let is_alike = match (kind, other) {
-                (Some(kind), Some(other)) => kind.eq_ignore_ascii_case(other),
-                _ => false,
-            };
-            if !is_alike || self::subscription(&node.id).as_ref() != Some(&subscription) {
+            let both = type_of(vault).zip(type_of(&node));
+            let is_alike = both.is_some_and(|(one, other)| one.eq_ignore_ascii_case(other));
+            if !is_alike || subscription_of(&node.id).as_ref() != Some(&subscription) {
                 continue;
             }
             if std::mem::take(&mut is_first) && node.spot != vault.spot {
@@ -375,7 +379,11 @@ impl Graph<'_> {
     }
 }
 
-fn subscription(id: &Id) -> Option<String> {
+fn type_of(node: &Node) -> Option<&str> {
+    node.body().as_object()?.get("type")?.value.as_str()
+}
+
+fn subscription_of(id: &Id) -> Option<String> {
     let rest = id.known()?.strip_prefix("/subscriptions/")?;
     Some(rest.split('/').next()?.to_owned())
 }

@@ -224,12 +224,6 @@ const fn entry(
 }
 
 impl Relation {
-    /// The relation of this name.
-    pub fn named(name: &str) -> Option<Self> {
-        let entry = RELATIONS.iter().find(|entry| entry.name == name)?;
-        Some(entry.relation)
-    }
-
     /// How rule files and messages have it.
     pub fn entry(self) -> Option<&'static RelationEntry> {
         RELATIONS.iter().find(|entry| entry.relation == self)

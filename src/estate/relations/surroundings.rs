@@ -2,9 +2,10 @@
 
 use super::facts::{LinkKind, single};
 use super::found::{Found, Once};
-use super::graph::{Graph, Node};
+use super::graph::Graph;
 use super::identity::{Id, doubts};
 use super::kind::Kind;
+use super::node::Node;
 use super::relation::Relation;
 use crate::estate::resources::Home;
 use crate::estate::truth::Reason;

@@ -92,9 +92,4 @@ impl Selection {
         let most = self.hidden.is_empty().then_some(sure + self.possible.len());
         (least, most)
     }
-
-    /// Whether surely nothing is selected.
-    pub fn is_empty(&self) -> bool {
-        self.sure.is_empty() && self.is_complete()
-    }
 }

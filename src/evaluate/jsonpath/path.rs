@@ -63,11 +63,6 @@ impl Path {
         self.last.as_ref().map(|link| &link.step)
     }
 
-    /// The path without its last step.
-    pub fn parent(&self) -> Option<&Self> {
-        self.last.as_ref().map(|link| &link.before)
-    }
-
     /// The steps in order.
     pub fn steps(&self) -> Vec<&Step> {
         let mut steps: Vec<_> =
@@ -180,6 +175,5 @@ mod tests {
         assert_eq!(Path::root().to_string(), "$");
         assert_eq!(Path::root().dotted().to_string(), "");
         assert_eq!(path.last(), Some(&Step::Member("value".into())));
-        assert_eq!(path.parent().map(|parent| parent.steps().len()), Some(4));
     }
 }

@@ -18,7 +18,7 @@ use serde::Serialize;
 use serde_sarif::sarif::{ArtifactLocation, Invocation, RunAutomationDetails, Tool, ToolComponent};
 
 use super::document::{self, Streamed};
-use super::place::{Spot, is_reported};
+use super::place::Spot;
 use super::rule::RuleInfo;
 use super::{Context, SarifProfile};
 use crate::finding::{Finding, Verdict};
@@ -91,7 +91,7 @@ struct Selection<'a> {
 impl<'a> Selection<'a> {
     fn of(context: Context<'a>) -> Self {
         let is_wanted = |finding: &&Finding| match context.options.sarif_profile {
-            SarifProfile::Github => finding.verdict == Verdict::Fail && is_reported(finding),
+            SarifProfile::Github => finding.verdict == Verdict::Fail && finding.is_reported(),
             SarifProfile::Full => true,
         };
         let mut findings: Vec<_> = context
@@ -116,7 +116,7 @@ impl<'a> Selection<'a> {
 fn rank(finding: &Finding, context: Context<'_>) -> impl Ord {
     let rule = context.rules.get(&finding.rule);
     let severity = rule.and_then(RuleInfo::severity_in_tenths);
-    let is_silenced = !is_reported(finding);
+    let is_silenced = !finding.is_reported();
     (
         finding.verdict,
         is_silenced,

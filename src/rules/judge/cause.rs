@@ -2,7 +2,7 @@
 
 use foldhash::{HashSet, HashSetExt};
 
-use super::combination::Assumed;
+use super::assumption::Assumed;
 use crate::estate::truth::Reason;
 use crate::evaluate::canonical;
 use crate::evaluate::functions::{self, FunctionKind};

@@ -1,79 +1,52 @@
-//! The combinations of decisions under which a rule is judged.
-//!
-//! A combination is only taken apart where the verdict hangs on something undecided: what the rule does not look at is
-//! never enumerated, so that a resource with many parameters costs no more than those that matter.
+//! What is assumed of all that is undecided: one combination of the cases of decisions.
 
-use std::cell::RefCell;
-use std::collections::BTreeSet;
-use std::ops::RangeInclusive;
-use std::rc::Rc;
 use std::sync::Arc;
 
-use foldhash::HashMap;
-
-use super::{copies, run_time};
-use crate::estate::relations::Changed;
-use crate::estate::truth::{Reason, Truth};
-use crate::estate::{Estate, Member};
+use super::assumption::{Assumed, Taken};
 use crate::evaluate::bounds::Work;
 use crate::evaluate::canonical;
 use crate::evaluate::decision::{self, Decision};
-use crate::evaluate::declared::{self, Path};
+use crate::evaluate::declared;
 use crate::evaluate::origin::Origin;
-use crate::evaluate::partial;
 use crate::evaluate::substitute::{Assignment, substitute};
-use crate::evaluate::symbol::{Shape, Symbol, Term};
+use crate::evaluate::symbol::{Symbol, Term};
 use crate::evaluate::value::{Kind, Value};
-use crate::rules::check::{Checked, Judgement, check};
-use crate::rules::rule::Rule;
-use crate::rules::subject::Subject;
-use crate::rules::view::View;
-use crate::source::{Place, Sources};
-use crate::syntax::expression::Text;
+use crate::source::Place;
 
-/// How many combinations a rule is judged under on one resource.
-pub const MAXIMUM_COMBINATIONS: usize = 64;
-
-/// How many decisions in a row are made, those with one case among them.
-const MAXIMUM_STEPS: usize = 256;
-
-/// How much a rule looks at on one resource in all combinations together: values that assumptions are put into, nodes that
-/// are tested, resources that are compared, symbols that are searched for decisions. Real templates take 14,000 at most.
-pub(super) const MAXIMUM_WORK: usize = 200_000;
-
-/// What has been assumed of one undecided value.
-#[derive(Debug, Clone)]
-pub(super) struct Assumed {
-    /// The undecided value.
-    pub(super) subject: Arc<Symbol>,
-    /// Where it is declared or written.
-    pub(super) place: Place,
-    /// Its order of declaration.
-    pub(super) order: u32,
-    /// Whether it is a guard.
-    pub(super) guard: bool,
-    /// What it is taken to be.
-    pub(super) taken: Taken,
-    /// The unknowns in it, sorted.
-    unknowns: Arc<[Vec<String>]>,
-    /// Where it is a parameter or a declared member of one, which.
-    path: Option<Path>,
-    /// Where it compares one of these with a number, which, and the limits that it leaves to it.
-    limits: Option<(Path, [Option<i64>; 2])>,
-    /// It cannot be anything else.
-    certain: bool,
-}
-
-/// What an undecided value is taken to be.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Taken {
-    /// This.
-    Is(Value),
-    /// None of these.
-    Not(Vec<Value>),
+/// What is assumed.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Combination {
+    pub(super) assignment: Assignment,
+    /// In the order in which it was decided; one entry for each undecided value.
+    pub(super) assumed: Vec<Assumed>,
+    /// How many decisions led to it.
+    pub(super) steps: usize,
+    /// The copies of loops that it is about: the number of the loop, and the index.
+    indexes: Vec<(u32, i64)>,
+    /// The first two assumptions, by their positions, of which one may exclude the other.
+    pub(super) exclusion: Option<(usize, usize)>,
 }
 
 impl Combination {
+    /// A value in it.
+    pub(super) fn put_into(&self, value: &Value) -> Value {
+        match self.assignment.is_empty() {
+            true => value.clone(),
+            false => substitute(value, &self.assignment),
+        }
+    }
+
+    /// The same for one copy of a loop. `index` is the loop's variable.
+    pub(super) fn with_index(&self, index: &Symbol, position: i64, place: Place) -> Self {
+        let mut one = self.clone();
+        if let Term::Bound(binder) = &index.term {
+            one.indexes.push((binder.id, position));
+        }
+        let position = Value::new(Kind::Integer(position), Origin::at(place));
+        one.assignment.assign(index, position);
+        one
+    }
+
     /// Equal for combinations that assume the same, in whatever order.
     pub(super) fn key(&self) -> String {
         if self.assumed.is_empty() && self.indexes.is_empty() {
@@ -104,623 +77,45 @@ impl Combination {
         parts.sort_unstable();
         parts.join("\n")
     }
-}
 
-/// One combination and what the rule says under it.
-#[derive(Debug, Clone)]
-pub(super) struct Leaf {
-    pub(super) combination: Rc<Combination>,
-    pub(super) state: State,
-    /// Whether the resource is surely deployed in it, if the combination is possible.
-    pub(super) decided: bool,
-    /// Why else it is not.
-    pub(super) doubts: Vec<Reason>,
-    /// Whether there was more to enumerate.
-    pub(super) cut: bool,
-    /// What other rules already say.
-    pub(super) said: Vec<(Judgement, Vec<Text>)>,
-}
-
-/// What there is to say under a combination.
-#[derive(Debug, Clone)]
-pub(super) enum State {
-    /// The resource is not deployed.
-    NotDeployed,
-    /// These judgements; none where the rule does not apply.
-    Judged(Vec<Judgement>),
-}
-
-impl Leaf {
-    /// Why it is not sure that the resource is deployed so, in words for the assumptions that may exclude one another.
-    pub(super) fn doubts(&self, name: impl Fn(&Assumed) -> String) -> Vec<Reason> {
-        let mut doubts = self.doubts.clone();
-        if let Some((one, other)) = self.exclusion()
-            && let (Some(one), Some(other)) = (self.assumed().get(one), self.assumed().get(other))
-        {
-            let what = format!(
-                "whether {} and {} go together is not known",
-                name(one),
-                name(other)
-            );
-            doubts.push(Reason::Limit { what: what.into() });
-        }
-        doubts
-    }
-
-    /// What is assumed.
-    pub(super) fn assumed(&self) -> &[Assumed] {
-        &self.combination.assumed
-    }
-
-    /// Two of the assumptions, by their positions, of which one may exclude the other.
-    pub(super) fn exclusion(&self) -> Option<(usize, usize)> {
-        self.combination.exclusion
-    }
-
-    pub(super) fn judgements(&self) -> &[Judgement] {
-        match &self.state {
-            State::NotDeployed => &[],
-            State::Judged(judgements) => judgements,
-        }
-    }
-
-    pub(super) fn into_judgements(self) -> Vec<Judgement> {
-        match self.state {
-            State::NotDeployed => Vec::new(),
-            State::Judged(judgements) => judgements,
-        }
-    }
-}
-
-impl Assumed {
-    /// Whether both can be the case.
-    pub(super) fn is_compatible(&self, other: &Self) -> bool {
-        if !self.is_about(&other.subject, other.path.as_ref()) {
-            let goes_together = self.goes_together(other, &[]) != Some(false);
-            return goes_together && !self.denies(other) && !other.denies(self);
-        }
-        match (&self.taken, &other.taken) {
-            (Taken::Is(one), Taken::Is(other)) => one == other,
-            (Taken::Is(one), Taken::Not(excluded)) | (Taken::Not(excluded), Taken::Is(one)) => {
-                !excluded.contains(one)
+    /// This one with each case of a decision added.
+    pub(super) fn branches<'o>(
+        &'o self,
+        decision: &'o Decision,
+        work: &Work,
+    ) -> impl DoubleEndedIterator<Item = Self> + use<'o> {
+        let unknowns: Arc<[Vec<String>]> = decision::unknowns(&decision.subject).into();
+        work.add((1 + self.assumed.len()) * (1 + unknowns.len()) * decision.cases.len());
+        let path = declared::path(&decision.subject);
+        decision.cases.iter().map(move |case| {
+            let mut assignment = self.assignment.clone();
+            assignment.assign(&decision.subject, case.replacement.clone());
+            let added = Assumed::of(decision, case, unknowns.clone(), path.clone());
+            // What was assumed of the same value before is part of this.
+            let mut assumed = self.assumed.clone();
+            let earlier = assumed
+                .iter_mut()
+                .find(|earlier| earlier.is_about_same(&added));
+            let exclusion = match earlier {
+                Some(earlier) => {
+                    *earlier = added;
+                    exclusion(&assumed, 0)
+                }
+                None => {
+                    let number = assumed.len();
+                    assumed.push(added);
+                    self.exclusion.or_else(|| exclusion(&assumed, number))
+                }
+            };
+            Self {
+                assignment,
+                assumed,
+                exclusion,
+                steps: self.steps + 1,
+                indexes: self.indexes.clone(),
             }
-            (Taken::Not(_), Taken::Not(_)) => true,
-        }
-    }
-
-    /// Whether they speak of the same unknown in two ways, so that one may exclude the other, among all that is assumed.
-    pub(super) fn may_exclude(&self, other: &Self, all: &[&Self]) -> bool {
-        !self.is_about(&other.subject, other.path.as_ref())
-            && !self.certain
-            && !other.certain
-            && self.goes_together(other, all) != Some(true)
-            && !self.grants(other)
-            && !other.grants(self)
-            && (self.holds_unknown_of(other) || other.holds_unknown_of(self))
-    }
-}
-
-impl Assumed {
-    /// Whether it is of this undecided value, or of the same member however it is read.
-    fn is_about(&self, subject: &Symbol, path: Option<&Path>) -> bool {
-        *self.subject == *subject || self.path.is_some() && self.path.as_ref() == path
-    }
-
-    /// Whether one of its unknowns is one of the other's, or within one.
-    fn holds_unknown_of(&self, other: &Self) -> bool {
-        self.unknowns.iter().any(|path| {
-            (1..=path.len()).any(|length| {
-                let start = path.get(..length).unwrap_or_default();
-                let known = &other.unknowns;
-                known
-                    .binary_search_by(|known| known.as_slice().cmp(start))
-                    .is_ok()
-            })
         })
     }
-
-    /// Whether two comparisons of one number leave some to it together, or a comparison and that it is none of some numbers,
-    /// with what else is assumed; `None` where they are nothing like that. Of more than two comparisons that do so in pairs
-    /// all do so together.
-    fn goes_together(&self, other: &Self, all: &[&Self]) -> Option<bool> {
-        let both = [self, other];
-        match (&self.limits, &other.limits) {
-            (Some((own, _)), Some((path, _))) => {
-                (own == path).then(|| limits_of(path, &both).is_some_and(|range| !range.is_empty()))
-            }
-            (Some((path, _)), None) => other.leaves_some(path, &[all, &both].concat()),
-            (None, Some((path, _))) => self.leaves_some(path, &[all, &both].concat()),
-            (None, None) => None,
-        }
-    }
-
-    /// Whether a number of this path can be none of those that this one excludes, and be within the limits that are assumed.
-    /// `None` where it is not about the number.
-    fn leaves_some(&self, path: &Path, all: &[&Self]) -> Option<bool> {
-        let Taken::Not(excluded) = &self.taken else {
-            return None;
-        };
-        let known = declared::of(&self.subject).filter(|known| known.shape == Shape::Integer)?;
-        if self.path.as_ref() != Some(path) {
-            return None;
-        }
-        let excluded: Option<BTreeSet<i64>> = excluded.iter().map(Value::as_integer).collect();
-        let excluded = excluded?;
-        let [least, greatest] = known.limits();
-        let Some(range) = limits_of(path, all) else {
-            return Some(false);
-        };
-        let least = least.map_or(*range.start(), |least| least.max(*range.start()));
-        let greatest = greatest.map_or(*range.end(), |most| most.min(*range.end()));
-        let left = (least..=greatest).take(excluded.len() + 1);
-        Some(left.into_iter().any(|number| !excluded.contains(&number)))
-    }
-
-    fn leads_to(&self, other: &Self) -> bool {
-        let both = self.path.as_ref().zip(other.path.as_ref());
-        both.is_some_and(|(one, other)| one.leads_to(other))
-    }
-
-    /// Whether the other one is of a member of what has none by this one, and takes it not to be null.
-    fn denies(&self, other: &Self) -> bool {
-        let has_none = matches!(&self.taken, Taken::Is(value) if has_no_members(value));
-        let is_there = matches!(&other.taken, Taken::Is(value) if !value.is_null());
-        has_none && is_there && self.leads_to(other)
-    }
-
-    /// Whether the other one is of a member of what only has members by this one: whatever the member is goes with that,
-    /// since its cases were asked for under it.
-    fn grants(&self, other: &Self) -> bool {
-        let has_some =
-            matches!(&self.taken, Taken::Not(values) if values.iter().all(has_no_members));
-        has_some && (self.leads_to(other) || self.is_around(other))
-    }
-
-    /// Whether the other one is made of what is within this one, and not of this one itself.
-    fn is_around(&self, other: &Self) -> bool {
-        let (Some(_), [own]) = (&self.path, &*self.unknowns) else {
-            return false;
-        };
-        let mut within = other.unknowns.iter().filter(|path| path.starts_with(own));
-        within.all(|path| path.len() > own.len())
-    }
-}
-
-/// What the comparisons among these leave to a number.
-fn limits_of(path: &Path, all: &[&Assumed]) -> Option<RangeInclusive<i64>> {
-    let of_path = all.iter().filter_map(|one| one.limits.as_ref());
-    let of_path = of_path.filter(|(own, _)| own == path);
-    of_path.fold(None, |range: Option<RangeInclusive<i64>>, (_, limits)| {
-        let [least, greatest] = *limits;
-        let range = range.unwrap_or(i64::MIN..=i64::MAX);
-        let least = least.map_or(*range.start(), |least| least.max(*range.start()));
-        let greatest = greatest.map_or(*range.end(), |most| most.min(*range.end()));
-        Some(least..=greatest)
-    })
-}
-
-fn has_no_members(value: &Value) -> bool {
-    value.is_null() || value.as_object().is_some_and(|object| object.is_empty())
-}
-
-/// A resource in the combinations that were looked at, by the text of what is assumed.
-pub(super) type Views<'a> = RefCell<HashMap<String, Rc<View<'a>>>>;
-
-/// How many of them are kept.
-const MAXIMUM_VIEWS: usize = 256;
-
-/// What the combinations make of the other resources, which all that are judged share.
-pub(super) type Others = RefCell<HashMap<String, Changed>>;
-
-/// How many of them are kept: each may hold every resource of a deployment.
-const MAXIMUM_OTHERS: usize = 32;
-
-/// Enumerates the combinations of one rule on one resource.
-pub(super) struct Explorer<'v, 'a> {
-    pub(super) rule: &'v Rule,
-    pub(super) rules: &'v [Arc<Rule>],
-    pub(super) estate: &'a Estate,
-    pub(super) sources: &'a Sources,
-    pub(super) member: &'a Member,
-    /// The resource in the combinations that were looked at for other rules.
-    pub(super) views: &'v Views<'a>,
-    pub(super) others: &'v Others,
-    /// How many combinations at most.
-    pub(super) maximum: usize,
-    /// How much work at most.
-    pub(super) most: usize,
-    /// What has been done.
-    pub(super) work: Work,
-}
-
-/// What is assumed.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Combination {
-    assignment: Assignment,
-    /// In the order in which it was decided; one entry for each undecided value.
-    pub(super) assumed: Vec<Assumed>,
-    /// How many decisions led to it.
-    steps: usize,
-    /// The copies of loops that it is about: the number of the loop, and the index.
-    indexes: Vec<(u32, i64)>,
-    /// The first two assumptions, by their positions, of which one may exclude the other.
-    exclusion: Option<(usize, usize)>,
-}
-
-impl Combination {
-    /// A value in it.
-    pub(super) fn put_into(&self, value: &Value) -> Value {
-        match self.assignment.is_empty() {
-            true => value.clone(),
-            false => substitute(value, &self.assignment),
-        }
-    }
-
-    /// The same for one copy of a loop. `index` is the loop's variable.
-    pub(super) fn with_index(&self, index: &Symbol, position: i64, place: Place) -> Self {
-        let mut one = self.clone();
-        if let Term::Bound(binder) = &index.term {
-            one.indexes.push((binder.id, position));
-        }
-        let position = Value::new(Kind::Integer(position), Origin::at(place));
-        one.assignment.assign(index, position);
-        one
-    }
-}
-
-impl<'a> Explorer<'_, 'a> {
-    /// All combinations, in the order of the cases of the decisions.
-    pub(super) fn leaves(&self) -> Vec<Leaf> {
-        let mut leaves = Vec::new();
-        // Each with what was said before its last assumption.
-        let mut open: Vec<(Rc<Combination>, Option<Rc<Looked>>)> = vec![Default::default()];
-        while let Some((next, before)) = open.pop() {
-            if let Some(before) = before.filter(|_| self.is_spent()) {
-                leaves.push(self.cut(Looked::clone(&before), next));
-                continue;
-            }
-            let looked = self.judge(&next);
-            match self.undecided(&looked) {
-                None => leaves.push(self.finished(looked)),
-                Some(decision)
-                    if leaves.len() + open.len() + decision.cases.len() > self.maximum
-                        || next.steps >= MAXIMUM_STEPS
-                        || self.is_spent() =>
-                {
-                    leaves.push(self.cut(looked, next));
-                }
-                Some(decision) => {
-                    let looked = Rc::new(looked);
-                    let branches = branches(&next, &decision, &self.work).rev();
-                    open.extend(branches.map(|branch| (Rc::new(branch), Some(looked.clone()))));
-                }
-            }
-        }
-        leaves
-    }
-
-    /// Whether no more combinations are looked at.
-    fn is_spent(&self) -> bool {
-        self.work.done() > self.most
-    }
-
-    /// A combination that is not taken apart, with what is said of it or of one that assumes less.
-    fn cut(&self, looked: Looked, combination: Rc<Combination>) -> Leaf {
-        let what = if self.is_spent() {
-            "it is too much work to look at all combinations of undecided values that it hangs on"
-                .into()
-        } else {
-            format!("it hangs on more than {MAXIMUM_COMBINATIONS} combinations of undecided values")
-                .into()
-        };
-        let mut leaf = looked.leaf;
-        leaf.combination = combination;
-        leaf.cut = true;
-        leaf.decided &= looked.condition.as_bool() == Some(true);
-        leaf.doubts.push(Reason::Limit { what });
-        self.doubted(leaf)
-    }
-
-    /// What the rule says in one combination, whether or not more could be assumed.
-    pub(super) fn look(&self, combination: &Rc<Combination>) -> Leaf {
-        self.finished(self.judge(combination))
-    }
-
-    fn finished(&self, looked: Looked) -> Leaf {
-        self.doubted(looked.finished())
-    }
-
-    fn doubted(&self, mut leaf: Leaf) -> Leaf {
-        if let Some(doubt) = run_time::doubt(self.estate, &leaf) {
-            leaf.decided = false;
-            leaf.doubts.push(doubt);
-        }
-        leaf
-    }
-
-    fn judge(&self, open: &Rc<Combination>) -> Looked {
-        let mut looked = self.judge_one(open);
-        let Some(count) = copies::count(self.member, open) else {
-            return looked;
-        };
-        if count == 0 {
-            looked.leaf.state = State::NotDeployed;
-            looked.hangs_on.clear();
-            return looked;
-        }
-        let hangs_on = looked.hangs_on.iter().chain([&looked.condition]);
-        let copies = copies::each(self.member, open, count, hangs_on);
-        for (number, copy) in copies.into_iter().enumerate() {
-            let one = self.judge_one(&Rc::new(copy));
-            if number == 0 {
-                looked = Looked {
-                    leaf: Leaf {
-                        combination: open.clone(),
-                        ..one.leaf
-                    },
-                    ..one
-                };
-            } else {
-                looked.add(one);
-            }
-        }
-        looked
-    }
-
-    fn judge_one(&self, open: &Rc<Combination>) -> Looked {
-        let condition = open.put_into(&self.member.resource.condition);
-        let mut leaf = Leaf {
-            combination: open.clone(),
-            state: State::NotDeployed,
-            decided: true,
-            doubts: Vec::new(),
-            cut: false,
-            said: Vec::new(),
-        };
-        let mut hangs_on = Vec::new();
-        if condition.as_bool() != Some(false) {
-            let view = self.view(open);
-            let before = view.work();
-            let judgements = match check(self.rule, &*view) {
-                Checked::NotApplicable => Vec::new(),
-                Checked::Judged(judgements) => judgements,
-            };
-            let mut kept = Vec::with_capacity(judgements.len());
-            for judgement in judgements {
-                hangs_on.extend(values(&judgement.truth));
-                hangs_on.extend(values_of(&judgement.earlier));
-                if judgement.truth.is_false() {
-                    kept.push(judgement);
-                    continue;
-                }
-                let mut said_by = Vec::new();
-                for other in self.named(&judgement.unless) {
-                    match fails(other, &view) {
-                        Truth::True => said_by.push(other.id.clone()),
-                        Truth::Unknown(reasons) => hangs_on.extend(values_of(&reasons)),
-                        Truth::False => {}
-                    }
-                }
-                if said_by.is_empty() {
-                    kept.push(judgement);
-                } else if judgement.truth.is_true() {
-                    leaf.said.push((judgement, said_by));
-                }
-            }
-            leaf.state = if self.is_refused(open, &kept, view.body()) {
-                State::NotDeployed
-            } else {
-                State::Judged(kept)
-            };
-            // That the assumptions have been put into the resource for another rule does not count.
-            self.work.add(1 + view.made() + view.work() - before);
-        }
-        Looked {
-            leaf,
-            condition,
-            hangs_on,
-        }
-    }
-
-    fn view(&self, combination: &Combination) -> Rc<View<'a>> {
-        let key = combination.key();
-        if let Some(known) = self.views.borrow().get(&key) {
-            return known.clone();
-        }
-        let mut others = self.others.borrow_mut();
-        if others.len() >= MAXIMUM_OTHERS && !others.contains_key(&key) {
-            others.clear();
-        }
-        let view = View::sharing(
-            self.estate,
-            self.member,
-            &combination.assignment,
-            self.sources,
-            others.entry(key.clone()).or_default().clone(),
-        );
-        let view = Rc::new(view);
-        let mut views = self.views.borrow_mut();
-        if views.len() >= MAXIMUM_VIEWS {
-            views.clear();
-        }
-        views.insert(key, view.clone());
-        view
-    }
-
-    /// Whether nothing is deployed since the resource cannot be evaluated under what is assumed: a parameter is none of
-    /// the names of a map that it is looked up in, or null where it has to be something. Where it cannot be evaluated anyway,
-    /// that is not known.
-    fn is_refused(
-        &self,
-        combination: &Combination,
-        judgements: &[Judgement],
-        body: &Value,
-    ) -> bool {
-        let may_lack = |assumed: &Assumed| match &assumed.taken {
-            Taken::Not(_) => true,
-            Taken::Is(value) => value.is_null(),
-        };
-        let mut truths = judgements.iter().map(|judgement| &judgement.truth);
-        if !combination.assumed.iter().any(may_lack) || truths.all(Truth::is_false) {
-            return false;
-        }
-        let failures = decision::failures(body, &self.work);
-        if failures.is_empty() {
-            return false;
-        }
-        let before = decision::failures(&self.member.resource.body, &self.work);
-        failures.iter().any(|failure| !before.contains(failure))
-    }
-
-    fn named<'s>(&'s self, ids: &'s [Text]) -> impl Iterator<Item = &'s Arc<Rule>> {
-        self.rules.iter().filter(|rule| ids.contains(&rule.id))
-    }
-
-    /// The next decision to make, if what the rule says still hangs on one.
-    fn undecided(&self, looked: &Looked) -> Option<Decision> {
-        if looked.leaf.state.is_settled() {
-            return None;
-        }
-        let condition = (looked.condition.as_bool() != Some(true)).then_some(&looked.condition);
-        decision::next(&looked.hangs_on, condition, &self.work)
-    }
-}
-
-/// A combination after the look at it.
-#[derive(Clone)]
-struct Looked {
-    leaf: Leaf,
-    /// The condition of the resource, as far as it is known.
-    condition: Value,
-    /// The values that keep the verdict undecided.
-    hangs_on: Vec<Value>,
-}
-
-impl Looked {
-    /// Where nothing more is assumed.
-    fn finished(mut self) -> Leaf {
-        if !self.leaf.state.is_settled() && self.condition.as_bool() != Some(true) {
-            self.leaf.decided = false;
-            self.leaf.doubts.push(Reason::Value(self.condition));
-        }
-        self.leaf
-    }
-}
-
-impl Looked {
-    /// Adds what is said of another copy in the same combination.
-    fn add(&mut self, other: Self) {
-        let State::Judged(more) = other.leaf.state else {
-            return;
-        };
-        match &mut self.leaf.state {
-            State::Judged(judgements) => {
-                judgements.extend(more);
-                // It is deployed as surely as the least sure of them.
-                if self.condition.as_bool() == Some(true) {
-                    self.condition = other.condition;
-                }
-            }
-            State::NotDeployed => {
-                self.leaf.state = State::Judged(more);
-                self.condition = other.condition;
-            }
-        }
-        self.leaf.said.extend(other.leaf.said);
-        self.hangs_on.extend(other.hangs_on);
-    }
-}
-
-impl State {
-    /// Whether no assumption can make it worse: nothing fails and nothing is open.
-    fn is_settled(&self) -> bool {
-        match self {
-            Self::NotDeployed => true,
-            Self::Judged(judgements) => judgements
-                .iter()
-                .all(|judgement| judgement.truth.is_false()),
-        }
-    }
-}
-
-fn values(truth: &Truth) -> impl Iterator<Item = Value> + '_ {
-    values_of(truth.reasons())
-}
-
-fn values_of(reasons: &[Reason]) -> impl Iterator<Item = Value> + '_ {
-    reasons.iter().filter_map(|reason| match reason {
-        Reason::Value(value) => Some(value.clone()),
-        _ => None,
-    })
-}
-
-/// Whether a rule fails on a resource at all.
-fn fails(rule: &Rule, view: &View<'_>) -> Truth {
-    match check(rule, view) {
-        Checked::NotApplicable => Truth::False,
-        Checked::Judged(judgements) => {
-            Truth::any(judgements.into_iter().map(|judgement| judgement.truth))
-        }
-    }
-}
-
-/// A combination with each case of a decision added.
-fn branches<'o>(
-    open: &'o Combination,
-    decision: &'o Decision,
-    work: &Work,
-) -> impl DoubleEndedIterator<Item = Combination> + use<'o> {
-    let unknowns: Arc<[Vec<String>]> = decision::unknowns(&decision.subject).into();
-    work.add((1 + open.assumed.len()) * (1 + unknowns.len()) * decision.cases.len());
-    let path = declared::path(&decision.subject);
-    decision.cases.iter().map(move |case| {
-        let mut assignment = open.assignment.clone();
-        assignment.assign(&decision.subject, case.replacement.clone());
-        let added = Assumed {
-            subject: decision.subject.clone(),
-            place: decision.place,
-            order: decision.order,
-            guard: decision.guard,
-            taken: if case.excluded.is_empty() {
-                Taken::Is(case.replacement.clone())
-            } else {
-                Taken::Not(case.excluded.clone())
-            },
-            unknowns: unknowns.clone(),
-            path: path.clone(),
-            limits: limits(&decision.subject, &case.replacement),
-            certain: decision.cases.len() == 1,
-        };
-        // What was assumed of the same value before is part of this.
-        let mut assumed = open.assumed.clone();
-        let earlier = assumed
-            .iter_mut()
-            .find(|earlier| earlier.is_about(&added.subject, added.path.as_ref()));
-        let exclusion = match earlier {
-            Some(earlier) => {
-                *earlier = added;
-                exclusion(&assumed, 0)
-            }
-            None => {
-                let number = assumed.len();
-                assumed.push(added);
-                open.exclusion.or_else(|| exclusion(&assumed, number))
-            }
-        };
-        Combination {
-            assignment,
-            assumed,
-            exclusion,
-            steps: open.steps + 1,
-            indexes: open.indexes.clone(),
-        }
-    })
-}
-
-/// What a comparison that is taken to hold, or not to, leaves to the number that it is of.
-fn limits(subject: &Symbol, taken: &Value) -> Option<(Path, [Option<i64>; 2])> {
-    let (limited, limits) = partial::limits_by(subject, taken.as_bool()?)?;
-    Some((declared::path(limited)?, limits))
 }
 
 /// The first two assumptions of which one may exclude the other, the second at this position or later.

@@ -4,9 +4,11 @@
 //! in the source, each with the smallest witness or the causes. `docs/design.md` (Decisions) has the whole story. It
 //! refuses to know reports, suppressions, and which deployments there are.
 
+mod assumption;
 mod cause;
 mod combination;
 mod copies;
+mod explorer;
 mod run_time;
 mod witness;
 
@@ -24,10 +26,11 @@ use crate::evaluate::bounds::Work;
 use crate::evaluate::jsonpath::{Path, Step};
 use crate::finding::{Assumption, Cause, Level, Verdict};
 use crate::source::{Place, Sources};
-use combination::{Combination, Explorer, Leaf, MAXIMUM_WORK, Others, Views};
+use combination::Combination;
+use explorer::{Explorer, Leaf, MAXIMUM_WORK, Others, Views};
 use witness::Witnesses;
 
-pub use combination::MAXIMUM_COMBINATIONS;
+pub use explorer::MAXIMUM_COMBINATIONS;
 
 /// What a rule says of a resource at one place in the source.
 #[derive(Debug, Clone)]

@@ -6,7 +6,7 @@
 
 use foldhash::{HashSet, HashSetExt};
 
-use super::combination::Leaf;
+use super::explorer::Leaf;
 use crate::estate::Estate;
 use crate::estate::truth::Reason;
 use crate::evaluate::Resource;

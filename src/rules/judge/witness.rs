@@ -2,7 +2,8 @@
 
 use foldhash::{HashMap, HashMapExt};
 
-use super::combination::{Assumed, Leaf, State, Taken};
+use super::assumption::{Assumed, Taken};
+use super::explorer::{Leaf, State};
 use crate::evaluate::bounds::Work;
 use crate::evaluate::canonical;
 use crate::evaluate::declared;

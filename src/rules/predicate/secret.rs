@@ -6,8 +6,8 @@ use crate::evaluate::origin::Step;
 use crate::evaluate::value::{Kind, Value};
 use crate::source::Place;
 
-/// Whether the value is text that the template spells out, if only as the value of a secure parameter. Text that an expression computes is not, nor is a value from
-/// a parameter file.
+/// Whether the value is text that the template spells out, if only as the value of a secure parameter. Text that an
+/// expression computes is not, nor is a value from a parameter file.
 pub(super) fn is_literal(value: &Value, at: Option<Tested<'_>>) -> Truth {
     let Kind::String(text) = &value.kind else {
         return match written_secret(value).zip(at) {

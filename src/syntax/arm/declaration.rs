@@ -1,5 +1,5 @@
 //! The sections of a template, and what they declare: parameters, variables, functions, types and outputs.
-use super::value::{Lowering, declaration, invalid, literal, loops, name};
+use super::value::{Lowering, invalid, literal, loops, name};
 use crate::syntax::expression::{ExpressionKind, Text};
 use crate::syntax::json::{Kind, Member, Node};
 use crate::syntax::template::{
@@ -55,7 +55,6 @@ impl Lowering<'_> {
                 name: name(member),
                 kind: self.declared_type("a parameter", &member.value),
                 default: self.optional(member.value.get("defaultValue")),
-                span: declaration(member),
             })
             .collect()
     }
@@ -71,7 +70,6 @@ impl Lowering<'_> {
                 None => variables.push(Variable {
                     name: name(member),
                     value: self.value(&member.value),
-                    span: declaration(member),
                 }),
             }
         }
@@ -90,7 +88,6 @@ impl Lowering<'_> {
                 span: property.key.span,
             },
             value: property.value,
-            span: node.span,
         }
     }
 
@@ -149,7 +146,6 @@ impl Lowering<'_> {
                 None if node.is_object() => self.missing("a function", "output.value", node),
                 None => invalid(node.span),
             },
-            span: declaration(member),
         }
     }
 
@@ -189,7 +185,6 @@ impl Lowering<'_> {
             kind,
             value,
             condition: self.optional(node.get("condition").filter(|node| node.kind != Kind::Null)),
-            span: declaration(member),
         }
     }
 }

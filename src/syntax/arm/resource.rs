@@ -324,7 +324,6 @@ impl Lowering<'_> {
                 name: "".into(),
                 over: Rounds::Count(invalid(node.span)),
                 batch: None,
-                span: node.span,
             };
         }
         let name = node.get("name").and_then(Node::as_str);
@@ -342,7 +341,6 @@ impl Lowering<'_> {
             batch: mode
                 .is_some_and(|mode| mode.eq_ignore_ascii_case("serial"))
                 .then_some(size),
-            span: node.span,
         }
     }
 

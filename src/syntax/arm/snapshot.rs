@@ -6,7 +6,7 @@ use super::value::Lowering;
 use crate::syntax::error::SyntaxError;
 use crate::syntax::expression::{Rounds, is_expression};
 use crate::syntax::json::{Kind, Node};
-use crate::syntax::template::{Copy, Language, Name, Parameter, Template, Type, TypeBase};
+use crate::syntax::template::{Copy, Language, Name, Parameter, Template, Type};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -78,7 +78,6 @@ impl Lowering<'_> {
             name: name.unwrap_or_else(|| "".into()),
             over: Rounds::Count(self.value(count)),
             batch: None,
-            span: count.span,
         };
         if let Some(resource) = resources.lowered.last_mut() {
             resource.copy = Some(Box::new(copy));
@@ -97,22 +96,14 @@ pub(super) fn is_mask(text: &str) -> bool {
 }
 
 fn parameter(name: Name) -> Parameter {
-    let span = name.span;
     let secure = is_mask(&name.text);
     Parameter {
         name,
         kind: Type {
-            base: TypeBase::Any,
-            nullable: false,
             secure,
-            allowed: None,
-            minimum: None,
-            maximum: None,
-            sealed: false,
-            span,
+            ..Type::any()
         },
         default: None,
-        span,
     }
 }
 

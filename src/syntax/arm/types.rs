@@ -1,6 +1,5 @@
 //! Type declarations of parameters, outputs, functions and `definitions`: the JSON schema dialect of ARM templates.
 use super::value::{Lowering, name};
-use crate::source::Span;
 use crate::syntax::error::SyntaxError;
 use crate::syntax::expression::{Expression, ExpressionKind, Text};
 use crate::syntax::json::{Kind, Node};
@@ -21,9 +20,9 @@ impl Lowering<'_> {
     pub(super) fn type_of(&mut self, what: &str, node: &Node<'_>) -> Type {
         if !node.is_object() {
             self.wrong_kind(what, "an object", node);
-            return Type::any(node.span);
+            return Type::any();
         }
-        let (base, secure, span) = self.base(node);
+        let (base, secure) = self.base(node);
         // A tuple has all of its items, and others unless it says that it has none.
         // <https://learn.microsoft.com/azure/azure-resource-manager/templates/definitions#prefixitems>
         let length = match &base {
@@ -46,17 +45,16 @@ impl Lowering<'_> {
             sealed: node
                 .get("additionalProperties")
                 .is_some_and(|others| others.kind == Kind::Bool(false)),
-            span,
         }
     }
 
-    /// The shape, whether it is a secret, and where the type is written.
-    fn base(&mut self, node: &Node<'_>) -> (TypeBase, bool, Span) {
+    /// The shape, and whether it is a secret.
+    fn base(&mut self, node: &Node<'_>) -> (TypeBase, bool) {
         if let Some(reference) = node.get("$ref") {
-            return (self.reference(reference), false, reference.span);
+            return (self.reference(reference), false);
         }
         let Some(name) = node.get("type") else {
-            return (TypeBase::Any, false, node.span);
+            return (TypeBase::Any, false);
         };
         let text = name.as_str().unwrap_or_default().to_ascii_lowercase();
         let base = match text.as_str() {
@@ -67,7 +65,7 @@ impl Lowering<'_> {
             "object" | "secureobject" => self.object_type(node),
             _ => self.unknown_type(name),
         };
-        (base, text.starts_with("secure"), name.span)
+        (base, text.starts_with("secure"))
     }
 
     fn unknown_type(&mut self, name: &Node<'_>) -> TypeBase {

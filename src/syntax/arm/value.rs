@@ -309,8 +309,3 @@ pub(super) fn name(member: &Member<'_>) -> Name {
         span: member.key_span,
     }
 }
-
-/// Where a declaration stands: from its name to the end of its value.
-pub(super) fn declaration(member: &Member<'_>) -> Span {
-    member.key_span.to(member.value.span)
-}

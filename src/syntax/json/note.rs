@@ -37,25 +37,6 @@ pub enum NoteKind {
 }
 
 impl NoteKind {
-    /// What is said to people, a sentence without its end stop.
-    pub fn message(self) -> &'static str {
-        match self {
-            Self::Comment => {
-                "comments are not part of JSON; the portal and the REST API refuse them"
-            }
-            Self::TrailingComma => "a comma before the closing bracket is not part of JSON",
-            Self::MultiLineString => {
-                "line breaks in strings are not part of JSON; the REST API refuses them"
-            }
-            Self::ControlCharacter => "raw control characters in strings are not part of JSON",
-            Self::LoneSurrogate => "half of a surrogate pair is not a character; read as U+FFFD",
-            Self::DuplicateKey { .. } => "the object has this key twice; the last one counts",
-            Self::CaseVariantKey { .. } => {
-                "the object has this key twice, in different letter case; the last one counts"
-            }
-        }
-    }
-
     /// Whether RFC 8259 does not allow it, so that a strict parser refuses the text.
     pub fn is_not_strict(self) -> bool {
         match self {

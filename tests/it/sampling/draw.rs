@@ -212,7 +212,6 @@ impl<'t> Draw<'t> {
     }
 
     fn anything(&mut self, depth: u32) -> Value {
-        let span = Span::point(0);
         let base = match self.dice.below(8) {
             0 => TypeBase::Integer,
             1 => TypeBase::Bool,
@@ -220,15 +219,13 @@ impl<'t> Draw<'t> {
             3 | 4 => TypeBase::Object(Vec::new(), None),
             _ => TypeBase::String,
         };
-        self.value(&Type::of(base, span), None, depth)
+        self.value(&Type::of(base), None, depth)
     }
 
     /// A value like this one: as it is, or with members and items changed, left out or doubled.
     fn altered(&mut self, example: &Value) -> Value {
         match &example.kind {
-            Kind::String(_) if self.dice.once_in(3) => {
-                self.text(&Type::of(TypeBase::String, Span::point(0)))
-            }
+            Kind::String(_) if self.dice.once_in(3) => self.text(&Type::of(TypeBase::String)),
             Kind::Bool(value) => Value::bool(value ^ self.dice.once_in(2), self.origin.clone()),
             Kind::Integer(value) => {
                 let more = i64::try_from(self.dice.below(3)).unwrap_or(0);

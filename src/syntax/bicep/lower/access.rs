@@ -296,7 +296,7 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// What these links give of a resource.
+    /// What these links give of a resource. They are the last of `all`: those before them name it.
     fn of_resource(
         &mut self,
         target: &Target,
@@ -330,16 +330,29 @@ impl<'s> Lowering<'_, 's> {
             let value = self.method(target, call, span);
             return self.links(value, rest);
         }
-        let Some((name, safe)) = property(link) else {
-            let whole = self.whole(target, head);
-            return self.links(whole, links);
-        };
-        let is_module = symbol.is_some_and(|symbol| symbol.is_module);
         let is_foreign = symbol.is_some_and(|symbol| symbol.is_foreign);
-        if is_foreign {
-            let whole = self.whole(target, head);
-            return self.links(whole, links);
+        match property(link) {
+            Some(property) if !is_foreign => {
+                self.property_of_resource(target, (head, span), property, rest)
+            }
+            _ => {
+                let whole = self.whole(target, head);
+                self.links(whole, links)
+            }
         }
+    }
+
+    /// A property of a resource, safe or not, and what follows it. The resource is written at `head`, and with its property
+    /// at `span`.
+    fn property_of_resource(
+        &mut self,
+        target: &Target,
+        (head, span): (Span, Span),
+        (name, safe): (&str, bool),
+        rest: &[Link<'s>],
+    ) -> Expression {
+        let symbol = self.names.symbols.get(target.resource);
+        let is_module = symbol.is_some_and(|symbol| symbol.is_module);
         let reference = |lowering: &mut Self| {
             let symbol = lowering.symbol_text(target, head);
             Expression::call("reference", vec![symbol], head)

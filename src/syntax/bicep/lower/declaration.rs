@@ -64,7 +64,6 @@ impl<'s> Lowering<'_, 's> {
                 template.variables.push(Variable {
                     name: name(variable.name),
                     value: self.named_value(&variable.value, Some(&loop_name)),
-                    span: declaration.span,
                 });
             }
             DeclarationKind::Type(alias) => template.types.push(NamedType {
@@ -72,17 +71,13 @@ impl<'s> Lowering<'_, 's> {
                 kind: self.decorated_type(&alias.value, declaration.decorators),
             }),
             DeclarationKind::Function(function) => {
-                template
-                    .functions
-                    .push(self.function(declaration, function));
+                template.functions.push(self.function(function));
             }
             DeclarationKind::Output(output) => {
                 template.outputs.push(self.output_of(declaration, output));
             }
             DeclarationKind::Import(import) => {
-                template
-                    .imports
-                    .extend(super::import::import(declaration, import));
+                template.imports.extend(super::import::import(import));
             }
             // Resources and modules come after this. Extensions say which resources are none of Azure's; assertions
             // and tests deploy nothing.
@@ -105,19 +100,14 @@ impl<'s> Lowering<'_, 's> {
             name: name(parameter.name),
             kind: match &parameter.ty {
                 Some(ty) => self.decorated_type(ty, declaration.decorators),
-                None => crate::syntax::template::Type::any(parameter.name.span),
+                None => crate::syntax::template::Type::any(),
             },
             default: default.map(|value| self.named_value(value, Some(&loop_name))),
-            span: declaration.span,
         }
     }
 
     /// A function's body sees its parameters, and the functions and variables of the file.
-    fn function(
-        &mut self,
-        declaration: &Declaration<'s>,
-        function: &tree::Function<'s>,
-    ) -> Function {
+    fn function(&mut self, function: &tree::Function<'s>) -> Function {
         let seen: Vec<_> = function
             .parameters
             .iter()
@@ -132,7 +122,6 @@ impl<'s> Lowering<'_, 's> {
                 .map(|parameter| (name(parameter.name), self.type_of(&parameter.value)))
                 .collect(),
             body: self.within(seen, |lowering| lowering.expression(&function.body)),
-            span: declaration.span,
         }
     }
 
@@ -152,7 +141,6 @@ impl<'s> Lowering<'_, 's> {
             kind: self.decorated_type(&output.ty, declaration.decorators),
             value,
             condition: None,
-            span: declaration.span,
         }
     }
 }

@@ -2,12 +2,12 @@
 
 use super::{name, quoted};
 use crate::syntax::bicep::tree::{
-    Declaration, Import as Written, ImportedName, ImportedSymbol, ImportedSymbols,
+    Import as Written, ImportedName, ImportedSymbol, ImportedSymbols,
 };
 use crate::syntax::template::{Import, ImportedNames};
 
 /// The import that a declaration is; none without a path.
-pub(super) fn import(declaration: &Declaration<'_>, written: &Written<'_>) -> Option<Import> {
+pub(super) fn import(written: &Written<'_>) -> Option<Import> {
     let names = match &written.symbols {
         ImportedSymbols::All(alias) => ImportedNames::All(name(*alias)),
         ImportedSymbols::List(symbols) => {
@@ -16,9 +16,7 @@ pub(super) fn import(declaration: &Declaration<'_>, written: &Written<'_>) -> Op
     };
     Some(Import {
         from: quoted(written.path.as_ref()?),
-        resolved: None,
         names,
-        span: declaration.span,
     })
 }
 

@@ -39,9 +39,8 @@ impl<'s> Lowering<'_, 's> {
                     if let ArgumentValue::Value(value) = &value {
                         template.parameters.push(Parameter {
                             name: name(parameter.name),
-                            kind: Type::any(parameter.name.span),
+                            kind: Type::any(),
                             default: Some(value.clone()),
-                            span: declaration.span,
                         });
                     }
                     assignments.push(Argument {

@@ -128,7 +128,6 @@ impl<'s> Lowering<'_, 's> {
             name,
             over: self.rounds(head),
             batch: batch.and_then(super::types::integer),
-            span: head.span,
         })
     }
 

@@ -41,20 +41,17 @@ impl<'s> Lowering<'_, 's> {
     }
 
     pub(super) fn type_of(&mut self, written: &tree::Type<'s>) -> Type {
-        let span = written.span;
         match &written.kind {
-            TypeKind::Name(text) => self.named_type(text, span),
-            TypeKind::Property { base, name, .. } => self.property_type(base, *name, span),
-            TypeKind::OtherProperties(base) | TypeKind::Items(base) => {
-                self.step(base, "*".into(), span)
-            }
+            TypeKind::Name(text) => self.named_type(text),
+            TypeKind::Property { base, name, .. } => self.property_type(base, *name),
+            TypeKind::OtherProperties(base) | TypeKind::Items(base) => self.step(base, "*".into()),
             TypeKind::Item { base, index } => match index.kind {
-                Written::Integer(index) => self.step(base, index.to_string().into(), span),
-                _ => Type::any(span),
+                Written::Integer(index) => self.step(base, index.to_string().into()),
+                _ => Type::any(),
             },
             TypeKind::Array(item) => {
                 let item = self.type_of(item);
-                Type::of(TypeBase::Array(Some(Box::new(item))), span)
+                Type::of(TypeBase::Array(Some(Box::new(item))))
             }
             TypeKind::Nullable(inner) => Type {
                 nullable: true,
@@ -65,13 +62,15 @@ impl<'s> Lowering<'_, 's> {
                 ..self.type_of(inner)
             },
             TypeKind::Parenthesized(inner) => self.type_of(inner),
-            TypeKind::Union(members) => self.union(members, span),
+            TypeKind::Union(members) => self.union(members),
             TypeKind::Literal(value) => {
                 let value = self.expression(value);
-                literal(value, span)
+                literal(value)
             }
-            TypeKind::Unary { operator, operand } => self.unary_type(*operator, operand, span),
-            TypeKind::Object(properties) => self.object_type(properties, span),
+            TypeKind::Unary { operator, operand } => {
+                self.unary_type(*operator, operand, written.span)
+            }
+            TypeKind::Object(properties) => self.object_type(properties),
             TypeKind::Tuple(items) => {
                 let items = items
                     .iter()
@@ -83,52 +82,50 @@ impl<'s> Lowering<'_, 's> {
                 Type {
                     minimum: length,
                     maximum: length,
-                    ..Type::of(TypeBase::Tuple(items), span)
+                    ..Type::of(TypeBase::Tuple(items))
                 }
             }
             // What a resource provider declares is not known here; a resource as a parameter is its id.
-            TypeKind::Generic { .. } | TypeKind::Resource(_) | TypeKind::Error => Type::any(span),
+            TypeKind::Generic { .. } | TypeKind::Resource(_) | TypeKind::Error => Type::any(),
         }
     }
 
-    fn named_type(&mut self, text: &str, span: Span) -> Type {
+    fn named_type(&mut self, text: &str) -> Type {
         match self.names.global(text) {
-            Some(Meaning::Type | Meaning::Imported) => {
-                Type::of(TypeBase::Named(vec![text.into()]), span)
-            }
-            _ => Type::of(built_in(text), span),
+            Some(Meaning::Type | Meaning::Imported) => Type::of(TypeBase::Named(vec![text.into()])),
+            _ => Type::of(built_in(text)),
         }
     }
 
     /// `sys.string`, `alias.name` of an import, or a property of a type.
-    fn property_type(&mut self, base: &tree::Type<'s>, name: tree::Name<'s>, span: Span) -> Type {
+    fn property_type(&mut self, base: &tree::Type<'s>, name: tree::Name<'s>) -> Type {
         if let TypeKind::Name(namespace) = base.kind {
             match self.names.global(namespace) {
-                Some(Meaning::Extension) => return Type::of(built_in(name.text), span),
+                Some(Meaning::Extension) => return Type::of(built_in(name.text)),
                 Some(Meaning::Namespace) => {
                     let text = format!("{namespace}.{}", name.text).into();
-                    return Type::of(TypeBase::Named(vec![text]), span);
+                    return Type::of(TypeBase::Named(vec![text]));
                 }
                 _ => {}
             }
         }
-        self.step(base, name.text.into(), span)
+        self.step(base, name.text.into())
     }
 
     /// A step into a named type; into another one nothing is known.
-    fn step(&mut self, base: &tree::Type<'s>, step: Text, span: Span) -> Type {
+    fn step(&mut self, base: &tree::Type<'s>, step: Text) -> Type {
         let base = self.type_of(base);
         match base.base {
             TypeBase::Named(mut path) => {
                 path.push(step);
-                Type::of(TypeBase::Named(path), span)
+                Type::of(TypeBase::Named(path))
             }
-            _ => Type::any(span),
+            _ => Type::any(),
         }
     }
 
     /// Literals are the permitted values; of other types one has to fit.
-    fn union(&mut self, members: &[tree::Type<'s>], span: Span) -> Type {
+    fn union(&mut self, members: &[tree::Type<'s>]) -> Type {
         let mut members: Vec<Type> = members.iter().map(|member| self.type_of(member)).collect();
         let nullable = members.iter().any(|member| member.nullable);
         // `null` alone is a type of its own.
@@ -136,13 +133,13 @@ impl<'s> Lowering<'_, 's> {
         let Some(first) = members.first() else {
             return Type {
                 nullable,
-                ..Type::any(span)
+                ..Type::any()
             };
         };
         if members.iter().any(|member| member.allowed.is_none()) {
             return Type {
                 nullable,
-                ..Type::of(TypeBase::Union(members), span)
+                ..Type::of(TypeBase::Union(members))
             };
         }
         let alike = members.iter().all(|member| {
@@ -157,7 +154,7 @@ impl<'s> Lowering<'_, 's> {
         Type {
             nullable,
             allowed: Some(allowed.flatten().collect()),
-            ..Type::of(base, span)
+            ..Type::of(base)
         }
     }
 
@@ -170,7 +167,7 @@ impl<'s> Lowering<'_, 's> {
         let operand = self.type_of(operand);
         let value = match operand.allowed.as_deref() {
             Some([only]) => &only.kind,
-            _ => return Type::any(span),
+            _ => return Type::any(),
         };
         let value = match (operator, value) {
             (UnaryOperator::Minus, ExpressionKind::Integer(value)) => {
@@ -182,12 +179,12 @@ impl<'s> Lowering<'_, 's> {
             _ => None,
         };
         match value {
-            Some(value) => literal(Expression::new(value, span), span),
-            None => Type::any(span),
+            Some(value) => literal(Expression::new(value, span)),
+            None => Type::any(),
         }
     }
 
-    fn object_type(&mut self, properties: &[tree::TypeProperty<'s>], span: Span) -> Type {
+    fn object_type(&mut self, properties: &[tree::TypeProperty<'s>]) -> Type {
         let mut named = Vec::with_capacity(properties.len());
         let mut others = None;
         for property in properties {
@@ -197,12 +194,12 @@ impl<'s> Lowering<'_, 's> {
                 TypeKey::Key(key) => named.push((key_name(key), kind)),
             }
         }
-        Type::of(TypeBase::Object(named, others), span)
+        Type::of(TypeBase::Object(named, others))
     }
 }
 
 /// A type that is one value. `null` permits no other.
-fn literal(value: Expression, span: Span) -> Type {
+fn literal(value: Expression) -> Type {
     let base = match &value.kind {
         ExpressionKind::String(_) => TypeBase::String,
         ExpressionKind::Integer(_) | ExpressionKind::Decimal(_) => TypeBase::Integer,
@@ -211,15 +208,15 @@ fn literal(value: Expression, span: Span) -> Type {
             return Type {
                 nullable: true,
                 allowed: Some(Vec::new()),
-                ..Type::any(span)
+                ..Type::any()
             };
         }
         // A literal with holes, or something that is none: an error.
-        _ => return Type::any(span),
+        _ => return Type::any(),
     };
     Type {
         allowed: Some(vec![value]),
-        ..Type::of(base, span)
+        ..Type::of(base)
     }
 }
 

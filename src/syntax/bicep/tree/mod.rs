@@ -1,9 +1,9 @@
 //! The syntax tree of a Bicep file: what was written, with the place of each part, before any meaning is given to it.
 //!
 //! Text is borrowed from the file, and the nodes stand in an [`Arena`](super::Arena), where they refer to each other:
-//! they can be copied, and are dropped with it. Brackets that only group are kept, since they end a chain of accesses. What could
-//! not be read is there as well, as an `Error` node or a name without text, so that nothing looks absent that is only
-//! broken.
+//! they can be copied, and are dropped with it. Brackets that only group are kept, since they end a chain of accesses.
+//! What could not be read is there as well, as an `Error` node or a name without text, so that nothing looks absent that
+//! is only broken.
 //!
 //! No tree is higher than [`MAX_DEPTH`](super::MAX_DEPTH), counting every operator of a chain such as `a + b + c` and
 //! every link of one such as `a.b.c`, so recursion over it, and over what it is lowered to, is safe.
