@@ -21,7 +21,7 @@ pub fn may_be_input(bytes: &[u8]) -> bool {
 /// Whether a text mentions a type of which exports show resources that relations lead to, or anything by which another
 /// resource can refer to a vault: `vault` is in ids, addresses, types and names of properties.
 pub(super) fn may_relate(bytes: &[u8]) -> bool {
-    let [_, _, _, _, _, _, _, types_with_y @ ..] = &WORDS_WITH_Y;
+    let [_, _, _, _, _, _, types_with_y @ ..] = &WORDS_WITH_Y;
     let [_, _, _, types_with_v @ ..] = &WORDS_WITH_V;
     holds_any(bytes, b'v', types_with_v) || holds_any(bytes, b'y', types_with_y)
 }
@@ -33,16 +33,14 @@ pub(super) fn may_be_rule_set(bytes: &[u8]) -> bool {
         .any(|word| memmem::find(bytes, word).is_some())
 }
 
-/// The schemas of templates and of parameter files, what deployments and what-ifs fail with, deployment stacks, what
-/// every change of a what-if has, then types.
-const WORDS_WITH_Y: [Word; 9] = [
+/// The schemas of templates and of parameter files, what deployments and what-ifs fail with, deployment stacks, then types.
+const WORDS_WITH_Y: [Word; 8] = [
     word("deplo", "ymenttemplate"),
     word("deplo", "ymentparameters"),
     word("deplo", "ymentfailed"),
     word("deplo", "ymentwhatif"),
     word("deplo", "yments/whatif"),
     word("deplo", "ymentstack"),
-    word("changet", "ype"),
     word("networksecurit", "yperimeter"),
     word("microsoft.securit", "y/pricings"),
 ];
@@ -59,8 +57,9 @@ const WORDS_WITH_V: [Word; 8] = [
     word("microsoft.network\\/", "virtualnetworks"),
 ];
 
-/// What is in every snapshot of Bicep and in every what-if: `az` writes `"changes"`, PowerShell `"Changes"`.
-const SNAPSHOT: [&[u8]; 2] = [b"predictedResources", b"hanges\""];
+/// What is in every snapshot of Bicep, in every what-if and in every change of one: `az` writes `"changes"`, PowerShell
+/// `"Changes"`.
+const SNAPSHOT: [&[u8]; 3] = [b"predictedResources", b"hanges\"", b"hangeType"];
 
 /// What is in every rule set that `az keyvault network-rule list` or PowerShell prints.
 const RULE_SET: [&[u8]; 1] = [b"efaultAction"];
@@ -96,5 +95,21 @@ fn without_comments(mut bytes: &[u8]) -> &[u8] {
         };
         let after = memmem::find(bytes, end).and_then(|at| bytes.get(at + end.len()..));
         bytes = after.unwrap_or_default();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_alone_may_be_input() {
+        for kind in ["changeType", "ChangeType"] {
+            let change = format!(r#"[{{"{kind}": "Create", "resourceId": "/a", "after": {{}}}}]"#);
+            assert!(may_be_input(change.as_bytes()), "{kind}");
+        }
+        assert!(!may_be_input(
+            br#"[{"type": "Create", "id": "/a", "after": {}}]"#
+        ));
     }
 }
