@@ -254,3 +254,36 @@ fn what_ifs_of_deployment_stacks_are_judged_or_told() {
         assert!(reason.contains(word), "{reason}");
     }
 }
+
+/// A value that nests too deep for `-Depth` is written as the name of its class, or as its text.
+#[test]
+fn what_convertto_json_cut_off_within_a_resource_is_undecided() {
+    let resource = |properties: &str| {
+        format!(
+            r#"{{"type": "Microsoft.KeyVault/vaults", "name": "kv-contoso", "properties": {properties}}}"#
+        )
+    };
+    let told = |properties: &str| {
+        checked(&format!(
+            r#"{{"Status": "Succeeded", "Changes": [{{"FullyQualifiedResourceId": "{ID}", "ChangeType": 3, "After": {}}}]}}"#,
+            resource(properties)
+        ))
+    };
+    let ((status, _), ended) = told(r#"{"networkAcls": {"defaultAction": "Deny"}}"#);
+    assert_eq!((status.as_str(), ended), ("analysed", Some(0)));
+    for properties in [
+        r#"{"networkAcls": "@{bypass=AzureServices; defaultAction=Deny}"}"#,
+        r#"{"networkAcls": {"defaultAction": "Deny", "ipRules": "System.Object[]"}}"#,
+        r#""System.Collections.Hashtable""#,
+        r#"{"networkAcls": "{\r\n  \"defaultAction\": \"Deny\"\r\n}"}"#,
+        r#"{"networkAcls": {"defaultAction": "Deny", "ipRules": "[]"}}"#,
+    ] {
+        let ((status, reason), ended) = told(properties);
+        assert_eq!(
+            (status.as_str(), ended),
+            ("partial", Some(0)),
+            "{properties}"
+        );
+        assert!(reason.contains("-Depth"), "{reason}");
+    }
+}

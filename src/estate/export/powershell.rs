@@ -5,7 +5,7 @@
 //! service answered, and goes before the rest where it is there.
 
 use super::firewall::no_create_mode;
-use super::reader::{Path, Reader, is_cut_off, uncounted};
+use super::reader::{Path, Reader, uncounted};
 use crate::evaluate::value::{Member, Object, Value};
 use crate::syntax::json::{self, Node};
 
@@ -222,7 +222,7 @@ fn rules(
         (json::Kind::String(text), None) if text.is_empty() => {
             Value::array(Vec::new(), reader.origin(value))
         }
-        (json::Kind::String(text), None) if !is_cut_off(text) => {
+        (json::Kind::String(text), None) if !json::is_cut_off(text) => {
             let pieces = reader.pieces(value, &SEPARATORS).into_iter().map(rule);
             Value::array(pieces.collect(), reader.origin(value))
         }

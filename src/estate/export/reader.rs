@@ -118,7 +118,7 @@ impl<'a> Reader<'a> {
                 Ok(number) => Kind::Integer(number),
                 Err(_) => Kind::Decimal((*text).into()),
             },
-            json::Kind::String(text) if is_cut_off(text) => return self.cut_off(node, path),
+            json::Kind::String(text) if json::is_cut_off(text) => return self.cut_off(node, path),
             json::Kind::String(text) => Kind::String(text.as_ref().into()),
             json::Kind::Invalid => return self.failed(node),
             json::Kind::Array(_) | json::Kind::Object(_) if depth == 0 => {
@@ -308,47 +308,5 @@ pub(super) fn uncounted<'n, 's>(node: &'n Node<'s>) -> &'n Node<'s> {
             &list.value
         }
         _ => node,
-    }
-}
-
-/// Whether PowerShell wrote a text in the place of a value that nests too deep: what the value's `ToString` gives, the
-/// name of its .NET type or `@{name=value; …}`.
-/// <https://learn.microsoft.com/powershell/module/microsoft.powershell.utility/convertto-json>
-pub(super) fn is_cut_off(text: &str) -> bool {
-    let is_type = |text: &str| {
-        text.bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"._`[],+ =-".contains(&byte))
-    };
-    (text.starts_with("@{") && text.ends_with('}'))
-        || (["System.", "Microsoft.Azure."]
-            .iter()
-            .any(|start| text.starts_with(start))
-            && is_type(text))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_powershell_cuts_off_is_told_from_text() {
-        for text in [
-            "@{bypass=AzureServices; defaultAction=Deny; ipRules=System.Object[]}",
-            "@{value=1.2.3.4} @{value=5.6.7.8}",
-            "System.Object[]",
-            "System.Collections.Generic.List`1[System.String]",
-            "Microsoft.Azure.Commands.KeyVault.Models.PSKeyVaultNetworkRuleSet",
-        ] {
-            assert!(is_cut_off(text), "{text}");
-        }
-        for text in [
-            "",
-            "AzureServices",
-            "Microsoft.KeyVault/vaults",
-            "@{",
-            "Microsoft.AzureArcData/x",
-        ] {
-            assert!(!is_cut_off(text), "{text}");
-        }
     }
 }

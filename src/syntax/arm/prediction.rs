@@ -8,7 +8,7 @@
 use super::snapshot::is_mask;
 use super::value::Lowering;
 use crate::syntax::error::SyntaxError;
-use crate::syntax::json::{Kind, Member, Node};
+use crate::syntax::json::{Kind, Member, Node, is_cut_off};
 
 impl Lowering<'_> {
     /// The resources that a deployment makes by what is answered.
@@ -78,7 +78,7 @@ impl Lowering<'_> {
             self.report(SyntaxError::new(message, change.span));
             return None;
         };
-        Some(with_id(unmasked(told), change))
+        Some(with_id(self.written_out(told), change))
     }
 
     /// A resource that a validation tells of; it may tell of its id alone.
@@ -88,7 +88,40 @@ impl Lowering<'_> {
             self.report(SyntaxError::new(message, resource.span));
             return None;
         }
-        Some(unmasked(resource))
+        Some(self.written_out(resource))
+    }
+
+    /// A resource with what is masked (`*******`) as a secure parameter of that name: a what-if masks what comes from one.
+    /// What `ConvertTo-Json` cut off is no value, and reported.
+    fn written_out<'s>(&mut self, node: &Node<'s>) -> Node<'s> {
+        let kind = match &node.kind {
+            Kind::String(text) if is_mask(text) => {
+                Kind::String(format!("[parameters('{text}')]").into())
+            }
+            Kind::String(text) if is_cut_off(text) || is_text_of_json(text) => {
+                let message =
+                    "`ConvertTo-Json` cut this value off; run it again with a greater `-Depth`";
+                self.report(SyntaxError::new(message, node.span));
+                Kind::Invalid
+            }
+            Kind::Array(elements) => {
+                Kind::Array(elements.iter().map(|one| self.written_out(one)).collect())
+            }
+            Kind::Object(members) => Kind::Object(
+                members
+                    .iter()
+                    .map(|member| Member {
+                        value: self.written_out(&member.value),
+                        ..member.clone()
+                    })
+                    .collect(),
+            ),
+            other => other.clone(),
+        };
+        Node {
+            kind,
+            span: node.span,
+        }
     }
 
     /// Reports what an answer as a whole leaves out, which tells of some resources or of none.
@@ -176,13 +209,13 @@ fn changes<'n, 's>(answer: &'n Node<'s>) -> impl Iterator<Item = &'n Node<'s>> {
 }
 
 fn is_change(change: &Node<'_>) -> bool {
-    is_cut_off(change) || (change.get("changeType").is_some() && id_of_change(change).is_some())
+    is_class_alone(change) || (change.get("changeType").is_some() && id_of_change(change).is_some())
 }
 
 /// Whether it is one that need not stand in an answer: other lists have ids and kinds of changes too.
 fn is_change_alone(change: &Node<'_>) -> bool {
     const OTHERS: [&str; 3] = ["before", "after", "resourceConfigurationChanges"];
-    is_cut_off(change)
+    is_class_alone(change)
         || (is_change(change) && OTHERS.iter().any(|name| change.get(name).is_some()))
 }
 
@@ -211,7 +244,7 @@ fn kind_of_change<'n>(change: &'n Node<'_>) -> Option<&'n str> {
 }
 
 /// Whether it is a change, or several, of which `ConvertTo-Json` left nothing but the name of its class.
-fn is_cut_off(change: &Node<'_>) -> bool {
+fn is_class_alone(change: &Node<'_>) -> bool {
     let text = change.as_str();
     text.is_some_and(|text| text.ends_with(".PSWhatIfChange"))
 }
@@ -317,27 +350,10 @@ fn with_id<'s>(mut resource: Node<'s>, change: &Node<'s>) -> Node<'s> {
     resource
 }
 
-/// The same with what is masked (`*******`) as a secure parameter of that name: a what-if masks what comes from one.
-fn unmasked<'s>(node: &Node<'s>) -> Node<'s> {
-    let kind = match &node.kind {
-        Kind::String(text) if is_mask(text) => {
-            Kind::String(format!("[parameters('{text}')]").into())
-        }
-        Kind::Array(elements) => Kind::Array(elements.iter().map(unmasked).collect()),
-        Kind::Object(members) => Kind::Object(
-            members
-                .iter()
-                .map(|member| {
-                    let mut member = member.clone();
-                    member.value = unmasked(&member.value);
-                    member
-                })
-                .collect(),
-        ),
-        other => other.clone(),
-    };
-    Node {
-        kind,
-        span: node.span,
-    }
+/// Whether it is the text of a value that PowerShell read from JSON, in its place: `ToString` of the class that holds it
+/// indents it. <https://www.newtonsoft.com/json/help/html/M_Newtonsoft_Json_Linq_JToken_ToString.htm>
+fn is_text_of_json(text: &str) -> bool {
+    let inside = |open, close| text.strip_prefix(open)?.strip_suffix(close);
+    let inside = inside('{', '}').or_else(|| inside('[', ']'));
+    inside.is_some_and(|inside| inside.is_empty() || inside.starts_with(['\r', '\n']))
 }

@@ -6,6 +6,7 @@
 //! deeper than [`MAX_DEPTH`].
 //!
 //! It refuses to know what a document means: that a string is an expression, that a member is a resource.
+mod cut_off;
 mod damage;
 mod keys;
 mod note;
@@ -15,6 +16,7 @@ mod scan;
 mod string;
 mod tree;
 
+pub use cut_off::is_cut_off;
 pub use damage::{Damage, Written};
 pub use note::{Note, NoteKind};
 pub use parser::{MAX_DEPTH, parse, parse_sequence};
