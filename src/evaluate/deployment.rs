@@ -429,7 +429,7 @@ impl Evaluator<'_> {
                 }
             }
         }
-        self.note_order(instance, resources.iter().map(|resource| &*resource.kind));
+        self.note_order(instance, &resources);
         resources
     }
 

@@ -7,6 +7,7 @@
 use foldhash::{HashMap, HashSet};
 
 use super::evaluator::Evaluator;
+use super::resource::Resource;
 use super::value::Value;
 use crate::source::Place;
 use crate::syntax::expression::{Expression, ExpressionKind};
@@ -56,12 +57,16 @@ impl Order {
 }
 
 impl Evaluator<'_> {
-    /// Notes the order of what an instance declares, if some of the types that it gave rise to need one.
-    pub(super) fn note_order<'t>(&mut self, instance: usize, kinds: impl Iterator<Item = &'t str>) {
+    /// Notes the order of what an instance declares, if some of the resources that it gave rise to need one.
+    pub(super) fn note_order(&mut self, instance: usize, resources: &[Resource]) {
         let template = self.instances[instance].template.clone();
         let head = |declared: &Declared| Place::new(template.file, declared.kind.span);
-        let ordered = kinds.filter(|kind| kind.eq_ignore_ascii_case(ORDERED));
-        if ordered.take(2).count() < 2 {
+        let mut ordered = resources
+            .iter()
+            .filter(|resource| resource.kind.eq_ignore_ascii_case(ORDERED));
+        // One may stand for many.
+        let (first, second) = (ordered.next(), ordered.next());
+        if second.is_none() && first.is_none_or(|only| only.copies.is_none()) {
             return;
         }
         for (index, declared) in template.resources.iter().enumerate() {
