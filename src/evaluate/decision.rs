@@ -399,7 +399,14 @@ fn decide(subject: Subject, literals: &[(Arc<Symbol>, Vec<Value>)], work: &Work)
                 declared::of(&symbol).is_none_or(|declared| declared.admits(literal))
             };
             let mut cases: Vec<Case> = known.iter().filter(admits).cloned().map(is).collect();
-            cases.push(other_than(&symbol, known));
+            let others = other_than(&symbol, known);
+            let is_none = others
+                .replacement
+                .as_symbol()
+                .is_some_and(|others| declared::is_none(others));
+            if cases.is_empty() || !is_none {
+                cases.push(others);
+            }
             (symbol, cases, false)
         }
         Subject::Guard(symbol) => {

@@ -346,6 +346,17 @@ fn limits_without(limits: [Option<i64>; 2], excluded: &[Value]) -> [Option<i64>;
     [least, greatest]
 }
 
+/// Whether no number within its limits is left to a symbol.
+pub fn is_none(symbol: &Symbol) -> bool {
+    of(symbol).is_some_and(|known| {
+        let [least, greatest] = known.limits;
+        let is_empty = least
+            .zip(greatest)
+            .is_some_and(|(least, greatest)| least > greatest);
+        known.shape == Shape::Integer && !known.nullable && is_empty
+    })
+}
+
 /// Whether a symbol has finitely many values.
 pub fn is_finite(symbol: &Symbol) -> bool {
     of(symbol).is_some_and(|known| known.domain.is_some())

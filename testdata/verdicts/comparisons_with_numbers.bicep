@@ -6,9 +6,18 @@ param days int
 param names string[]
 param word string
 param settings { days: int }
+@minValue(5)
+@maxValue(5)
+param five int
+type few = {
+  @minValue(1)
+  @maxValue(3)
+  days: int
+}
+param some few
 
 // No number is more than three and less than two.
-resource never 'Microsoft.KeyVault/vaults@2023-07-01' = { // pass AKV101 x6
+resource never 'Microsoft.KeyVault/vaults@2023-07-01' = { // pass AKV101 x7
   name: 'kv-never'
   location: 'westeurope'
   properties: {
@@ -86,6 +95,17 @@ resource member 'Microsoft.KeyVault/vaults@2023-07-01' = {
   properties: {
     networkAcls: {
       defaultAction: !(settings.days > 7) && settings.days > 9 ? 'Allow' : 'Deny'
+    }
+  }
+}
+
+// There is no other number within the limits.
+resource excluded 'Microsoft.KeyVault/vaults@2023-07-01' = {
+  name: 'kv-excluded'
+  location: 'westeurope'
+  properties: {
+    networkAcls: {
+      defaultAction: five != 5 || (some.days != 1 && some.days != 2 && some.days != 3) ? 'Allow' : 'Deny'
     }
   }
 }
