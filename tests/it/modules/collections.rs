@@ -28,6 +28,11 @@ resource others 'Microsoft.Network/privateDnsZones@2020-06-01' existing = [for n
 var byName = toObject(vaults, vault => vault.outputs.name, vault => vault.outputs.id)
 output ofOne string = byName['kv-b']
 output picked array = map(filter(vaults, vault => vault.outputs.name == 'kv-a'), vault => vault.outputs.id)
+module one 'vault.bicep' = {
+  name: 'one'
+  params: { name: 'kv-c' }
+}
+output gathered array = map([one, ...vaults], vault => vault.outputs.id)
 output zones array = map(zones, zone => zone.id)
 output others array = map(others, zone => zone.id)
 ";
@@ -57,6 +62,11 @@ fn lambdas_go_through_modules_and_resources() {
         json!({
             "ofOne": id("KeyVault/vaults/kv-b"),
             "picked": [id("KeyVault/vaults/kv-a")],
+            "gathered": [
+                id("KeyVault/vaults/kv-c"),
+                id("KeyVault/vaults/kv-a"),
+                id("KeyVault/vaults/kv-b"),
+            ],
             "zones": [
                 id("Network/privateDnsZones/a.internal"),
                 id("Network/privateDnsZones/b.internal"),

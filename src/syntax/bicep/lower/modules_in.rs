@@ -9,7 +9,9 @@
 
 use super::Lowering;
 use super::names::{Local, Meaning};
-use crate::syntax::bicep::tree::{self, BinaryOperator, ExpressionKind as Written, Link, LinkKind};
+use crate::syntax::bicep::tree::{
+    self, ArrayItem, BinaryOperator, ExpressionKind as Written, Link, LinkKind,
+};
 use crate::syntax::expression::{Expression, ExpressionKind};
 
 /// How many variables are followed to what they stand for.
@@ -78,6 +80,17 @@ impl<'s> Lowering<'_, 's> {
             Written::Binary(binary) if binary.operator == BinaryOperator::Coalesce => {
                 let left = self.modules_behind(&binary.left, depth);
                 left.or_else(|| self.modules_behind(&binary.right, depth))
+            }
+            Written::Array(items) => {
+                let holds = items.iter().any(|item| match item {
+                    ArrayItem::Value(value) => {
+                        self.modules_behind(value, depth) == Some(Modules::One)
+                    }
+                    ArrayItem::Spread(spread) => {
+                        self.modules_behind(&spread.value, depth) == Some(Modules::Many)
+                    }
+                });
+                holds.then_some(Modules::Many)
             }
             Written::Call(call) => {
                 let first = self.modules_behind(call.arguments.first()?, depth)?;
