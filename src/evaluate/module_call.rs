@@ -7,7 +7,9 @@ use super::diagnostic::Code;
 use super::evaluator::Evaluator;
 use crate::project::Unreadable;
 use crate::source::Place;
-use crate::syntax::template::{Deployment, DeploymentSource, Language, Name, Template, TypeBase};
+use crate::syntax::template::{
+    Deployment, DeploymentSource, Language, Name, Parameter, Template, TypeBase,
+};
 
 /// The path of a module, where a Bicep file declares one.
 fn module_path<'d>(around: &Template, deployment: &'d Deployment) -> Option<&'d Name> {
@@ -46,25 +48,45 @@ impl Evaluator<'_> {
                 self.diagnose(Code::Parameter, &message, place);
             }
         }
-        for declared in &module.parameters {
-            let name = &declared.name.text;
-            let mut given = deployment.arguments.iter();
-            if declared.default.is_some()
-                || given.any(|argument| argument.name.text.eq_ignore_ascii_case(name))
-            {
-                continue;
+        let missing: Vec<String> = module
+            .parameters
+            .iter()
+            .filter(|declared| self.is_missing(declared, deployment, instance))
+            .map(|declared| format!("'{}'", declared.name.text))
+            .collect();
+        let message = match missing.as_slice() {
+            [] => return,
+            [one] => {
+                format!(
+                    "the parameter {one} of the module has no default, and nothing is given to it"
+                )
             }
-            let kind = self.resolved(instance, &declared.kind).kind;
-            // What is not known in full may be null.
-            if kind.nullable || matches!(kind.base, TypeBase::Any) {
-                continue;
-            }
-            let message = format!(
-                "the parameter '{name}' of the module has no default, and nothing is given to it"
-            );
-            let place = Place::new(around.file, path.span);
-            self.diagnose(Code::Parameter, &message, place);
+            [first @ .., last] => format!(
+                "the parameters {} and {last} of the module have no default, and nothing is given to them",
+                first.join(", ")
+            ),
+        };
+        let place = Place::new(around.file, path.span);
+        self.diagnose(Code::Parameter, &message, place);
+    }
+
+    /// Whether a parameter of the module needs an argument and has none.
+    fn is_missing(
+        &mut self,
+        declared: &Parameter,
+        deployment: &Deployment,
+        instance: usize,
+    ) -> bool {
+        let name = &declared.name.text;
+        let mut given = deployment.arguments.iter();
+        if declared.default.is_some()
+            || given.any(|argument| argument.name.text.eq_ignore_ascii_case(name))
+        {
+            return false;
         }
+        let kind = self.resolved(instance, &declared.kind).kind;
+        // What is not known in full may be null.
+        !kind.nullable && !matches!(kind.base, TypeBase::Any)
     }
 
     /// Tells of a module that is not deployed and not there either. One that is not restored may well be missed by nobody.

@@ -120,7 +120,7 @@ fn arguments_that_a_module_does_not_take_or_needs_are_told() {
         ),
         (
             "",
-            "evaluate: line 1: the parameter 'name' of the module has no default, and nothing is given to it",
+            "evaluate: line 1: the parameters 'name' and 'size' of the module have no default, and nothing is given to them",
         ),
         // What is spread may hold all of them.
         ("  params: { ...loadJsonContent('p.json') }\n", "module: "),
