@@ -117,13 +117,13 @@ impl Assumed {
     /// with what else is assumed; `None` where they are nothing like that. Of more than two comparisons that do so in pairs
     /// all do so together.
     fn goes_together(&self, other: &Self, all: &[&Self]) -> Option<bool> {
-        let both = [self, other];
+        let among = || [all, &[self, other]].concat();
         match (&self.limits, &other.limits) {
-            (Some((own, _)), Some((path, _))) => {
-                (own == path).then(|| limits_of(path, &both).is_some_and(|range| !range.is_empty()))
+            (Some((own, one)), Some((path, other))) => {
+                (own == path).then(|| !left_by([*one, *other]).is_empty())
             }
-            (Some((path, _)), None) => other.leaves_some(path, &[all, &both].concat()),
-            (None, Some((path, _))) => self.leaves_some(path, &[all, &both].concat()),
+            (Some((path, _)), None) => other.leaves_some(path, &among()),
+            (None, Some((path, _))) => self.leaves_some(path, &among()),
             (None, None) => None,
         }
     }
@@ -140,14 +140,11 @@ impl Assumed {
         }
         let excluded: Option<BTreeSet<i64>> = excluded.iter().map(Value::as_integer).collect();
         let excluded = excluded?;
-        let [least, greatest] = known.limits();
-        let Some(range) = limits_of(path, all) else {
-            return Some(false);
-        };
-        let least = least.map_or(*range.start(), |least| least.max(*range.start()));
-        let greatest = greatest.map_or(*range.end(), |most| most.min(*range.end()));
-        let left = (least..=greatest).take(excluded.len() + 1);
-        Some(left.into_iter().any(|number| !excluded.contains(&number)))
+        let of_path = all.iter().filter_map(|one| one.limits.as_ref());
+        let of_path = of_path.filter(|(own, _)| own == path);
+        let limits = of_path.map(|(_, limits)| *limits).chain([known.limits()]);
+        let mut left = left_by(limits).take(excluded.len() + 1);
+        Some(left.any(|number| !excluded.contains(&number)))
     }
 
     fn leads_to(&self, other: &Self) -> bool {
@@ -180,16 +177,13 @@ impl Assumed {
     }
 }
 
-/// What the comparisons among these leave to a number.
-fn limits_of(path: &Path, all: &[&Assumed]) -> Option<RangeInclusive<i64>> {
-    let of_path = all.iter().filter_map(|one| one.limits.as_ref());
-    let of_path = of_path.filter(|(own, _)| own == path);
-    of_path.fold(None, |range: Option<RangeInclusive<i64>>, (_, limits)| {
-        let [least, greatest] = *limits;
-        let range = range.unwrap_or(i64::MIN..=i64::MAX);
+/// The numbers that are within all of these limits.
+fn left_by(limits: impl IntoIterator<Item = [Option<i64>; 2]>) -> RangeInclusive<i64> {
+    let limits = limits.into_iter();
+    limits.fold(i64::MIN..=i64::MAX, |range, [least, greatest]| {
         let least = least.map_or(*range.start(), |least| least.max(*range.start()));
         let greatest = greatest.map_or(*range.end(), |most| most.min(*range.end()));
-        Some(least..=greatest)
+        least..=greatest
     })
 }
 
