@@ -181,9 +181,7 @@ fn called_from(project: &Project, entry: &Entry) -> Vec<Place> {
 
 /// A value of the command line, with a word on where it goes.
 fn from_command_line(entry: &Entry, name: &Text, value: &Value) -> Value {
-    let mut parameters = entry.template.parameters.iter();
-    let declared = parameters.find(|one| one.name.text.eq_ignore_ascii_case(name));
-    let Some(declared) = declared else {
+    let Some(declared) = entry.template.parameter(name) else {
         return value.clone();
     };
     let place = Place::new(entry.template.file, declared.name.span);
@@ -201,12 +199,7 @@ impl Evaluator<'_> {
     fn check_names(&mut self, template: &Template, given: &Arguments) {
         let mut unknown: Vec<(Place, &str)> = given
             .iter()
-            .filter(|(name, _)| {
-                !template
-                    .parameters
-                    .iter()
-                    .any(|declared| declared.name.text.eq_ignore_ascii_case(name))
-            })
+            .filter(|(name, _)| template.parameter(name).is_none())
             .filter_map(|(name, given)| {
                 let place = match given {
                     Given::Value(value) => value

@@ -41,8 +41,7 @@ impl Evaluator<'_> {
         }
         for argument in &deployment.arguments {
             let name = &argument.name;
-            let mut parameters = module.parameters.iter();
-            if !parameters.any(|declared| declared.name.text.eq_ignore_ascii_case(&name.text)) {
+            if module.parameter(&name.text).is_none() {
                 let message = format!("the module has no parameter '{}'", name.text);
                 let place = Place::new(around.file, name.span);
                 self.diagnose(Code::Parameter, &message, place);

@@ -361,6 +361,12 @@ impl Link {
 }
 
 impl Template {
+    /// The parameter of this name, in any letter case.
+    pub fn parameter(&self, name: &str) -> Option<&Parameter> {
+        let mut parameters = self.parameters.iter();
+        parameters.find(|declared| declared.name.text.eq_ignore_ascii_case(name))
+    }
+
     /// A template that declares nothing.
     pub fn empty(file: FileId, language: Language, span: Span) -> Self {
         Self {
