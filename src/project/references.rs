@@ -28,12 +28,7 @@ pub fn references(template: &Template) -> Vec<Reference> {
 
 /// Whether a template deploys another one whose path only an evaluation gives, or that is not there: a rule may say so.
 pub fn has_links(template: &Template) -> bool {
-    deployments(template).any(|deployment| match &deployment.source {
-        DeploymentSource::Link(_) | DeploymentSource::Missing | DeploymentSource::Unnamed => true,
-        DeploymentSource::Computed(value) => !is_closed(value, MAX_DEPTH),
-        DeploymentSource::Inline(inner) => has_links_within(inner, MAX_DEPTH),
-        _ => false,
-    })
+    has_links_within(template, MAX_DEPTH + 1)
 }
 
 fn has_links_within(template: &Template, depth: usize) -> bool {
