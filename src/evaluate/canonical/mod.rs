@@ -387,11 +387,11 @@ mod tests {
     use crate::source::{FileId, Place, Span};
     use std::sync::Arc;
 
-    fn here() -> Origin {
+    pub(super) fn here() -> Origin {
         Origin::at(Place::new(FileId(0), Span::point(0)))
     }
 
-    fn text(text: &str) -> Value {
+    pub(super) fn text(text: &str) -> Value {
         Value::string(text, here())
     }
 
@@ -407,7 +407,7 @@ mod tests {
         }
     }
 
-    fn context(function: &str, arguments: Vec<Value>) -> Value {
+    pub(super) fn context(function: &str, arguments: Vec<Value>) -> Value {
         symbolic(Term::Context(Arc::new(Context {
             function: function.into(),
             arguments,
@@ -416,7 +416,7 @@ mod tests {
         })))
     }
 
-    fn step(base: Value, key: Value, safe: bool, from_end: bool) -> Value {
+    pub(super) fn step(base: Value, key: Value, safe: bool, from_end: bool) -> Value {
         symbolic(Term::Access {
             base,
             key,

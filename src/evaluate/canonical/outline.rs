@@ -151,42 +151,9 @@ impl Outline {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::{context, here, step, text};
     use super::*;
-    use crate::evaluate::origin::Origin;
-    use crate::evaluate::symbol::Context;
     use crate::evaluate::value::Object;
-    use crate::source::{FileId, Place, Span};
-    use std::sync::Arc;
-
-    fn here() -> Origin {
-        Origin::at(Place::new(FileId(0), Span::point(0)))
-    }
-
-    fn text(text: &str) -> Value {
-        Value::string(text, here())
-    }
-
-    fn symbolic(term: Term) -> Value {
-        Value::symbolic(Symbol::new(term), here())
-    }
-
-    fn context(function: &str, arguments: Vec<Value>) -> Value {
-        symbolic(Term::Context(Arc::new(Context {
-            function: function.into(),
-            arguments,
-            deployment: 0,
-            members: Object::new(),
-        })))
-    }
-
-    fn step(base: Value, key: Value, safe: bool, from_end: bool) -> Value {
-        symbolic(Term::Access {
-            base,
-            key,
-            safe,
-            from_end,
-        })
-    }
 
     #[test]
     fn what_is_read_is_outlined_by_its_name() {
