@@ -10,18 +10,27 @@ use super::functions::compose;
 use super::symbol::{Symbol, Term};
 use super::value::{Kind, Member, Object, Part, Value};
 
-/// What tokens begin and end with: those of the Replace Tokens task
-/// (<https://github.com/qetza/replacetokens-task>), `__name__` and `{{name}}` among its other styles, macros of Azure
-/// Pipelines (<https://learn.microsoft.com/azure/devops/pipelines/process/variables>), `envsubst`, which the Azure
-/// Developer CLI uses too, and the one of the Azure Verified Modules.
-const STYLES: [(&str, &str); 6] = [
+/// What tokens begin and end with, of two at one place the first: those of the Replace Tokens task
+/// (<https://github.com/qetza/replacetokens-task>), `__name__` and `{{name}}` among its other styles, those of Octopus
+/// (<https://octopus.com/docs/projects/variables/variable-substitutions>), the one of the Azure Verified Modules, macros
+/// of Azure Pipelines (<https://learn.microsoft.com/azure/devops/pipelines/process/variables>), and `envsubst`, which the
+/// Azure Developer CLI uses too.
+const STYLES: [(&str, &str); 8] = [
     ("#{", "}#"),
+    ("#{", "}"),
     ("#_", "_#"),
     ("__", "__"),
+    (EXPRESSION, "}}"),
     ("{{", "}}"),
     (VARIABLE, "}"),
     ("$(", ")"),
 ];
+
+/// The style in which more than a name may stand: `${{ variables['vaultName'] }}` in Azure Pipelines
+/// (<https://learn.microsoft.com/azure/devops/pipelines/process/expressions>). The Microsoft 365 Agents Toolkit names
+/// variables of the environment so: `${{RESOURCE_SUFFIX}}`
+/// (<https://learn.microsoft.com/microsoftteams/platform/toolkit/teamsfx-multi-env>).
+const EXPRESSION: &str = "${{";
 
 /// The style whose tokens may hold a default: `${AZURE_LOCATION=westeurope}`
 /// (<https://learn.microsoft.com/azure/developer/azure-developer-cli/manage-environment-variables>).
@@ -156,7 +165,8 @@ fn first_in(text: &str) -> Option<Range<usize>> {
             {
                 name = before;
             }
-            is_name(name).then_some(start..inside + end + closer.len())
+            let is_token = *opener == EXPRESSION || is_name(name);
+            is_token.then_some(start..inside + end + closer.len())
         })
     };
     let found = STYLES.iter().filter_map(of_style);
@@ -204,7 +214,18 @@ mod tests {
         let cases = [
             ("#{VaultName}#", Some("#{VaultName}#")),
             ("kv-#{ env }#-1", Some("#{ env }#")),
+            (
+                "kv-#{Octopus.Environment}-1",
+                Some("#{Octopus.Environment}"),
+            ),
             ("dep-#_namePrefix_#-kv", Some("#_namePrefix_#")),
+            ("kv${{SUFFIX}}{{b}}", Some("${{SUFFIX}}")),
+            (
+                "${{ variables['a b'] }}-kv",
+                Some("${{ variables['a b'] }}"),
+            ),
+            ("${{SUFFIX}", None),
+            ("#{}", None),
             ("__Ip.Range__", Some("__Ip.Range__")),
             ("$(bypass)", Some("$(bypass)")),
             ("${A_B=x y}", Some("${A_B=x y}")),
