@@ -587,8 +587,10 @@ pub fn failures(value: &Value, work: &Work) -> Vec<Arc<Symbol>> {
     symbols_in(value, &mut outermost);
     outermost.reverse();
     let looked_at = descend(outermost, &mut |inner| match &inner.term {
-        Term::Failed { .. } => {
-            found.push(inner.clone());
+        Term::Failed { surely, .. } => {
+            if *surely {
+                found.push(inner.clone());
+            }
             false
         }
         Term::Call { function, .. } => !matches!(&**function, "if" | "and" | "or" | "coalesce"),

@@ -215,11 +215,22 @@ impl<'p> Evaluator<'p> {
             ExpressionKind::Call(call) => self.call(call, span, environment),
             ExpressionKind::Access(access) => self.access(access, environment, &origin),
             ExpressionKind::Loop(repeat) => self.repeat(repeat, environment, origin),
+            // What either means is not known, so that a deployment may well survive it.
             ExpressionKind::Invalid(text) => Value::symbolic(
                 Symbol::new(Term::Failed {
                     text: text.clone(),
                     message: "it has a syntax error".into(),
                     place: origin.place,
+                    surely: false,
+                }),
+                origin,
+            ),
+            ExpressionKind::Undecided(undecided) => Value::symbolic(
+                Symbol::new(Term::Failed {
+                    text: undecided.text.clone(),
+                    message: undecided.message.clone(),
+                    place: origin.place,
+                    surely: false,
                 }),
                 origin,
             ),
@@ -631,6 +642,7 @@ fn failure(text: Text, message: Text, origin: Origin) -> Value {
             text,
             message,
             place,
+            surely: true,
         }),
         origin,
     )

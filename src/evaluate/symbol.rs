@@ -113,6 +113,8 @@ pub enum Term {
         message: Text,
         /// Where.
         place: Place,
+        /// Whether it fails in Azure too, so that no deployment survives it: it is not only that it cannot be read here.
+        surely: bool,
     },
     /// A token in a text that something replaces before the deployment, as written: `#{VaultName}#`. Rules see it; the
     /// evaluator takes it for the text that it is.

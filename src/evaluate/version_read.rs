@@ -290,7 +290,8 @@ fn each_part<'t>(expression: &'t Expression, mut show: impl FnMut(&'t Expression
         | ExpressionKind::Decimal(_)
         | ExpressionKind::String(_)
         | ExpressionKind::Reference(..)
-        | ExpressionKind::Invalid(_) => {}
+        | ExpressionKind::Invalid(_)
+        | ExpressionKind::Undecided(_) => {}
     }
 }
 

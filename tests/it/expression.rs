@@ -66,6 +66,7 @@ pub(crate) fn shown(expression: &Expression) -> String {
             shown(&repeated.body)
         ),
         ExpressionKind::Invalid(_) => "invalid".to_owned(),
+        ExpressionKind::Undecided(_) => "undecided".to_owned(),
     }
 }
 

@@ -296,6 +296,7 @@ impl<'a> Reader<'a> {
             text: "unreadable".into(),
             message: "this part of the export cannot be read".into(),
             place: self.place(node.span),
+            surely: false,
         };
         Value::symbolic(Symbol::new(term), self.origin(node))
     }

@@ -482,6 +482,7 @@ mod tests {
             text: "div(1, 0)".into(),
             message: "the divisor is 0".into(),
             place: here().place,
+            surely: true,
         });
         assert_eq!(to_json(&failed), "[div(1, 0)]");
     }

@@ -244,6 +244,7 @@ pub fn failed(text: &str, message: &str, origin: &Origin) -> Value {
         text: text.into(),
         message: message.into(),
         place: origin.place,
+        surely: true,
     };
     Value::symbolic(Symbol::new(term), origin.clone())
 }

@@ -11,4 +11,5 @@ pub use parse::{MAX_DEPTH, is_expression, parse, unescape};
 pub use text::shared;
 pub use tree::{
     Access, Call, Expression, ExpressionKind, Lambda, Loop, Property, Referent, Rounds, Text,
+    Undecided,
 };

@@ -52,6 +52,17 @@ pub enum ExpressionKind {
     /// Text that could not be parsed; the message was reported as a syntax error at this span. It evaluates to an
     /// unknown value, so that only what holds it is undecided.
     Invalid(Text),
+    /// What a front end cannot tell the meaning of, though it is well-formed. It evaluates to an unknown value.
+    Undecided(Box<Undecided>),
+}
+
+/// An expression whose meaning is not known.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Undecided {
+    /// As what it prints.
+    pub text: Text,
+    /// Why it is not known, in the user's words.
+    pub message: Text,
 }
 
 /// What a reference refers to. Names are case-insensitive.

@@ -78,3 +78,117 @@ fn lambdas_go_through_modules_and_resources() {
         })
     );
 }
+
+/// How the compiler reads what is left of `.outputs` by its type, in a file with the modules `vaults` and `one`.
+fn read(declarations: &str) -> serde_json::Value {
+    let folder = tempfile::tempdir().expect("a folder");
+    write(folder.path(), "vault.bicep", VAULT);
+    let main = format!("{MAIN}{declarations}");
+    write(folder.path(), "main.bicep", &main);
+    let document = expand_in(folder.path(), &CONTEXT);
+    assert_eq!(diagnostics(&document), [""; 0], "{declarations}");
+    document["outputs"]["read"].clone()
+}
+
+#[test]
+fn what_is_a_module_by_its_type_is_read_as_one() {
+    let (a, b, c) = ("kv-a", "kv-b", "kv-c");
+    for (declarations, expected) in [
+        (
+            "output read array = map(flatten([vaults, [one]]), v => v.outputs.name)",
+            json!([a, b, c]),
+        ),
+        (
+            "output read string = reduce(vaults, one, (sum, v) => v).outputs.name",
+            json!(b),
+        ),
+        (
+            "output read array = reduce(vaults, [], (sum, v) => concat(sum, [v.outputs.name]))",
+            json!([a, b]),
+        ),
+        (
+            "var grouped = groupBy(vaults, v => v.outputs.name)
+output read string = grouped['kv-b'][0].outputs.name",
+            json!(b),
+        ),
+        (
+            "var grouped = groupBy(vaults, v => v.outputs.name)
+output read object = mapValues(grouped, list => list[0].outputs.name)",
+            json!({ a: a, b: b }),
+        ),
+        (
+            "var named = toObject(vaults, v => v.outputs.name)
+output read object = mapValues(named, v => v.outputs.name)",
+            json!({ a: a, b: b }),
+        ),
+        (
+            "var named = toObject(vaults, v => v.outputs.name)
+output read array = map(items(named), pair => pair.value.outputs.name)",
+            json!([a, b]),
+        ),
+        (
+            "output read array = map(map(vaults, v => v), v => v.outputs.name)",
+            json!([a, b]),
+        ),
+        (
+            "output read array = map(sys.map(vaults, v => v), v => v.outputs.name)",
+            json!([a, b]),
+        ),
+        (
+            "var v1 = vaults
+var v2 = v1
+var v3 = v2
+var v4 = v3
+var v5 = v4
+var v6 = v5
+output read array = map(v6, v => v.outputs.name)",
+            json!([a, b]),
+        ),
+        (
+            "var held = { inner: { one: one, all: vaults }, text: 'x' }
+output read array = [held.inner.one.outputs.name, held.inner.all[1].outputs.name]",
+            json!([c, b]),
+        ),
+        (
+            "output read array = [for v in filter(vaults, v => true): v.outputs.name]",
+            json!([a, b]),
+        ),
+        ("output read string = first(vaults)!.outputs.name", json!(a)),
+        (
+            "output read array = map(concat(vaults, [one]), v => v.outputs.name)",
+            json!([a, b, c]),
+        ),
+        (
+            "output read array = [any(one).outputs.name.value, (any(one)).outputs.name.value]",
+            json!([c, c]),
+        ),
+        // An output is no module, whatever it is called.
+        (
+            "output read array = map(map(vaults, v => { outputs: v.outputs.name }), v => v.outputs)",
+            json!([a, b]),
+        ),
+        (
+            "output read array = map(map(vaults, v => { outputs: { x: v.outputs.name } }), v => v.outputs.x)",
+            json!([a, b]),
+        ),
+    ] {
+        assert_eq!(read(declarations), expected, "{declarations}");
+    }
+}
+
+#[test]
+fn what_may_be_a_module_is_undecided() {
+    for declarations in [
+        "output read array = map(union(vaults, [one]), v => v.outputs.name)",
+        "output read array = [first(vaults).outputs.name]",
+        "param text array
+output read array = map(concat(text, vaults), v => v.outputs.name)",
+        "output read array = map([one, 'text'], v => v.outputs.name)",
+        "output read array = [reduce(vaults, one, (sum, v) => sum).outputs.name]",
+    ] {
+        let found = read(declarations).to_string();
+        assert!(!found.contains("value"), "{declarations}: {found}");
+        assert!(!found.contains("kv-a"), "{declarations}: {found}");
+        assert!(found.contains("outputs.name"), "{declarations}: {found}");
+    }
+}

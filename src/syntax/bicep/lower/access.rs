@@ -7,7 +7,9 @@ use crate::source::Span;
 use crate::syntax::bicep::tree::{
     self, ExpressionKind as Written, Link, LinkKind, Name as WrittenName,
 };
-use crate::syntax::expression::{Access, Call, Expression, ExpressionKind, Referent, Text, shared};
+use crate::syntax::expression::{
+    Access, Call, Expression, ExpressionKind, Referent, Text, Undecided, shared,
+};
 
 /// The namespace of user-defined functions, as the compiler has it.
 pub(super) const FUNCTIONS: &str = "__bicep";
@@ -41,7 +43,7 @@ impl<'s> Lowering<'_, 's> {
     pub(super) fn variable(&mut self, name: &str, span: Span) -> Expression {
         let reference = |referent| Expression::reference(referent, name, span);
         match self.meaning(name) {
-            Some(Meaning::Local(Local::Variable | Local::Module)) => reference(Referent::Local),
+            Some(Meaning::Local(Local::Variable(_))) => reference(Referent::Local),
             Some(Meaning::Parameter | Meaning::Local(Local::Parameter)) => {
                 reference(Referent::Parameter)
             }
@@ -123,33 +125,42 @@ impl<'s> Lowering<'_, 's> {
         self.links_of_modules(of_modules, value, links)
     }
 
-    /// Steps from a value that is a module, or holds modules: what an output holds is in its `value`.
+    /// Steps from a value in which there may be modules: what an output of one holds is in its `value`.
     fn links_of_modules(
         &mut self,
-        of_modules: Option<Modules>,
-        value: Expression,
+        mut known: Modules,
+        mut value: Expression,
         links: &[Link<'s>],
     ) -> Expression {
-        let Some((link, rest)) = links.split_first() else {
-            return value;
-        };
-        let next = match (of_modules, &link.kind) {
-            (None, _) => return self.links(value, links),
-            (known, LinkKind::NonNull) => known,
-            (Some(Modules::One), _) => {
-                return match property(link) {
-                    Some(("outputs", safe)) => {
-                        let outputs = self.links(value, std::slice::from_ref(link));
-                        self.output(outputs, rest, safe)
-                    }
-                    _ => self.links(value, links),
-                };
+        let mut safe = false;
+        for (done, link) in links.iter().enumerate() {
+            let rest = &links[done + 1..];
+            if known == Modules::None {
+                return self.links_from(value, &links[done..], safe);
             }
-            (Some(Modules::Many), LinkKind::Index { safe: false, .. }) => Some(Modules::One),
-            (Some(Modules::Many), _) => return self.links(value, links),
-        };
-        let value = self.links(value, std::slice::from_ref(link));
-        self.links_of_modules(next, value, rest)
+            if matches!(link.kind, LinkKind::NonNull) {
+                safe = false;
+            } else {
+                safe |= is_safe(link);
+                let output = rest.iter().find_map(property);
+                if let (Some(("outputs", _)), Some((output, _))) = (property(link), output) {
+                    match known {
+                        Modules::One => {
+                            value = self.links_from(value, std::slice::from_ref(link), safe);
+                            return self.output(value, rest, safe);
+                        }
+                        Modules::OrNull(_) | Modules::Unknown => {
+                            let last = rest.last().map_or(link.span, |last| last.span);
+                            return untyped_output(output, value.span.to(last));
+                        }
+                        _ => {}
+                    }
+                }
+                value = self.links_from(value, std::slice::from_ref(link), safe);
+            }
+            known = known.step(link);
+        }
+        value
     }
 
     /// `alias.name` or `alias.name(…)` of `import * as alias`
@@ -216,6 +227,11 @@ impl<'s> Lowering<'_, 's> {
             },
             Written::Parenthesized(inner) => {
                 let found = self.whole_target(inner)?;
+                let symbol = self.names.symbols.get(found.resource)?;
+                // Of `any(module)` the compiler forgets that it is a module.
+                if symbol.is_module && is_any(inner) {
+                    return None;
+                }
                 if found.index.is_some() {
                     return Some(Found {
                         rest: links,
@@ -320,8 +336,10 @@ impl<'s> Lowering<'_, 's> {
             return self.whole(target, head);
         };
         if is_bare_loop {
-            let many = symbol.filter(|symbol| symbol.is_module);
-            let many = many.map(|_| Modules::Many);
+            let many = match symbol.is_some_and(|symbol| symbol.is_module) {
+                true => Modules::list(Modules::One),
+                false => Modules::None,
+            };
             let whole = self.whole(target, head);
             return self.links_of_modules(many, whole, links);
         }
@@ -479,6 +497,18 @@ impl<'s> Lowering<'_, 's> {
     }
 }
 
+/// An output of what may be a module, or null: whether the compiler reads its `value` hangs on a type that is not known.
+fn untyped_output(name: &str, span: Span) -> Expression {
+    let undecided = Undecided {
+        text: format!("outputs.{name}").into(),
+        message: format!(
+            "whether output '{name}' is read of a module hangs on a type that akvlint does not know"
+        )
+        .into(),
+    };
+    Expression::new(ExpressionKind::Undecided(Box::new(undecided)), span)
+}
+
 fn is_safe(link: &Link<'_>) -> bool {
     matches!(
         link.kind,
@@ -499,6 +529,14 @@ fn property<'l>(link: &'l Link<'_>) -> Option<(&'l str, bool)> {
             _ => None,
         },
         _ => None,
+    }
+}
+
+fn is_any(expression: &tree::Expression<'_>) -> bool {
+    match &expression.kind {
+        Written::Parenthesized(inner) => is_any(inner),
+        Written::Call(call) => call.name.text == "any",
+        _ => false,
     }
 }
 

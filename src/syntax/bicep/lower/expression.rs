@@ -2,7 +2,7 @@
 
 use memchr::memchr2;
 
-use super::names::Local;
+use super::modules_in::Modules;
 use super::{Lowering, invalid};
 use crate::source::Span;
 use crate::syntax::bicep::tree::{
@@ -220,22 +220,15 @@ impl<'s> Lowering<'_, 's> {
         }
     }
 
-    /// A lambda, of which the variables at these places are modules.
+    /// A lambda, and how modules are in what its variables are given.
     pub(super) fn lambda(
         &mut self,
         lambda: &tree::Lambda<'s>,
-        modules: &[usize],
+        given: &[Modules],
     ) -> ExpressionKind {
-        let parameters = lambda.parameters.iter();
-        let seen: Vec<_> = parameters
-            .clone()
-            .enumerate()
-            .map(|(place, parameter)| match modules.contains(&place) {
-                true => (parameter.text, Local::Module),
-                false => (parameter.text, Local::Variable),
-            })
-            .collect();
+        let seen = super::modules_in::parameters(lambda, given);
         let body = self.within(seen, |lowering| lowering.expression(&lambda.body));
+        let parameters = lambda.parameters.iter();
         ExpressionKind::Lambda(Box::new(Lambda {
             parameters: parameters.map(|parameter| parameter.text.into()).collect(),
             body,

@@ -23,11 +23,14 @@ mod types;
 
 pub use crate::syntax::template::Lowered;
 
+use foldhash::{HashMap, HashMapExt};
+
 use super::tree::{self, File};
 use crate::source::{FileId, Span};
 use crate::syntax::error::SyntaxError;
 use crate::syntax::expression::{Expression, ExpressionKind, shared};
 use crate::syntax::template::{Name, ParameterFile, Template};
+use modules_in::Modules;
 use names::{Local, Names};
 
 /// The template that a `.bicep` file is. `length` is that of its text.
@@ -51,6 +54,11 @@ struct Lowering<'a, 's> {
     /// What the names of the surroundings stand for, the innermost last.
     locals: Vec<(&'s str, Local)>,
     errors: Vec<SyntaxError>,
+    /// How modules are in the variables of the file that were asked for.
+    in_variables: HashMap<&'s str, Modules>,
+    /// How deep an expression is followed to the modules in it, and how many have been.
+    followed: u32,
+    looked_at: u32,
     /// Whether an expression so far calls `reference` by its name.
     refers: bool,
 }
@@ -61,6 +69,9 @@ impl<'a, 's> Lowering<'a, 's> {
             names: Names::of(file),
             locals: Vec::new(),
             errors: Vec::new(),
+            in_variables: HashMap::new(),
+            followed: 0,
+            looked_at: 0,
             refers: false,
         }
     }

@@ -1,6 +1,6 @@
 //! Modules: deployments of other files.
 
-use super::resource::{loop_variables, path_name, properties};
+use super::resource::{path_name, properties};
 use super::{Lowering, invalid};
 use crate::source::Span;
 use crate::syntax::bicep::tree::{self, Body, ExpressionKind as Written, KeyKind, ObjectItem};
@@ -35,9 +35,8 @@ impl<'s> Lowering<'_, 's> {
         let path = path_name(module.path.as_ref(), module.name);
         let place = path.span;
         let copy = self.copy(number, &module.body, declaration.decorators);
-        let described = self.within(loop_variables(&module.body), |lowering| {
-            lowering.described_module(&module.body)
-        });
+        let seen = self.loop_variables(&module.body);
+        let described = self.within(seen, |lowering| lowering.described_module(&module.body));
         let symbol = Name {
             text: shared(module.name.text),
             span: module.name.span,
@@ -223,7 +222,7 @@ impl<'s> Lowering<'_, 's> {
         span: Span,
     ) -> Expression {
         let over: Rounds = self.rounds(&repeat.head);
-        let seen = super::resource::variables(&repeat.head);
+        let seen = self.variables(&repeat.head);
         let body = self.within(seen, |lowering| {
             lowering.named_value(&repeat.body, name.as_ref())
         });

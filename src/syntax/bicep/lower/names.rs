@@ -5,6 +5,7 @@
 
 use foldhash::{HashMap, HashMapExt};
 
+use super::modules_in::Modules;
 use super::resource_type::{full_type, is_foreign, qualified};
 use crate::syntax::bicep::tree::{
     Body, Declaration, DeclarationKind, Expression, ExtensionName, File, ImportedSymbols,
@@ -14,12 +15,10 @@ use crate::syntax::expression::Text;
 use crate::syntax::template::DEPLOYMENT_TYPE;
 
 /// What a name of the surroundings stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Local {
-    /// A variable of a lambda or a loop.
-    Variable,
-    /// A variable of a lambda that stands for a module.
-    Module,
+    /// A variable of a lambda or a loop, and how modules are in it.
+    Variable(Modules),
     /// A parameter of a function.
     Parameter,
     /// A nested resource, by its number.
@@ -27,7 +26,7 @@ pub(super) enum Local {
 }
 
 /// What a name stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Meaning {
     /// See [`Local`].
     Local(Local),
@@ -80,6 +79,8 @@ pub(super) struct Names<'a, 's> {
     pub(super) variables: HashMap<&'s str, &'a Expression<'s>>,
     /// The resources and modules in order of declaration, each before those that are nested in it.
     pub(super) symbols: Vec<Symbol<'a, 's>>,
+    /// Whether there is a module among them.
+    pub(super) has_modules: bool,
 }
 
 impl<'a, 's> Names<'a, 's> {
@@ -88,11 +89,13 @@ impl<'a, 's> Names<'a, 's> {
             global: HashMap::with_capacity(file.declarations.len()),
             variables: HashMap::new(),
             symbols: Vec::new(),
+            has_modules: false,
         };
         let has_extension = file.declarations.iter().any(is_foreign_extension);
         for declaration in &file.declarations {
             names.declare(declaration, has_extension);
         }
+        names.has_modules = names.symbols.iter().any(|symbol| symbol.is_module);
         names
     }
 
@@ -211,7 +214,7 @@ impl<'a, 's> Names<'a, 's> {
 
     /// What a name at the top of the file stands for. `az` and `sys` are there unless something else is called so.
     pub(super) fn global(&self, name: &str) -> Option<Meaning> {
-        let declared = self.global.get(name).copied();
+        let declared = self.global.get(name).cloned();
         declared.or_else(|| matches!(name, "az" | "sys").then_some(Meaning::Extension))
     }
 }
@@ -221,7 +224,7 @@ impl super::Lowering<'_, '_> {
     pub(super) fn meaning(&self, name: &str) -> Option<Meaning> {
         let local = self.locals.iter().rev().find(|(known, _)| *known == name);
         match local {
-            Some((_, local)) => Some(Meaning::Local(*local)),
+            Some((_, local)) => Some(Meaning::Local(local.clone())),
             None => self.names.global(name),
         }
     }

@@ -60,7 +60,7 @@ impl<'s> Lowering<'_, 's> {
             .as_ref()
             .map_or(resource.name.span, |ty| ty.span);
         let copy = self.copy(number, &resource.body, declaration.decorators);
-        let seen = loop_variables(&resource.body);
+        let seen = self.loop_variables(&resource.body);
         let lowered = self.within(seen, |lowering| {
             lowering.described(number, resource, declaration.is_broken())
         });
@@ -234,6 +234,12 @@ impl<'s> Lowering<'_, 's> {
         entries
     }
 
+    /// The variables that the body of a resource or module sees.
+    pub(super) fn loop_variables(&mut self, body: &Body<'s>) -> Vec<(&'s str, Local)> {
+        let repeat = body.repeat.as_ref();
+        repeat.map(|head| self.variables(head)).unwrap_or_default()
+    }
+
     /// What a loop runs over, lowered outside of it.
     pub(super) fn rounds(&mut self, head: &tree::Loop<'s>) -> Rounds {
         Rounds::Items {
@@ -254,18 +260,6 @@ struct Described {
     depends_on: Vec<Expression>,
     body: Vec<Property>,
     deployment: Option<Deployment>,
-}
-
-/// The variables that the body of a resource or module sees.
-pub(super) fn loop_variables<'s>(body: &Body<'s>) -> Vec<(&'s str, Local)> {
-    body.repeat.as_ref().map(variables).unwrap_or_default()
-}
-
-/// The variables of a loop.
-pub(super) fn variables<'s>(head: &tree::Loop<'s>) -> Vec<(&'s str, Local)> {
-    let mut variables = vec![(head.item.text, Local::Variable)];
-    variables.extend(head.index.map(|index| (index.text, Local::Variable)));
-    variables
 }
 
 /// `resourceInfo('symbol').id`
