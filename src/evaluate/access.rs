@@ -14,7 +14,7 @@ use super::functions;
 use super::origin::Origin;
 use super::partial::{self, Lookup, as_choice};
 use super::substitute::instance;
-use super::symbol::{ANY_INDEX, Context, Shape, Symbol, Term};
+use super::symbol::{Context, Shape, Symbol, Term};
 use super::value::{Kind, Object, Value};
 use crate::syntax::expression::Text;
 
@@ -303,10 +303,10 @@ impl Step<'_> {
     }
 
     fn symbol(&self, base: &Value, key: &Value) -> Result<Value, AccessError> {
-        if let Some(number) = of_numbers(base, key)
-            && !self.from_end
+        if !self.from_end
+            && let Some(number) = of_numbers(base, key, self.safe)
         {
-            return Ok(number.clone().with_origin(self.origin.clone()));
+            return Ok(number.with_origin(self.origin.clone()));
         }
         let symbol = Symbol::new(Term::Access {
             base: base.clone(),
@@ -321,17 +321,26 @@ impl Step<'_> {
     }
 }
 
-/// What `range(0, count)` has at the index that stands for those of all loops over a count
-/// ([`ANY_INDEX`](super::symbol::ANY_INDEX)): the index itself.
-fn of_numbers<'v>(base: &Value, key: &'v Value) -> Option<&'v Value> {
-    let ("range", [start, _]) = partial::as_call(base)? else {
+/// What `range(start, count)` has at the index that stands for those of all loops over a count
+/// ([`ANY_INDEX`](super::symbol::ANY_INDEX)), or at one that is made of it: the sum of both. An index that is out of range
+/// fails, but for a safe step, which has to be over the same count.
+fn of_numbers(base: &Value, key: &Value, safe: bool) -> Option<Value> {
+    let ("range", [start, count]) = partial::as_call(base)? else {
         return None;
     };
-    let ("int", [index]) = partial::as_call(key)? else {
-        return None;
+    let (index, offset) = partial::any_index(key)?;
+    let is_within = || {
+        let loops = match partial::as_call(index)? {
+            (_, [index]) => partial::as_call(index)?.1,
+            _ => return None,
+        };
+        (offset == 0 && loops == std::slice::from_ref(count)).then_some(())
     };
-    let (function, _) = partial::as_call(index)?;
-    (start.as_integer() == Some(0) && function == ANY_INDEX).then_some(key)
+    if safe {
+        is_within()?;
+    }
+    let offset = start.as_integer()?.checked_add(offset)?;
+    Some(partial::with_offset(index, offset))
 }
 
 /// Whether it is what `resourceGroup()` and its kin give, not a resource that the template declares.

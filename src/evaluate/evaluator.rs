@@ -24,8 +24,9 @@ use super::load::Loaded;
 use super::narrowing::Narrowings;
 use super::order::Order;
 use super::origin::{Origin, Step};
+use super::partial;
 use super::scope::Surroundings;
-use super::symbol::{Binder, FIRST_RESOURCE_LOOP, Symbol, Term};
+use super::symbol::{Binder, FIRST_RESOURCE_LOOP, Shape, Symbol, Term};
 use super::value::{Kind, Member, Object, Value};
 use super::version_read::Deployed;
 use crate::project::Project;
@@ -487,7 +488,7 @@ impl<'p> Evaluator<'p> {
         let (items, item, position) = match over {
             Rounds::Count(count) => {
                 return Turns {
-                    count: self.evaluate(count, environment),
+                    count: counted(self.evaluate(count, environment)),
                     of: None,
                 };
             }
@@ -499,8 +500,9 @@ impl<'p> Evaluator<'p> {
         };
         let items = self.evaluate(items, environment);
         let origin = items.origin.clone();
+        let count = self.apply("length", vec![items.clone()], &origin);
         Turns {
-            count: self.apply("length", vec![items.clone()], &origin),
+            count: counted(count),
             of: Some((items, item, position.as_ref())),
         }
     }
@@ -632,6 +634,19 @@ fn code_of(error: &FunctionError) -> Code {
     match error {
         FunctionError::TooLarge { excess, .. } if *excess != Excess::Items => Code::Limit,
         _ => Code::Evaluate,
+    }
+}
+
+/// A count of rounds. A loop over `range(1, n)` has as many as one over `range(0, n)`, and both fail where `n` is negative.
+fn counted(count: Value) -> Value {
+    let Some(("length", [items])) = partial::as_call(&count) else {
+        return count;
+    };
+    match partial::as_call(items) {
+        Some(("range", [_, number])) if partial::is_surely(number, Shape::Integer) => {
+            number.clone().with_origin(count.origin.clone())
+        }
+        _ => count,
     }
 }
 

@@ -2,16 +2,35 @@
 
 use super::invocation::Invocation;
 use super::{FunctionError, Reduced};
-use crate::evaluate::partial::is_surely;
+use crate::evaluate::partial::{any_index, is_surely, with_offset};
 use crate::evaluate::symbol::Shape;
 use crate::evaluate::value::{Kind, Value};
 
 pub(super) fn add(call: &Invocation<'_>) -> Reduced {
-    checked(call, i64::checked_add)
+    let sum = moved(call, 0, 1, i64::checked_add);
+    match sum.or_else(|| moved(call, 1, 0, i64::checked_add)) {
+        Some(sum) => Ok(Some(sum)),
+        None => checked(call, i64::checked_add),
+    }
 }
 
 pub(super) fn sub(call: &Invocation<'_>) -> Reduced {
-    checked(call, i64::checked_sub)
+    match moved(call, 0, 1, i64::checked_sub) {
+        Some(difference) => Ok(Some(difference)),
+        None => checked(call, i64::checked_sub),
+    }
+}
+
+/// A sum or difference of a number and the index of a loop that stands for others, which is small: `i + 1 - 1` is `i`.
+fn moved(
+    call: &Invocation<'_>,
+    index: usize,
+    by: usize,
+    operation: fn(i64, i64) -> Option<i64>,
+) -> Option<Value> {
+    let (index, before) = any_index(call.argument(index))?;
+    let offset = operation(before, call.argument(by).as_integer()?)?;
+    Some(with_offset(index, offset).with_origin(call.origin.clone()))
 }
 
 pub(super) fn mul(call: &Invocation<'_>) -> Reduced {

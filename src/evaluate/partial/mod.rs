@@ -17,7 +17,11 @@ pub use members::{Lookup, Members, members};
 pub use number::{integer_bounds, limits_by};
 pub use shape::{is_surely, may_be_null, shape};
 pub use text::{Alphabet, TextBounds, hole_bounds, text_bounds, utf16_length};
-pub(crate) use {items::split, members::is_no_object};
+pub(crate) use {
+    items::split,
+    members::is_no_object,
+    number::{any_index, with_offset},
+};
 
 use super::symbol::{Symbol, Term};
 use super::value::Value;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::{as_call, call_of, emptiness, items, members, text_bounds};
 use crate::evaluate::declared;
-use crate::evaluate::symbol::{Shape, Symbol};
-use crate::evaluate::value::Value;
+use crate::evaluate::symbol::{ANY_INDEX, Shape, Symbol};
+use crate::evaluate::value::{Kind, Value};
 
 /// The least and the greatest value of an integer that may be undecided: a length is never negative. `None` where it is
 /// not surely an integer, or nothing is known of it.
@@ -41,6 +41,28 @@ fn length_bounds(measured: &Value) -> (i64, i64) {
         integer(least),
         greatest.or_else(declared).unwrap_or(i64::MAX),
     )
+}
+
+/// The index that stands for those of all loops over a count ([`ANY_INDEX`]), and what is added to it.
+pub(crate) fn any_index(value: &Value) -> Option<(&Value, i64)> {
+    match as_call(value)? {
+        ("int", [index]) => (as_call(index)?.0 == ANY_INDEX).then_some((value, 0)),
+        ("add", [index, offset]) => {
+            let (index, _) = any_index(index).filter(|(_, before)| *before == 0)?;
+            Some((index, offset.as_integer()?))
+        }
+        _ => None,
+    }
+}
+
+/// The sum of that index and a number, in the form that [`any_index`] takes apart.
+pub(crate) fn with_offset(index: &Value, offset: i64) -> Value {
+    if offset == 0 {
+        return index.clone();
+    }
+    let number = Value::new(Kind::Integer(offset), index.origin.clone());
+    let sum = Symbol::call("add", vec![index.clone(), number]);
+    Value::symbolic(sum, index.origin.clone())
 }
 
 /// What a comparison with a number says of a parameter, or of a declared member of one, where it holds or where it does
@@ -82,7 +104,6 @@ mod tests {
     use super::*;
     use crate::evaluate::origin::Origin;
     use crate::evaluate::symbol::{ParameterSymbol, Structure, Term};
-    use crate::evaluate::value::Kind;
     use crate::source::{FileId, Place, Span};
 
     fn here() -> Origin {
