@@ -156,7 +156,7 @@ pub(super) fn same_segment(a: &Value, b: &Value) -> Option<bool> {
 }
 
 /// What `toLower` and `toUpper` are made of: case does not matter.
-fn without_case(value: &Value) -> &Value {
+pub(super) fn without_case(value: &Value) -> &Value {
     match as_call(value) {
         Some(("toLower" | "toUpper", [of])) => of,
         _ => value,

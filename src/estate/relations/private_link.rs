@@ -7,7 +7,7 @@ use super::found::{Found, Once};
 use super::graph::Graph;
 use super::identity::Id;
 use super::kind::Kind as ResourceKind;
-use super::loops::hangs_on_index;
+use super::loops::{self, Spread, hangs_on_index};
 use super::node::Node;
 use super::relation::Relation;
 use super::target::{vault_type, written_type};
@@ -304,9 +304,13 @@ impl Graph<'_> {
                 };
                 let is_self = spot.member == own.member;
                 met.insert(spot.member);
-                if is_self && (copies.is_none() || hangs_on_index(&vault.node.id.value)) {
+                let shared = match is_self {
+                    true => self.shared_by_copies(endpoint, &vault, own.member),
+                    false => Some(Vec::new()),
+                };
+                let Some(shared) = shared else {
                     continue;
-                }
+                };
                 // Deployed once more, it is the same endpoint.
                 if !is_self && other.node.id.same(&endpoint.id).is_true() {
                     continue;
@@ -314,7 +318,7 @@ impl Graph<'_> {
                 if !order.are_concurrent(&own_way, &self.way_to(spot.member)) {
                     continue;
                 }
-                let other = other.doubted(&vault.doubts);
+                let other = other.doubted(&vault.doubts).doubted(&shared);
                 let other = match copies.filter(|_| is_self) {
                     Some(count) => self.other_copies(other, count),
                     None => Some(other),
@@ -325,6 +329,47 @@ impl Graph<'_> {
             }
         }
         all.into_found()
+    }
+
+    /// Whether copies of an endpoint have a vault in common, with the reasons why they may not; nothing where each copy has
+    /// a vault of its own.
+    fn shared_by_copies(
+        &self,
+        endpoint: &Node,
+        vault: &Found,
+        member: usize,
+    ) -> Option<Vec<Reason>> {
+        let own = self.facts(member);
+        let count = own.copies.as_ref()?;
+        let links = own.links.iter();
+        let leading: Vec<&Id> = links
+            .filter(|link| link.kind == LinkKind::EndpointVault)
+            .map(|link| &link.target)
+            .filter(|target| !target.same(&vault.node.id).is_false())
+            .collect();
+        // Of a loop of as many copies each declares a vault of its own, since Azure refuses two of one name.
+        let is_declared = |target: &Id| {
+            let spot = vault.node.spot.filter(|_| vault.doubts.is_empty());
+            spot.is_some_and(|spot| {
+                hangs_on_index(&vault.node.id.value)
+                    && self.facts(spot.member).copies.as_ref() == Some(count)
+                    && target.same(&vault.node.id).is_true()
+            })
+        };
+        let spread = |target: &&Id| match is_declared(target) {
+            true => Spread::Distinct,
+            false => Spread::of(&target.value, &endpoint.id.value),
+        };
+        let (spread, widest) = leading
+            .iter()
+            .map(|target| (spread(target), *target))
+            .max_by_key(|(spread, _)| *spread)?;
+        match spread {
+            Spread::Same => Some(Vec::new()),
+            // One connection of a copy may lead to the vault of another connection of another copy.
+            Spread::Distinct if leading.len() == 1 => None,
+            _ => Some(loops::doubts(&widest.value)),
+        }
     }
 
     /// The deployments that a member is in, the outermost first, and the member itself: where each is declared.
