@@ -12,18 +12,22 @@ use super::value::{Kind, Member, Part, Value};
 /// The pieces of a string between slashes. `None` where the value is neither a string nor a string with holes. A hole
 /// is taken to hold no slash; a value that is one unknown as a whole is one piece.
 pub fn segments(value: &Value) -> Option<Vec<Value>> {
-    let parts: &[Part] = match &value.kind {
+    match &value.kind {
         Kind::String(text) => {
             let count = text.bytes().filter(|byte| *byte == b'/').count() + 1;
             let mut pieces = Vec::with_capacity(count);
             let texts = text.split('/');
             pieces.extend(texts.map(|piece| Value::string(piece, value.origin.clone())));
-            return Some(pieces);
+            Some(pieces)
         }
-        Kind::Mixed(parts) => parts,
-        Kind::Symbolic(_) => return Some(vec![value.clone()]),
-        _ => return None,
-    };
+        Kind::Mixed(parts) => Some(pieces_of(parts, &value.origin)),
+        Kind::Symbolic(_) => Some(vec![value.clone()]),
+        _ => None,
+    }
+}
+
+/// The pieces of a string with holes.
+fn pieces_of(parts: &[Part], origin: &Origin) -> Vec<Value> {
     let mut pieces = Vec::new();
     let mut piece = Composition::new();
     for part in parts {
@@ -32,15 +36,105 @@ pub fn segments(value: &Value) -> Option<Vec<Value>> {
             Part::Text(text) => {
                 for (index, text) in text.split('/').enumerate() {
                     if index > 0 {
-                        pieces.push(piece.take_string_or_hole(&value.origin));
+                        pieces.push(piece.take_string_or_hole(origin));
                     }
                     piece.text(text);
                 }
             }
         }
     }
-    pieces.push(piece.string_or_hole(&value.origin));
-    Some(pieces)
+    pieces.push(piece.string_or_hole(origin));
+    pieces
+}
+
+/// Whether a text with holes is that of a resource's id, or of a resource group's: known words where an id has such, and
+/// holes only where it has the name of a subscription, of a resource group or of a resource. None of these has a slash in
+/// it, or it would be no id and nothing could be deployed with it.
+/// <https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules>
+pub(super) fn is_whole(parts: &[Part], origin: &Origin) -> bool {
+    let Some(Part::Text(start)) = parts.first() else {
+        return false;
+    };
+    if !start.starts_with('/') {
+        return false;
+    }
+    let pieces = pieces_of(parts, origin);
+    let word = |place: usize| pieces.get(place).and_then(Value::as_str);
+    let is = |place: usize, expected: &str| {
+        word(place).is_some_and(|word| word.eq_ignore_ascii_case(expected))
+    };
+    let is_filled = |piece: &Value| piece.as_str() != Some("");
+    let mut place = 1;
+    let mut is_deep = false;
+    while place < pieces.len() {
+        if is(place, "providers") {
+            if word(place + 1).is_none_or(|namespace| !namespace.contains('.')) {
+                return false;
+            }
+            place += 2;
+            is_deep = true;
+        } else if is(place, "resourceGroups") {
+            is_deep = true;
+        } else if !(is_deep || is(place, "subscriptions")) {
+            return false;
+        }
+        if word(place).is_none_or(str::is_empty) {
+            return false;
+        }
+        if !pieces.get(place + 1).is_some_and(is_filled) {
+            return false;
+        }
+        place += 2;
+    }
+    is_deep
+}
+
+/// An id that is cut off another one: `split(subnetId, '/subnets/')[0]` of an id with holes is that of the network. A name in
+/// it that is the word itself would make an id that names nothing.
+pub(crate) fn without_cuts(id: Value) -> Value {
+    cut(&id).unwrap_or(id)
+}
+
+fn cut(id: &Value) -> Option<Value> {
+    let whole = match &id.as_symbol()?.term {
+        Term::Access {
+            base,
+            key,
+            from_end: false,
+            ..
+        } if key.as_integer() == Some(0) => base,
+        Term::Call {
+            function,
+            arguments,
+        } if &**function == "first" => arguments.first()?,
+        _ => return None,
+    };
+    let Term::Call {
+        function,
+        arguments,
+    } = &whole.as_symbol()?.term
+    else {
+        return None;
+    };
+    let [text, delimiter] = arguments.as_slice() else {
+        return None;
+    };
+    let Kind::Mixed(parts) = &text.kind else {
+        return None;
+    };
+    let word = delimiter.as_str()?.strip_prefix('/')?.strip_suffix('/')?;
+    if &**function != "split"
+        || word.is_empty()
+        || word.contains('/')
+        || !is_whole(parts, &text.origin)
+    {
+        return None;
+    }
+    let pieces = pieces_of(parts, &text.origin);
+    let place = pieces
+        .iter()
+        .position(|piece| piece.as_str() == Some(word))?;
+    (place + 1 < pieces.len()).then(|| join_segments(&pieces[..place], &id.origin))
 }
 
 /// What `split(name, '/')[index]` gives of a name with holes, such as `${vault}/${secret}`: the Bicep compiler takes the
@@ -296,4 +390,66 @@ pub fn folded(text: &str) -> String {
 /// A known piece of text as a value.
 pub(crate) fn text(text: &str, origin: &Origin) -> Value {
     Value::string(text, origin.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::panic, reason = "tests may panic")]
+    use super::*;
+    use crate::source::{FileId, Place, Span};
+
+    fn origin() -> Origin {
+        Origin::at(Place::new(FileId(0), Span::point(0)))
+    }
+
+    /// A text in which each `*` is a hole.
+    fn parts(text: &str) -> Vec<Part> {
+        let mut whole = Composition::new();
+        for (index, piece) in text.split('*').enumerate() {
+            if index > 0 {
+                let unknown = Symbol::call("unknown", vec![super::text("x", &origin())]);
+                whole.hole(Value::symbolic(unknown, origin()));
+            }
+            whole.text(piece);
+        }
+        match whole.string_or_hole(&origin()).kind {
+            Kind::Mixed(parts) => parts.to_vec(),
+            other => panic!("{other:?} has no holes"),
+        }
+    }
+
+    #[test]
+    fn ids_have_known_words_where_ids_have_them() {
+        for text in [
+            "/subscriptions/*/resourceGroups/*",
+            "/subscriptions/*/resourceGroups/*/providers/Microsoft.KeyVault/vaults/kv-*-1",
+            "/subscriptions/*/resourcegroups/rg/providers/Microsoft.KeyVault/vaults/*/secrets/*",
+            "/subscriptions/*/providers/Microsoft.Resources/deployments/x",
+            "/subscriptions/*/resourceGroups/*/providers/A.B/c/*/providers/D.E/f/*",
+            "/providers/Microsoft.Management/managementGroups/*",
+        ] {
+            assert!(is_whole(&parts(text), &origin()), "{text}");
+        }
+        for text in [
+            "*/subscriptions/*",
+            "*",
+            "/*",
+            "/subscriptions/*",
+            "/subscriptions/*/*/rg",
+            "/subscriptions/*/resourceGroups/*/",
+            "/subscriptions/*/resourceGroups/*/providers/Microsoft.KeyVault/*/kv",
+            "/subscriptions/*/resourceGroups/*/providers/*/vaults/kv",
+            "/subscriptions/*/resourceGroups/*/providers/Microsoft.KeyVault/vaults",
+            "/subscriptions/*/resourceGroups/*/providers/Microsoft.KeyVault",
+            "/anything/*/resourceGroups/*",
+            "https://*/subscriptions/*/resourceGroups/*",
+            "/subscriptions//resourceGroups/*",
+        ] {
+            let parts = match text {
+                "*" => vec![Part::Hole(super::text("x", &origin()))],
+                text => parts(text),
+            };
+            assert!(!is_whole(&parts, &origin()), "{text}");
+        }
+    }
 }

@@ -81,6 +81,9 @@ impl Evaluator<'_> {
     ) -> Value {
         let mut arguments = self.arguments(&call.arguments, environment);
         let instance = environment.instance;
+        if let Some(id) = arguments.first_mut() {
+            *id = id::without_cuts(std::mem::replace(id, Value::null(origin.clone())));
+        }
         let target = arguments
             .first()
             .map(|target| self.target(instance, target));

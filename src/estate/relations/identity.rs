@@ -25,6 +25,7 @@ pub(super) struct Id {
 impl Id {
     /// The id that a value is. What is no string, nor may be one, is an id that equals no other.
     pub(super) fn of(value: Value) -> Self {
+        let value = id::without_cuts(value);
         let known = value.as_str().map(|known| id::folded(known).into());
         Self {
             value,

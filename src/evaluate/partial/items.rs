@@ -6,6 +6,7 @@ use super::{
 };
 use crate::evaluate::declared;
 use crate::evaluate::functions;
+use crate::evaluate::id;
 use crate::evaluate::symbol::{Shape, Symbol, Term};
 use crate::evaluate::value::{Kind, Member, Object, Part, Value};
 
@@ -352,6 +353,8 @@ pub(crate) fn split(text: &Value, delimiters: &Value) -> Option<Items> {
         Some(list) => list.iter().map(single).collect::<Option<_>>()?,
         None => vec![single(delimiters)?],
     };
+    // Of an id it is known where its segments end.
+    let is_id = delimiters.contains(&'/') && id::is_whole(parts, &text.origin);
     let mut pieces = vec![Piece::default()];
     for part in parts {
         match part {
@@ -368,9 +371,9 @@ pub(crate) fn split(text: &Value, delimiters: &Value) -> Option<Items> {
             Part::Hole(hole) => {
                 let alphabet = hole_bounds(hole).alphabet;
                 if let Some(last) = pieces.last_mut() {
-                    last.splits |= delimiters
-                        .iter()
-                        .any(|delimiter| alphabet.admits(*delimiter));
+                    last.splits |= delimiters.iter().any(|delimiter| {
+                        alphabet.admits(*delimiter) && !(is_id && *delimiter == '/')
+                    });
                     last.parts.push(part.clone());
                 }
             }

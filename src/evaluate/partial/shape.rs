@@ -1,6 +1,6 @@
 //! The outermost layer of a value's type.
 
-use super::{PATIENCE, as_choice, call_of};
+use super::{PATIENCE, as_call, as_choice, call_of};
 use crate::evaluate::declared;
 use crate::evaluate::functions;
 use crate::evaluate::symbol::{Context, Shape, Symbol, Term};
@@ -46,6 +46,7 @@ fn symbol_shape(symbol: &Symbol, patience: u32) -> Shape {
             arguments,
         } => call_shape(function, arguments, patience),
         Term::Access { base, key, .. } if is_context_text(base, key) => Shape::String,
+        Term::Access { base, .. } if pieces_of(base).is_some() => Shape::String,
         Term::Access { .. } => declared::of(symbol).map_or(Shape::Any, |known| known.shape),
         Term::Loop { .. } => Shape::Array,
         Term::Token(_) => Shape::String,
@@ -82,6 +83,14 @@ fn call_shape(function: &str, arguments: &[Value], patience: u32) -> Shape {
     }
 }
 
+/// The delimiters of a value that is a text split into pieces: each is a text.
+pub(super) fn pieces_of(value: &Value) -> Option<&Value> {
+    match as_call(value)? {
+        ("split", [_, delimiters]) => Some(delimiters),
+        _ => None,
+    }
+}
+
 /// The shape of all of them, nulls aside.
 fn joined<'a>(values: impl IntoIterator<Item = &'a Value>, patience: u32) -> Shape {
     let mut shapes = values
@@ -109,6 +118,9 @@ fn nullable_within(value: &Value, patience: u32) -> bool {
         Term::Parameter(parameter) => parameter.nullable || parameter.shape == Shape::Any,
         Term::Context(_) | Term::Loop { .. } | Term::Lambda { .. } | Term::Token(_) => false,
         Term::Bound(binder) => !binder.index,
+        Term::Access {
+            base, safe: false, ..
+        } if pieces_of(base).is_some() => false,
         Term::Access { base, key, .. } => {
             !is_context_text(base, key) && declared::of(symbol).is_none_or(|known| known.nullable)
         }

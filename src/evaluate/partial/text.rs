@@ -1,6 +1,6 @@
 //! How an undecided string begins and ends, how long it may be, and of which characters it is made.
 
-use super::shape::context_member;
+use super::shape::{context_member, pieces_of};
 use super::{PATIENCE, as_choice, call_of, emptiness, is_surely, shape};
 use crate::evaluate::declared::{self, Declared};
 use crate::evaluate::symbol::{Shape, Symbol, Term};
@@ -233,6 +233,17 @@ fn of_symbol(value: &Value, symbol: &Symbol, patience: u32) -> TextBounds {
         return bounds(then).or(bounds(otherwise));
     }
     match &symbol.term {
+        Term::Access { base, .. } if let Some(delimiters) = pieces_of(base) => {
+            let is_slash = |delimiter: &Value| delimiter.as_str() == Some("/");
+            let mut all = delimiters.as_array().unwrap_or_default().iter();
+            TextBounds {
+                alphabet: match is_slash(delimiters) || all.any(is_slash) {
+                    true => Alphabet::Segment,
+                    false => Alphabet::Any,
+                },
+                ..TextBounds::any()
+            }
+        }
         Term::Access { base, key, .. } => match declared::of(symbol) {
             Some(known) => of_declared(&known, false, patience),
             None => of_context(base, key),
