@@ -216,16 +216,35 @@ impl Evaluator<'_> {
         match functions::reduce_lambda(function, &values, &mut lambdas, origin) {
             Ok(Some(value)) => value,
             Ok(None) => {
-                let arguments =
-                    self.guarded(|evaluator| evaluator.arguments(&call.arguments, environment));
+                let arguments = self.with_lambdas(values, call, environment);
                 Value::symbolic(Symbol::call(function.name, arguments), origin.clone())
             }
             Err(error) => {
-                let arguments =
-                    self.guarded(|evaluator| evaluator.arguments(&call.arguments, environment));
+                let arguments = self.with_lambdas(values, call, environment);
                 self.applied(function.name, Err(error), || arguments, origin)
             }
         }
+    }
+
+    /// The values of the arguments of a call with its lambdas. The others have been evaluated: to do so again would double
+    /// the work with each call within a call.
+    fn with_lambdas(
+        &mut self,
+        values: Vec<Value>,
+        call: &Call,
+        environment: &Environment,
+    ) -> Vec<Value> {
+        let arguments = call.arguments.iter().zip(values);
+        self.guarded(|evaluator| {
+            arguments
+                .map(|(argument, value)| match &argument.kind {
+                    ExpressionKind::Lambda(lambda) => {
+                        evaluator.lambda_value(lambda, environment, argument.span)
+                    }
+                    _ => value,
+                })
+                .collect()
+        })
     }
 
     /// A lambda that is not called: its body with its variables as symbols.

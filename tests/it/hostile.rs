@@ -533,3 +533,29 @@ fn hundreds_of_copies_that_refer_to_each_other_are_quick() {
     let evaluation = expand(&template(Json::Array(resources)).to_string()).unwrap();
     assert_eq!(evaluation.resources.len(), 4800);
 }
+
+#[test]
+fn functions_with_lambdas_within_one_another_are_evaluated_once() {
+    for function in [
+        "filter(_, lambda('x', greater(lambdaVariables('x'), 1)))",
+        "map(_, lambda('x', lambdaVariables('x')))",
+    ] {
+        let mut list = "parameters('s')".to_owned();
+        for _ in 0..80 {
+            list = function.replace('_', &list);
+        }
+        let text = json!({
+            "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+            "contentVersion": "1.0.0.0",
+            "parameters": { "s": { "type": "array" } },
+            "resources": [],
+            "outputs": { "all": { "type": "array", "value": format!("[{list}]") } }
+        });
+        let evaluation = expand(&text.to_string()).unwrap();
+        assert!(
+            evaluation.diagnostics.is_empty(),
+            "{:?}",
+            evaluation.diagnostics.first()
+        );
+    }
+}
