@@ -17,7 +17,7 @@ type few = {
 param some few
 
 // No number is more than three and less than two.
-resource never 'Microsoft.KeyVault/vaults@2023-07-01' = { // pass AKV101 x7
+resource never 'Microsoft.KeyVault/vaults@2023-07-01' = { // pass AKV101 x8
   name: 'kv-never'
   location: 'westeurope'
   properties: {
@@ -106,6 +106,17 @@ resource excluded 'Microsoft.KeyVault/vaults@2023-07-01' = {
   properties: {
     networkAcls: {
       defaultAction: five != 5 || (some.days != 1 && some.days != 2 && some.days != 3) ? 'Allow' : 'Deny'
+    }
+  }
+}
+
+// No number is greater than the greatest.
+resource greatest 'Microsoft.KeyVault/vaults@2023-07-01' = {
+  name: 'kv-greatest'
+  location: 'westeurope'
+  properties: {
+    networkAcls: {
+      defaultAction: count >= 9223372036854775807 && count != 9223372036854775807 ? 'Allow' : 'Deny'
     }
   }
 }

@@ -100,6 +100,11 @@ impl Assumed {
             && (self.holds_unknown_of(other) || other.holds_unknown_of(self))
     }
 
+    /// Whether the limits that are assumed leave no number to both.
+    pub(super) fn surely_excludes(&self, other: &Self, all: &[&Self]) -> bool {
+        self.goes_together(other, all) == Some(false)
+    }
+
     /// Whether one of its unknowns is one of the other's, or within one.
     fn holds_unknown_of(&self, other: &Self) -> bool {
         self.unknowns.iter().any(|path| {

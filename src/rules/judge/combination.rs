@@ -78,7 +78,8 @@ impl Combination {
         parts.join("\n")
     }
 
-    /// This one with each case of a decision added.
+    /// This one with each case of a decision added, but for those that surely cannot be: of `n >= 5` and `n <= 5` only
+    /// one number is left, so that it is not another one.
     pub(super) fn branches<'o>(
         &'o self,
         decision: &'o Decision,
@@ -87,7 +88,7 @@ impl Combination {
         let unknowns: Arc<[Vec<String>]> = decision::unknowns(&decision.subject).into();
         work.add((1 + self.assumed.len()) * (1 + unknowns.len()) * decision.cases.len());
         let path = declared::path(&decision.subject);
-        decision.cases.iter().map(move |case| {
+        decision.cases.iter().filter_map(move |case| {
             let mut assignment = self.assignment.clone();
             assignment.assign(&decision.subject, case.replacement.clone());
             let added = Assumed::of(decision, case, unknowns.clone(), path.clone());
@@ -96,37 +97,48 @@ impl Combination {
             let earlier = assumed
                 .iter_mut()
                 .find(|earlier| earlier.is_about_same(&added));
-            let exclusion = match earlier {
+            let from = match earlier {
                 Some(earlier) => {
                     *earlier = added;
-                    exclusion(&assumed, 0)
+                    0
                 }
                 None => {
-                    let number = assumed.len();
                     assumed.push(added);
-                    self.exclusion.or_else(|| exclusion(&assumed, number))
+                    assumed.len() - 1
                 }
             };
-            Self {
+            let known = self.exclusion.filter(|_| from > 0);
+            let exclusion = match known {
+                Some(known) => Some(known),
+                None => first_pair(&assumed, from, Assumed::may_exclude),
+            };
+            // What surely excludes another may do so.
+            let is_impossible = exclusion.is_some()
+                && first_pair(&assumed, from, Assumed::surely_excludes).is_some();
+            (!is_impossible).then(|| Self {
                 assignment,
                 assumed,
                 exclusion,
                 steps: self.steps + 1,
                 indexes: self.indexes.clone(),
-            }
+            })
         })
     }
 }
 
-/// The first two assumptions of which one may exclude the other, the second at this position or later.
-fn exclusion(assumed: &[Assumed], from: usize) -> Option<(usize, usize)> {
+/// The first two assumptions of which one excludes the other in this sense, the second at this position or later.
+fn first_pair(
+    assumed: &[Assumed],
+    from: usize,
+    excludes: fn(&Assumed, &Assumed, &[&Assumed]) -> bool,
+) -> Option<(usize, usize)> {
     let all: Vec<&Assumed> = assumed.iter().collect();
     let each = assumed.iter().enumerate().skip(from);
     each.into_iter().find_map(|(number, one)| {
         let earlier = assumed.get(..number)?;
         let other = earlier
             .iter()
-            .position(|other| one.may_exclude(other, &all))?;
+            .position(|other| excludes(one, other, &all))?;
         Some((other, number))
     })
 }
