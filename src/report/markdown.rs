@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::Context;
+use super::alike::{Alike, alike};
 use super::place::Spot;
 use super::text::{shortened, visible};
 use super::{mermaid, words};
@@ -25,7 +26,7 @@ pub(super) fn write(context: Context<'_>, out: &mut dyn Write) -> io::Result<()>
     if let Some(absent) = words::absent(report) {
         writeln!(out, "{absent}.\n")?;
     }
-    let fails: Vec<&Finding> = context.fails().collect();
+    let fails: Vec<Alike<'_>> = context.fails().map(Alike::alone).collect();
     if !fails.is_empty() {
         table(&fails, context, out)?;
     }
@@ -39,7 +40,7 @@ pub(super) fn write(context: Context<'_>, out: &mut dyn Write) -> io::Result<()>
             "<details><summary>{} undecided offline</summary>\n",
             open.len()
         )?;
-        table(&open, context, out)?;
+        table(&alike(&open), context, out)?;
         writeln!(out, "</details>\n")?;
     }
     pictures(context, out)?;
@@ -109,17 +110,24 @@ fn pictures(context: Context<'_>, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// One row for each finding.
-fn table(findings: &[&Finding], context: Context<'_>, out: &mut dyn Write) -> io::Result<()> {
+/// One row for each finding, or for those that are told together.
+fn table(rows: &[Alike<'_>], context: Context<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "| Level | Rule | Where | Resource | What |")?;
     writeln!(out, "| --- | --- | --- | --- | --- |")?;
-    for finding in findings.iter().take(ROWS) {
+    for Alike {
+        first: finding,
+        also,
+    } in rows.iter().take(ROWS)
+    {
         let place = Spot::of(finding.place, context.sources).line();
         let id = plain(&finding.rule);
-        let rule = match context.rules.get(&finding.rule) {
+        let mut rule = match context.rules.get(&finding.rule) {
             Some(rule) => format!("[{id}]({}) {}", link(&rule.help_uri), plain(&rule.name)),
             None => id,
         };
+        if !also.is_empty() {
+            rule.push_str(&format!("<br>also {}", plain(&also.join(", "))));
+        }
         let mut what = prose(&finding.message);
         if let Some(witness) = words::witness(finding, context.sources) {
             what.push_str("<br>");
@@ -133,8 +141,9 @@ fn table(findings: &[&Finding], context: Context<'_>, out: &mut dyn Write) -> io
         let (place, name) = (code(&place), code(&finding.resource.label));
         writeln!(out, "| {label} | {rule} | {place} | {name} | {what} |")?;
     }
-    if findings.len() > ROWS {
-        writeln!(out, "\nand {} more", findings.len() - ROWS)?;
+    if let Some(hidden) = rows.get(ROWS..).filter(|hidden| !hidden.is_empty()) {
+        let hidden: usize = hidden.iter().map(|row| row.rules().count()).sum();
+        writeln!(out, "\nand {hidden} more")?;
     }
     writeln!(out)
 }

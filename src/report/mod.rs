@@ -6,6 +6,7 @@
 //!
 //! It refuses to know how findings came about, which of them are suppressed and why, and the exit code.
 
+mod alike;
 mod azdo;
 mod compact;
 mod document;

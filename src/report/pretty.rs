@@ -13,6 +13,7 @@ use miette::{
 };
 
 use super::Context;
+use super::alike::{Alike, alike};
 use super::place::Spot;
 use super::text::{shortened, visible, wrapped};
 use super::window::{Excerpts, Layout, Mark};
@@ -45,52 +46,6 @@ pub(super) fn write(context: Context<'_>, out: &mut dyn Write) -> io::Result<()>
     page.list(Verdict::NotApplicable, "Not applicable", out)?;
     page.unchecked(out)?;
     page.summary(out)
-}
-
-/// What several rules say of a resource for the same causes at the same place.
-struct Alike<'f> {
-    first: &'f Finding,
-    /// The other rules.
-    also: Vec<&'f str>,
-}
-
-impl<'f> Alike<'f> {
-    fn rules(&self) -> impl Iterator<Item = &'f str> + Clone {
-        std::iter::once(&*self.first.rule).chain(self.also.iter().copied())
-    }
-}
-
-/// The findings that are told on one line, in the order of their first ones. What has no cause stands alone.
-fn alike<'f>(findings: &[&'f Finding]) -> Vec<Alike<'f>> {
-    let mut lines: Vec<Alike<'_>> = Vec::new();
-    let mut known: BTreeMap<_, usize> = BTreeMap::new();
-    for finding in findings {
-        let causes: Vec<_> = finding
-            .causes
-            .iter()
-            .map(|cause| (cause.place, &cause.message))
-            .collect();
-        let number = lines.len();
-        let line = match causes.is_empty() {
-            true => number,
-            false => *known
-                .entry((finding.place, &finding.resource, causes))
-                .or_insert(number),
-        };
-        match lines.get_mut(line) {
-            Some(line) if line.rules().all(|rule| *rule != *finding.rule) => {
-                line.also.push(&finding.rule);
-            }
-            _ => lines.push(Alike {
-                first: finding,
-                also: Vec::new(),
-            }),
-        }
-    }
-    for line in &mut lines {
-        line.also.sort_unstable();
-    }
-    lines
 }
 
 /// A report on its way out.

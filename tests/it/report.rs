@@ -273,6 +273,22 @@ fn rules_that_hang_on_the_same_share_a_line() {
         ]
     );
     assert!(text.contains("Undecided offline (6)"), "{text}");
+
+    let table = fixture.write(Format::Markdown, &Options::default());
+    let rules: Vec<&str> = table
+        .lines()
+        .filter_map(|line| line.strip_prefix("| open | ")?.split(" | ").next())
+        .collect();
+    assert_eq!(
+        rules,
+        [
+            "AKV201<br>also AKV202, AKV205",
+            "AKV203",
+            "AKV204",
+            "AKV201"
+        ]
+    );
+    assert!(table.contains("6 undecided offline"), "{table}");
 }
 
 /// Fails in a baseline or suppressed are counted, not shown; with `--verdicts open` the fails are counted all the same.
