@@ -502,12 +502,34 @@ fn served_value(declared: &Value, served: &Value, depth: u32) -> Value {
         Value::symbolic(Symbol::call(function, arguments), origin.clone())
     };
     if partial::is_surely(declared, Shape::Object) {
-        return call("union", vec![served.clone(), declared.clone()]);
+        let declared = without_null(declared, served, depth);
+        return call("union", vec![served.clone(), declared]);
     }
     if partial::may_be_null(declared) && !is_failure(declared) {
         return call("coalesce", vec![declared.clone(), served.clone()]);
     }
     declared.clone()
+}
+
+/// An object that is declared, without the members that are null, which would go over what the service gives to them.
+fn without_null(declared: &Value, served: &Value, depth: u32) -> Value {
+    let (Some(object), Some(depth)) = (declared.as_object(), depth.checked_sub(1)) else {
+        return declared.clone();
+    };
+    let members = object.iter().filter(|member| !member.value.is_null());
+    let members = members.map(|member| {
+        let key = Value::string(member.key.clone(), member.value.origin.clone());
+        let served = access_symbol(served, key, &member.value.origin);
+        let value = match member.value.as_object() {
+            Some(_) => without_null(&member.value, &served, depth),
+            None => served_value(&member.value, &served, depth),
+        };
+        Member {
+            value,
+            ..member.clone()
+        }
+    });
+    Value::object(members.collect(), declared.origin.clone())
 }
 
 fn is_failure(value: &Value) -> bool {

@@ -13,7 +13,7 @@ resource vault 'Microsoft.KeyVault/vaults@2026-02-01' = if (deploy) {
   location: 'westeurope'
   properties: {
     enableRbacAuthorization: rbac
-    sku: { name: 'premium' }
+    sku: { name: 'premium', family: null, tier: rbac ? null : 'basic' }
   }
 }
 ";
@@ -40,6 +40,8 @@ resource reader 'Microsoft.Web/sites@2024-04-01' = {
   properties: {
     rbac: vault.properties.enableRbacAuthorization
     sku: vault.properties.sku.name
+    family: vault.properties.sku.family
+    tier: vault.properties.sku.tier
     uri: vault.properties.vaultUri
     subnet: network.properties.subnets[0].id
   }
@@ -89,9 +91,9 @@ fn it_is_what_the_other_module_declares() {
     assert_eq!(read["rbac"], true);
     assert_eq!(read["sku"], "premium");
     // The service says these.
-    for served in ["uri", "subnet"] {
+    for served in ["uri", "subnet", "family", "tier"] {
         let text = read[served].as_str().expect("an expression");
-        assert!(text.starts_with("[reference("), "{text}");
+        assert!(text.contains("reference("), "{text}");
     }
     assert!(of(&resources, "guarded").is_none());
 }
