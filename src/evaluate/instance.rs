@@ -183,11 +183,19 @@ impl Evaluator<'_> {
             given => given,
         };
         let given = match given {
-            Some(Given::Value(value))
-                if value.is_null() && (parameter.default.is_some() || kind.nullable) =>
-            {
-                if parameter.default.is_none() {
-                    return value;
+            Some(Given::Value(value)) if value.is_null() => {
+                match (&parameter.default, &kind.base) {
+                    (Some(_), _) => {}
+                    (None, TypeBase::Any) => return value,
+                    (None, _) if kind.nullable => return value,
+                    // A parameter file leaves to the command line what it has as null.
+                    (None, _) if self.instances[instance].caller.is_none() => {}
+                    (None, _) => {
+                        let name = &parameter.name.text;
+                        let message =
+                            format!("parameter '{name}' needs a value, but is given null");
+                        self.diagnose(Code::Parameter, &message, value.origin.place);
+                    }
                 }
                 None
             }

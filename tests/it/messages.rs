@@ -122,8 +122,23 @@ fn arguments_that_a_module_does_not_take_or_needs_are_told() {
             "",
             "evaluate: line 1: the parameters 'name' and 'size' of the module have no default, and nothing is given to them",
         ),
-        // What is spread may hold all of them.
-        ("  params: { ...loadJsonContent('p.json') }\n", "module: "),
+        // What the compiler takes for no argument may hold all of them.
+        (
+            "  params: { ...loadJsonContent('p.json') }\n",
+            "syntax: line 3: `params` of a module takes no spread",
+        ),
+        (
+            "  params: loadJsonContent('p.json')\n",
+            "syntax: line 3: `params` of a module is an object that is written out",
+        ),
+        (
+            "  ...{ params: { name: 'kv', size: 1 } }\n",
+            "syntax: line 3: the body of a resource or module takes no spread",
+        ),
+        (
+            "  params: { name: 'kv', size: null, label: null, tier: null }\n",
+            "evaluate: line 3: parameter 'size' needs a value, but is given null",
+        ),
     ] {
         let reason = reason_of(&call(members), module);
         let fits = match told {

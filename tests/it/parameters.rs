@@ -310,3 +310,29 @@ fn a_value_that_does_not_fit_is_a_diagnostic_where_it_is_given() {
         );
     }
 }
+
+/// A null of a parameter file is what whoever deploys still has to fill in; a module cannot be given one.
+#[test]
+fn null_is_no_value_of_a_required_parameter() {
+    let module = "param bypass string\nresource kv 'Microsoft.KeyVault/vaults@2026-02-01' = {\n  name: 'kv-contoso'\n  location: 'westeurope'\n  properties: { networkAcls: { defaultAction: 'Deny', bypass: bypass } }\n}\n";
+    let call = "module kv 'kv.bicep' = {\n  name: 'kv'\n  params: { bypass: null }\n}\n";
+    let given = "using 'kv.bicep'\nparam bypass = null\n";
+    for (file, text, diagnostic) in [
+        (
+            "main.bicep",
+            call,
+            "parameter 'bypass' needs a value, but is given null",
+        ),
+        ("main.bicepparam", given, ""),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("kv.bicep"), module).unwrap();
+        std::fs::write(folder.path().join(file), text).unwrap();
+        let (_, out, _) = akvlint(folder.path(), &["expand", file]);
+        let document: Value = serde_json::from_str(&out).unwrap();
+        let acls = &document["predictedResources"][0]["properties"]["networkAcls"];
+        assert_eq!(acls["bypass"], "[parameters('bypass')]", "{file}");
+        let told = &document["diagnostics"][0]["message"];
+        assert_eq!(told.as_str().unwrap_or_default(), diagnostic, "{file}");
+    }
+}

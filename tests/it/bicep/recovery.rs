@@ -584,6 +584,19 @@ const TYPES: &[Case] = &[
 
 const RESOURCES: &[Case] = &[
     (
+        "resource a 'b' = {\n  ...c\n}",
+        &[("the body of a resource or module takes no spread", "...c")],
+        &["~ resource a \"b\" = {...c}"],
+    ),
+    (
+        "module a 'b' = [for c in d: if (e) {\n  params: {\n    ...f\n    g: 1\n    ...h\n  }\n}]",
+        &[
+            ("`params` of a module takes no spread", "...f"),
+            ("`params` of a module takes no spread", "...h"),
+        ],
+        &["~ module a \"b\" = for c in d: if e {params: {...f, g: 1, ...h}}"],
+    ),
+    (
         "resource 'b@1' = {\n  name: 'c'\n}",
         &[(
             "expected the symbolic name of a resource, found a string",

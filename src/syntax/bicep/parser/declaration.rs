@@ -5,9 +5,9 @@ use std::cell::Cell;
 use super::Parser;
 use crate::syntax::bicep::token::TokenKind;
 use crate::syntax::bicep::tree::{
-    Body, Declaration, DeclarationKind, Decorator, Expression, Extension, ExtensionName, Function,
-    Import, ImportedName, ImportedSymbol, ImportedSymbols, Module, Name, Output, Parameter,
-    Resource, Test, TypeAlias, Using, UsingTarget, Variable,
+    Body, Declaration, DeclarationKind, Decorator, Expression, ExpressionKind, Extension,
+    ExtensionName, Function, Import, ImportedName, ImportedSymbol, ImportedSymbols, Module, Name,
+    Object, ObjectItem, Output, Parameter, Resource, Test, TypeAlias, Using, UsingTarget, Variable,
 };
 use crate::syntax::bicep::{Dialect, keyword};
 
@@ -269,6 +269,7 @@ impl<'s> Parser<'s, '_> {
         let name = self.declared_name("the symbolic name of a module");
         let path = self.quoted("the path of a module");
         let body = self.body(false);
+        self.check_arguments(&body.object);
         DeclarationKind::Module(self.arena.node(Module { name, path, body }))
     }
 
@@ -316,11 +317,45 @@ impl<'s> Parser<'s, '_> {
             self.expected(what);
         }
         let object = self.object(in_resource);
+        self.refuse_spreads(&object, "the body of a resource or module takes no spread");
         Body {
             repeat: None,
             condition,
             span: self.span_from(start),
             object,
+        }
+    }
+
+    /// The arguments of a module are written out (BCP183, BCP401).
+    fn check_arguments(&mut self, body: &Object<'s>) {
+        const HELP: &str = "write each argument as `name: value`";
+        for item in body.items {
+            let ObjectItem::Property(property) = item else {
+                continue;
+            };
+            match &property.value.kind {
+                _ if property.key.text() != Some("params") => {}
+                ExpressionKind::Object(arguments) => {
+                    self.refuse_spreads(arguments, "`params` of a module takes no spread");
+                }
+                ExpressionKind::Error => {}
+                _ => {
+                    let message = "`params` of a module is an object that is written out";
+                    self.error(message, property.value.span, Some(HELP));
+                }
+            }
+        }
+    }
+
+    /// Reports the spreads that stand directly in an object that takes none (BCP401).
+    /// <https://learn.microsoft.com/azure/azure-resource-manager/bicep/diagnostics/bcp401>
+    fn refuse_spreads(&mut self, object: &Object<'s>, message: &str) {
+        const HELP: &str =
+            "write out what it would bring, or spread within the value of a property";
+        for item in object.items {
+            if let ObjectItem::Spread(spread) = item {
+                self.error(message, spread.span, Some(HELP));
+            }
         }
     }
 
