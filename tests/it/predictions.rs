@@ -287,3 +287,18 @@ fn what_convertto_json_cut_off_within_a_resource_is_undecided() {
         assert!(reason.contains("-Depth"), "{reason}");
     }
 }
+
+#[test]
+fn what_convertto_json_cut_off_is_the_cause_of_what_is_undecided() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = format!(
+        r#"{{"Status": "Succeeded", "Changes": [{{"FullyQualifiedResourceId": "{ID}", "ChangeType": 3, "After": {{"type": "Microsoft.KeyVault/vaults", "name": "kv-contoso", "properties": {{"networkAcls": "System.Object"}}}}}}]}}"#
+    );
+    fs::write(folder.path().join("what-if.json"), text).unwrap();
+    let arguments = ["check", ".", "-f", "compact", "--select", "AKV101"];
+    let (_, out, _) = akvlint(folder.path(), &arguments);
+    assert!(
+        out.contains("an expression cannot be evaluated: `ConvertTo-Json` cut it off"),
+        "{out}"
+    );
+}

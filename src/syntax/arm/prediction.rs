@@ -99,9 +99,7 @@ impl Lowering<'_> {
                 Kind::String(format!("[parameters('{text}')]").into())
             }
             Kind::String(text) if is_cut_off(text) || is_text_of_json(text) => {
-                let message =
-                    "`ConvertTo-Json` cut this value off; run it again with a greater `-Depth`";
-                self.report(SyntaxError::new(message, node.span));
+                self.report_cut_off(node.span);
                 Kind::Invalid
             }
             Kind::Array(elements) => {

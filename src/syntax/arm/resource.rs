@@ -208,7 +208,11 @@ impl Lowering<'_> {
         };
         let value = self.value(node);
         let Some(text) = value.as_str() else {
-            if !matches!(value.kind, ExpressionKind::Invalid(_)) {
+            let is_reported = matches!(
+                value.kind,
+                ExpressionKind::Invalid(_) | ExpressionKind::Undecided(_)
+            );
+            if !is_reported {
                 self.wrong_kind("the type of a resource", "a literal string", node);
             }
             return (unknown(node.span), None);

@@ -5,12 +5,13 @@ use super::Lowered;
 use crate::source::{FileId, Span};
 use crate::syntax::error::SyntaxError;
 use crate::syntax::expression::{
-    Expression, ExpressionKind, Loop, Property, Rounds, Text, is_expression, parse, shared,
-    unescape,
+    Expression, ExpressionKind, Loop, Property, Rounds, Text, Undecided, is_expression, parse,
+    shared, unescape,
 };
 use crate::syntax::json::{Damage, Kind, Member, Node, StringMap, Written};
 use crate::syntax::template::Name;
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// The lowering of one file: what it was read from, and the errors so far.
@@ -20,6 +21,8 @@ pub(super) struct Lowering<'s> {
     errors: Vec<SyntaxError>,
     /// Whether an expression so far may call `reference`.
     refers: bool,
+    /// Where `ConvertTo-Json` cut values off.
+    cut_off: BTreeSet<Span>,
 }
 
 /// A JSON value as a literal: strings are what they are, whatever brackets they stand in. So are the values of
@@ -95,7 +98,15 @@ impl<'s> Lowering<'s> {
             file,
             errors: Vec::new(),
             refers: false,
+            cut_off: BTreeSet::new(),
         }
+    }
+
+    /// Reports a value that `ConvertTo-Json` cut off. What stands in its place has no value.
+    pub(super) fn report_cut_off(&mut self, span: Span) {
+        let message = "`ConvertTo-Json` cut this value off; run it again with a greater `-Depth`";
+        self.report(SyntaxError::new(message, span));
+        self.cut_off.insert(span);
     }
 
     pub(super) fn finish<T>(mut self, value: T) -> Lowered<T> {
@@ -170,6 +181,12 @@ impl<'s> Lowering<'s> {
                 ExpressionKind::Array(elements.iter().map(|element| self.value(element)).collect())
             }
             Kind::Object(members) => return self.object(members, node.span),
+            Kind::Invalid if self.cut_off.contains(&node.span) => {
+                ExpressionKind::Undecided(Box::new(Undecided {
+                    text: "…".into(),
+                    message: "`ConvertTo-Json` cut it off".into(),
+                }))
+            }
             scalar => self::scalar(scalar),
         };
         self.with_loss(Expression::new(kind, node.span))
