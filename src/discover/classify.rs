@@ -1,6 +1,6 @@
 //! What a file is, by its content. This is the one place that says so.
 use super::export::export_items;
-use crate::syntax::arm::{enclosed_node, is_prediction};
+use crate::syntax::arm::{enclosed_node, enclosing, is_prediction};
 use crate::syntax::json::Node;
 use crate::syntax::template::TargetScope;
 use std::path::Path;
@@ -57,7 +57,7 @@ pub enum Kind {
     /// Output of `bicep snapshot`, of a what-if or of a validation: what a deployment would make.
     Snapshot,
     /// A template in another document: an artifact of Azure Blueprints, a request that deploys it, the export of a deployment
-    /// stack, a template spec.
+    /// stack, a template spec; or a list of these.
     Blueprint,
     /// Something else.
     Other,
@@ -72,7 +72,7 @@ pub fn classify(values: &[Node<'_>]) -> Kind {
         kind
     } else if root.get("predictedResources").is_some() || is_prediction(root) {
         Kind::Snapshot
-    } else if is_enclosing(root) {
+    } else if encloses_only(root) {
         Kind::Blueprint
     } else if !export_items(values).is_empty() {
         Kind::Export
@@ -119,17 +119,32 @@ fn kind_of_schema(root: &Node<'_>) -> Option<Kind> {
 
 /// A template in another document: an artifact of Azure Blueprints, which says that it is one
 /// (`{"kind": "template", "properties": {"template": {…}}}`), a template spec, or what holds a template that says so.
-pub(crate) fn is_enclosing(root: &Node<'_>) -> bool {
+pub(crate) fn is_enclosing(document: &Node<'_>) -> bool {
     const SPEC: &str = "Microsoft.Resources/templateSpecs/versions";
     let says = |name: &str, text: &str| {
-        let said = root.get(name).and_then(Node::as_str);
+        let said = document.get(name).and_then(Node::as_str);
         said.is_some_and(|said| said.eq_ignore_ascii_case(text))
     };
-    enclosed_node(root).is_some_and(|template| {
-        says("kind", "template")
-            || says("type", SPEC)
-            || matches!(kind_of_schema(template), Some(Kind::Template { .. }))
+    enclosed_node(document).is_some_and(|template| {
+        let says_so = match template.as_str() {
+            Some(text) => text
+                .to_ascii_lowercase()
+                .contains("deploymenttemplate.json"),
+            None => matches!(kind_of_schema(template), Some(Kind::Template { .. })),
+        };
+        says_so || says("kind", "template") || says("type", SPEC)
     })
+}
+
+/// Whether it, or each in a list, holds a template, beside artifacts of Azure Blueprints that hold none.
+fn encloses_only(root: &Node<'_>) -> bool {
+    let is_artifact = |document: &Node<'_>| {
+        let kind = document.get("kind").and_then(Node::as_str);
+        let mut known = ["policyAssignment", "roleAssignment"].iter();
+        kind.is_some_and(|kind| known.any(|known| known.eq_ignore_ascii_case(kind)))
+    };
+    enclosing(root).any(is_enclosing)
+        && enclosing(root).all(|document| is_enclosing(document) || is_artifact(document))
 }
 
 /// A template that does not say so: `resources`, as an array or by symbolic name, with a declaration in it.

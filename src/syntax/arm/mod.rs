@@ -9,6 +9,7 @@
 mod argument;
 mod declaration;
 mod deployment;
+mod enclosed;
 mod parameters;
 mod prediction;
 mod resource;
@@ -16,6 +17,8 @@ mod snapshot;
 mod types;
 mod value;
 
+pub use enclosed::enclosed;
+pub(crate) use enclosed::{enclosed_node, enclosing};
 pub use parameters::{ParameterFile, parameters};
 pub(crate) use prediction::is_prediction;
 pub use value::literal;
@@ -41,30 +44,6 @@ pub fn template(root: &Node<'_>, written: Option<Written<'_>>, file: FileId) -> 
 /// What the template that a JSON tree is says of itself, without anything that it declares.
 pub fn outline(root: &Node<'_>, file: FileId) -> Template {
     Lowering::new(None, file).outline(root)
-}
-
-/// The template in another document. `None` where there is none.
-pub fn enclosed(
-    root: &Node<'_>,
-    written: Option<Written<'_>>,
-    file: FileId,
-) -> Option<Lowered<Template>> {
-    Some(template(enclosed_node(root)?, written, file))
-}
-
-/// Where a template stands in what is not one: an artifact of Azure Blueprints or the request that deploys it
-/// (`{"properties": {"template": …}}`), the export of a deployment stack (`{"template": …}`), a template spec
-/// (`mainTemplate`).
-pub(crate) fn enclosed_node<'n, 's>(root: &'n Node<'s>) -> Option<&'n Node<'s>> {
-    let within = |name| {
-        let properties = root.get("properties");
-        let inner = properties.and_then(|properties| properties.get(name));
-        inner.or_else(|| root.get(name))
-    };
-    ["template", "mainTemplate"]
-        .into_iter()
-        .filter_map(within)
-        .find(|node| node.is_object())
 }
 
 /// The template that deploys what a snapshot of Bicep (`{"predictedResources": […]}`), a what-if (`{"changes": […]}`)
