@@ -422,6 +422,7 @@ fn here(scope: &Scope<'_>) -> Site {
     }
 }
 
+/// What would mend it; `None` where no fix applies, or where one would write a suggestion and there is none.
 fn remedy(fixes: &[FixTemplate], scope: &Scope<'_>, filling: &Filling<'_>) -> Option<Remedy> {
     let fix = fixes.iter().find(|fix| {
         fix.when
@@ -431,34 +432,40 @@ fn remedy(fixes: &[FixTemplate], scope: &Scope<'_>, filling: &Filling<'_>) -> Op
     let edits = fix.edits.iter().map(|edit| {
         let reach = scope.reach(&edit.path);
         let origin = carried(&reach.node.value, scope.subject.body(), &reach.node.path);
-        RemedyEdit {
+        Some(RemedyEdit {
             carried: origin.uses.is_some(),
             node: reach.node,
             missing: reach.missing,
             change: match &edit.change {
-                Change::Set(json) => Change::Set(fill(json, filling)),
-                Change::Insert(json) => Change::Insert(fill(json, filling)),
+                Change::Set(json) => Change::Set(fill(json, filling)?),
+                Change::Insert(json) => Change::Insert(fill(json, filling)?),
                 Change::Remove => Change::Remove,
             },
-        }
+        })
     });
     Some(Remedy {
         title: fix.title.fill(filling),
         safe: fix.safe,
-        edits: edits.collect(),
+        edits: edits.collect::<Option<_>>()?,
     })
 }
 
 /// A value of a fix with its placeholders filled. Its depth is that of the rule file.
-fn fill(json: &Json, filling: &Filling<'_>) -> serde_json::Value {
-    match json {
+fn fill(json: &Json, filling: &Filling<'_>) -> Option<serde_json::Value> {
+    Some(match json {
         Json::Plain(value) => value.clone(),
+        Json::Text(template) if template.suggests() && filling.suggestion().is_none() => {
+            return None;
+        }
         Json::Text(template) => template.fill(filling).into(),
-        Json::List(items) => items.iter().map(|item| fill(item, filling)).collect(),
+        Json::List(items) => items
+            .iter()
+            .map(|item| fill(item, filling))
+            .collect::<Option<_>>()?,
         Json::Object(members) => {
             let members = members.iter();
-            let filled = members.map(|(name, value)| (name.clone(), fill(value, filling)));
-            serde_json::Value::Object(filled.collect())
+            let filled = members.map(|(name, value)| Some((name.clone(), fill(value, filling)?)));
+            serde_json::Value::Object(filled.collect::<Option<_>>()?)
         }
-    }
+    })
 }

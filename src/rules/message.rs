@@ -5,7 +5,7 @@ use std::ops::Range;
 use thiserror::Error;
 
 use super::data::Data;
-use super::nearest::nearest;
+use super::nearest::probable;
 use super::predicate::address::{self, problem_of_parts};
 use super::scope::Scope;
 use crate::evaluate::canonical::{outline, to_json};
@@ -64,7 +64,7 @@ pub const PLACEHOLDERS: &[(&str, &str)] = &[
     ),
     (
         "suggestion",
-        "the one of `suggest` that is nearest to the value",
+        "the one of `suggest` that the value was probably meant to be; all of them where that is none",
     ),
     ("problem", "why the value is no IPv4 address or range"),
     ("network", "the value as a range with its host bits cleared"),
@@ -155,6 +155,13 @@ impl Template {
             .any(|piece| matches!(piece, Piece::Slot(Slot::Count)))
     }
 
+    /// Whether it has a word in it that the value was meant to be.
+    pub(super) fn suggests(&self) -> bool {
+        self.pieces
+            .iter()
+            .any(|piece| matches!(piece, Piece::Slot(Slot::Suggestion)))
+    }
+
     /// The text with every placeholder filled.
     pub(super) fn fill(&self, filling: &Filling<'_>) -> String {
         self.pieces
@@ -203,6 +210,17 @@ pub(super) struct Filling<'a> {
 }
 
 impl Filling<'_> {
+    /// The word that the value was probably meant to be: the only one, or the nearest, if it is near. A placeholder, such as
+    /// `string`, is near none.
+    pub(super) fn suggestion(&self) -> Option<&str> {
+        let words = || self.suggest.iter().map(String::as_str);
+        let value = self.value.and_then(Value::as_str).unwrap_or_default();
+        match self.suggest {
+            [only] => Some(only),
+            _ => probable(value.trim(), words()),
+        }
+    }
+
     fn of(&self, slot: &Slot) -> String {
         let body = self.scope.subject.body();
         let member = |name| Some(&body.as_object()?.get(name)?.value);
@@ -212,15 +230,10 @@ impl Filling<'_> {
             Slot::Value => show(self.value),
             Slot::Path => self.path.dotted().to_string(),
             Slot::Count => self.count(),
-            Slot::Suggestion => {
-                let value = self
-                    .value
-                    .and_then(Value::as_str)
-                    .unwrap_or_default()
-                    .trim();
-                let words = self.suggest.iter().map(String::as_str);
-                nearest(value, words).unwrap_or_default().to_owned()
-            }
+            Slot::Suggestion => match self.suggestion() {
+                Some(word) => word.to_owned(),
+                None => self.suggest.join(" or "),
+            },
             Slot::Problem => problem(self.value),
             Slot::Network => self.range(|range| range.network().to_string()),
             Slot::First => self.range(|range| range.first().to_string()),

@@ -1,10 +1,7 @@
 //! The word that was probably meant.
 
 /// The candidate with the fewest edits to the word, case aside; the first of equals.
-pub(crate) fn nearest<'a>(
-    word: &str,
-    candidates: impl Iterator<Item = &'a str>,
-) -> Option<&'a str> {
+fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     candidates.min_by_key(|candidate| distance(word, candidate))
 }
 

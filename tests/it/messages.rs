@@ -159,3 +159,31 @@ fn arguments_that_a_module_does_not_take_or_needs_are_told() {
         "{reason}"
     );
 }
+
+/// `string` is what the documentation has in the place of every value.
+#[test]
+fn a_value_that_is_near_none_is_not_taken_for_one() {
+    let bypass = |value: &str| {
+        let vault = format!(
+            "resource kv 'Microsoft.KeyVault/vaults@2026-02-01' = {{\n  name: 'kv-contoso'\n  location: 'westeurope'\n  properties: {{ networkAcls: {{ defaultAction: 'Deny', bypass: '{value}' }} }}\n}}\n"
+        );
+        let report = checked(&[("main.bicep", &vault)]);
+        let mut findings = report["findings"].as_array().unwrap().iter();
+        let fixable = findings
+            .find(|finding| finding["rule"] == "AKV104")
+            .unwrap()["fixable"]
+            .clone();
+        (said(&report, "AKV104"), fixable)
+    };
+    for (value, written, fixable) in [
+        ("AzureService", "AzureServices", true),
+        ("non", "None", true),
+        ("string", "AzureServices or None", false),
+        ("<bypass>", "AzureServices or None", false),
+    ] {
+        let message = format!(
+            "`properties.networkAcls.bypass` of key vault kv-contoso is `{value}`, which the service does not know; write {written}: "
+        );
+        assert_eq!(bypass(value), (vec![message], Json::Bool(fixable)));
+    }
+}
