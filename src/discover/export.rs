@@ -124,16 +124,17 @@ fn is_powershell_vault(value: &Node<'_>) -> bool {
     text(value, "vaultName").is_some() && OTHERS.iter().any(|name| value.get(name).is_some())
 }
 
-/// `{"bypass": …, "defaultAction": …, "ipRules": […], "virtualNetworkRules": […]}`; PowerShell has other names for lists.
+/// `{"bypass": …, "defaultAction": …, "ipRules": […], "virtualNetworkRules": […]}`; PowerShell has other names for lists,
+/// and Python writes all of them in snake case.
 fn is_network_rule_set(value: &Node<'_>) -> bool {
-    const LISTS: [&str; 4] = [
+    const LISTS: [&str; 6] = [
         "ipRules",
         "virtualNetworkRules",
+        "ip_rules",
+        "virtual_network_rules",
         "ipAddressRanges",
         "virtualNetworkResourceIds",
     ];
-    ["bypass", "defaultAction"]
-        .iter()
-        .all(|name| value.get(name).is_some())
-        && LISTS.iter().any(|name| value.get(name).is_some())
+    let has = |name: &str| value.get(name).is_some();
+    has("bypass") && (has("defaultAction") || has("default_action")) && LISTS.into_iter().any(has)
 }

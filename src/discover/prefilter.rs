@@ -58,11 +58,16 @@ const WORDS_WITH_V: [Word; 8] = [
 ];
 
 /// What is in every snapshot of Bicep, in every what-if and in every change of one: `az` writes `"changes"`, PowerShell
-/// `"Changes"`.
-const SNAPSHOT: [&[u8]; 3] = [b"predictedResources", b"hanges\"", b"hangeType"];
+/// `"Changes"`, Python `"change_type"`.
+const SNAPSHOT: [&[u8]; 4] = [
+    b"predictedResources",
+    b"hanges\"",
+    b"hangeType",
+    b"hange_type",
+];
 
-/// What is in every rule set that `az keyvault network-rule list` or PowerShell prints.
-const RULE_SET: [&[u8]; 1] = [b"efaultAction"];
+/// What is in every rule set that `az keyvault network-rule list`, PowerShell or Python prints.
+const RULE_SET: [&[u8]; 2] = [b"efaultAction", b"efault_action"];
 
 /// Whether an object with the members of an assignment is near the beginning, as in a parameter file without a schema.
 fn has_assignment(bytes: &[u8]) -> bool {
@@ -104,7 +109,7 @@ mod tests {
 
     #[test]
     fn a_change_alone_may_be_input() {
-        for kind in ["changeType", "ChangeType"] {
+        for kind in ["changeType", "ChangeType", "change_type"] {
             let change = format!(r#"[{{"{kind}": "Create", "resourceId": "/a", "after": {{}}}}]"#);
             assert!(may_be_input(change.as_bytes()), "{kind}");
         }

@@ -255,6 +255,49 @@ fn what_ifs_of_deployment_stacks_are_judged_or_told() {
     }
 }
 
+/// `as_dict()` of the Azure SDK for Python has names in snake case around the resources.
+#[test]
+fn a_what_if_in_snake_case_is_one() {
+    let change = |kind: &str| {
+        format!(r#"{{"resource_id": "{ID}", "change_type": "{kind}", "after": {OPEN}}}"#)
+    };
+    for (text, ended) in [
+        (
+            format!(
+                r#"{{"status": "Succeeded", "changes": [{}]}}"#,
+                change("Create")
+            ),
+            1,
+        ),
+        (
+            format!(
+                r#"{{"status": "Succeeded", "changes": [], "potential_changes": [{}]}}"#,
+                change("Create")
+            ),
+            1,
+        ),
+        (format!("[{}]", change("Modify")), 1),
+        (
+            format!(
+                r#"{{"status": "Succeeded", "changes": [{}]}}"#,
+                change("Ignore")
+            ),
+            0,
+        ),
+        (
+            format!(r#"{{"properties": {{"validated_resources": [{OPEN}]}}}}"#),
+            1,
+        ),
+    ] {
+        let ((status, reason), code) = checked(&text);
+        assert_eq!(
+            (&*status, &*reason, code),
+            ("analysed", "", Some(ended)),
+            "{text}"
+        );
+    }
+}
+
 /// A value that nests too deep for `-Depth` is written as the name of its class, or as its text.
 #[test]
 fn what_convertto_json_cut_off_within_a_resource_is_undecided() {

@@ -11,14 +11,27 @@ use crate::syntax::json::{Kind, Member, Node};
 /// How deep names are looked for. Resources nest by about a dozen levels.
 const MAX_DEPTH: usize = 32;
 
+/// The member whose names people chose.
+const TAGS: &str = "tags";
+
 /// The resource with the names of ARM.
 pub(super) fn renamed<'n, 's>(item: &'n Node<'s>) -> Cow<'n, Node<'s>> {
-    let properties = item.get("properties").map_or(&[][..], Node::members);
-    let mut names = item.members().iter().chain(properties);
-    match names.any(|member| name_of(&member.key).is_some()) {
+    match has_name(item, MAX_DEPTH) {
         true => Cow::Owned(copy(item, MAX_DEPTH)),
         false => Cow::Borrowed(item),
     }
+}
+
+/// Whether there is a name in snake case anywhere: of a trimmed resource, `logs[].category_group` may be the only one.
+fn has_name(node: &Node<'_>, depth: usize) -> bool {
+    let Some(depth) = depth.checked_sub(1) else {
+        return false;
+    };
+    let mut members = node.members().iter();
+    let mut elements = node.elements().iter();
+    members.any(|member| {
+        member.key != TAGS && (name_of(&member.key).is_some() || has_name(&member.value, depth))
+    }) || elements.any(|element| has_name(element, depth))
 }
 
 fn copy<'s>(node: &Node<'s>, depth: usize) -> Node<'s> {
@@ -29,7 +42,7 @@ fn copy<'s>(node: &Node<'s>, depth: usize) -> Node<'s> {
         Kind::Array(items) => Kind::Array(items.iter().map(|item| copy(item, depth)).collect()),
         Kind::Object(members) => {
             let copied = members.iter().map(|member| match &*member.key {
-                "tags" => member.clone(),
+                TAGS => member.clone(),
                 key => Member {
                     key: name_of(key).map_or_else(|| member.key.clone(), Cow::Owned),
                     key_span: member.key_span,

@@ -3,7 +3,7 @@
 //! <https://learn.microsoft.com/rest/api/resources/deployments/validate>
 //!
 //! In: an answer as Azure gives it, or with `properties` left out as `az` prints it, or as `ConvertTo-Json` prints that of
-//! PowerShell, or that of a deployment stack, or its changes alone, or a list of them, as a script collects them. Out: the
+//! PowerShell or `as_dict()` that of the Azure SDK for Python, or that of a deployment stack, or its changes alone, or a list of them, as a script collects them. Out: the
 //! resources. What is not told is an error of the file. It refuses to know how a resource is read.
 use super::snapshot::is_mask;
 use super::value::Lowering;
@@ -24,7 +24,7 @@ impl Lowering<'_> {
                 let changes = self.entries("`changes`", list);
                 made.extend(changes.into_iter().filter_map(|change| self.made(change)));
             }
-            if let Some(list) = part(answer, VALIDATED) {
+            if let Some(list) = validated(answer) {
                 let resources = self.entries("`validatedResources`", list);
                 made.extend(resources.into_iter().filter_map(|one| self.told(one)));
             }
@@ -125,7 +125,7 @@ impl Lowering<'_> {
     /// Reports what an answer as a whole leaves out, which tells of some resources or of none.
     fn left_out(&mut self, answer: &Node<'_>, tells_some: bool) {
         let is_of_stack = is_of_stack(answer);
-        let (is_what_if, is_validation) = (has_changes(answer), part(answer, VALIDATED).is_some());
+        let (is_what_if, is_validation) = (has_changes(answer), validated(answer).is_some());
         let what = match (is_what_if || is_of_stack, is_validation) {
             (true, _) => "what-if",
             (false, true) => "validation",
@@ -156,13 +156,13 @@ impl Lowering<'_> {
 }
 
 /// The changes, and those that are only possible.
-const CHANGES: [&str; 2] = ["changes", "potentialChanges"];
+const CHANGES: [&str; 3] = ["changes", "potentialChanges", "potential_changes"];
 
 /// Where the changes of a deployment stack stand, within its `changes`.
 /// <https://learn.microsoft.com/rest/api/resources/deployment-stacks-what-if-results-at-resource-group/what-if>
 const CHANGES_OF_STACK: &str = "resourceChanges";
 
-const VALIDATED: &str = "validatedResources";
+const VALIDATED: [&str; 2] = ["validatedResources", "validated_resources"];
 
 /// What it is told by that a nested deployment was not looked into.
 /// <https://learn.microsoft.com/azure/azure-resource-manager/templates/deploy-what-if#short-circuiting>
@@ -174,7 +174,7 @@ const UNEXPANDED: [&str; 2] = [
 /// Whether it is what a what-if or a validation answers.
 pub(crate) fn is_prediction(root: &Node<'_>) -> bool {
     answers(root).iter().any(|answer| {
-        let validated = part(answer, VALIDATED).map(Node::elements);
+        let validated = validated(answer).map(Node::elements);
         is_change_alone(answer)
             || is_of_stack(answer)
             || changes(answer).any(holds_change)
@@ -196,6 +196,11 @@ fn part<'n, 's>(answer: &'n Node<'s>, name: &str) -> Option<&'n Node<'s>> {
     properties.unwrap_or(answer).get(name)
 }
 
+/// The list of what was validated.
+fn validated<'n, 's>(answer: &'n Node<'s>) -> Option<&'n Node<'s>> {
+    VALIDATED.iter().find_map(|list| part(answer, list))
+}
+
 fn has_changes(answer: &Node<'_>) -> bool {
     CHANGES.iter().any(|list| part(answer, list).is_some())
 }
@@ -207,7 +212,7 @@ fn changes<'n, 's>(answer: &'n Node<'s>) -> impl Iterator<Item = &'n Node<'s>> {
 }
 
 fn is_change(change: &Node<'_>) -> bool {
-    is_class_alone(change) || (change.get("changeType").is_some() && id_of_change(change).is_some())
+    is_class_alone(change) || (written_kind(change).is_some() && id_of_change(change).is_some())
 }
 
 /// Whether it is one that need not stand in an answer: other lists have ids and kinds of changes too.
@@ -217,23 +222,29 @@ fn is_change_alone(change: &Node<'_>) -> bool {
         || (is_change(change) && OTHERS.iter().any(|name| change.get(name).is_some()))
 }
 
-/// The id of what is changed, under the name that the REST API, PowerShell and deployment stacks have for it:
+/// The id of what is changed, under the name that the REST API, PowerShell, Python and deployment stacks have for it:
 /// <https://github.com/Azure/azure-powershell/blob/main/src/Resources/ResourceManager/SdkModels/Deployments/PSWhatIfChange.cs>
 fn id_of_change<'n, 's>(change: &'n Node<'s>) -> Option<&'n Member<'s>> {
     let names_id = |member: &Member<'_>| {
         let id = member.value.as_str();
         id.is_some_and(|id| id.starts_with('/'))
     };
-    let id = change.member("resourceId");
-    let id = id.or_else(|| change.member("fullyQualifiedResourceId"));
+    const NAMES: [&str; 3] = ["resourceId", "fullyQualifiedResourceId", "resource_id"];
+    let id = NAMES.iter().find_map(|name| change.member(name));
     let is_of_stack = change.get("changeCertainty").is_some();
     id.or_else(|| change.member("id").filter(|id| is_of_stack && names_id(id)))
+}
+
+/// Its kind as it is written.
+fn written_kind<'n, 's>(change: &'n Node<'s>) -> Option<&'n Node<'s>> {
+    let kind = change.get("changeType");
+    kind.or_else(|| change.get("change_type"))
 }
 
 /// Its kind. Windows PowerShell prints the number that an enum has in it:
 /// <https://github.com/Azure/azure-powershell/blob/main/src/Resources/Resources.Management.Sdk/Generated/Models/ChangeType.cs>
 fn kind_of_change<'n>(change: &'n Node<'_>) -> Option<&'n str> {
-    let kind = change.get("changeType")?;
+    let kind = written_kind(change)?;
     match kind.kind {
         Kind::Number("1") => Some("Delete"),
         Kind::Number("2") => Some("Ignore"),

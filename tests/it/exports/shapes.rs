@@ -455,3 +455,25 @@ fn names_in_snake_case_are_read_as_those_of_arm_but_for_tags() {
     );
     assert_eq!(text(endpoint, &format!("{connection}.groupIds.0")), "vault");
 }
+
+#[test]
+fn names_in_snake_case_are_found_wherever_they_stand() {
+    let kept = r#""id": "/subscriptions/1/resourceGroups/g/providers/Microsoft.KeyVault/vaults/kv", "name": "kv""#;
+    let type_ = r#""type": "Microsoft.KeyVault/vaults""#;
+    let read = of_text(&format!(
+        r#"{{{kept}, {type_}, "properties": {{"networkAcls": {{"default_action": "Deny"}}}}}}"#
+    ));
+    let [vault] = read.exported.resources.as_slice() else {
+        panic!("{:?}", read.exported)
+    };
+    assert_eq!(text(vault, "properties.networkAcls.defaultAction"), "Deny");
+    // The rule set alone, `vault.properties.network_acls.as_dict()`.
+    let read = of_text(
+        r#"{"bypass": "None", "default_action": "Allow", "ip_rules": [], "virtual_network_rules": []}"#,
+    );
+    let [vault] = read.exported.resources.as_slice() else {
+        panic!("{:?}", read.exported)
+    };
+    let shown = to_json(&vault.body).to_string();
+    assert!(shown.contains("'defaultAction', 'Allow'"), "{shown}");
+}
