@@ -79,6 +79,8 @@ pub enum Target {
     Configured {
         /// The files that findings point at or that resources are declared in; any where there is none.
         files: Option<Exclude>,
+        /// Each of several patterns that these files are named by; of one there is no more to say than of the entry.
+        paths: Vec<PathPattern>,
         /// The name of the resource.
         resource: Option<Pattern>,
     },
@@ -86,10 +88,32 @@ pub enum Target {
     Nothing,
 }
 
+/// One of the patterns by which a configuration names files.
+#[derive(Debug, Clone)]
+pub struct PathPattern {
+    /// As it is written, and where.
+    pub word: Word,
+    /// The files that it names.
+    pub files: Exclude,
+}
+
 impl Entry {
     /// Whether it is written in a source rather than in a configuration.
     fn is_in_source(&self) -> bool {
         !matches!(self.target, Target::Configured { .. })
+    }
+
+    fn paths(&self) -> &[PathPattern] {
+        match &self.target {
+            Target::Configured { paths, .. } => paths,
+            _ => &[],
+        }
+    }
+
+    /// Whether it is for a resource of this name.
+    fn is_for(&self, resource: &ResourceName) -> bool {
+        self.resource()
+            .is_none_or(|pattern| is_called(resource, pattern))
     }
 
     fn resource(&self) -> Option<&Pattern> {
@@ -110,6 +134,8 @@ pub struct Suppressions {
     named: Vec<Vec<BTreeSet<Text>>>,
     /// Whether each word of each entry has met a finding.
     used: Vec<Vec<bool>>,
+    /// Whether a finding that an entry is for is in a file of each of its paths.
+    met: Vec<Vec<bool>>,
     index: Index,
     /// Entries that can be anywhere.
     configured: Vec<usize>,
@@ -137,8 +163,10 @@ impl Suppressions {
             let entry = entries.get(*number);
             entry.is_some_and(|entry| !entry.is_in_source())
         };
+        let met = entries.iter().map(|entry| vec![false; entry.paths().len()]);
         Self {
             used: used.collect(),
+            met: met.collect(),
             index: Index::of(&entries),
             configured: (0..entries.len()).filter(is_configured).collect(),
             named,
@@ -182,6 +210,7 @@ impl Suppressions {
         let all = std::iter::once(own).chain(others.map(|other| (&other.resource, &other.route)));
         let silenced: Vec<Option<usize>> = all
             .map(|(resource, route)| {
+                self.note_paths(&here, finding, resource, files.sources);
                 let direct = self.first(here.clone(), &finding.rule, resource);
                 let on_the_way = self.first(self.index.on(route), &finding.rule, resource);
                 direct.or(on_the_way)
@@ -198,6 +227,34 @@ impl Suppressions {
             reason: entry.reason.clone()?,
             place: Some(entry.place),
         })
+    }
+
+    /// Notes by which of their paths those of these entries mean a finding that are for its rule and resource.
+    fn note_paths(
+        &mut self,
+        candidates: &[usize],
+        finding: &Finding,
+        resource: &ResourceName,
+        sources: &Sources,
+    ) {
+        for number in candidates {
+            let (Some(entry), Some(named), Some(met)) = (
+                self.entries.get(*number),
+                self.named.get(*number),
+                self.met.get_mut(*number),
+            ) else {
+                continue;
+            };
+            let is_meant =
+                entry.is_for(resource) && named.iter().any(|ids| ids.contains(&finding.rule));
+            if !is_meant || met.iter().all(|met| *met) {
+                continue;
+            }
+            for (path, met) in entry.paths().iter().zip(met) {
+                let mut files = files_of(finding).into_iter();
+                *met = *met || files.any(|file| holds(&path.files, file, sources));
+            }
+        }
     }
 
     /// The first of these entries that silences a rule on a resource. All of that rule and resource are noted as used.
@@ -218,10 +275,7 @@ impl Suppressions {
             ) else {
                 continue;
             };
-            let is_meant = entry
-                .resource()
-                .is_none_or(|pattern| is_called(resource, pattern));
-            if !is_meant {
+            if !entry.is_for(resource) {
                 continue;
             }
             for (ids, used) in named.iter().zip(used) {
@@ -239,7 +293,8 @@ impl Suppressions {
     /// What there is to say of each entry and its words, in the order of the entries.
     pub fn remarks(&self) -> Vec<Remark> {
         let mut remarks = Vec::new();
-        for ((entry, named), used) in self.entries.iter().zip(&self.named).zip(&self.used) {
+        let states = self.named.iter().zip(&self.used).zip(&self.met);
+        for (entry, ((named, used), met)) in self.entries.iter().zip(states) {
             let mut remark = |words: &[Word], ids: &BTreeSet<Text>, what: What| {
                 remarks.push(Remark {
                     place: entry.place,
@@ -253,6 +308,13 @@ impl Suppressions {
                 let what = What::NotUnderstood(problem.clone());
                 remark(&entry.words, &BTreeSet::new(), what);
                 continue;
+            }
+            // Where nothing is silenced, its words say so.
+            if used.contains(&true) && entry.reason.is_some() {
+                let all = named.iter().flatten().cloned().collect();
+                for (path, _) in entry.paths().iter().zip(met).filter(|(_, met)| !**met) {
+                    remark(std::slice::from_ref(&path.word), &all, What::Unused);
+                }
             }
             let has_reason = entry.reason.is_some();
             if !has_reason {
@@ -280,9 +342,9 @@ pub struct Remark {
     pub place: Place,
     /// Whether that is in a source rather than in a configuration.
     pub in_source: bool,
-    /// The words that are meant.
+    /// The words that are meant, which name rules, or one of the paths of a configuration.
     pub words: Vec<Word>,
-    /// The ids of the rules that they name, where it is about one that does.
+    /// The ids of the rules that they name, where it is about one that does; of a path those that the suppression names.
     pub ids: BTreeSet<Text>,
     /// What there is to say.
     pub what: What,
@@ -321,16 +383,22 @@ impl Files<'_> {
         let Some(files) = files else {
             return true;
         };
-        [finding.place.file, finding.declared.place.file]
-            .into_iter()
-            .any(|file| {
-                let sources = self.sources;
-                *self.known.entry((number, file)).or_insert_with(|| {
-                    let source = sources.get(file);
-                    source.is_some_and(|source| files.holds(source.canonical(), false))
-                })
-            })
+        let sources = self.sources;
+        files_of(finding).into_iter().any(|file| {
+            let known = self.known.entry((number, file));
+            *known.or_insert_with(|| holds(files, file, sources))
+        })
     }
+}
+
+/// The files that a finding is in.
+fn files_of(finding: &Finding) -> [FileId; 2] {
+    [finding.place.file, finding.declared.place.file]
+}
+
+fn holds(files: &Exclude, file: FileId, sources: &Sources) -> bool {
+    let source = sources.get(file);
+    source.is_some_and(|source| files.holds(source.canonical(), false))
 }
 
 /// The word that all suppressions have, in comments and in metadata.

@@ -9,7 +9,7 @@ use toml::Spanned;
 use super::{Configuration, Step};
 use crate::rules::RuleSet;
 use crate::source::{Place, Sources, Span};
-use crate::suppress::{Entry, Pattern, Target, Word};
+use crate::suppress::{Entry, PathPattern, Pattern, Target, Word};
 
 /// Findings that are not reported.
 #[derive(Debug, Deserialize)]
@@ -19,7 +19,7 @@ pub(super) struct Suppress {
     rules: Vec<Spanned<String>>,
     /// The files that they point at, or that their resources are declared in, as in a `.gitignore`.
     #[serde(default)]
-    paths: Vec<String>,
+    paths: Vec<Spanned<String>>,
     /// The name of the resource, with `*` for any characters.
     resource: Option<Spanned<String>>,
     /// Why.
@@ -66,20 +66,36 @@ impl Configuration {
                     self.mistake(word.span(), &error.to_string(), help)
                 })?;
             }
-            let files = match suppress.paths.is_empty() {
-                true => None,
-                false => {
-                    let list = [
-                        Step::Key("suppress"),
-                        Step::Item(number),
-                        Step::Key("paths"),
-                    ];
-                    Some(self.patterns(base, &suppress.paths, &list)?)
+            let list = [
+                Step::Key("suppress"),
+                Step::Item(number),
+                Step::Key("paths"),
+            ];
+            let (mut files, mut paths) = (None, Vec::new());
+            if !suppress.paths.is_empty() {
+                let written = suppress.paths.iter().map(|path| path.get_ref().clone());
+                let written: Vec<String> = written.collect();
+                files = Some(self.patterns(base, &written, &list)?);
+                // One that takes files out (`!kept/`) means nothing by itself.
+                let mut each = suppress.paths.iter();
+                let takes_out = each.any(|path| path.get_ref().starts_with('!'));
+                if written.len() > 1 && !takes_out {
+                    for path in &suppress.paths {
+                        let text = path.get_ref();
+                        paths.push(PathPattern {
+                            word: Word {
+                                text: text.as_str().into(),
+                                place: place(path.span()),
+                            },
+                            files: self.patterns(base, std::slice::from_ref(text), &list)?,
+                        });
+                    }
                 }
-            };
+            }
             entries.push(Entry {
                 target: Target::Configured {
                     files,
+                    paths,
                     resource: suppress
                         .resource
                         .as_ref()
