@@ -234,12 +234,12 @@ impl Predicate {
     /// The answer for an undecided value that follows from the others of its list alone: one without others repeats none
     /// and is covered by none, whatever it is, and it repeats itself.
     fn beside_others(&self, value: &Value, at: Tested<'_>) -> Option<Truth> {
-        if value.is_known() {
-            return None;
-        }
         let truth = match self {
-            Self::Repeats(query) => list::repeats(value, query, at),
-            Self::IpCoveredBy(query) => list::covered_by_another(value, query, at),
+            // A text with holes is compared with the others like a known one, which is done but once.
+            Self::Repeats(query) if value.as_symbol().is_some() => list::repeats(value, query, at),
+            Self::IpCoveredBy(query) if !value.is_known() => {
+                list::covered_by_another(value, query, at)
+            }
             _ => return None,
         };
         (!truth.is_unknown()).then_some(truth)
