@@ -60,6 +60,13 @@ pub struct Evaluation {
     pub version_reads: Vec<Resource>,
 }
 
+impl Evaluation {
+    /// The files that it has read: those that took part, and what they load.
+    pub fn read(&self) -> impl Iterator<Item = FileId> {
+        self.files.iter().chain(&self.loaded).copied()
+    }
+}
+
 /// What somebody wants to know of a deployment. All else is left out and costs nothing, unless something of this needs it.
 #[derive(Clone, Copy)]
 pub struct Wanted<'w> {

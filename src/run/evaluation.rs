@@ -77,8 +77,11 @@ pub(super) fn evaluate_all(
         .filter(|one| {
             let is_called = one.unless_called && called.contains(&one.template);
             let evaluation = &one.evaluation;
-            let read = [&evaluation.files, &evaluation.loaded, &evaluation.listed];
-            let is_asked = read.into_iter().flatten().any(|file| asked.contains(file));
+            let listed = evaluation.listed.iter().copied();
+            let is_asked = evaluation
+                .read()
+                .chain(listed)
+                .any(|file| asked.contains(&file));
             !is_called && is_asked
         })
         .collect()
@@ -123,9 +126,8 @@ fn evaluate_one(
         evaluate(project, &entry, wanted)
     };
     let mut evaluation = evaluated(planned.concern);
-    let is_known = |file: &FileId| leads.contains(file);
-    let mut read = evaluation.files.iter().chain(&evaluation.loaded);
-    if planned.concern != Concern::Resources && !read.all(is_known) {
+    let is_known = |file: FileId| leads.contains(&file);
+    if planned.concern != Concern::Resources && !evaluation.read().all(is_known) {
         // What else it leads to may be of any kind.
         evaluation = evaluated(Concern::Resources);
     }

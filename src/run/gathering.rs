@@ -71,10 +71,8 @@ pub(super) fn gather(
         let diagnostics = evaluation.diagnostics.iter();
         let refused = diagnostics.filter_map(|diagnostic| refused_value(project, diagnostic));
         all.refused.extend(refused);
-        for file in evaluation.files.iter().chain(&evaluation.loaded) {
-            fates.reached.insert(*file);
-            fates.used.insert(*file);
-        }
+        fates.reached.extend(evaluation.read());
+        fates.used.extend(evaluation.read());
         // A module whose condition does not hold was looked at all the same.
         fates.used.extend(graph.closure_of(template).files);
         fates.used.extend(parameters);
