@@ -21,6 +21,7 @@ mod naming;
 mod narrowing;
 mod order;
 mod output;
+mod parameter;
 mod parameter_file;
 mod positions;
 mod reference;
