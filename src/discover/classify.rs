@@ -58,7 +58,7 @@ pub enum Kind {
     Snapshot,
     /// A template in another document: an artifact of Azure Blueprints, a request that deploys it, the export of a deployment
     /// stack, a template spec; or a list of these.
-    Blueprint,
+    EnclosedTemplate,
     /// Something else.
     Other,
 }
@@ -73,7 +73,7 @@ pub fn classify(values: &[Node<'_>]) -> Kind {
     } else if root.get("predictedResources").is_some() || is_prediction(root) {
         Kind::Snapshot
     } else if encloses_only(root) {
-        Kind::Blueprint
+        Kind::EnclosedTemplate
     } else if !export_items(values).is_empty() {
         Kind::Export
     } else if is_template(root) {

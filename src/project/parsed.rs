@@ -122,7 +122,7 @@ fn parse_json(source: &Arc<Source>) -> Parsed {
             declared = lowered.errors;
             Content::Template(Arc::new(lowered.value))
         }
-        Kind::Blueprint => match arm::enclosed(root, written, source.id()) {
+        Kind::EnclosedTemplate => match arm::enclosed(root, written, source.id()) {
             Some(lowered) => {
                 declared = lowered.errors;
                 Content::Template(Arc::new(lowered.value))

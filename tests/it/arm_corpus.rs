@@ -118,7 +118,7 @@ fn every_template_of_a_corpus_is_lowered() {
                 resources += inside;
                 lowered.errors
             }
-            FileKind::Blueprint => enclosed(root, written, FileId(0)).unwrap().errors,
+            FileKind::EnclosedTemplate => enclosed(root, written, FileId(0)).unwrap().errors,
             FileKind::Parameters { .. } => parameters(root, written).errors,
             _ => continue,
         };

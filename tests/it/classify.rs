@@ -160,7 +160,7 @@ fn snapshots_and_blueprints() {
         kind(&format!(
             r#"{{"kind": "Template", "properties": {{"template": {{"$schema": "{schema}"}}}}}}"#
         )),
-        Kind::Blueprint
+        Kind::EnclosedTemplate
     );
     assert_eq!(
         kind(r#"{"kind": "roleAssignment", "properties": {}}"#),
@@ -180,11 +180,11 @@ fn template_specs_hold_a_template_that_need_not_say_so() {
         template.to_owned(),
         format!(r#""properties": {{{template}}}"#),
     ] {
-        assert_eq!(kind(&spec(&place)), Kind::Blueprint, "{place}");
+        assert_eq!(kind(&spec(&place)), Kind::EnclosedTemplate, "{place}");
     }
     // PowerShell prints it as text.
     let text = spec(r#""mainTemplate": "{\"resources\": [{\"apiVersion\": \"1\"}]}""#);
-    assert_eq!(kind(&text), Kind::Blueprint);
+    assert_eq!(kind(&text), Kind::EnclosedTemplate);
 }
 
 /// What holds other resources as well is an export, which tells of the template in it.
@@ -193,8 +193,11 @@ fn lists_of_what_holds_a_template() {
     let request = r#"{"properties": {"template": {"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"}}}"#;
     let other = r#"{"kind": "roleAssignment", "properties": {}}"#;
     let vault = r#"{"id": "/subscriptions/1/resourceGroups/g/providers/Microsoft.KeyVault/vaults/kv", "type": "Microsoft.KeyVault/vaults", "name": "kv"}"#;
-    assert_eq!(kind(&format!("[{request}]")), Kind::Blueprint);
-    assert_eq!(kind(&format!("[{other}, {request}]")), Kind::Blueprint);
+    assert_eq!(kind(&format!("[{request}]")), Kind::EnclosedTemplate);
+    assert_eq!(
+        kind(&format!("[{other}, {request}]")),
+        Kind::EnclosedTemplate
+    );
     assert_eq!(kind(&format!("[{request}, {vault}]")), Kind::Export);
     assert_eq!(kind(&format!("[{other}]")), Kind::Other);
 }

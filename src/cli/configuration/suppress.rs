@@ -7,6 +7,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{Configuration, Step};
+use crate::discover::Exclude;
 use crate::rules::RuleSet;
 use crate::source::{Place, Sources, Span};
 use crate::suppress::{Entry, PathPattern, Pattern, Target, Word};
@@ -66,32 +67,7 @@ impl Configuration {
                     self.mistake(word.span(), &error.to_string(), help)
                 })?;
             }
-            let list = [
-                Step::Key("suppress"),
-                Step::Item(number),
-                Step::Key("paths"),
-            ];
-            let (mut files, mut paths) = (None, Vec::new());
-            if !suppress.paths.is_empty() {
-                let written = suppress.paths.iter().map(|path| path.get_ref().clone());
-                let written: Vec<String> = written.collect();
-                files = Some(self.patterns(base, &written, &list)?);
-                // One that takes files out (`!kept/`) means nothing by itself.
-                let mut each = suppress.paths.iter();
-                let takes_out = each.any(|path| path.get_ref().starts_with('!'));
-                if written.len() > 1 && !takes_out {
-                    for path in &suppress.paths {
-                        let text = path.get_ref();
-                        paths.push(PathPattern {
-                            word: Word {
-                                text: text.as_str().into(),
-                                place: place(path.span()),
-                            },
-                            files: self.patterns(base, std::slice::from_ref(text), &list)?,
-                        });
-                    }
-                }
-            }
+            let (files, paths) = self.files(base, number, &suppress.paths, &place)?;
             entries.push(Entry {
                 target: Target::Configured {
                     files,
@@ -115,5 +91,39 @@ impl Configuration {
             });
         }
         Ok(entries)
+    }
+
+    /// The files that the paths of the entry with this number name, all together and, where there are several, each.
+    fn files(
+        &self,
+        base: &Path,
+        number: usize,
+        paths: &[Spanned<String>],
+        place: &impl Fn(Range<usize>) -> Place,
+    ) -> Result<(Option<Exclude>, Vec<PathPattern>), String> {
+        let list = [
+            Step::Key("suppress"),
+            Step::Item(number),
+            Step::Key("paths"),
+        ];
+        let written: Vec<String> = paths.iter().map(|path| path.get_ref().clone()).collect();
+        if written.is_empty() {
+            return Ok((None, Vec::new()));
+        }
+        let files = self.patterns(base, &written, &list)?;
+        // One that takes files out (`!kept/`) means nothing by itself.
+        if written.len() == 1 || written.iter().any(|path| path.starts_with('!')) {
+            return Ok((Some(files), Vec::new()));
+        }
+        let each = paths.iter().map(|path| {
+            Ok(PathPattern {
+                word: Word {
+                    text: path.get_ref().as_str().into(),
+                    place: place(path.span()),
+                },
+                files: self.patterns(base, std::slice::from_ref(path.get_ref()), &list)?,
+            })
+        });
+        Ok((Some(files), each.collect::<Result<_, String>>()?))
     }
 }
