@@ -419,8 +419,9 @@ pub fn path(symbol: &Symbol) -> Option<Path> {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests may panic")]
     use super::*;
+    use crate::evaluate::assignment::Assignment;
     use crate::evaluate::partial::{Lookup, members};
-    use crate::evaluate::substitute::{Assignment, substitute};
+    use crate::evaluate::substitute::substitute;
     use crate::evaluate::symbol::ParameterSymbol;
     use crate::evaluate::value::{Kind, Object};
     use crate::source::{FileId, Span};

@@ -9,12 +9,13 @@ use std::sync::Arc;
 
 use foldhash::{HashMap, HashMapExt};
 
+use super::assignment::Assignment;
 use super::functions;
 use super::id::Key;
 use super::partial::is_surely;
 use super::reference::{access_symbol, declared_members, is_full};
 use super::resource::Resource;
-use super::substitute::{Assignment, Substitution};
+use super::substitute::Substitution;
 use super::symbol::{Context, Shape, Symbol, Term, bit, symbols};
 use super::value::{Member, Object, Value};
 use crate::syntax::expression::Text;

@@ -34,6 +34,7 @@ mod types;
 mod version_read;
 
 pub mod access;
+pub mod assignment;
 pub mod bounds;
 pub mod canonical;
 pub mod decision;
@@ -47,6 +48,7 @@ pub mod origin;
 pub mod partial;
 pub mod substitute;
 pub mod symbol;
+pub mod unknowns;
 pub mod value;
 
 pub use deployment::{SecretRead, Unread};

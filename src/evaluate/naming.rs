@@ -5,6 +5,7 @@
 
 use std::cell::{Cell, OnceCell};
 
+use super::assignment::Assignment;
 use super::canonical;
 use super::diagnostic::Code;
 use super::environment::Environment;
@@ -14,7 +15,7 @@ use super::instance::Caller;
 use super::origin::Origin;
 use super::resource::Expanded;
 use super::resource_name::{child_id, full_id, is_full_name};
-use super::substitute::{Assignment, substitute};
+use super::substitute::substitute;
 use super::value::Value;
 use crate::source::Place;
 use crate::syntax::expression::Expression;

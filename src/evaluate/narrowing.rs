@@ -7,10 +7,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::assignment::Assignment;
 use super::elsewhere::under;
 use super::origin::Origin;
 use super::resource::Resource;
-use super::substitute::{Assignment, Substitution};
+use super::substitute::Substitution;
 use super::symbol::{ParameterSymbol, Symbol, Term};
 use super::value::Value;
 use crate::syntax::expression::Text;

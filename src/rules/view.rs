@@ -10,9 +10,10 @@ use crate::estate::relations::{Changed, Graph, Neighbour, Neighbours, Node, Rela
 use crate::estate::truth::Reason;
 use crate::estate::{Estate, Home, Member};
 use crate::evaluate::Cloud;
+use crate::evaluate::assignment::Assignment;
 use crate::evaluate::bounds::Work;
 use crate::evaluate::origin::Origin;
-use crate::evaluate::substitute::{Assignment, substitute};
+use crate::evaluate::substitute::substitute;
 use crate::evaluate::value::{self, Value};
 use crate::source::{Place, Sources};
 use crate::syntax::expression::Text;

@@ -8,6 +8,7 @@ mod choice;
 mod deployments;
 mod evaluation;
 mod examples;
+mod finding;
 mod findings;
 mod gathering;
 mod generated;

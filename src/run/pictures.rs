@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::estate::relations::{Changed, Graph, Neighbours, Node, Relation};
 use crate::estate::{Estate, Home, Member};
+use crate::evaluate::assignment::Assignment;
 use crate::evaluate::canonical;
-use crate::evaluate::substitute::Assignment;
 use crate::evaluate::value::{Kind, Value};
 use crate::finding::{DeploymentName, Drawn, Line, Picture, Role};
 
-use super::findings::resource_name;
+use super::finding::resource_name;
 
 /// How many vaults are looked at; a report shows fewer.
 const MOST_VAULTS: usize = 500;

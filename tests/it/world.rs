@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use akvlint::estate::export::{merged, resources};
 use akvlint::estate::{Estate, Member};
-use akvlint::evaluate::substitute::Assignment;
+use akvlint::evaluate::assignment::Assignment;
 use akvlint::evaluate::{Cloud, Entry, Surroundings, Wanted, evaluate};
 use akvlint::project::{Content, Project};
 use akvlint::rules::{Checked, Judgement, Rule, View, check};

@@ -10,10 +10,11 @@ use super::target::vault_type;
 use crate::estate::property::Property;
 use crate::estate::resources::Member;
 use crate::estate::truth::{Reason, Truth};
+use crate::evaluate::assignment::Assignment;
 use crate::evaluate::id;
 use crate::evaluate::jsonpath::Query;
 use crate::evaluate::origin::Origin;
-use crate::evaluate::substitute::{Assignment, Substitution};
+use crate::evaluate::substitute::Substitution;
 use crate::evaluate::symbol::Symbol;
 use crate::evaluate::value::{self, Object, Value};
 

@@ -17,8 +17,9 @@ use super::node::Node;
 use super::relation::Relation;
 use crate::estate::resources::{Estate, Home, Member};
 use crate::estate::truth::Reason;
+use crate::evaluate::assignment::Assignment;
 use crate::evaluate::partial::as_call;
-use crate::evaluate::substitute::{Assignment, substitute};
+use crate::evaluate::substitute::substitute;
 use crate::evaluate::value::Value;
 
 /// The resources of an estate under one assignment of the decisions. It keeps what it has put the assignment into.

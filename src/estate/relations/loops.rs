@@ -6,11 +6,11 @@
 
 use super::identity::{Id, without_case};
 use crate::estate::truth::Reason;
-use crate::evaluate::decision::walk;
 use crate::evaluate::id;
 use crate::evaluate::partial::{self, as_call};
 use crate::evaluate::substitute::instance;
 use crate::evaluate::symbol::{ANY_INDEX, Binder, Shape, Symbol, Term};
+use crate::evaluate::unknowns::walk;
 use crate::evaluate::value::{Kind, Part, Value};
 use std::sync::Arc;
 

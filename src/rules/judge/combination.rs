@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use super::assumption::{Assumed, Taken};
+use crate::evaluate::assignment::Assignment;
 use crate::evaluate::bounds::Work;
 use crate::evaluate::canonical;
-use crate::evaluate::decision::{self, Decision};
+use crate::evaluate::decision::Decision;
 use crate::evaluate::declared;
 use crate::evaluate::origin::Origin;
-use crate::evaluate::substitute::{Assignment, substitute};
+use crate::evaluate::substitute::substitute;
 use crate::evaluate::symbol::{Symbol, Term};
+use crate::evaluate::unknowns;
 use crate::evaluate::value::{Kind, Value};
 use crate::source::Place;
 
@@ -85,7 +87,7 @@ impl Combination {
         decision: &'o Decision,
         work: &Work,
     ) -> impl DoubleEndedIterator<Item = Self> + use<'o> {
-        let unknowns: Arc<[Vec<String>]> = decision::unknowns(&decision.subject).into();
+        let unknowns: Arc<[Vec<String>]> = unknowns::unknowns(&decision.subject).into();
         work.add((1 + self.assumed.len()) * (1 + unknowns.len()) * decision.cases.len());
         let path = declared::path(&decision.subject);
         decision.cases.iter().filter_map(move |case| {

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use super::combination::Combination;
 use crate::estate::Member;
-use crate::evaluate::decision::{symbols_in, walk};
 use crate::evaluate::symbol::{Symbol, Term};
+use crate::evaluate::unknowns::{symbols_in, walk};
 use crate::evaluate::value::Value;
 
 /// How many copies are looked at one by one.

@@ -17,6 +17,7 @@ use crate::estate::truth::{Reason, Truth};
 use crate::estate::{Estate, Member};
 use crate::evaluate::bounds::Work;
 use crate::evaluate::decision::{self, Decision};
+use crate::evaluate::unknowns;
 use crate::evaluate::value::Value;
 use crate::rules::check::{Checked, Judgement, check};
 use crate::rules::rule::Rule;
@@ -327,11 +328,11 @@ impl<'a> Explorer<'_, 'a> {
         if !combination.assumed.iter().any(may_lack) || truths.all(Truth::is_false) {
             return false;
         }
-        let failures = decision::failures(body, &self.work);
+        let failures = unknowns::failures(body, &self.work);
         if failures.is_empty() {
             return false;
         }
-        let before = decision::failures(&self.member.resource.body, &self.work);
+        let before = unknowns::failures(&self.member.resource.body, &self.work);
         failures.iter().any(|failure| !before.contains(failure))
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Read, fixture};
 use akvlint::estate::Estate;
-use akvlint::evaluate::substitute::Assignment;
+use akvlint::evaluate::assignment::Assignment;
 use akvlint::rules::{Checked, Judgement, RuleSet, RuleSettings, View, check};
 
 /// What a rule says of the first resource of an export.

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use akvlint::evaluate::access::access;
+use akvlint::evaluate::assignment::Assignment;
 use akvlint::evaluate::bounds::MAX_DEPTH;
 use akvlint::evaluate::canonical::{expression, to_json};
 use akvlint::evaluate::functions::{self, FunctionError};
 use akvlint::evaluate::origin::{Origin, Step};
 use akvlint::evaluate::partial::emptiness;
-use akvlint::evaluate::substitute::{Assignment, apply_lambda, substitute};
+use akvlint::evaluate::substitute::{apply_lambda, substitute};
 use akvlint::evaluate::symbol::{Binder, Symbol, Term};
 use akvlint::evaluate::value::{Kind, Object, Value};
 use akvlint::source::{FileId, Place, Span};

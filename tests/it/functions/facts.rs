@@ -1,10 +1,11 @@
 //! What is said to be certain of a value must hold of what it becomes.
 
+use akvlint::evaluate::assignment::Assignment;
 use akvlint::evaluate::canonical::to_json;
 use akvlint::evaluate::partial::{
     emptiness, items, may_be_null, members, shape, text_bounds, utf16_length,
 };
-use akvlint::evaluate::substitute::{Assignment, substitute};
+use akvlint::evaluate::substitute::substitute;
 use akvlint::evaluate::symbol::Shape;
 use akvlint::evaluate::value::{Kind, Value};
 

@@ -1,7 +1,8 @@
 //! Substituting and then looking is the same as evaluating with the values from the start.
 
+use akvlint::evaluate::assignment::Assignment;
 use akvlint::evaluate::canonical::to_json;
-use akvlint::evaluate::substitute::{Assignment, substitute};
+use akvlint::evaluate::substitute::substitute;
 use akvlint::evaluate::symbol::Term;
 use akvlint::evaluate::value::{Kind, Part, Value};
 

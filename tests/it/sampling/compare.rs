@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use akvlint::evaluate::assignment::Assignment;
 use akvlint::evaluate::canonical::{expression, to_json};
-use akvlint::evaluate::substitute::{Assignment, Substitution};
+use akvlint::evaluate::substitute::Substitution;
 use akvlint::evaluate::symbol::{Binder, Symbol, Term};
 use akvlint::evaluate::value::{Kind, Part, Value};
 use akvlint::evaluate::{Evaluation, Resource};

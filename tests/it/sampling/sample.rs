@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
+use akvlint::evaluate::assignment::Assignment;
 use akvlint::evaluate::canonical::to_json;
 use akvlint::evaluate::id::segments;
-use akvlint::evaluate::substitute::{Assignment, substitute};
+use akvlint::evaluate::substitute::substitute;
 use akvlint::evaluate::symbol::{Symbol, Term};
 use akvlint::evaluate::value::{Kind, Part, Value};
 use akvlint::evaluate::{Entry, Evaluation, Surroundings, Wanted, evaluate};
