@@ -76,6 +76,56 @@ pub(super) struct Plan {
     pub(super) without_parameters: bool,
 }
 
+impl Plan {
+    /// Notes the templates that were made from the Bicep file that stands with each.
+    fn note_generated(&mut self, made: &[(&Entry<'_>, &Entry<'_>)], how: Pairings) {
+        self.made.extend(made.iter().map(|(json, _)| json.file));
+        self.compiled.extend(made.iter().map(|(json, bicep)| {
+            let (json_path, bicep_path) = (json.path.to_owned(), bicep.path.to_owned());
+            (json.file, json_path, bicep_path)
+        }));
+        self.compiled.sort_by(|one, other| one.1.cmp(&other.1));
+        if !how.include_generated {
+            self.generated.extend(&self.made);
+        }
+    }
+
+    /// The deployments of these templates, and of those elsewhere that parameter files name.
+    fn deploy(
+        &mut self,
+        templates: &[Entry<'_>],
+        called: &HashSet<FileId>,
+        mut parameters: HashMap<FileId, Vec<Pairing>>,
+        elsewhere: BTreeMap<(String, FileId), Arc<Template>>,
+    ) {
+        for entry in templates {
+            if self.generated.contains(&entry.file) {
+                continue;
+            }
+            let own = parameters.remove(&entry.file).unwrap_or_default();
+            if own.is_empty() {
+                if !called.contains(&entry.file) {
+                    self.deployments.push(Planned {
+                        template: entry.template.clone(),
+                        parameters: None,
+                        unless_called: true,
+                        snapshot: entry.snapshot,
+                        concern: Concern::Resources,
+                    });
+                }
+                continue;
+            }
+            let with = |pairing| Planned::paired(entry.template.clone(), pairing, entry.snapshot);
+            self.deployments.extend(own.into_iter().map(with));
+        }
+        for ((_, file), template) in elsewhere {
+            let own = parameters.remove(&file).unwrap_or_default();
+            let with = |pairing| Planned::paired(template.clone(), pairing, false);
+            self.deployments.extend(own.into_iter().map(with));
+        }
+    }
+}
+
 /// How templates are to be paired.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Pairings {
@@ -177,16 +227,14 @@ pub(super) fn plan(
         .iter()
         .map(|(json, bicep)| (json.file, bicep.file))
         .collect();
-    plan.made.extend(sources.keys());
-    plan.compiled.extend(made.iter().map(|(json, bicep)| {
-        let (json_path, bicep_path) = (json.path.to_owned(), bicep.path.to_owned());
-        (json.file, json_path, bicep_path)
-    }));
-    plan.compiled.sort_by(|one, other| one.1.cmp(&other.1));
-    if !how.include_generated {
-        plan.generated.extend(sources.keys());
-    }
-    let known: HashSet<FileId> = templates.iter().map(|entry| entry.file).collect();
+    plan.note_generated(&made, how);
+    let namings = Namings {
+        project,
+        configured,
+        templates: &templates,
+        folders: &folders,
+        known: templates.iter().map(|entry| entry.file).collect(),
+    };
     let mut elsewhere: BTreeMap<(String, FileId), Arc<Template>> = BTreeMap::new();
     let mut parameters: HashMap<FileId, Vec<Pairing>> = HashMap::default();
     for input in inputs {
@@ -196,31 +244,15 @@ pub(super) fn plan(
         let Content::Parameters(assignments) = &parsed.content else {
             continue;
         };
-        let path = &*input.candidate.canonical;
         let file = parsed.source.id();
-        let beside = folders.beside(path);
-        let by_name = paired_with(path, (beside, configured), assignments);
-        let mut paired: BTreeSet<FileId> = by_name.into_iter().collect();
-        for pairing in configured.iter().filter(|pairing| pairing.files.hold(path)) {
-            let meant = |entry: &&Entry<'_>| pairing.templates.hold(entry.path);
-            paired.extend(templates.iter().filter(meant).map(|entry| entry.file));
+        let named = namings.of(&input.candidate.canonical, file, assignments);
+        plan.replaced
+            .extend(named.replaced.map(|template| (file, template)));
+        if let Some(template) = named.elsewhere {
+            let name = project.sources().name_of_file(template.file);
+            elsewhere.insert((name.unwrap_or_default(), template.file), template);
         }
-        if let Some(using) = &assignments.using {
-            let template = project.module(file, &using.text).ok();
-            let stands_in = || Arc::new(assignments.stand_in(using));
-            if let Some(template) = template.or_else(|| paired.is_empty().then(stands_in)) {
-                paired.insert(template.file);
-                if !known.contains(&template.file) {
-                    let name = project.sources().name_of_file(template.file);
-                    elsewhere.insert((name.unwrap_or_default(), template.file), template);
-                }
-            }
-        } else if paired.is_empty() {
-            let mut named = beside.iter().filter(|entry| is_for(path, entry.path));
-            plan.replaced
-                .extend(named.next().map(|entry| (file, entry.file)));
-        }
-        for template in paired {
+        for template in named.templates {
             let template = match sources.get(&template) {
                 Some(source) if !how.include_generated => *source,
                 _ => template,
@@ -234,12 +266,25 @@ pub(super) fn plan(
             }
         }
     }
-    // One that was taken for generated is judged itself where the Bicep file beside it could not be read.
+    read_in_full(&mut templates, &plan.generated, graph, project);
+    let called = called(graph, &templates, &plan.generated);
+    plan.deploy(&templates, &called, parameters, elsewhere);
+    plan
+}
+
+/// Reads templates in full of which only the outline is known: one that was taken for generated is judged itself where the
+/// Bicep file beside it could not be read.
+fn read_in_full(
+    templates: &mut [Entry<'_>],
+    generated: &HashSet<FileId>,
+    graph: &Graph<'_>,
+    project: &Project,
+) {
     let in_rows = templates.par_iter_mut().with_max_len(FILES_IN_A_ROW);
     in_rows.for_each(|entry| {
         let is_outline = entry.template.is_generated() && entry.template.resources.is_empty();
         if is_outline
-            && !plan.generated.contains(&entry.file)
+            && !generated.contains(&entry.file)
             && !graph.is_leaf(entry.file)
             && let Ok(parsed) = project.file(entry.path)
             && let Content::Template(template) = &parsed.content
@@ -247,33 +292,58 @@ pub(super) fn plan(
             entry.template = template.clone();
         }
     });
-    let called = called(graph, &templates, &plan.generated);
-    for entry in &templates {
-        if plan.generated.contains(&entry.file) {
-            continue;
+}
+
+/// What says which templates a parameter file is for.
+struct Namings<'e> {
+    project: &'e Project,
+    configured: &'e [ParameterFiles],
+    templates: &'e [Entry<'e>],
+    folders: &'e Folders<'e>,
+    /// The files of the templates.
+    known: HashSet<FileId>,
+}
+
+/// The templates that a parameter file is for.
+#[derive(Default)]
+struct Named {
+    templates: BTreeSet<FileId>,
+    /// The one among them that is none of the templates of the run.
+    elsewhere: Option<Arc<Template>>,
+    /// One that only the name of the file says, where a configuration gives others to it.
+    replaced: Option<FileId>,
+}
+
+impl Namings<'_> {
+    /// What its name, the configuration and its own `using` say.
+    fn of(&self, path: &Path, file: FileId, assignments: &ParameterFile) -> Named {
+        let beside = self.folders.beside(path);
+        let by_name = paired_with(path, (beside, self.configured), assignments);
+        let mut named = Named {
+            templates: by_name.into_iter().collect(),
+            ..Named::default()
+        };
+        let configured = self.configured.iter();
+        for pairing in configured.filter(|pairing| pairing.files.hold(path)) {
+            let meant = |entry: &&Entry<'_>| pairing.templates.hold(entry.path);
+            let meant = self.templates.iter().filter(meant);
+            named.templates.extend(meant.map(|entry| entry.file));
         }
-        let own = parameters.remove(&entry.file).unwrap_or_default();
-        if own.is_empty() {
-            if !called.contains(&entry.file) {
-                plan.deployments.push(Planned {
-                    template: entry.template.clone(),
-                    parameters: None,
-                    unless_called: true,
-                    snapshot: entry.snapshot,
-                    concern: Concern::Resources,
-                });
+        let has_template = !named.templates.is_empty();
+        if let Some(using) = &assignments.using {
+            let template = self.project.module(file, &using.text).ok();
+            let stands_in = || Arc::new(assignments.stand_in(using));
+            if let Some(template) = template.or_else(|| (!has_template).then(stands_in)) {
+                named.templates.insert(template.file);
+                named.elsewhere =
+                    Some(template).filter(|template| !self.known.contains(&template.file));
             }
-            continue;
+        } else if !has_template {
+            let mut by_name = beside.iter().filter(|entry| is_for(path, entry.path));
+            named.replaced = by_name.next().map(|entry| entry.file);
         }
-        let with = |pairing| Planned::paired(entry.template.clone(), pairing, entry.snapshot);
-        plan.deployments.extend(own.into_iter().map(with));
+        named
     }
-    for ((_, file), template) in elsewhere {
-        let own = parameters.remove(&file).unwrap_or_default();
-        let with = |pairing| Planned::paired(template.clone(), pairing, false);
-        plan.deployments.extend(own.into_iter().map(with));
-    }
-    plan
 }
 
 /// The templates beside a parameter file that its own name says, unless it names one itself, or a configuration says which
