@@ -11,7 +11,7 @@ use akvlint::finding::Verdict;
 use akvlint::project::Project;
 use akvlint::rules::{RuleSet, RuleSettings, Selection};
 use akvlint::run::{Outcome, Request, RunError, run, run_on_all};
-use akvlint::source::Sources;
+use akvlint::source::{FileId, Sources};
 
 use crate::dice::{Dice, number};
 use crate::program::akvlint;
@@ -21,7 +21,7 @@ type Run = fn(&Project, &Request) -> Result<Outcome, RunError>;
 /// What a run says of a folder, but for what became of the files.
 fn said(folder: &Path, include_generated: bool, run: Run) -> (Vec<String>, String) {
     let sources = Arc::new(Sources::new(folder));
-    let project = Project::new(sources);
+    let project = Project::new(sources.clone());
     let rules = RuleSet::load(&[], &RuleSettings::default()).unwrap();
     let request = Request {
         paths: vec![folder.to_owned()],
@@ -38,9 +38,25 @@ fn said(folder: &Path, include_generated: bool, run: Run) -> (Vec<String>, Strin
     };
     let report = run(&project, &request).unwrap().report;
     let findings = report.findings.iter();
-    let findings = findings.map(|finding| format!("{finding:?}")).collect();
+    let findings = findings
+        .map(|finding| with_names(&format!("{finding:?}"), &sources))
+        .collect();
     let counts = format!("{:?} {:?}", report.verdicts, report.worst);
     (findings, counts)
+}
+
+/// Files by name: what is loaded gets its number when it is loaded, in whatever order threads come to that.
+fn with_names(finding: &str, sources: &Sources) -> String {
+    const NUMBER: &str = "FileId(";
+    let mut parts = finding.split(NUMBER);
+    let mut named = parts.next().unwrap().to_owned();
+    for part in parts {
+        let (number, rest) = part.split_once(')').unwrap();
+        let source = sources.get(FileId(number.parse().unwrap())).unwrap();
+        named.push_str(source.name());
+        named.push_str(rest);
+    }
+    named
 }
 
 fn finds_the_same(folder: &Path) {
