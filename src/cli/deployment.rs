@@ -126,7 +126,8 @@ pub(super) fn parameters(flags: &[String], project: &Project) -> Result<Given, S
     Ok((files, values))
 }
 
-/// A value on the command line is JSON where it reads as JSON, else a string, as the Azure CLI has it.
+/// A value on the command line is JSON where it reads as JSON, else a string. What the parameter's type makes of it is
+/// told where the parameter is known.
 fn command_line_value(text: &str, place: Place) -> Value {
     let origin = Origin::at(place);
     let document = crate::syntax::json::parse(text);

@@ -12,11 +12,11 @@ use super::order::Order;
 use super::origin::{Origin, Step};
 use super::resource::Resource;
 use super::scope::{Scope, Surroundings};
-use super::value::Value;
+use super::value::{Kind, Value};
 use crate::project::Project;
 use crate::source::{FileId, Place};
 use crate::syntax::expression::Text;
-use crate::syntax::template::{ParameterFile, TargetScope, Template};
+use crate::syntax::template::{ParameterFile, TargetScope, Template, TypeBase};
 
 /// What to evaluate.
 #[derive(Debug, Clone)]
@@ -118,7 +118,10 @@ pub fn evaluate(project: &Project, entry: &Entry, wanted: Wanted<'_>) -> Evaluat
         evaluator.assign(parameters, instance, &mut arguments);
     }
     for (name, value) in &entry.overrides {
-        arguments.insert(name, Given::Value(from_command_line(entry, name, value)));
+        arguments.insert(
+            name,
+            Given::Value(from_command_line(project, entry, name, value)),
+        );
     }
     let mut parameters = entry.parameters.iter();
     let is_stand_in = parameters.any(|parameters| parameters.template.file == file);
@@ -186,14 +189,39 @@ fn called_from(project: &Project, entry: &Entry) -> Vec<Place> {
     places.take(1).collect()
 }
 
-/// A value of the command line, with a word on where it goes.
-fn from_command_line(entry: &Entry, name: &Text, value: &Value) -> Value {
+/// A value of the command line, as the declared type reads it, with a word on where it goes.
+fn from_command_line(project: &Project, entry: &Entry, name: &Text, value: &Value) -> Value {
     let Some(declared) = entry.template.parameter(name) else {
         return value.clone();
     };
     let place = Place::new(entry.template.file, declared.name.span);
     let step = Step::CommandLine(declared.name.text.clone());
-    value.clone().with_origin(value.origin.through(step, place))
+    let origin = value.origin.through(step, place);
+    match as_declared(project, &declared.kind.base, value) {
+        Some(kind) => Value::new(kind, origin),
+        None => value.clone().with_origin(origin),
+    }
+}
+
+/// What the Azure CLI makes of a value where the declared type says: text for a string, whatever it looks like, and a
+/// bool in any case.
+fn as_declared(project: &Project, declared: &TypeBase, value: &Value) -> Option<Kind> {
+    match (declared, &value.kind) {
+        (TypeBase::String, Kind::String(_) | Kind::Null) => None,
+        (TypeBase::String, _) => {
+            let place = value.origin.place;
+            let source = project.sources().get(place.file)?;
+            let written = source.text().get(place.span.range())?;
+            Some(Kind::String(written.into()))
+        }
+        (TypeBase::Bool, Kind::String(text)) if text.eq_ignore_ascii_case("true") => {
+            Some(Kind::Bool(true))
+        }
+        (TypeBase::Bool, Kind::String(text)) if text.eq_ignore_ascii_case("false") => {
+            Some(Kind::Bool(false))
+        }
+        _ => None,
+    }
 }
 
 impl Evaluator<'_> {

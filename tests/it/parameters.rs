@@ -265,7 +265,7 @@ fn a_value_that_does_not_fit_is_a_diagnostic_where_it_is_given() {
         ),
         (
             "size=1",
-            "parameter 'size' is of type string, but is given a value of type int",
+            "parameter 'size' is given a value that is not one of its allowed values",
         ),
         (
             "count=x",
@@ -298,7 +298,10 @@ fn a_value_that_does_not_fit_is_a_diagnostic_where_it_is_given() {
         "count=3",
         "list=[1, \"a\"]",
         "on=false",
+        "on=True",
         "name=",
+        "name=1",
+        "name=[]",
         "SIZE=small",
     ] {
         let (_, stdout, _) = akvlint(folder.path(), &["expand", "main.json", "-p", fitting]);
