@@ -17,7 +17,7 @@ use crate::fix::{self, Overlay};
 use crate::project::{Project, root_of};
 use crate::rules::{Rule, RuleSet};
 use crate::run::{Configured, Outcome, Request, run};
-use crate::source::{Decoded, Source, Sources, canonical, decode};
+use crate::source::{Decoded, SIZE_LIMIT, Source, Sources, canonical, decode};
 use crate::suppress::KnownRule;
 
 #[derive(Debug, Args)]
@@ -400,13 +400,23 @@ impl AnalysisFlags {
             };
         }
         let mut bytes = Vec::new();
+        // As of a file: what writes without end would fill the memory.
         std::io::stdin()
             .lock()
+            .take(SIZE_LIMIT.saturating_add(1))
             .read_to_end(&mut bytes)
             .map_err(|error| format!("standard input cannot be read: {error}"))?;
+        if bytes.len() as u64 > SIZE_LIMIT {
+            return Err(format!(
+                "standard input is too large: at most {SIZE_LIMIT} bytes are read"
+            ));
+        }
         let name = self.stdin_filename.as_deref().unwrap_or("<stdin>");
         let decoded = decode(bytes)
             .map_err(|(fault, offset)| format!("{name} is not text: {fault} at byte {offset}"))?;
+        if decoded.text.trim().is_empty() {
+            return Err("standard input is empty".to_owned());
+        }
         let reads_as_bicep = |first: char| first.is_alphabetic() || matches!(first, '@' | '#');
         if self.stdin_filename.is_none() && decoded.text.trim_start().starts_with(reads_as_bicep) {
             return Err(

@@ -58,6 +58,25 @@ fn with_vault(arguments: &[&str]) -> (Option<i32>, String, String) {
 }
 
 #[test]
+fn standard_input_is_read_up_to_the_limit_of_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let large = fs::File::create(folder.path().join("large")).unwrap();
+    large.set_len(akvlint::source::SIZE_LIMIT + 1).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_akvlint"))
+        .current_dir(folder.path())
+        .args(["check", "-"])
+        .stdin(fs::File::open(folder.path().join("large")).unwrap())
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        told.contains("standard input is too large: at most 67108864 bytes are read"),
+        "{told}"
+    );
+}
+
+#[test]
 fn a_value_that_the_template_does_not_take_is_refused() {
     let check = |value: &str| {
         with_vault(&[
@@ -154,6 +173,22 @@ fn bicep_on_standard_input_needs_a_name() {
     let named = ["check", "-", "--stdin-filename", "main.bicep"];
     let output = akvlint(folder.path(), &named, VAULT);
     assert_ne!(output.status.code(), Some(2));
+}
+
+/// Whoever was to write it failed, whatever it is called.
+#[test]
+fn standard_input_without_a_word_is_no_input() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["main.bicep", "main.bicepparam", "main.json"] {
+        let output = akvlint(
+            folder.path(),
+            &["check", "-", "--stdin-filename", name],
+            " \n",
+        );
+        assert_eq!(output.status.code(), Some(2), "{name}");
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(told.contains("standard input is empty"), "{name}: {told}");
+    }
 }
 
 #[test]
