@@ -135,6 +135,12 @@ impl<'f> Analysis<'f> {
         let workers = super::workers(flags.jobs())?;
         let set = workers.install(|| configuration.rules(&flags.rules))?;
         let rules = configuration.selected(&set, &flags.select, &flags.ignore)?;
+        // Nothing would be found, whatever there is.
+        if rules.is_empty() && !configuration.has_overrides() {
+            return Err(
+                "no rule is left to run: all that are selected are ignored or disabled".to_owned(),
+            );
+        }
         Ok(Self {
             flags,
             configuration,

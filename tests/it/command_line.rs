@@ -192,6 +192,29 @@ fn standard_input_without_a_word_is_no_input() {
 }
 
 #[test]
+fn a_run_without_a_rule_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    fs::write(root.join("main.bicep"), VAULT).unwrap();
+    let told = |arguments: &[&str]| {
+        let output = akvlint(root, arguments, "");
+        let told = String::from_utf8(output.stderr).unwrap();
+        (output.status.code(), told)
+    };
+    let (code, stderr) = told(&["check", "--ignore", "AKV"]);
+    assert_eq!(code, Some(2));
+    assert!(stderr.contains("no rule is left to run"), "{stderr}");
+    let (code, _) = told(&["check", "--select", "AKV101", "--ignore", "AKV1"]);
+    assert_eq!(code, Some(2));
+    fs::write(root.join("akvlint.toml"), "ignore = [\"AKV\"]").unwrap();
+    assert_eq!(told(&["check"]).0, Some(2));
+    // Another folder may have rules of its own.
+    let text = "select = [\"AKV105\"]\nignore = [\"AKV105\"]\n[[overrides]]\npaths = [\"*.bicep\"]\nselect = [\"AKV101\"]";
+    fs::write(root.join("akvlint.toml"), text).unwrap();
+    assert_eq!(told(&["check", "-p", "action=Allow"]).0, Some(1));
+}
+
+#[test]
 fn a_path_that_is_not_there_is_told_beside_every_format() {
     for format in ["json", "compact", "sarif", "github"] {
         let (code, _, stderr) = with_vault(&["check", "gone", "-f", format, "--quiet"]);

@@ -274,6 +274,11 @@ impl Configuration {
         })
     }
 
+    /// Whether other rules may run for some files.
+    pub(super) fn has_overrides(&self) -> bool {
+        !self.overrides.is_empty()
+    }
+
     /// The rules that run, with what the command line says.
     pub(super) fn selected(
         &self,
