@@ -94,6 +94,15 @@ fn a_whole_file_is_read() {
     assert!(rule.enabled);
 }
 
+/// What is missing does not make unknown keys of the others.
+#[test]
+fn of_a_rule_whose_head_lacks_something_only_that_is_told() {
+    let text = rule(|text| text.replace("level = \"warning\"\n", ""));
+    let faults = faults(&text);
+    let told: Vec<&str> = faults.iter().map(|(told, _, _)| told.as_str()).collect();
+    assert_eq!(told, ["`level` is missing"]);
+}
+
 #[test]
 fn what_is_wrong_is_shown_where_it_stands_with_advice() {
     let cases = [

@@ -76,9 +76,12 @@ pub(super) fn read(file: &RuleFile, settings: &RuleSettings) -> Reading {
         let mut section = Section::new(&table, 0..0);
         id = section.get("id").map_or(0..0, |item| item.span());
         rule = reader.rule(&mut section, file);
-        if let (Some(rule), Some(_)) = (&rule, &file.path) {
+        if file.path.is_some() {
+            // Also where the logic has faults: all of the file are told at once, and what prose is called is known.
             let prose = prose::prose(&mut section, &mut reader.faults);
-            rule.prose.get_or_init(|| prose);
+            if let Some(rule) = &rule {
+                rule.prose.get_or_init(|| prose);
+            }
         }
         section.finish(&mut reader.faults);
     }
