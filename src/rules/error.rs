@@ -172,6 +172,7 @@ pub enum RulesError {
 fn reason(error: &std::io::Error) -> String {
     match error.kind() {
         std::io::ErrorKind::InvalidData => "it is not UTF-8".to_owned(),
+        std::io::ErrorKind::Other => error.to_string(),
         kind => words(kind),
     }
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -278,6 +279,11 @@ fn files_of(folder: &Path) -> Result<Vec<RuleFile>, RulesError> {
     paths
         .into_iter()
         .map(|path| {
+            // Nobody may ever write into a pipe of this name.
+            let is_special = |kind: fs::Metadata| !kind.is_file() && !kind.is_dir();
+            if path.metadata().is_ok_and(is_special) {
+                return Err(unreadable(&path)(io::Error::other("it is no file")));
+            }
             let text = read_text(&path).map_err(unreadable(&path))?;
             Ok(RuleFile {
                 name: path.display().to_string(),

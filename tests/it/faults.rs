@@ -69,6 +69,31 @@ fn holds(folder: &Path, names: &[&str]) {
     assert_eq!(found, names);
 }
 
+/// Nobody writes into it, and the run must not wait for that.
+#[test]
+fn a_pipe_in_a_folder_of_rules_is_no_rule() {
+    let tree = tree(&[("a.bicep", OPEN_VAULT)]);
+    fs::create_dir(tree.path().join("rules")).unwrap();
+    wait_at(tree.path(), "rules/rule.toml");
+    let mut child = akvlint(tree.path(), &["--rules", "rules"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut patience = 50;
+    while child.try_wait().unwrap().is_none() {
+        sleep(Duration::from_millis(100));
+        patience -= 1;
+        if patience == 0 {
+            child.kill().unwrap();
+        }
+    }
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("rules/rule.toml: it is no file"), "{told}");
+}
+
 #[test]
 fn a_file_whose_reading_fails_leaves_the_others() {
     let tree = tree(&[("b.bicep", OPEN_VAULT)]);
