@@ -4,7 +4,9 @@
 //! three-valued. The properties overrule each other, so that no single one of them says it:
 //! <https://learn.microsoft.com/azure/key-vault/general/network-security>.
 
-use crate::evaluate::partial::emptiness;
+use crate::evaluate::partial::{as_call, emptiness};
+use crate::evaluate::symbol::Term;
+use crate::evaluate::token;
 use crate::evaluate::value::{Kind, Value};
 
 use super::compare::{Literal, equals_any};
@@ -78,31 +80,30 @@ impl Exposure {
             }
         };
         let is = |property: &Property, word: &str| {
-            property.test(Truth::False, |value| {
-                equals_any(value, &[Literal::text(word)])
-            })
+            property.test(Truth::False, |value| is_word(value, word))
         };
-        let version = if is_export { None } else { api_version(body) };
-        let model = model(body);
-        let lacks = |since: &str| {
-            version
-                .as_ref()
-                .is_some_and(|(_, version)| Some(version) < ApiVersion::parse(since).as_ref())
-        };
-
-        let public = if lacks(model.public_network_access) {
-            Property::Absent
+        let version = if is_export {
+            Version::Newest
         } else {
-            read(&["publicNetworkAccess"])
+            Version::of(body)
+        };
+        let model = model(body);
+        // A property that the version does not know is not there.
+        let public = |word: &str| {
+            let property = read(&["publicNetworkAccess"]);
+            let knows = version.lacks(model.public_network_access).negate();
+            is(&property, word).and(knows)
         };
         let acls = read(&["networkAcls"]);
-        let firewall = |truth: Truth| match (&acls, &version) {
-            (Property::Present(_), Some((text, _))) if lacks(model.network_acls) => {
+        let firewall = |truth: Truth| match (&acls, &version, version.lacks(model.network_acls)) {
+            (Property::Present(_), Version::Known(text, _), Truth::True) => {
                 Truth::unknown(Reason::NotModelled {
                     property: "properties.networkAcls".into(),
                     api_version: text.as_str().into(),
                 })
             }
+            // What the firewall does not do it does by no version.
+            (Property::Present(_), Version::Undecided(_), lacks) => truth.and(lacks),
             _ => truth,
         };
         let acl = |name: &str| read(&["networkAcls", name]);
@@ -114,8 +115,8 @@ impl Exposure {
                 Truth::Unknown(_) if is_export && !is_left_out => Truth::False,
                 recovered => recovered,
             },
-            disabled: is(&public, "Disabled"),
-            secured: is(&public, "SecuredByPerimeter"),
+            disabled: public("Disabled"),
+            secured: public("SecuredByPerimeter"),
             enforced,
             denies: firewall(is(&acl("defaultAction"), "Deny")),
             lists: firewall(Truth::any(lists)),
@@ -153,16 +154,75 @@ impl Exposure {
 
 /// Whether an association with a perimeter, by its access mode, lets the rules of the perimeter decide.
 pub fn is_enforced(access_mode: &Value) -> Truth {
-    equals_any(access_mode, &[Literal::text("Enforced")])
+    is_word(access_mode, "Enforced")
 }
 
-/// The API version of a template's resource, as written and as read. None where it is no date, which Azure refuses.
-fn api_version(body: &Value) -> Option<(String, ApiVersion)> {
-    let Property::Present(value) = Property::of(body, &["apiVersion"]) else {
-        return None;
+/// Whether a value is this word; a token of a pipeline in it may be anything.
+fn is_word(value: &Value, word: &str) -> Truth {
+    let unfilled = token::unfilled(value);
+    equals_any(unfilled.as_ref().unwrap_or(value), &[Literal::text(word)])
+}
+
+/// The API version of a template's resource.
+enum Version {
+    /// As written and as read.
+    Known(String, ApiVersion),
+    /// What says which it is.
+    Undecided(Value),
+    /// One that has all properties, as far as it matters: there is none, or it is no date, which Azure refuses.
+    Newest,
+}
+
+impl Version {
+    fn of(body: &Value) -> Self {
+        let Property::Present(value) = Property::of(body, &["apiVersion"]) else {
+            return Self::Newest;
+        };
+        let value = token::unfilled(&value).unwrap_or(value);
+        if !value.is_known() {
+            return if is_newest(&value) {
+                Self::Newest
+            } else {
+                Self::Undecided(value)
+            };
+        }
+        let text = value.as_str().unwrap_or_default();
+        match ApiVersion::parse(text) {
+            Some(version) => Self::Known(text.to_owned(), version),
+            None => Self::Newest,
+        }
+    }
+
+    /// Whether it is earlier than the one in which a property came.
+    fn lacks(&self, since: &str) -> Truth {
+        match self {
+            Self::Known(_, version) => (Some(version) < ApiVersion::parse(since).as_ref()).into(),
+            Self::Undecided(value) => Truth::hangs_on(value),
+            Self::Newest => Truth::False,
+        }
+    }
+}
+
+/// Whether it is `providers(namespace, type).apiVersions[0]`: the list begins with the newest.
+/// <https://learn.microsoft.com/azure/azure-resource-manager/templates/template-functions-resource#providers>
+fn is_newest(version: &Value) -> bool {
+    let of = |value: &Value, wanted: &Kind| match &value.as_symbol()?.term {
+        Term::Access { base, key, .. } => match (&key.kind, wanted) {
+            (Kind::Integer(0), Kind::Integer(_)) => Some(base.clone()),
+            (Kind::String(key), Kind::String(wanted)) if key.eq_ignore_ascii_case(wanted) => {
+                Some(base.clone())
+            }
+            _ => None,
+        },
+        _ => None,
     };
-    let text = value.as_str()?;
-    Some((text.to_owned(), ApiVersion::parse(text)?))
+    let versions = match as_call(version) {
+        Some(("first", [versions])) => Some(versions.clone()),
+        _ => of(version, &Kind::Integer(0)),
+    };
+    versions
+        .and_then(|versions| of(&versions, &Kind::String("apiVersions".into())))
+        .is_some_and(|provider| matches!(as_call(&provider), Some(("providers", _))))
 }
 
 fn model(body: &Value) -> Model {
