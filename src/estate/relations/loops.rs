@@ -12,6 +12,7 @@ use crate::evaluate::substitute::instance;
 use crate::evaluate::symbol::{ANY_INDEX, Binder, Shape, Symbol, Term};
 use crate::evaluate::unknowns::walk;
 use crate::evaluate::value::{Kind, Part, Value};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What makes the ids of a resource comparable with those of loops over the same count. It does nothing where more than
@@ -138,7 +139,7 @@ impl Apart<'_> {
             return true;
         }
         let Some((function, arguments)) = as_call(value) else {
-            return false;
+            return self.told_by_item(value);
         };
         match (function, arguments) {
             (ANY_INDEX, _) => true,
@@ -174,6 +175,19 @@ impl Apart<'_> {
         partial::is_surely(value, Shape::Integer) && self.tells(value)
     }
 
+    /// Whether an item of a list does, all of which are known and differ.
+    fn told_by_item(&self, value: &Value) -> bool {
+        let Some(Term::Access { base, key, .. }) = value.as_symbol().map(|symbol| &symbol.term)
+        else {
+            return false;
+        };
+        let Some(items) = base.as_array() else {
+            return false;
+        };
+        let texts: Option<BTreeSet<String>> = items.iter().map(known_text).collect();
+        texts.is_some_and(|texts| texts.len() == items.len()) && self.number_tells(key)
+    }
+
     /// Whether a text does that is put together: by the only part that hangs on the copy, or by a number that ends, or
     /// begins, where a text without a digit does.
     fn told_by_parts(&self, parts: &[Part]) -> bool {
@@ -207,6 +221,14 @@ impl Apart<'_> {
         let begins = text(last.checked_sub(1)).and_then(|text| text.chars().next_back());
         let is_clear = |c: Option<char>| c.is_some_and(|c| !c.is_ascii_digit());
         (is_clear(ends) && self.number_tells(one)) || (is_clear(begins) && self.number_tells(other))
+    }
+}
+
+/// What a known item writes into an id, without regard to case.
+fn known_text(item: &Value) -> Option<String> {
+    match item.as_integer() {
+        Some(number) => Some(number.to_string()),
+        None => item.as_str().map(id::folded),
     }
 }
 
