@@ -101,14 +101,19 @@ impl Once {
 
 /// What has been found, told apart by whether it is sure.
 impl Graph<'_> {
-    pub(super) fn neighbours(&self, found: Vec<Found>, unseen: Vec<Reason>) -> Neighbours {
+    pub(super) fn neighbours(
+        &self,
+        node: &Node,
+        found: Vec<Found>,
+        unseen: Vec<Reason>,
+    ) -> Neighbours {
         let mut all = Neighbours {
             unseen,
             ..Neighbours::default()
         };
         for found in found {
             let neighbour = Neighbour {
-                copies: self.copies(&found.node),
+                copies: self.copies(&found.node, node),
                 node: found.node,
                 link: found.link,
             };

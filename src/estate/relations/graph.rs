@@ -16,7 +16,7 @@ use super::kind::Kind;
 use super::node::Node;
 use super::relation::Relation;
 use crate::estate::resources::{Estate, Home, Member};
-use crate::estate::truth::Reason;
+use crate::estate::truth::{Reason, Truth};
 use crate::evaluate::assignment::Assignment;
 use crate::evaluate::partial::as_call;
 use crate::evaluate::substitute::substitute;
@@ -157,10 +157,17 @@ impl<'a> Graph<'a> {
 
     /// How many resources a node stands for, where it is not itself alone. In a loop over the count of the resource that is
     /// judged it is the one of the same index.
-    pub(super) fn copies(&self, node: &Node) -> Option<Value> {
+    /// Where none of its references is surely to `of`, though one may be, it may be that of all indexes.
+    pub(super) fn copies(&self, node: &Node, of: &Node) -> Option<Value> {
         let facts = self.facts(node.spot?.member);
-        let copies = facts.copies.clone();
-        copies.filter(|count| Some(count) != self.assumed_copies.as_ref())
+        let copies = facts.copies.clone()?;
+        if Some(&copies) != self.assumed_copies.as_ref() {
+            return Some(copies);
+        }
+        let to = facts.links.iter().map(|link| link.target.same(&of.id));
+        let to: Vec<_> = to.filter(|same| !same.is_false()).collect();
+        let is_one = to.is_empty() || to.iter().any(Truth::is_true);
+        (!is_one).then_some(copies)
     }
 
     fn found(&self, spot: Spot, link: Option<&Link>, mut why: Vec<Reason>) -> Option<Found> {

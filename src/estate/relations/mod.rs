@@ -51,7 +51,7 @@ impl Graph<'_> {
             found = found.into_iter().map(|found| found.doubted(&why)).collect();
             unseen.extend(why);
         }
-        self.neighbours(found, unseen)
+        self.neighbours(node, found, unseen)
     }
 
     /// How much work all questions together have taken.
