@@ -274,8 +274,6 @@ pub(super) fn name_of(value: Option<&Value>) -> String {
         Some(Kind::Mixed(_) | Kind::Symbolic(_)) if !value.is_some_and(is_not_exported) => {
             shortened(value.map(outline).unwrap_or_default())
         }
-        // It would be a gap in the sentence.
-        Some(Kind::String(text)) if text.is_empty() => "''".to_owned(),
         _ => show(value),
     }
 }
@@ -284,6 +282,8 @@ pub(super) fn name_of(value: Option<&Value>) -> String {
 pub(super) fn show(value: Option<&Value>) -> String {
     let shown = match value {
         None => return "not set".to_owned(),
+        // It would be a gap in the sentence.
+        Some(value) if value.as_str() == Some("") => return "''".to_owned(),
         Some(value) if value.is_null() => return "null".to_owned(),
         Some(value) if is_not_exported(value) => return "(not exported)".to_owned(),
         Some(value) => match &value.kind {

@@ -41,6 +41,17 @@ fn reason(report: &Json) -> &str {
 }
 
 #[test]
+fn an_empty_text_is_no_gap_in_a_sentence() {
+    let vault = "resource kv 'Microsoft.KeyVault/vaults@2026-02-01' = {\n  name: 'kv-a'\n  location: 'x'\n  properties: { networkAcls: { defaultAction: '' } }\n}\n";
+    assert_eq!(
+        said(&checked(&[("main.bicep", vault)]), "AKV101"),
+        [
+            "every network can reach key vault kv-a: `networkAcls.defaultAction` is '' where it has to be Deny, and `publicNetworkAccess` is not set: "
+        ]
+    );
+}
+
+#[test]
 fn a_module_without_a_path_is_told_in_words_of_bicep() {
     let report = checked(&[("main.bicep", "module kv {\n  params: { name: 'kv' }\n}\n")]);
     assert_eq!(
