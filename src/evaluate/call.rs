@@ -10,6 +10,7 @@ use super::functions::{self, Apply, Function, FunctionError, FunctionKind};
 use super::origin::{Origin, Step};
 use super::partial;
 use super::symbol::{Binder, Symbol, Term};
+use super::token;
 use super::value::{Kind, Member, Object, Value};
 use crate::source::{Place, Span};
 use crate::syntax::expression::{Call, Expression, ExpressionKind, Lambda, Referent, Text};
@@ -18,7 +19,15 @@ use crate::syntax::template::Language;
 /// How many parameters or variables a computed name may mean before it stays a call.
 const MAXIMUM_NAMES: usize = 64;
 
+/// What tells texts apart: what it says of a token is not what it will say of the text that is filled in.
+const COMPARISONS: [&str; 5] = ["equals", "contains", "startsWith", "endsWith", "tryGet"];
+
 const NO_SUCH_LOCAL: &str = "no lambda around this has such a variable";
+
+/// A value with holes for its tokens.
+pub(super) fn unfilled(value: Value) -> Value {
+    token::unfilled(&value).unwrap_or(value)
+}
 
 impl Evaluator<'_> {
     /// The value of a call.
@@ -46,7 +55,10 @@ impl Evaluator<'_> {
         }
         match function.kind {
             FunctionKind::Pure => {
-                let arguments = self.arguments(&call.arguments, environment);
+                let mut arguments = self.arguments(&call.arguments, environment);
+                if COMPARISONS.contains(&function.name) {
+                    arguments = arguments.into_iter().map(unfilled).collect();
+                }
                 self.apply_function(function, arguments, &origin)
             }
             FunctionKind::Lambda => self.lambda_function(function, call, environment, &origin),

@@ -12,6 +12,7 @@ use foldhash::{HashMap, HashMapExt};
 
 use super::access;
 use super::bounds::{Budget, Excess};
+use super::call::unfilled;
 use super::canonical;
 use super::diagnostic::{Code, Diagnostic};
 use super::elsewhere::Reads;
@@ -338,6 +339,12 @@ impl<'p> Evaluator<'p> {
             false => self.evaluate(&access.base, environment),
         };
         let key = self.evaluate(&access.key, environment);
+        let key = match (&base.kind, &key.kind) {
+            (Kind::Object(object), Kind::String(name)) if object.get(name).is_none() => {
+                unfilled(key)
+            }
+            _ => key,
+        };
         match access::access(&base, &key, access.safe, access.from_end, origin) {
             Ok(value) => value,
             Err(error) => {
