@@ -52,8 +52,8 @@ fn with_names(finding: &str, sources: &Sources) -> String {
     let mut named = parts.next().unwrap().to_owned();
     for part in parts {
         let (number, rest) = part.split_once(')').unwrap();
-        let source = sources.get(FileId(number.parse().unwrap())).unwrap();
-        named.push_str(source.name());
+        let name = sources.name_of_file(FileId(number.parse().unwrap()));
+        named.push_str(&name.unwrap());
         named.push_str(rest);
     }
     named
