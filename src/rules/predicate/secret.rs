@@ -127,7 +127,8 @@ fn stands_in_a_loaded_file(value: &Value) -> bool {
 }
 
 /// Whether the value is what a parameter that is not secure was given. Secure ones are symbolic whatever their value, so
-/// a known value from a parameter file or the command line is of a plain one. What is chosen from several values is what all of them are.
+/// a known value from a parameter file or the command line is of a plain one. What is chosen from several values is what
+/// all of them are.
 pub(super) fn is_plain(value: &Value) -> Truth {
     of_each(value, &is_plain_itself, MAX_DEPTH)
 }
