@@ -1,6 +1,6 @@
 //! What a file is, by its content. This is the one place that says so.
 use super::export::export_items;
-use crate::syntax::arm::{enclosed_node, enclosing, is_prediction};
+use crate::syntax::arm::{deploying_policy, enclosed_node, enclosing, is_prediction};
 use crate::syntax::json::Node;
 use crate::syntax::template::TargetScope;
 use std::path::Path;
@@ -59,6 +59,8 @@ pub enum Kind {
     /// A template in another document: an artifact of Azure Blueprints, a request that deploys it, the export of a deployment
     /// stack, a template spec; or a list of these.
     EnclosedTemplate,
+    /// A definition of Azure Policy that deploys a template.
+    Policy,
     /// Something else.
     Other,
 }
@@ -74,6 +76,8 @@ pub fn classify(values: &[Node<'_>]) -> Kind {
         Kind::Snapshot
     } else if encloses_only(root) {
         Kind::EnclosedTemplate
+    } else if deploying_policy(root).is_some() {
+        Kind::Policy
     } else if !export_items(values).is_empty() {
         Kind::Export
     } else if is_template(root) {

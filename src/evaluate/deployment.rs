@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::access;
 use super::argument::{Arguments, Deferred, Given};
 use super::diagnostic::Code;
+use super::entry::Wanted;
 use super::environment::Environment;
 use super::evaluator::Evaluator;
 use super::functions;
@@ -20,7 +21,8 @@ use super::value::{Member, Object, Value};
 use crate::source::Place;
 use crate::syntax::expression::Text;
 use crate::syntax::template::{
-    ArgumentValue, Deployment, DeploymentSource, Link, Resource as Declared, TargetScope, Template,
+    ArgumentValue, Deployment, DeploymentSource, Link, POLICY_TYPE, Resource as Declared,
+    TargetScope, Template,
 };
 
 /// How deep deployments may nest.
@@ -380,13 +382,17 @@ impl Evaluator<'_> {
         &mut self,
         instance: usize,
         around: &Around,
-        wanted: &dyn Fn(&str) -> bool,
+        wanted: &Wanted<'_>,
     ) -> Vec<Resource> {
         let template = self.instances[instance].template.clone();
         self.deployed.push((instance, around.clone()));
         let mut resources = Vec::new();
         for (index, declared) in template.resources.iter().enumerate() {
-            if declared.deployment.is_none() && !wanted(&declared.kind.text) {
+            let is_policy = declared.kind.text.eq_ignore_ascii_case(POLICY_TYPE);
+            if declared.deployment.is_none()
+                && !is_policy
+                && !(wanted.resources)(&declared.kind.text)
+            {
                 continue;
             }
             let copies = self.expanded(instance, index);
@@ -396,6 +402,12 @@ impl Evaluator<'_> {
                         self.check_idle_module(&template, deployment);
                     }
                     continue;
+                }
+                if is_policy {
+                    self.note_policy(instance, (index, copy), wanted.in_policies);
+                    if !(wanted.resources)(&declared.kind.text) {
+                        continue;
+                    }
                 }
                 let around = self.around(around, expanded);
                 if let Some(deployment) = &declared.deployment {

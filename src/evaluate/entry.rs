@@ -74,6 +74,8 @@ pub struct Wanted<'w> {
     pub resources: &'w dyn Fn(&str) -> bool,
     /// Whether what is only read of a type, if such reads matter at all: see [`Evaluation::version_reads`].
     pub reads: Option<&'w dyn Fn(&str) -> bool>,
+    /// Whether it is a problem that a policy deploys resources of a type, which are not evaluated.
+    pub in_policies: &'w dyn Fn(&str) -> bool,
     /// Whether all names, arguments and outputs of modules, and what is wrong with them.
     pub outputs: bool,
 }
@@ -83,6 +85,7 @@ impl Wanted<'static> {
     pub const ALL: Self = Self {
         resources: &|_| true,
         reads: Some(&|_| true),
+        in_policies: &|_| true,
         outputs: true,
     };
 
@@ -141,7 +144,7 @@ pub fn evaluate(project: &Project, entry: &Entry, wanted: Wanted<'_>) -> Evaluat
         copies: None,
         calls: called_from(project, entry),
     };
-    let mut resources = evaluator.collect(instance, &around, wanted.resources);
+    let mut resources = evaluator.collect(instance, &around, &wanted);
     let mut outputs = if wanted.outputs {
         evaluator.entry_outputs(instance)
     } else {

@@ -23,6 +23,7 @@ mod order;
 mod output;
 mod parameter;
 mod parameter_file;
+mod policy;
 mod positions;
 mod reference;
 mod resource;

@@ -289,7 +289,7 @@ pub enum FileKind {
     Export,
     /// Output of `bicep snapshot` or of a what-if.
     Snapshot,
-    /// A template in another document, such as a Blueprint artifact.
+    /// A template in another document, such as a Blueprint artifact or a policy definition.
     Blueprint,
 }
 

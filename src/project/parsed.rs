@@ -129,6 +129,11 @@ fn parse_json(source: &Arc<Source>) -> Parsed {
             }
             None => Content::Other,
         },
+        Kind::Policy => {
+            let lowered = arm::policy(root, written, source.id());
+            declared = lowered.errors;
+            Content::Template(Arc::new(lowered.value))
+        }
         Kind::Snapshot => {
             let lowered = arm::snapshot(root, written, source.id());
             declared = lowered.errors;

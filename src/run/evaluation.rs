@@ -117,10 +117,12 @@ fn evaluate_one(
         number,
     };
     let is_read = |kind: &str| request.judges(kind, true);
+    let is_judged = |kind: &str| request.speaks_of(kind);
     let evaluated = |concern: Concern| {
         let wanted = Wanted {
             resources: &|kind| concern.is_about(kind) && request.wants(kind),
             reads: (concern == Concern::Resources).then_some(&is_read),
+            in_policies: &is_judged,
             outputs: false,
         };
         evaluate(project, &entry, wanted)

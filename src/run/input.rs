@@ -124,7 +124,7 @@ pub(super) fn file_kind(kind: Kind) -> Option<FileKind> {
         Kind::Template { .. } => FileKind::Arm,
         Kind::Export => FileKind::Export,
         Kind::Snapshot => FileKind::Snapshot,
-        Kind::EnclosedTemplate => FileKind::Blueprint,
+        Kind::EnclosedTemplate | Kind::Policy => FileKind::Blueprint,
         Kind::Other => return None,
     })
 }

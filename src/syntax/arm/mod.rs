@@ -11,6 +11,7 @@ mod declaration;
 mod deployment;
 mod enclosed;
 mod parameters;
+mod policy;
 mod prediction;
 mod resource;
 mod snapshot;
@@ -20,13 +21,14 @@ mod value;
 pub use enclosed::enclosed;
 pub(crate) use enclosed::{enclosed_node, enclosing};
 pub use parameters::{ParameterFile, parameters};
+pub(crate) use policy::deploying_policy;
 pub(crate) use prediction::is_prediction;
 pub use value::literal;
 
 use crate::source::FileId;
 use crate::syntax::expression::Expression;
 use crate::syntax::json::{Node, Written};
-use crate::syntax::template::Template;
+use crate::syntax::template::{Language, Template};
 
 pub use crate::syntax::template::Lowered;
 use value::Lowering;
@@ -51,6 +53,16 @@ pub fn outline(root: &Node<'_>, file: FileId) -> Template {
 pub fn snapshot(root: &Node<'_>, written: Option<Written<'_>>, file: FileId) -> Lowered<Template> {
     let mut lowering = Lowering::new(written, file);
     let template = lowering.snapshot(root);
+    lowering.finish(template)
+}
+
+/// The template that declares a policy definition in a file of its own; one without resources where it deploys nothing.
+pub fn policy(root: &Node<'_>, written: Option<Written<'_>>, file: FileId) -> Lowered<Template> {
+    let lowering = Lowering::new(written, file);
+    let template = match deploying_policy(root) {
+        Some(definition) => lowering.policy(definition, file),
+        None => Template::empty(file, Language::Arm, root.span),
+    };
     lowering.finish(template)
 }
 
