@@ -1,6 +1,7 @@
 //! Resources, and the children nested in them.
 use super::deployment::Deployer;
 use super::value::{Lowering, invalid, name};
+use crate::syntax::error::SyntaxError;
 use crate::syntax::expression::{Expression, ExpressionKind, Property, Rounds, Text, shared};
 use crate::syntax::json::{Kind, Member, Node};
 use crate::syntax::template::{Copy, Deployment, Name, Parent, Resource};
@@ -9,6 +10,8 @@ use crate::syntax::template::{Copy, Deployment, Name, Parent, Resource};
 pub(super) struct Resources<'n, 's> {
     template: &'n Node<'s>,
     symbolic_names: bool,
+    /// Whether it is known what `existing` means.
+    knows_existing: bool,
     /// The resources so far; a parent stands before its children.
     pub(super) lowered: Vec<Resource>,
 }
@@ -19,6 +22,7 @@ impl<'n, 's> Resources<'n, 's> {
         Self {
             template,
             symbolic_names: false,
+            knows_existing: true,
             lowered: Vec::new(),
         }
     }
@@ -100,6 +104,7 @@ impl Lowering<'_> {
     ) -> Vec<Resource> {
         let mut resources = Resources {
             symbolic_names,
+            knows_existing: symbolic_names,
             ..Resources::of(template)
         };
         if let Some(section) = template.get("resources") {
@@ -151,7 +156,7 @@ impl Lowering<'_> {
         let (own_kind, version) = self.kind(members.kind, node);
         let around = parent.and_then(|index| resources.lowered.get(index));
         let (kind, is_child) = full_kind(own_kind, around);
-        let existing = self.is_existing(members.existing);
+        let existing = self.is_existing(members.existing, resources.knows_existing);
         let deployer = Deployer::of_type(&kind.text).filter(|_| !existing && !extension);
         let (deployment, body) = match deployer {
             Some(deployer) => {
@@ -242,8 +247,16 @@ impl Lowering<'_> {
         Some(Expression::call(function, arguments, span))
     }
 
-    fn is_existing(&mut self, node: Option<&Node<'_>>) -> bool {
+    /// Whether a resource is read only. The Bicep compiler writes `existing` where resources have symbolic names
+    /// (<https://github.com/Azure/bicep/issues/12204>). No documentation says what it does elsewhere, where a resource that is
+    /// deployed all the same must not pass for one that is not.
+    fn is_existing(&mut self, node: Option<&Node<'_>>, is_known: bool) -> bool {
         match node.map(|node| (&node.kind, node)) {
+            Some((Kind::Bool(true), node)) if !is_known => {
+                let message = "`existing` is known in templates with `languageVersion` 2.0 only; the resource is judged as one that is deployed";
+                self.report(SyntaxError::new(message, node.span));
+                false
+            }
             Some((Kind::Bool(existing), _)) => *existing,
             Some((_, node)) => {
                 self.wrong_kind("`existing`", "`true` or `false`", node);

@@ -1,0 +1,60 @@
+//! Declarations of which it is not known what Azure makes: they are told of, and nothing of them passes.
+#![allow(clippy::unwrap_used, reason = "tests may panic")]
+
+use serde_json::{Value, json};
+
+use crate::check::{Ran, check};
+
+/// A template with a parameter and one resource.
+fn template(resource: &Value) -> Value {
+    json!({
+        "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+        "contentVersion": "1.0.0.0",
+        "parameters": {"given": {"type": "string"}},
+        "resources": [resource],
+    })
+}
+
+fn vault(properties: Value) -> Value {
+    json!({
+        "type": "Microsoft.KeyVault/vaults", "apiVersion": "2026-02-01", "name": "contoso-kv",
+        "location": "westeurope", "properties": properties,
+    })
+}
+
+fn checked(document: &Value) -> Ran {
+    let arguments = ["main.json", "--select", "AKV101", "-f", "json"];
+    check(
+        &[("main.json", document.to_string().as_bytes())],
+        &arguments,
+    )
+}
+
+/// Why the file is partial.
+fn told(ran: &Ran) -> String {
+    let file = &ran.json()["files"][0];
+    assert_eq!(file["status"], "partial", "{file}");
+    file["reason"].as_str().unwrap().to_owned()
+}
+
+fn verdicts(ran: &Ran) -> Vec<String> {
+    let findings = ran.findings().into_iter();
+    findings.map(|(_, verdict, _)| verdict).collect()
+}
+
+#[test]
+fn a_resource_that_exists_without_symbolic_names_is_judged_and_told_of() {
+    let mut resource = vault(json!({"networkAcls": {"defaultAction": "Allow"}}));
+    resource["existing"] = json!(true);
+    let mut document = template(&resource);
+    let ran = checked(&document);
+    assert!(
+        told(&ran).contains("`existing` is known in templates with `languageVersion` 2.0 only")
+    );
+    assert_eq!(verdicts(&ran), ["fail"]);
+    document["languageVersion"] = json!("2.0");
+    document["resources"] = json!({ "vault": resource });
+    let ran = checked(&document);
+    assert_eq!(ran.json()["files"][0]["status"], "analysed");
+    assert_eq!(verdicts(&ran), Vec::<String>::new());
+}
