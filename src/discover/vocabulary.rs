@@ -9,6 +9,7 @@ use super::word::{Word, hides_letters, holds_any, word};
 use crate::syntax::template::DEPLOYMENT_TYPE;
 use memchr::memmem;
 use regex::bytes::Regex;
+use std::sync::LazyLock;
 
 /// The words of the rules of a run.
 #[derive(Debug, Clone, Default)]
@@ -77,7 +78,10 @@ impl Vocabulary {
         };
         // What is loaded may be any part of a resource.
         let loads = format != Format::Json && has_any(&[b"loadJsonContent", b"loadYamlContent"]);
-        let subjects = hidden || loads || self.mentions_subjects(text);
+        let subjects = hidden
+            || loads
+            || self.mentions_subjects(text)
+            || (format == Format::Json && computes_resources(text));
         let keywords: &[&[u8]] = match format {
             Format::Bicep => &[b"module", b"import"],
             Format::BicepParameters => &[b"using", b"extends", b"import"],
@@ -119,6 +123,15 @@ impl Vocabulary {
             || hides_letters(text)
             || self.mentions_others(text)
     }
+}
+
+/// The type of a resource, or all resources, by an expression, which may be any. Azure refuses such a type
+/// (<https://learn.microsoft.com/azure/azure-resource-manager/templates/template-expressions>), and it is told of.
+static COMPUTED: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r#"(?i-u)"(type|resources)"\s*:\s*"\[[^\[]"#).ok());
+
+fn computes_resources(text: &[u8]) -> bool {
+    COMPUTED.as_ref().is_none_or(|kind| kind.is_match(text))
 }
 
 fn starts_with(kind: &str, start: &str) -> bool {

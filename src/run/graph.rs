@@ -11,7 +11,7 @@ use crate::estate::relations::is_network;
 use crate::evaluate::MAXIMUM_EXTENSIONS;
 use crate::project::{Location, Project, Reference, has_links, references};
 use crate::source::FileId;
-use crate::syntax::template::{DEPLOYMENT_TYPE, ParameterFile, Template};
+use crate::syntax::template::{DEPLOYMENT_TYPE, ParameterFile, STACK_TYPE, Template};
 
 /// The files that templates lead to, each looked at once.
 #[derive(Debug)]
@@ -69,7 +69,10 @@ pub(super) enum Concern {
 impl Concern {
     /// Whether it is about resources of a type.
     pub(super) fn is_about(self, kind: &str) -> bool {
-        let is_link = || kind.eq_ignore_ascii_case(DEPLOYMENT_TYPE);
+        let is_link = || {
+            let mut links = [DEPLOYMENT_TYPE, STACK_TYPE].iter();
+            links.any(|link| kind.eq_ignore_ascii_case(link))
+        };
         match self {
             Self::Resources => true,
             Self::Networks => is_link() || is_network(kind),

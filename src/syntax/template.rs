@@ -10,6 +10,9 @@ use crate::syntax::expression::{Expression, Rounds, Text};
 /// The type of the resources that deploy a template.
 pub const DEPLOYMENT_TYPE: &str = "Microsoft.Resources/deployments";
 
+/// The type of the deployment stacks, which deploy a template too.
+pub const STACK_TYPE: &str = "Microsoft.Resources/deploymentStacks";
+
 /// The type of the definitions of Azure Policy.
 pub const POLICY_TYPE: &str = "Microsoft.Authorization/policyDefinitions";
 

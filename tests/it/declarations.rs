@@ -58,3 +58,25 @@ fn a_resource_that_exists_without_symbolic_names_is_judged_and_told_of() {
     assert_eq!(ran.json()["files"][0]["status"], "analysed");
     assert_eq!(verdicts(&ran), Vec::<String>::new());
 }
+
+#[test]
+fn a_type_that_is_computed_is_told_of_where_no_other_word_concerns_a_rule() {
+    let resource =
+        json!({"type": "[parameters('given')]", "apiVersion": "2023-07-01", "name": "one"});
+    let reason = told(&checked(&template(&resource)));
+    assert!(
+        reason.contains("the type of a resource must be a literal string"),
+        "{reason}"
+    );
+}
+
+#[test]
+fn resources_that_are_computed_are_told_of_where_no_other_word_concerns_a_rule() {
+    let mut document = template(&json!({}));
+    document["resources"] = json!("[parameters('given')]");
+    let reason = told(&checked(&document));
+    assert!(
+        reason.contains("`resources` must be an array or an object"),
+        "{reason}"
+    );
+}

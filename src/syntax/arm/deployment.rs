@@ -4,7 +4,9 @@ use super::value::{Lowering, loops, name};
 use crate::syntax::error::SyntaxError;
 use crate::syntax::expression::{Expression, is_expression};
 use crate::syntax::json::{Kind, Member, Node};
-use crate::syntax::template::{Argument, DEPLOYMENT_TYPE, Deployment, DeploymentSource, Link};
+use crate::syntax::template::{
+    Argument, DEPLOYMENT_TYPE, Deployment, DeploymentSource, Link, STACK_TYPE,
+};
 
 /// The resource types that deploy a template.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +23,7 @@ impl Deployer {
     pub(super) fn of_type(kind: &str) -> Option<Self> {
         if kind.eq_ignore_ascii_case(DEPLOYMENT_TYPE) {
             Some(Self::Deployment)
-        } else if kind.eq_ignore_ascii_case("Microsoft.Resources/deploymentStacks") {
+        } else if kind.eq_ignore_ascii_case(STACK_TYPE) {
             Some(Self::Stack)
         } else {
             None
