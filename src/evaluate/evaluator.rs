@@ -14,6 +14,7 @@ use super::access;
 use super::bounds::{Budget, Excess};
 use super::call::unfilled;
 use super::canonical;
+use super::computed_names::Members;
 use super::diagnostic::{Code, Diagnostic};
 use super::elsewhere::Reads;
 use super::environment::{Environment, FrameKind};
@@ -268,16 +269,20 @@ impl<'p> Evaluator<'p> {
             });
         }
         if keys.iter().all(Result::is_ok) {
-            let mut object = Object::of_size(properties.len());
+            let mut members = Members::of_size(properties.len());
             for (key, property) in keys.into_iter().flatten().zip(properties) {
                 let value = self.evaluate_used(&property.value, environment);
-                object.insert(Member {
+                let member = Member {
                     key,
                     key_place: Place::new(environment.file, property.key.span),
                     value,
-                });
+                };
+                match property.key.as_str() {
+                    Some(_) => members.insert(member),
+                    None => members.insert_computed(member),
+                }
             }
-            return Value::object(object, origin);
+            return Value::object(members.finish(), origin);
         }
         let mut arguments = Vec::with_capacity(2 * properties.len());
         for (key, property) in keys.into_iter().zip(properties) {

@@ -6,6 +6,7 @@ mod argument;
 mod call;
 pub(crate) mod composition;
 mod computed;
+mod computed_names;
 mod conformance;
 mod deployment;
 mod elsewhere;

@@ -4,6 +4,7 @@ use std::cell::{Cell, OnceCell};
 use std::rc::Rc;
 
 use super::canonical;
+use super::computed_names::Members;
 use super::diagnostic::Code;
 use super::environment::{Environment, FrameKind};
 use super::evaluator::{Evaluator, Turns};
@@ -348,7 +349,7 @@ impl Evaluator<'_> {
             value: Value::string(text.clone(), Origin::at(at(span))),
         };
         // With its type, name and version.
-        let mut body = Object::of_size(declared.body.len() + 3);
+        let mut body = Members::of_size(declared.body.len() + 3);
         // The type of an extension's resource has its version in it, as templates have.
         let version = declared.api_version.as_ref().and_then(Expression::as_str);
         let kind = match version {
@@ -371,17 +372,25 @@ impl Evaluator<'_> {
             });
         }
         for property in &declared.body {
-            let ExpressionKind::String(key) = &property.key.kind else {
-                continue;
-            };
             let value = self.evaluate_used(&property.value, &expanded.environment);
-            body.insert(Member {
+            let key_place = at(property.key.span);
+            let member = |key: &Text, value| Member {
                 key: key.clone(),
-                key_place: at(property.key.span),
+                key_place,
                 value,
+            };
+            if let ExpressionKind::String(key) = &property.key.kind {
+                body.insert(member(key, value));
+                continue;
+            }
+            let key = self.evaluate(&property.key, &expanded.environment);
+            body.insert_computed(match &key.kind {
+                Kind::String(key) => member(key, value),
+                // It may be any, and rules look into this one.
+                _ => member(&"properties".into(), key),
             });
         }
-        Value::object(body, Origin::at(at(declared.kind.span)))
+        Value::object(body.finish(), Origin::at(at(declared.kind.span)))
     }
 }
 

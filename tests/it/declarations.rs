@@ -80,3 +80,43 @@ fn resources_that_are_computed_are_told_of_where_no_other_word_concerns_a_rule()
         "{reason}"
     );
 }
+
+#[test]
+fn a_member_with_a_computed_and_a_written_name_is_undecided() {
+    let [allow, deny] = ["Allow", "Deny"].map(|action| json!({"defaultAction": action}));
+    let computed = "[concat('network', 'Acls')]";
+    for properties in [
+        json!({computed: allow, "networkAcls": deny}),
+        json!({"networkAcls": allow, computed: deny}),
+        json!({computed: allow, "[concat('networkA', 'cls')]": deny}),
+    ] {
+        let ran = checked(&template(&vault(properties)));
+        assert_eq!(verdicts(&ran), ["open"]);
+        let causes = ran.json()["findings"][0]["causes"].to_string();
+        assert!(causes.contains("two members have this name"), "{causes}");
+    }
+    // One name alone is what it is.
+    let ran = checked(&template(&vault(json!({computed: deny}))));
+    assert_eq!(verdicts(&ran), Vec::<String>::new());
+}
+
+#[test]
+fn a_member_of_a_resource_with_a_computed_name_is_not_dropped() {
+    let deny = json!({"networkAcls": {"defaultAction": "Deny"}});
+    let mut resource = vault(deny.clone());
+    let computed = "[concat('proper', 'ties')]";
+    resource[computed] = json!({"networkAcls": {"defaultAction": "Allow"}});
+    assert_eq!(verdicts(&checked(&template(&resource))), ["open"]);
+    // It may be any.
+    let mut resource = vault(deny.clone());
+    resource["[parameters('given')]"] = json!({"networkAcls": {"defaultAction": "Allow"}});
+    assert_eq!(verdicts(&checked(&template(&resource))), ["open"]);
+    // One name alone is what it is.
+    let mut resource = vault(json!({}));
+    resource.as_object_mut().unwrap().remove("properties");
+    resource[computed] = deny;
+    assert_eq!(
+        verdicts(&checked(&template(&resource))),
+        Vec::<String>::new()
+    );
+}
