@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use ipnet::Ipv4Net;
+use jiff::civil::Date;
 use thiserror::Error;
 
 use super::nearest::probable;
@@ -102,11 +103,12 @@ impl DataKind {
                 words.contains(text).then(|| Datum::Text(text.clone()))
             }
             (Self::Date, toml::Value::String(text)) => {
-                let is_date = ApiVersion::parse(text).is_some_and(|date| date.preview.is_none());
-                (text.is_empty() || is_date).then(|| Datum::Text(text.clone()))
+                (text.is_empty() || is_date(text)).then(|| Datum::Text(text.clone()))
             }
             (Self::Date, toml::Value::Datetime(written)) => match (written.date, written.time) {
-                (Some(date), None) => Some(Datum::Text(date.to_string())),
+                (Some(date), None) => Some(date.to_string())
+                    .filter(|date| is_date(date))
+                    .map(Datum::Text),
                 _ => None,
             },
             (Self::Texts | Self::Ranges, toml::Value::Array(items)) => items
@@ -133,6 +135,19 @@ impl DataKind {
             _ => None,
         }
     }
+}
+
+/// Whether a text is a day of the calendar, `2027-02-27`.
+fn is_date(text: &str) -> bool {
+    let version = ApiVersion::parse(text).filter(|version| version.preview.is_none());
+    version.is_some_and(|version| {
+        let (year, month, day) = version.date;
+        let parts = (i16::try_from(year), i8::try_from(month), i8::try_from(day));
+        let (Ok(year), Ok(month), Ok(day)) = parts else {
+            return false;
+        };
+        Date::new(year, month, day).is_ok()
+    })
 }
 
 fn ranges(texts: Vec<String>) -> Result<Datum, DataFault> {

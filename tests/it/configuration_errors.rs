@@ -72,6 +72,12 @@ fn settings_that_no_rule_takes_are_shown_where_they_are_written() {
             "",
         ),
         (
+            "[data]\nas-of = '2027-02-30'",
+            "2:9",
+            "`as-of` takes a date such as 2027-02-27",
+            "",
+        ),
+        (
             "[rules.AKV206]\nlevel = 'note'\nlimt = 3",
             "3:1",
             "rule AKV206 has no setting `limt`",
