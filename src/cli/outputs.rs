@@ -4,6 +4,7 @@ use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
+use terminal_size::terminal_size_of;
 
 use crate::finding::Report;
 use crate::report::{self, Color, Format, Options, RuleCatalogue};
@@ -140,9 +141,12 @@ pub(super) fn write(
 ) -> Result<(), String> {
     let Some(file) = &output.file else {
         let mut out = io::stdout().lock();
+        let is_terminal = out.is_terminal();
+        // Of this stream alone: that of errors or of input may be a terminal where the report goes to a file.
+        let columns = terminal_size_of(&out).map(|(width, _)| width.0);
         let options = Options {
-            color: color.is_on(out.is_terminal(), |name| std::env::var_os(name)),
-            width: report::terminal_width(),
+            color: color.is_on(is_terminal, |name| std::env::var_os(name)),
+            width: report::report_width(is_terminal, columns),
             ..options.clone()
         };
         let mut buffered = BufWriter::with_capacity(WRITTEN_AT_ONCE, &mut out);

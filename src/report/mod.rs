@@ -31,7 +31,7 @@ use crate::finding::{Finding, Level, Report, Verdict};
 use crate::source::Sources;
 
 pub use rule::{RuleCatalogue, RuleInfo};
-pub use terminal::{Color, terminal_width};
+pub use terminal::{Color, report_width};
 
 /// The formats of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, clap::ValueEnum)]

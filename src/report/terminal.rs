@@ -4,8 +4,12 @@ use std::ffi::OsString;
 
 /// How many columns a report has that does not go to a terminal.
 pub(super) const DEFAULT_WIDTH: usize = 100;
+/// How many columns a terminal has that does not tell.
+const USUAL: usize = 80;
 /// Narrower terminals are treated as if they had this many columns.
 const NARROWEST: usize = 40;
+/// Wider ones too: lines of words that are longer are hard to read.
+const WIDEST: usize = 160;
 
 /// When there are colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, clap::ValueEnum)]
@@ -38,10 +42,15 @@ impl Color {
     }
 }
 
-/// How many columns the terminal has; a sane number where there is none.
-pub fn terminal_width() -> usize {
-    terminal_size::terminal_size().map_or(DEFAULT_WIDTH, |(width, _)| {
-        usize::from(width.0).max(NARROWEST)
+/// How many columns a report has that goes to what is a terminal of so many columns or is not. Where it is none, the number is
+/// fixed: what a file gets must not depend on a window.
+pub fn report_width(is_terminal: bool, columns: Option<u16>) -> usize {
+    if !is_terminal {
+        return DEFAULT_WIDTH;
+    }
+    let columns = columns.filter(|columns| *columns > 0);
+    columns.map_or(USUAL, |columns| {
+        usize::from(columns).clamp(NARROWEST, WIDEST)
     })
 }
 
@@ -55,6 +64,20 @@ mod tests {
             found.map(|(_, value)| OsString::from(value))
         };
         color.is_on(is_terminal, variable)
+    }
+
+    #[test]
+    fn the_width_is_that_of_the_terminal_within_bounds() {
+        for (columns, expected) in [
+            (Some(80), 80),
+            (Some(9), 40),
+            (Some(300), 160),
+            (Some(0), 80),
+            (None, 80),
+        ] {
+            assert_eq!(report_width(true, columns), expected, "{columns:?}");
+        }
+        assert_eq!(report_width(false, Some(80)), DEFAULT_WIDTH);
     }
 
     #[test]
