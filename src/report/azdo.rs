@@ -37,7 +37,7 @@ pub(super) fn write(context: Context<'_>, out: &mut dyn Write) -> io::Result<()>
             position: spot.map(|spot| spot.range.start),
             code: words::reason_word(file),
         };
-        let reason = file.reason.as_deref().unwrap_or_default();
+        let reason = words::reason_at_place(file, context.sources);
         issue.write(&format!("Not fully checked. {reason}"), out)?;
     }
     for problem in &context.report.problems {

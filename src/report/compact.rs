@@ -25,8 +25,8 @@ pub(super) fn write(context: Context<'_>, out: &mut dyn Write) -> io::Result<()>
             |spot| spot.line_and_column(),
         );
         let (status, word) = (words::status(file.status), words::reason_word(file));
-        let reason = file.reason.as_deref().unwrap_or_default();
-        let reason = reason.strip_prefix(word).unwrap_or(reason);
+        let reason = words::reason_at_place(file, context.sources);
+        let reason = reason.strip_prefix(word).unwrap_or(&reason);
         let reason = reason.trim_start_matches([':', ' ']);
         let line = format!("{place}: {status}[{word}] {reason}");
         writeln!(out, "{}", visible(line.trim_end()))?;

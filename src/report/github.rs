@@ -48,7 +48,7 @@ pub(super) fn write(context: Context<'_>, out: &mut dyn Write) -> io::Result<()>
             range: spot.map(|spot| spot.range),
             title: UNCHECKED,
         };
-        command.write(file.reason.as_deref().unwrap_or_default(), out)?;
+        command.write(&words::reason_at_place(file, context.sources), out)?;
     }
     for problem in &context.report.problems {
         let command = Command {

@@ -1,5 +1,6 @@
 //! A table for the summary of a job (`$GITHUB_STEP_SUMMARY`, `##vso[task.uploadsummary]`), in GitHub's Markdown.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -151,18 +152,18 @@ fn table(rows: &[Alike<'_>], context: Context<'_>, out: &mut dyn Write) -> io::R
 /// What was not analysed, or not in full.
 fn unchecked(context: Context<'_>, out: &mut dyn Write) -> io::Result<()> {
     let report = context.report;
-    let mut rows: Vec<(&str, String, &str)> = Vec::new();
+    let mut rows: Vec<(&str, String, Cow<'_, str>)> = Vec::new();
     for file in words::incomplete(report) {
         let place = words::file_place(file, context.sources);
-        let reason = file.reason.as_deref().unwrap_or_default();
-        rows.push((words::status(file.status), place, reason));
+        let reason = words::reason_at_place(file, context.sources);
+        rows.push((words::status(file.status), place, reason.into()));
     }
     for problem in &report.problems {
         let place = match problem.line {
             Some(line) => format!("{}:{line}", problem.path),
             None => problem.path.clone(),
         };
-        rows.push(("problem", place, &problem.message));
+        rows.push(("problem", place, problem.message.as_str().into()));
     }
     if rows.is_empty() {
         return Ok(());
@@ -170,7 +171,7 @@ fn unchecked(context: Context<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "### Not fully checked\n")?;
     writeln!(out, "| | Where | Why |\n| --- | --- | --- |")?;
     for (word, place, reason) in rows {
-        writeln!(out, "| {word} | {} | {} |", code(&place), prose(reason))?;
+        writeln!(out, "| {word} | {} | {} |", code(&place), prose(&reason))?;
     }
     writeln!(out)
 }

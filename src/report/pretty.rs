@@ -255,7 +255,7 @@ impl Page<'_> {
                 _ => Level::Error,
             };
             let place = words::file_place(file, self.context.sources);
-            let reason = file.reason.as_deref().unwrap_or("no reason was given");
+            let reason = words::reason_at_place(file, self.context.sources);
             line(
                 level,
                 words::status(file.status),

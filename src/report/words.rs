@@ -327,6 +327,16 @@ pub(super) fn file_place(file: &FileRecord, sources: &Sources) -> String {
     Spot::of_file(file, sources).map_or_else(|| file.path.clone(), |spot| spot.line_and_column())
 }
 
+/// Why a file was not analysed in full, where it is shown beside [`file_place`], which tells the line already.
+pub(super) fn reason_at_place(file: &FileRecord, sources: &Sources) -> String {
+    let reason = file.reason.as_deref().unwrap_or_default();
+    let line = Spot::of_file(file, sources).map(|spot| spot.range.start.line);
+    match line {
+        Some(line) => reason.replacen(&format!(": line {line}: "), ": ", 1),
+        None => reason.to_owned(),
+    }
+}
+
 /// What is wrong with a path, which is named once.
 pub(super) fn problem(problem: &Problem) -> String {
     let Problem { path, message, .. } = problem;

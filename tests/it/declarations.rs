@@ -120,3 +120,18 @@ fn a_member_of_a_resource_with_a_computed_name_is_not_dropped() {
         Vec::<String>::new()
     );
 }
+
+#[test]
+fn the_line_of_a_problem_is_said_once() {
+    let mut resource = vault(json!({}));
+    resource["existing"] = json!(true);
+    let document = template(&resource).to_string();
+    for format in ["pretty", "compact", "github", "azdo", "markdown"] {
+        let ran = check(
+            &[("main.json", document.as_bytes())],
+            &["main.json", "-f", format],
+        );
+        assert!(ran.stdout.contains("existing"), "{format}: {}", ran.stdout);
+        assert!(!ran.stdout.contains("line 1"), "{format}: {}", ran.stdout);
+    }
+}
