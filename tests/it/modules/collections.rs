@@ -192,3 +192,32 @@ output read array = map(concat(text, vaults), v => v.outputs.name)",
         assert!(found.contains("outputs.name"), "{declarations}: {found}");
     }
 }
+
+/// A type that holds another one twice, which does so too, has more parts than anybody could compare.
+#[test]
+fn types_that_double_are_not_compared_to_the_end() {
+    let mut declarations = String::new();
+    for name in ["a", "b"] {
+        declarations += &format!("var {name}0 = {{ x: one, y: one }}\n");
+        for step in 1..60 {
+            let last = step - 1;
+            declarations += &format!("var {name}{step} = {{ x: {name}{last}, y: {name}{last} }}\n");
+        }
+    }
+    declarations += "var both = [a59, b59]\noutput read array = map(both, held => 1)\n";
+    let folder = tempfile::tempdir().expect("a folder");
+    write(folder.path(), "vault.bicep", VAULT);
+    write(
+        folder.path(),
+        "main.bicep",
+        &format!("{MAIN}{declarations}"),
+    );
+    let document = expand_in(folder.path(), &CONTEXT);
+    // It ends, and says why the value is not known.
+    let told = diagnostics(&document);
+    assert!(
+        told.iter()
+            .any(|message| message.contains("consists of more than")),
+        "{told:?}"
+    );
+}

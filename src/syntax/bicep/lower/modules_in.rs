@@ -25,6 +25,9 @@ const MAX_DEPTH: u32 = 256;
 /// How many expressions of a file are looked at.
 const MAX_EFFORT: u32 = 1_000_000;
 
+/// How many parts of two types are compared. Types that hold a type twice, again and again, have no end.
+const MAX_COMPARED: u32 = 1_000;
+
 /// How modules are in a value.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) enum Modules {
@@ -102,10 +105,38 @@ impl Modules {
         }
     }
 
+    /// Whether two types are the same, as far as they are compared.
+    fn is_like(&self, other: &Self, left: &mut u32) -> bool {
+        let Some(fewer) = left.checked_sub(1) else {
+            return false;
+        };
+        *left = fewer;
+        match (self, other) {
+            (Self::None, Self::None)
+            | (Self::One, Self::One)
+            | (Self::Never, Self::Never)
+            | (Self::Unknown, Self::Unknown) => true,
+            (Self::List(one), Self::List(other))
+            | (Self::Values(one), Self::Values(other))
+            | (Self::OrNull(one), Self::OrNull(other)) => {
+                Rc::ptr_eq(one, other) || one.is_like(other, left)
+            }
+            (Self::Members(one), Self::Members(other)) => {
+                let mut both = one.iter().zip(other.iter());
+                Rc::ptr_eq(one, other)
+                    || one.len() == other.len()
+                        && both.all(|((name, one), (known, other))| {
+                            name == known && one.is_like(other, left)
+                        })
+            }
+            _ => false,
+        }
+    }
+
     /// What is one of two: a union by its type, which is a module where all of its members are.
     fn or(self, other: Self) -> Self {
         match (self, other) {
-            (one, other) if one == other => one,
+            (one, other) if one.is_like(&other, &mut { MAX_COMPARED }) => one,
             (Self::Never, known) | (known, Self::Never) => known,
             (Self::OrNull(one), other) | (other, Self::OrNull(one)) => {
                 (*one).clone().or(other.not_null()).or_null()
