@@ -5,6 +5,7 @@ use crate::estate::truth::{Reason, Truth};
 use crate::evaluate::origin::Step;
 use crate::evaluate::partial::as_call;
 use crate::evaluate::symbol::Term;
+use crate::evaluate::token;
 use crate::evaluate::value::{Kind, Value};
 use crate::source::Place;
 
@@ -82,6 +83,9 @@ fn is_literal_itself(value: &Value, at: Option<Tested<'_>>) -> Truth {
     };
     if text.is_empty() || is_given_from_outside(value) {
         return Truth::False;
+    }
+    if let Some(unfilled) = token::unfilled(value) {
+        return Truth::hangs_on(&unfilled);
     }
     if stands_in_a_loaded_file(value) {
         return Truth::True;
