@@ -19,14 +19,60 @@ use crate::syntax::template::Language;
 /// How many parameters or variables a computed name may mean before it stays a call.
 const MAXIMUM_NAMES: usize = 64;
 
-/// What tells texts apart: what it says of a token is not what it will say of the text that is filled in.
-const COMPARISONS: [&str; 5] = ["equals", "contains", "startsWith", "endsWith", "tryGet"];
+/// What tells texts apart, reads them or takes them apart: what it makes of a token is not what it will make of the text
+/// that is filled in.
+const READERS: [&str; 31] = [
+    "equals",
+    "contains",
+    "startsWith",
+    "endsWith",
+    "tryGet",
+    "intersection",
+    "empty",
+    "length",
+    "indexOf",
+    "lastIndexOf",
+    "less",
+    "lessOrEquals",
+    "greater",
+    "greaterOrEquals",
+    "first",
+    "last",
+    "take",
+    "skip",
+    "substring",
+    "split",
+    "bool",
+    "int",
+    "json",
+    "base64ToString",
+    "base64ToJson",
+    "dataUriToString",
+    "parseCidr",
+    "cidrSubnet",
+    "cidrHost",
+    "dateTimeAdd",
+    "dateTimeToEpoch",
+];
 
 const NO_SUCH_LOCAL: &str = "no lambda around this has such a variable";
 
 /// A value with holes for its tokens.
 pub(super) fn unfilled(value: Value) -> Value {
     token::unfilled(&value).unwrap_or(value)
+}
+
+/// A value as a function reads it that tells texts apart.
+fn read_by(function: &str, value: Value) -> Value {
+    match (function, &value.kind) {
+        // Of an object the others read the names only.
+        ("equals", Kind::Object(_)) => token::unfilled_within(value),
+        (_, Kind::Object(_)) => value,
+        ("equals" | "contains" | "intersection", Kind::Array(_)) => token::unfilled_within(value),
+        // Within a text of JSON a token is one of its texts.
+        ("json", _) if !token::is_alone(&value) => value,
+        _ => unfilled(value),
+    }
 }
 
 impl Evaluator<'_> {
@@ -56,8 +102,9 @@ impl Evaluator<'_> {
         match function.kind {
             FunctionKind::Pure => {
                 let mut arguments = self.arguments(&call.arguments, environment);
-                if COMPARISONS.contains(&function.name) {
-                    arguments = arguments.into_iter().map(unfilled).collect();
+                if READERS.contains(&function.name) {
+                    let read = |value| read_by(function.name, value);
+                    arguments = arguments.into_iter().map(read).collect();
                 }
                 self.apply_function(function, arguments, &origin)
             }

@@ -50,14 +50,22 @@ pub(crate) fn unfilled(value: &Value) -> Option<Value> {
     with_tokens(value, |_| None)
 }
 
+/// A value with a hole for each token in its texts, wherever in it they are.
+pub(super) fn unfilled_within(value: Value) -> Value {
+    match is_within(&value, MAXIMUM_DEPTH) {
+        true => filled(&value, MAXIMUM_DEPTH, |_| None).unwrap_or(value),
+        false => value,
+    }
+}
+
 /// What a parameter file gives, with what its tokens stand for. One that is all there is stays a symbol: what its default
 /// is depends on the type of the parameter.
 pub(super) fn in_parameter_file(value: Value) -> Value {
-    match &value.kind {
-        Kind::String(text) if first_in(text) == Some(0..text.len()) => unfilled(&value),
-        _ => filled(&value, MAXIMUM_DEPTH),
-    }
-    .unwrap_or(value)
+    let read = match is_alone(&value) {
+        true => unfilled(&value),
+        false => filled(&value, MAXIMUM_DEPTH, default_in),
+    };
+    read.unwrap_or(value)
 }
 
 /// The default of a value that is a token.
@@ -69,11 +77,14 @@ pub(super) fn default_of(value: &Value) -> Option<&str> {
 }
 
 /// A value with what the tokens in it stand for; `None` where there are none.
-fn filled(value: &Value, depth: usize) -> Option<Value> {
+fn filled(value: &Value, depth: usize, stands_for: fn(&str) -> Option<&str>) -> Option<Value> {
     let depth = depth.checked_sub(1)?;
     match &value.kind {
         Kind::Array(items) => {
-            let inner: Vec<Option<Value>> = items.iter().map(|item| filled(item, depth)).collect();
+            let inner: Vec<Option<Value>> = {
+                let items = items.iter();
+                items.map(|item| filled(item, depth, stands_for)).collect()
+            };
             inner.iter().any(Option::is_some).then(|| {
                 let both = inner.into_iter().zip(items.iter());
                 let items = both.map(|(filled, item)| filled.unwrap_or_else(|| item.clone()));
@@ -84,7 +95,7 @@ fn filled(value: &Value, depth: usize) -> Option<Value> {
             let mut all = Object::new();
             let mut any = false;
             for member in members.iter() {
-                let filled = filled(&member.value, depth);
+                let filled = filled(&member.value, depth, stands_for);
                 any |= filled.is_some();
                 all.insert(Member {
                     value: filled.unwrap_or_else(|| member.value.clone()),
@@ -93,7 +104,7 @@ fn filled(value: &Value, depth: usize) -> Option<Value> {
             }
             any.then(|| Value::object(all, value.origin.clone()))
         }
-        _ => with_tokens(value, default_in),
+        _ => with_tokens(value, stands_for),
     }
 }
 
@@ -135,6 +146,29 @@ fn with_tokens(value: &Value, stands_for: impl Fn(&str) -> Option<&str>) -> Opti
         pieces.push(Part::Text(rest.into()));
     }
     Some(compose(pieces, &value.origin))
+}
+
+/// Whether a value is a text that is a token and no more.
+pub(super) fn is_alone(value: &Value) -> bool {
+    value
+        .as_str()
+        .is_some_and(|text| first_in(text) == Some(0..text.len()))
+}
+
+/// Whether a text in a value has a token in it.
+fn is_within(value: &Value, depth: usize) -> bool {
+    let Some(depth) = depth.checked_sub(1) else {
+        return false;
+    };
+    match &value.kind {
+        Kind::Array(items) => items.iter().any(|item| is_within(item, depth)),
+        Kind::Object(members) => members.iter().any(|member| is_within(&member.value, depth)),
+        Kind::String(text) => is_in(text),
+        Kind::Mixed(parts) => parts
+            .iter()
+            .any(|part| matches!(part, Part::Text(text) if is_in(text))),
+        _ => false,
+    }
 }
 
 /// Whether a text has a token in it.
