@@ -162,6 +162,14 @@ output read array = [held.inner.one.outputs.name, held.inner.all[1].outputs.name
             "output read array = [any(one).outputs.name.value, (any(one)).outputs.name.value]",
             json!([c, c]),
         ),
+        (
+            "output read array = map([vaults], list => list[?0].outputs.name)",
+            json!([a]),
+        ),
+        (
+            "output read array = map([vaults], list => list[?5].?outputs.name ?? 'none')",
+            json!(["none"]),
+        ),
         // An output is no module, whatever it is called.
         (
             "output read array = map(map(vaults, v => { outputs: v.outputs.name }), v => v.outputs)",

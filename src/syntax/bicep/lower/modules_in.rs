@@ -192,7 +192,8 @@ impl Modules {
             LinkKind::NonNull => return self.clone().not_null(),
             LinkKind::Property { name, safe } => (self.member(name.text), *safe),
             LinkKind::Index { index, safe, .. } => match (self, &index.kind) {
-                (Self::List(_), _) => (self.item(), *safe),
+                // Of an item that may not be there the type says no null (`GetArrayItemType` in `TypeAssignmentVisitor.cs`).
+                (Self::List(_), _) => (self.item(), false),
                 (_, Written::String(text)) => (self.member(text.value), *safe),
                 _ => (self.clone().unknown_of(), *safe),
             },
