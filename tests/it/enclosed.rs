@@ -74,6 +74,22 @@ fn a_text_that_is_no_template_is_told_of() {
 }
 
 #[test]
+fn a_text_in_a_text_and_one_that_is_cut_off_are_told_of() {
+    let written = template("kv-contoso").to_string();
+    let within = json!({"template": json!({"template": written}).to_string()});
+    let cut_off = json!({"template": written.trim_end_matches('}')});
+    for document in [within, cut_off] {
+        let ran = checked(&document, &[]);
+        let (status, reason) = file(&ran);
+        assert_eq!(status, "partial", "{document}");
+        assert!(
+            reason.contains("the template in this text cannot be read: "),
+            "{reason}"
+        );
+    }
+}
+
+#[test]
 fn of_several_templates_in_a_file_the_first_is_judged_and_the_others_are_told_of() {
     let request = |name: &str| json!({"properties": {"template": template(name)}});
     let ran = checked(&json!([request("kv-one")]), &[]);

@@ -52,9 +52,9 @@ pub(crate) fn enclosed_node<'n, 's>(document: &'n Node<'s>) -> Option<&'n Node<'
         .find(|node| node.is_object() || is_text(node))
 }
 
+/// A text that is cut off has no end, and is told of.
 fn is_text_of_object(text: &str) -> bool {
-    let text = text.trim();
-    text.starts_with('{') && text.ends_with('}')
+    text.trim_start().starts_with('{')
 }
 
 /// The template that a string is the text of. What is wrong with the text is told, and then nothing of it is known.
@@ -65,12 +65,18 @@ fn in_text(
     file: FileId,
 ) -> Lowered<Template> {
     let document = json::parse(text);
-    if let Some(error) = document.errors.first() {
+    let wrong = match document.errors.first() {
+        Some(error) => Some(&*error.message),
+        None if document.root.get("resources").is_none()
+            && enclosed_node(&document.root).is_some() =>
+        {
+            Some("it holds another document, with a template in it")
+        }
+        None => None,
+    };
+    if let Some(wrong) = wrong {
         let mut lowering = Lowering::new(None, file);
-        let message = format!(
-            "the template in this text cannot be read: {}",
-            error.message
-        );
+        let message = format!("the template in this text cannot be read: {wrong}");
         lowering.report(SyntaxError::new(message, span));
         let nothing = Node {
             kind: Kind::Object(Box::default()),
