@@ -101,12 +101,14 @@ impl Evaluator<'_> {
         }
         match function.kind {
             FunctionKind::Pure => {
-                let mut arguments = self.arguments(&call.arguments, environment);
-                if READERS.contains(&function.name) {
-                    let read = |value| read_by(function.name, value);
-                    arguments = arguments.into_iter().map(read).collect();
+                let arguments = self.arguments(&call.arguments, environment);
+                if !READERS.contains(&function.name) {
+                    return self.apply_function(function, arguments, &origin);
                 }
-                self.apply_function(function, arguments, &origin)
+                let read = |value| read_by(function.name, value);
+                let arguments = arguments.into_iter().map(read).collect();
+                // A piece of a text is compared with texts by name and by id, which hold their tokens as text.
+                token::refilled(self.apply_function(function, arguments, &origin))
             }
             FunctionKind::Lambda => self.lambda_function(function, call, environment, &origin),
             FunctionKind::Special if matches!(function.name, "if" | "and" | "or" | "coalesce") => {

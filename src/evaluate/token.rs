@@ -9,6 +9,7 @@ use std::ops::Range;
 use super::functions::compose;
 use super::symbol::{Symbol, Term};
 use super::value::{Kind, Member, Object, Part, Value};
+use crate::syntax::expression::Text;
 
 /// What tokens begin and end with, of two at one place the first: those of the Replace Tokens task
 /// (<https://github.com/qetza/replacetokens-task>), `__name__` and `{{name}}` among its other styles, those of Octopus
@@ -58,6 +59,53 @@ pub(super) fn unfilled_within(value: Value) -> Value {
     }
 }
 
+/// A value with the text of each token in place of its hole, also in the items of an array: what was taken out of a text
+/// is text again.
+pub(super) fn refilled(value: Value) -> Value {
+    match &value.kind {
+        Kind::Array(items) if items.iter().any(has_hole) => {
+            let items = items.iter().cloned();
+            Value::array(items.map(with_text).collect(), value.origin.clone())
+        }
+        _ => with_text(value),
+    }
+}
+
+fn with_text(value: Value) -> Value {
+    if !has_hole(&value) {
+        return value;
+    }
+    let parts = match &value.kind {
+        Kind::Mixed(parts) => parts.to_vec(),
+        _ => vec![Part::Hole(value.clone())],
+    };
+    let parts = parts.into_iter().map(|part| match &part {
+        Part::Hole(hole) => match token_of(hole) {
+            Some(token) => Part::Text(token.clone()),
+            None => part,
+        },
+        Part::Text(_) => part,
+    });
+    compose(parts, &value.origin)
+}
+
+/// Whether it is a token, or a text in which one has a hole.
+fn has_hole(value: &Value) -> bool {
+    match &value.kind {
+        Kind::Mixed(parts) => parts
+            .iter()
+            .any(|part| matches!(part, Part::Hole(hole) if token_of(hole).is_some())),
+        _ => token_of(value).is_some(),
+    }
+}
+
+fn token_of(value: &Value) -> Option<&Text> {
+    match &value.as_symbol()?.term {
+        Term::Token(token) => Some(token),
+        _ => None,
+    }
+}
+
 /// What a parameter file gives, with what its tokens stand for. One that is all there is stays a symbol: what its default
 /// is depends on the type of the parameter.
 pub(super) fn in_parameter_file(value: Value) -> Value {
@@ -70,10 +118,7 @@ pub(super) fn in_parameter_file(value: Value) -> Value {
 
 /// The default of a value that is a token.
 pub(super) fn default_of(value: &Value) -> Option<&str> {
-    match &value.as_symbol()?.term {
-        Term::Token(token) => default_in(token),
-        _ => None,
-    }
+    default_in(token_of(value)?)
 }
 
 /// A value with what the tokens in it stand for; `None` where there are none.
