@@ -448,6 +448,31 @@ pub struct ParameterFile {
     pub assignments: Vec<Argument>,
 }
 
+impl Resource {
+    /// One of a type, with this name, which stands here, and no more said of it.
+    pub fn of(kind: &str, name: Expression, span: Span) -> Self {
+        Self {
+            symbol: None,
+            kind: Name {
+                text: kind.into(),
+                span,
+            },
+            api_version: None,
+            name,
+            parent: None,
+            condition: None,
+            copy: None,
+            scope: None,
+            existing: false,
+            extension: false,
+            body: Vec::new(),
+            depends_on: Vec::new(),
+            deployment: None,
+            span,
+        }
+    }
+}
+
 impl Deployment {
     /// One of a template from this source, with no more said of it.
     pub fn of(source: DeploymentSource) -> Self {
@@ -471,23 +496,8 @@ impl ParameterFile {
         let name = Expression::access(deployment, key, false, using.span);
         let deployment = Deployment::of(DeploymentSource::Module(using.clone()));
         let resource = Resource {
-            symbol: None,
-            kind: Name {
-                text: DEPLOYMENT_TYPE.into(),
-                span: using.span,
-            },
-            api_version: None,
-            name,
-            parent: None,
-            condition: None,
-            copy: None,
-            scope: None,
-            existing: false,
-            extension: false,
-            body: Vec::new(),
-            depends_on: Vec::new(),
             deployment: Some(Box::new(deployment)),
-            span: using.span,
+            ..Resource::of(DEPLOYMENT_TYPE, name, using.span)
         };
         Template {
             resources: vec![resource],

@@ -48,26 +48,15 @@ impl Lowering<'_> {
             |name| literal(name),
         );
         let resource = Resource {
-            symbol: None,
             kind: Name {
                 text: POLICY_TYPE.into(),
                 span: rule.span,
             },
-            api_version: None,
-            name,
-            parent: None,
-            condition: None,
-            copy: None,
-            scope: None,
-            existing: false,
-            extension: false,
             body: vec![Property {
                 key: Expression::string("properties", rule.span),
                 value: object("policyRule", self.literal(rule)),
             }],
-            depends_on: Vec::new(),
-            deployment: None,
-            span: root.span,
+            ..Resource::of(POLICY_TYPE, name, root.span)
         };
         Template {
             resources: vec![resource],
