@@ -4,9 +4,9 @@
 //! the two names is computed (`"[concat('network', 'Acls')]"` beside `"networkAcls"`), no documentation says which counts
 //! or whether the deployment fails: the member is then undecided.
 
+use super::functions;
 use super::origin::Origin;
-use super::symbol::{Symbol, Term};
-use super::value::{Member, Object, Value};
+use super::value::{Member, Object};
 use crate::syntax::expression::Text;
 
 /// An object that is put together.
@@ -52,16 +52,10 @@ impl Members {
 }
 
 fn undecided(member: Member) -> Member {
-    let place = member.key_place;
-    let symbol = Symbol::new(Term::Failed {
-        text: member.key.clone(),
-        message: "two members have this name, one of them by an expression, and which one counts is not known"
-            .into(),
-        place,
-        surely: false,
-    });
+    let message = "two members have this name, one of them by an expression, and which one counts is not known";
+    let origin = Origin::at(member.key_place);
     Member {
-        value: Value::symbolic(symbol, Origin::at(place)),
+        value: functions::unreadable(&member.key, message, &origin),
         ..member
     }
 }

@@ -218,25 +218,12 @@ impl<'p> Evaluator<'p> {
             ExpressionKind::Call(call) => self.call(call, span, environment),
             ExpressionKind::Access(access) => self.access(access, environment, &origin),
             ExpressionKind::Loop(repeat) => self.repeat(repeat, environment, origin),
-            // What either means is not known, so that a deployment may well survive it.
-            ExpressionKind::Invalid(text) => Value::symbolic(
-                Symbol::new(Term::Failed {
-                    text: text.clone(),
-                    message: "it has a syntax error".into(),
-                    place: origin.place,
-                    surely: false,
-                }),
-                origin,
-            ),
-            ExpressionKind::Undecided(undecided) => Value::symbolic(
-                Symbol::new(Term::Failed {
-                    text: undecided.text.clone(),
-                    message: undecided.message.clone(),
-                    place: origin.place,
-                    surely: false,
-                }),
-                origin,
-            ),
+            ExpressionKind::Invalid(text) => {
+                functions::unreadable(text, "it has a syntax error", &origin)
+            }
+            ExpressionKind::Undecided(undecided) => {
+                functions::unreadable(&undecided.text, &undecided.message, &origin)
+            }
             ExpressionKind::Lambda(_) => self.failed(
                 "lambda()".into(),
                 "a lambda can only be an argument of a function such as map()",

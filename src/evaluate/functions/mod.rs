@@ -240,11 +240,20 @@ pub fn call(
 
 /// The symbol of an expression that failed, with the text that it prints as.
 pub fn failed(text: &str, message: &str, origin: &Origin) -> Value {
+    failure(text, message, true, origin)
+}
+
+/// The symbol of an expression whose meaning is not known, so that a deployment may well survive it.
+pub(super) fn unreadable(text: &str, message: &str, origin: &Origin) -> Value {
+    failure(text, message, false, origin)
+}
+
+fn failure(text: &str, message: &str, surely: bool, origin: &Origin) -> Value {
     let term = Term::Failed {
         text: text.into(),
         message: message.into(),
         place: origin.place,
-        surely: true,
+        surely,
     };
     Value::symbolic(Symbol::new(term), origin.clone())
 }
