@@ -109,25 +109,9 @@ fn cut(id: &Value) -> Option<Value> {
         } if &**function == "first" => arguments.first()?,
         _ => return None,
     };
-    let Term::Call {
-        function,
-        arguments,
-    } = &whole.as_symbol()?.term
-    else {
-        return None;
-    };
-    let [text, delimiter] = arguments.as_slice() else {
-        return None;
-    };
-    let Kind::Mixed(parts) = &text.kind else {
-        return None;
-    };
-    let word = delimiter.as_str()?.strip_prefix('/')?.strip_suffix('/')?;
-    if &**function != "split"
-        || word.is_empty()
-        || word.contains('/')
-        || !is_whole(parts, &text.origin)
-    {
+    let (text, parts, delimiter) = as_split(whole)?;
+    let word = delimiter.strip_prefix('/')?.strip_suffix('/')?;
+    if word.is_empty() || word.contains('/') || !is_whole(parts, &text.origin) {
         return None;
     }
     let pieces = pieces_of(parts, &text.origin);
@@ -149,24 +133,29 @@ pub(crate) fn split_piece(value: &Value) -> Option<Value> {
     else {
         return None;
     };
-    let Term::Call {
-        function,
-        arguments,
-    } = &base.as_symbol()?.term
-    else {
-        return None;
-    };
-    let [name, separator] = arguments.as_slice() else {
-        return None;
-    };
-    if &**function != "split" || separator.as_str() != Some("/") {
-        return None;
-    }
-    let Kind::Mixed(_) = &name.kind else {
+    let (name, parts, "/") = as_split(base)? else {
         return None;
     };
     let index = usize::try_from(key.as_integer()?).ok()?;
-    segments(name)?.into_iter().nth(index)
+    pieces_of(parts, &name.origin).into_iter().nth(index)
+}
+
+/// The text with holes that a call of `split` takes apart, its parts, and where it does so.
+fn as_split(value: &Value) -> Option<(&Value, &[Part], &str)> {
+    let Term::Call {
+        function,
+        arguments,
+    } = &value.as_symbol()?.term
+    else {
+        return None;
+    };
+    let ("split", [text, delimiter]) = (&**function, arguments.as_slice()) else {
+        return None;
+    };
+    match &text.kind {
+        Kind::Mixed(parts) => Some((text, parts, delimiter.as_str()?)),
+        _ => None,
+    }
 }
 
 /// A name whose pieces of the form that [`split_piece`] understands are what they stand for.
