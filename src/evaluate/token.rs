@@ -53,10 +53,7 @@ pub(crate) fn unfilled(value: &Value) -> Option<Value> {
 
 /// A value with a hole for each token in its texts, wherever in it they are.
 pub(super) fn unfilled_within(value: Value) -> Value {
-    match is_within(&value, MAXIMUM_DEPTH) {
-        true => filled(&value, MAXIMUM_DEPTH, |_| None).unwrap_or(value),
-        false => value,
-    }
+    filled(value, |_| None)
 }
 
 /// A value with the text of each token in place of its hole, also in the items of an array: what was taken out of a text
@@ -109,11 +106,10 @@ fn token_of(value: &Value) -> Option<&Text> {
 /// What a parameter file gives, with what its tokens stand for. One that is all there is stays a symbol: what its default
 /// is depends on the type of the parameter.
 pub(super) fn in_parameter_file(value: Value) -> Value {
-    let read = match is_alone(&value) {
-        true => unfilled(&value),
-        false => filled(&value, MAXIMUM_DEPTH, default_in),
-    };
-    read.unwrap_or(value)
+    match is_alone(&value) {
+        true => unfilled(&value).unwrap_or(value),
+        false => filled(value, default_in),
+    }
 }
 
 /// The default of a value that is a token.
@@ -121,35 +117,35 @@ pub(super) fn default_of(value: &Value) -> Option<&str> {
     default_in(token_of(value)?)
 }
 
-/// A value with what the tokens in it stand for; `None` where there are none.
-fn filled(value: &Value, depth: usize, stands_for: fn(&str) -> Option<&str>) -> Option<Value> {
-    let depth = depth.checked_sub(1)?;
+/// A value with what the tokens in it stand for, or a hole for each. Most values have none, and are as they were.
+fn filled(value: Value, stands_for: fn(&str) -> Option<&str>) -> Value {
+    match is_within(&value, MAXIMUM_DEPTH) {
+        true => filled_within(&value, MAXIMUM_DEPTH, stands_for),
+        false => value,
+    }
+}
+
+fn filled_within(value: &Value, depth: usize, stands_for: fn(&str) -> Option<&str>) -> Value {
+    let Some(depth) = depth.checked_sub(1) else {
+        return value.clone();
+    };
     match &value.kind {
         Kind::Array(items) => {
-            let inner: Vec<Option<Value>> = {
-                let items = items.iter();
-                items.map(|item| filled(item, depth, stands_for)).collect()
-            };
-            inner.iter().any(Option::is_some).then(|| {
-                let both = inner.into_iter().zip(items.iter());
-                let items = both.map(|(filled, item)| filled.unwrap_or_else(|| item.clone()));
-                Value::array(items.collect(), value.origin.clone())
-            })
+            let items = items.iter();
+            let items = items.map(|item| filled_within(item, depth, stands_for));
+            Value::array(items.collect(), value.origin.clone())
         }
         Kind::Object(members) => {
             let mut all = Object::new();
-            let mut any = false;
             for member in members.iter() {
-                let filled = filled(&member.value, depth, stands_for);
-                any |= filled.is_some();
                 all.insert(Member {
-                    value: filled.unwrap_or_else(|| member.value.clone()),
+                    value: filled_within(&member.value, depth, stands_for),
                     ..member.clone()
                 });
             }
-            any.then(|| Value::object(all, value.origin.clone()))
+            Value::object(all, value.origin.clone())
         }
-        _ => with_tokens(value, stands_for),
+        _ => with_tokens(value, stands_for).unwrap_or_else(|| value.clone()),
     }
 }
 
@@ -164,7 +160,6 @@ fn with_tokens(value: &Value, stands_for: impl Fn(&str) -> Option<&str>) -> Opti
         Kind::Mixed(parts) => &**parts,
         _ => return None,
     };
-    let has_token = |part: &Part| matches!(part, Part::Text(text) if first_in(text).is_some());
     if !parts.iter().any(has_token) {
         return None;
     }
@@ -209,11 +204,13 @@ fn is_within(value: &Value, depth: usize) -> bool {
         Kind::Array(items) => items.iter().any(|item| is_within(item, depth)),
         Kind::Object(members) => members.iter().any(|member| is_within(&member.value, depth)),
         Kind::String(text) => is_in(text),
-        Kind::Mixed(parts) => parts
-            .iter()
-            .any(|part| matches!(part, Part::Text(text) if is_in(text))),
+        Kind::Mixed(parts) => parts.iter().any(has_token),
         _ => false,
     }
+}
+
+fn has_token(part: &Part) -> bool {
+    matches!(part, Part::Text(text) if is_in(text))
 }
 
 /// Whether a text has a token in it.
