@@ -206,23 +206,24 @@ impl Version {
 /// Whether it is `providers(namespace, type).apiVersions[0]`: the list begins with the newest.
 /// <https://learn.microsoft.com/azure/azure-resource-manager/templates/template-functions-resource#providers>
 fn is_newest(version: &Value) -> bool {
-    let of = |value: &Value, wanted: &Kind| match &value.as_symbol()?.term {
-        Term::Access { base, key, .. } => match (&key.kind, wanted) {
-            (Kind::Integer(0), Kind::Integer(_)) => Some(base.clone()),
-            (Kind::String(key), Kind::String(wanted)) if key.eq_ignore_ascii_case(wanted) => {
-                Some(base.clone())
-            }
-            _ => None,
-        },
-        _ => None,
-    };
     let versions = match as_call(version) {
-        Some(("first", [versions])) => Some(versions.clone()),
-        _ => of(version, &Kind::Integer(0)),
+        Some(("first", [versions])) => Some(versions),
+        _ => accessed(version)
+            .filter(|(_, key)| key.as_integer() == Some(0))
+            .map(|(versions, _)| versions),
     };
-    versions
-        .and_then(|versions| of(&versions, &Kind::String("apiVersions".into())))
-        .is_some_and(|provider| matches!(as_call(&provider), Some(("providers", _))))
+    versions.and_then(accessed).is_some_and(|(provider, key)| {
+        let is_versions = |key: &str| key.eq_ignore_ascii_case("apiVersions");
+        key.as_str().is_some_and(is_versions) && matches!(as_call(provider), Some(("providers", _)))
+    })
+}
+
+/// What a member or an item is taken of, and by which key.
+fn accessed(value: &Value) -> Option<(&Value, &Value)> {
+    match &value.as_symbol()?.term {
+        Term::Access { base, key, .. } => Some((base, key)),
+        _ => None,
+    }
 }
 
 fn model(body: &Value) -> Model {

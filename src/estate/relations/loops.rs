@@ -243,12 +243,8 @@ fn symbols(id: &Value, visit: &mut dyn FnMut(&Symbol)) {
     match &id.kind {
         Kind::Symbolic(symbol) => look(symbol),
         Kind::Mixed(parts) => {
-            for part in parts.iter() {
-                if let Part::Hole(hole) = part
-                    && let Some(symbol) = hole.as_symbol()
-                {
-                    look(symbol);
-                }
+            for symbol in holes(parts).filter_map(Value::as_symbol) {
+                look(symbol);
             }
         }
         _ => {}
